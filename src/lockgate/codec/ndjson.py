@@ -1,0 +1,31 @@
+"""One JSON document per line."""
+
+from collections.abc import Sequence
+
+LIMIT = 4 * 1024 * 1024
+
+
+class LineTooLong(ValueError):
+    """No end of line within the limit."""
+
+
+class Splitter:
+    """Feed bytes as they arrive, get complete lines with their end; joined they are the stream again."""
+
+    __slots__ = ("_rest",)
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> Sequence[bytes]:
+        if not self._rest and data.find(b"\n") == len(data) - 1:
+            return (data,) if data else ()
+        # At LF only: a CR alone is white space in JSON, not the end of a line.
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > LIMIT:
+            raise LineTooLong(f"no end of line within {LIMIT} bytes")
+        return [line + b"\n" for line in lines]
+
+    def end(self) -> Sequence[bytes]:
+        rest, self._rest = self._rest, b""
+        return [rest] if rest.strip() else []

@@ -1,0 +1,1 @@
+"""Use cases on stored things: keys to issue, rotate and revoke."""

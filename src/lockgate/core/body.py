@@ -1,0 +1,86 @@
+"""A JSON body, known as deep as somebody looked. What leaves is re-serialised from what was seen.
+
+    Headed   top-level keys are known, the values are untouched bytes      (routing, limits)
+    Parsed   the whole tree is known, unknown fields included              (guards)
+
+A gateway that inspects one parse and forwards other bytes can be fooled by duplicate keys: the guard sees one
+`content`, the provider the other. So duplicates are refused at every depth, and `wire()` never returns the original
+bytes of an inspected level.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import jiter
+import msgspec
+from msgspec import Raw, Struct
+
+from lockgate.core.problem import Kind, Problem
+
+_top = msgspec.json.Decoder(dict[str, Raw])
+_tree = msgspec.json.Decoder(dict[str, Any])
+_encode = msgspec.json.Encoder().encode
+
+Tree = dict[str, Any]
+Path = tuple[str | int, ...]
+
+
+class Headed(Struct, frozen=True):
+    """Top-level keys, each value still as the client wrote it."""
+
+    top: Mapping[str, Raw]
+
+    def wire(self) -> bytes:
+        return _encode(self.top)
+
+    def set(self, key: str, value: object) -> "Headed":
+        return Headed({**self.top, key: Raw(_encode(value))})
+
+
+class Parsed(Struct, frozen=True):
+    """The whole document."""
+
+    tree: Tree
+
+    def wire(self) -> bytes:
+        return _encode(self.tree)
+
+    def set(self, key: str, value: object) -> "Parsed":
+        return Parsed({**self.tree, key: value})
+
+    def edit(self, edits: Mapping[Path, str]) -> "Parsed":
+        """A copy with some texts replaced; untouched branches are shared."""
+        tree: Any = self.tree
+        for path, text in edits.items():
+            tree = _replaced(tree, path, text)
+        return Parsed(tree)
+
+
+Body = Headed | Parsed
+
+
+def head(raw: bytes) -> Headed:
+    """The body's top level. Refuses what is not one sane JSON object: see the checks one by one."""
+    try:
+        jiter.from_json(raw, allow_inf_nan=False, catch_duplicate_keys=True)
+        top = _top.decode(raw)
+    except (ValueError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(Kind.INVALID, f"the body is not a valid JSON object: {error}") from error
+    if len({key.casefold() for key in top}) < len(top):
+        # Some JSON readers match keys without regard to case: "MODEL" would override the "model" we checked.
+        raise Problem(Kind.INVALID, "the body has keys that differ only in case")
+    return Headed(top)
+
+
+def parse(body: Body) -> Parsed:
+    return body if isinstance(body, Parsed) else Parsed(_tree.decode(body.wire()))
+
+
+def _replaced(node: Any, path: Path, text: str) -> Any:
+    if not path:
+        return text
+    key, rest = path[0], path[1:]
+    if isinstance(node, list):
+        index = cast("int", key)
+        return [*node[:index], _replaced(node[index], rest, text), *node[index + 1 :]]
+    return {**node, key: _replaced(node[key], rest, text)}

@@ -1,0 +1,172 @@
+"""What a wire format has to be: a table of pure functions, and small state machines for its streams."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from lockgate.core.answer import Answer, Usage
+from lockgate.core.body import Body, Headed, Path, Tree
+from lockgate.core.chat import Chat
+from lockgate.core.events import Event
+from lockgate.core.problem import Problem
+
+Operation = Literal["chat", "count_tokens", "list_models", "get_model"]
+Place = Literal["system", "user", "assistant", "tool_arguments", "tool_result", "tool", "thinking", "opaque"]
+
+
+class Ask(Struct, frozen=True):
+    """What a request wants, before its content is looked at, and what only the gateway knows of it.
+
+    `usage`: the client wants token counts in the stream. `array`: the stream is one JSON array, not events.
+    `request_id` and `created` (seconds since 1970) are the seed for ids and dates that the other side does not give.
+    """
+
+    model: str
+    stream: bool = False
+    usage: bool = False
+    array: bool = False
+    request_id: str = ""
+    created: int = 0
+
+
+class Target(Struct, frozen=True):
+    """Where a request was sent: the groups of the endpoint's pattern, percent-decoded, and the query."""
+
+    names: dict[str, str] = {}
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A method and path that a dialect answers: an exact path, or a pattern over the raw path.
+
+    `header`: only for clients that send this header; such endpoints are asked before the others.
+    """
+
+    method: str
+    path: str | re.Pattern[str]
+    operation: Operation
+    header: bytes = b""
+
+
+class Slot(Struct, frozen=True, gc=False):
+    """A piece of text in a document, where it is, and whose it is."""
+
+    path: Path
+    place: Place
+    text: str
+
+
+class Encoded(Struct, frozen=True):
+    """A translation, and what could not be said in the other dialect. Losses are data, never silent."""
+
+    wire: bytes
+    lost: tuple[str, ...] = ()
+
+
+class ModelCard(Struct, frozen=True):
+    """A model as a list of models shows it. `created` is in seconds since 1970."""
+
+    id: str
+    owner: str = "lockgate"
+    created: int = 0
+
+
+class Framing(Protocol):
+    """Cuts a byte stream into frames with their ends, so that joined they are the stream again, byte for byte.
+
+    However the bytes were cut on the way, the frames are the same. Raises `ValueError` for a frame beyond its limit.
+    """
+
+    def feed(self, data: bytes) -> Sequence[bytes]: ...
+    def end(self) -> Sequence[bytes]:
+        """What is left without an end, as one frame."""
+        ...
+
+
+class Decoder(Protocol):
+    """Frames to events. One per answer. Raises `Problem` for an upstream's error event, or nonsense."""
+
+    def feed(self, frame: bytes) -> Sequence[Event]: ...
+    def end(self) -> Sequence[Event]:
+        """The upstream closed. Gives what is due when the answer was whole; raises `Problem` when it was cut short."""
+        ...
+
+
+class Encoder(Protocol):
+    """Events to wire bytes. One per answer. `lost` grows with what could not be said."""
+
+    lost: list[str]
+
+    def feed(self, event: Event) -> bytes: ...
+    def fail(self, problem: Problem) -> bytes:
+        """The dialect's error event. Never followed by a clean end."""
+        ...
+
+
+class Watch(Protocol):
+    """Looks at frames that pass verbatim, as cheaply as it can, and never raises for what it does not know."""
+
+    usage: Usage | None
+    ended: bool
+    """The dialect's own end was seen: an upstream that closes before it has cut the answer short."""
+    failed: Problem | None
+    """An error event was seen."""
+
+    def feed(self, frame: bytes) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Headers that go through unchanged when both sides speak the dialect: exact names, and prefixes."""
+
+    request: frozenset[bytes] = frozenset()
+    request_prefixes: tuple[bytes, ...] = ()
+    response: frozenset[bytes] = frozenset()
+    response_prefixes: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """A wire format. Its folder has a file for each group of rows."""
+
+    name: str
+    endpoints: tuple[Endpoint, ...]
+    prefix: str
+    """Paths under it that no endpoint answers are refused in this dialect."""
+    ask: Callable[[Target, Headed], Ask]
+    rename: Callable[[Body, str], Body]
+    texts: Callable[[Tree], Iterator[Slot]]
+    """Every text of a request or an answer; what the dialect does not know is `opaque`, never skipped."""
+    passing: Passing
+
+    status: Callable[[Problem], int]
+    problem: Callable[[Problem, str], bytes]
+    """The error body for a problem, with the request's id."""
+    read_problem: Callable[[int, bytes], Problem]
+    """An upstream's error status and body as a problem of kind UPSTREAM_ERROR with that status. Never raises."""
+
+    decode_chat: Callable[[bytes, Ask], Chat]
+    """Raises `Problem(INVALID, where=…)` for wrong types."""
+    encode_chat: Callable[[Chat], Encoded]
+    decode_answer: Callable[[bytes, Ask], Answer]
+    """Raises `Problem(BAD_UPSTREAM)` for nonsense."""
+    encode_answer: Callable[[Answer, Ask], Encoded]
+
+    media_type: Callable[[Ask], bytes]
+    framing: Callable[[Ask], Framing]
+    decoder: Callable[[Ask], Decoder]
+    encoder: Callable[[Ask], Encoder]
+    watch: Callable[[], Watch]
+    unary_usage: Callable[[bytes], Usage | None]
+    """The counts in a whole answer, without decoding the rest of it. Never raises."""
+
+    models: Callable[[Sequence[ModelCard]], bytes]
+    model: Callable[[ModelCard], bytes]
+    counted: Callable[[int], bytes] | None = None
+    """The answer of `count_tokens`, for dialects that have it."""
+    extra_headers: Callable[[str], tuple[tuple[bytes, bytes], ...]] = field(default=lambda request_id: ())
+    """Headers that this dialect's clients look for in every response, from the request's id."""

@@ -1,0 +1,99 @@
+"""A streamed answer, as events: Started, then deltas per choice, Finished once per choice, Ended once."""
+
+from msgspec import Raw, Struct
+
+from lockgate.core.answer import Finish, Usage
+from lockgate.core.chat import Media
+
+
+class Started(Struct, frozen=True, gc=False):
+    """The first event of every stream. `usage` is what the upstream has counted by now."""
+
+    id: str
+    model: str
+    created: int = 0
+    usage: Usage = Usage()
+
+
+class TextDelta(Struct, frozen=True, gc=False):
+    text: str
+    choice: int = 0
+
+
+class ThinkingDelta(Struct, frozen=True, gc=False):
+    text: str
+    choice: int = 0
+
+
+class ThinkingSigned(Struct, frozen=True, gc=False):
+    """Closes the thinking before it: its signature. With `redacted`, a whole opaque block of its own."""
+
+    signature: str = ""
+    redacted: str = ""
+    choice: int = 0
+
+
+class RefusalDelta(Struct, frozen=True, gc=False):
+    text: str
+    choice: int = 0
+
+
+class ToolStarted(Struct, frozen=True, gc=False):
+    """A call begins. `call` numbers the calls of a choice from 0; calls may interleave."""
+
+    call: int
+    id: str
+    name: str
+    choice: int = 0
+    signature: str = ""
+
+
+class ToolDelta(Struct, frozen=True, gc=False):
+    """More of the JSON text of a call's arguments."""
+
+    call: int
+    arguments: str
+    choice: int = 0
+
+
+class MediaGiven(Struct, frozen=True, gc=False):
+    """A whole picture or sound in the answer."""
+
+    media: Media
+    choice: int = 0
+
+
+class LogProbs(Struct, frozen=True, gc=False):
+    """Log probabilities of the text just before, in OpenAI's form."""
+
+    raw: Raw
+    choice: int = 0
+
+
+class Finished(Struct, frozen=True, gc=False):
+    """A choice is complete. `stop` is the stop sequence that ended it, where known."""
+
+    finish: Finish
+    choice: int = 0
+    stop: str = ""
+
+
+class Ended(Struct, frozen=True, gc=False):
+    """The last event of every stream that was not cut."""
+
+    usage: Usage = Usage()
+
+
+Event = (
+    Started
+    | TextDelta
+    | ThinkingDelta
+    | ThinkingSigned
+    | RefusalDelta
+    | ToolStarted
+    | ToolDelta
+    | MediaGiven
+    | LogProbs
+    | Finished
+    | Ended
+)

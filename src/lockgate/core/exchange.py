@@ -1,0 +1,44 @@
+"""What a request has become by the time it is routed."""
+
+from dataclasses import dataclass
+
+from lockgate.core.body import Headed
+from lockgate.core.dialect import Ask, Dialect, Operation
+from lockgate.core.guard import Rule
+from lockgate.core.http import Headers, Origin, Timeouts
+from lockgate.core.provider import Provider
+from lockgate.core.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is asked, in which dialect, with the client's headers that may matter upstream."""
+
+    dialect: Dialect
+    operation: Operation
+    ask: Ask
+    body: Headed
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """A configured place to send calls to. `model` is the name there; empty means the one that the client used."""
+
+    name: str
+    provider: Provider
+    origin: Origin
+    base_path: str
+    credential: Secret | None
+    model: str = ""
+    timeouts: Timeouts = Timeouts()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a model name means here: the upstreams to try, in order, and the rules on the way."""
+
+    model: str
+    upstreams: tuple[Upstream, ...]
+    request_rules: tuple[Rule, ...] = ()
+    response_rules: tuple[Rule, ...] = ()

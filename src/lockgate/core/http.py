@@ -1,0 +1,117 @@
+"""Bytes coming in and going out, before and after anybody gives them a meaning."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from msgspec import Struct
+
+Headers = tuple[tuple[bytes, bytes], ...]
+"""Names are lower case, values without surrounding white space. Order is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A request from a client. Its body is not read before its sender is known.
+
+    `path` is the raw request path as sent, still percent-encoded, without the query; `query` is what came after `?`.
+    `read` raises a `Problem` for a body that is too large or too slow.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: Headers = field(repr=False)
+    read: Callable[[], Awaitable[bytes]]
+    client: str = ""
+
+
+class Timeouts(Struct, frozen=True):
+    """Seconds an upstream may take, each for its own phase."""
+
+    connect: float = 5.0
+    first_byte: float = 120.0
+    between_chunks: float = 60.0
+    total: float = 600.0
+
+
+class Origin(Struct, frozen=True):
+    """Where a provider lives. `literal`: the operator wrote an address, so it may be private.
+
+    `allow_private`: the name may resolve to a private or loopback address. Link-local and metadata addresses never may.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    literal: bool = False
+    allow_private: bool = False
+
+
+class Outbound(Struct, frozen=True):
+    """A request to an upstream. `target` is path and query, percent-encoded; `headers` hold credentials: never print.
+
+    `host`, framing and connection headers are the transport's business and never part of `headers`.
+    """
+
+    origin: Origin
+    method: str
+    target: str
+    headers: Headers
+    body: bytes
+    timeouts: Timeouts = Timeouts()
+    max_bytes: int = 64 * 1024 * 1024
+    """The largest response, decoded or not, that is taken from the upstream. More is a bad upstream."""
+
+    def __repr__(self) -> str:
+        return f"Outbound({self.method} {self.origin.host}:{self.origin.port} {self.target})"
+
+
+class Incoming(Protocol):
+    """A response body on its way. Closing it early closes the connection at once."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+    async def __anext__(self) -> bytes: ...
+    async def read(self) -> bytes:
+        """All that is left of it."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An upstream's response; the body is still on its way."""
+
+    status: int
+    headers: Headers = field(repr=False)
+    body: Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the client gets: a whole body, or chunks as they come."""
+
+    status: int
+    headers: Headers
+    body: bytes | AsyncIterator[bytes] = field(repr=False)
+
+
+def header(headers: Headers, name: bytes) -> bytes | None:
+    """The first value of a header; `name` in lower case."""
+    for key, value in headers:
+        if key == name:
+            return value
+    return None
+
+
+class Transport(Protocol):
+    """The only way out to the network.
+
+    `send` returns when the response's header has arrived. It raises `Problem` with source "upstream":
+    UNREACHABLE (refused, no route, no such name, forbidden address, connection lost), UPSTREAM_TLS,
+    UPSTREAM_TIMEOUT (connect, first byte, between chunks, total), BAD_UPSTREAM (not HTTP, too large, broken framing).
+    The body's iterator raises the same. Cancelling either closes the socket at once.
+    """
+
+    async def send(self, outbound: Outbound) -> Arrival: ...

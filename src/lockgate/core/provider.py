@@ -1,0 +1,57 @@
+"""Who serves a dialect: where, and how a request to them is signed. Data, for most of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lockgate.core.body import Body
+from lockgate.core.dialect import Ask, Dialect
+from lockgate.core.http import Headers
+from lockgate.core.secret import Secret
+
+Adapted = tuple[Body, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One dialect that a provider speaks, and the paths for it, behind the provider's base address.
+
+    `count_tokens` is the path of the token count, where the provider has one for this dialect.
+    """
+
+    dialect: Dialect
+    path: Callable[[Ask], str]
+    count_tokens: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Who serves which dialects. A client's own dialect is preferred; otherwise the first one is translated to."""
+
+    name: str
+    base_url: str
+    """Without a slash at the end; empty where the operator has to give one."""
+    services: tuple[Service, ...]
+    sign: Callable[[Secret | None], Headers]
+    environment: tuple[str, ...] = ()
+    """Variables that hold its key by convention."""
+    adapt: Callable[[Body], Adapted] | None = None
+    """Last changes for a provider that copies a dialect with differences, and the names of what was lost by them."""
+    builtin: bool = False
+    """Served by this process itself; the address is known when it runs."""
+    keyless: bool = field(default=False)
+    """Works without a credential."""
+
+    def service(self, dialect: Dialect) -> Service:
+        return next((service for service in self.services if service.dialect is dialect), self.services[0])
+
+
+def always(path: str) -> Callable[[Ask], str]:
+    return lambda ask: path
+
+
+def bearer(credential: Secret | None) -> Headers:
+    return ((b"authorization", b"Bearer " + credential.reveal().encode()),) if credential else ()
+
+
+def unsigned(credential: Secret | None) -> Headers:
+    return ()

@@ -1,0 +1,67 @@
+"""The audit record, and where records go."""
+
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from lockgate.core.answer import Usage
+
+End = Literal["", "complete", "client_gone", "upstream_error", "blocked", "refused", "internal_error"]
+
+
+class Found(Struct, frozen=True, gc=False):
+    """A finding as it may be written down: never the text."""
+
+    rule: str
+    label: str
+    place: str
+    action: str
+
+
+class Attempt(Struct, frozen=True, gc=False):
+    """One try at an upstream: a status, or the code of what went wrong before there was one."""
+
+    upstream: str
+    status: int = 0
+    error: str = ""
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """A line of the audit log. Never holds a prompt, an answer or a credential.
+
+    `kind` "intent": let through, before the upstream is called; "outcome": it ended, however it did.
+    `seq` and `prev` (the hash of the line before) are the sink's to fill in. `ts` is RFC 3339 in UTC.
+    """
+
+    ts: str
+    kind: Literal["intent", "outcome"]
+    request_id: str
+    key_id: str = ""
+    team: str = ""
+    model: str = ""
+    operation: str = ""
+    dialect: str = ""
+    upstream: str = ""
+    status: int = 0
+    code: str = ""
+    attempts: tuple[Attempt, ...] = ()
+    findings: tuple[Found, ...] = ()
+    lost: tuple[str, ...] = ()
+    usage: Usage | None = None
+    cost_usd: str | None = None
+    duration_ms: float = 0.0
+    first_byte_ms: float | None = None
+    gateway_ms: float = 0.0
+    stream: bool = False
+    end: End = ""
+
+
+class Sink(Protocol):
+    """Where records go. `put` never blocks and never fails a request."""
+
+    @property
+    def full(self) -> bool:
+        """The backlog is at its bound: no new request may start."""
+        ...
+
+    def put(self, record: Record) -> None: ...

@@ -1,0 +1,1 @@
+"""The front door of the data plane: HTTP in, HTTP out."""

@@ -1,0 +1,1 @@
+"""Where audit records go, and what counts them. One folder each."""

@@ -1,0 +1,1 @@
+"""Ways out to the network. One folder each, behind one port."""
