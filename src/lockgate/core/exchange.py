@@ -9,6 +9,8 @@ from lockgate.core.http import Headers, Origin, Timeouts
 from lockgate.core.provider import Provider
 from lockgate.core.secret import Secret
 
+_PATIENCE = Timeouts()
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -31,7 +33,7 @@ class Upstream:
     base_path: str
     credential: Secret | None
     model: str = ""
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = _PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
