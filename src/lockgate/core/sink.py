@@ -53,6 +53,8 @@ class Record(Struct, frozen=True, kw_only=True):
     first_byte_ms: float | None = None
     gateway_ms: float = 0.0
     stream: bool = False
+    admitted: bool = False
+    """An intent was written for it before."""
     end: End = ""
 
 

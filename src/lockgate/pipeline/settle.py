@@ -90,6 +90,7 @@ def _put(ledger: Ledger, sinks: Sequence[Sink], kind: str, status: int, end: End
         first_byte_ms=None if ledger.first_byte is None else round(ledger.first_byte * 1e3, 3),
         gateway_ms=round((elapsed - ledger.waited) * 1e3, 3),
         stream=ledger.stream,
+        admitted=ledger.admitted,
         end=end,
     )
     for sink in sinks:
