@@ -86,7 +86,8 @@ def _blocks(part: wire.Part, mint: Callable[[], str]) -> Iterator[Block]:
 
 
 def arguments(call: wire.FunctionCall) -> str:
-    return bytes(call.args).decode() if wire.present(call.args) else "{}"
+    """Without the white space that Google puts between."""
+    return msgspec.json.format(bytes(call.args), indent=-1).decode() if wire.present(call.args) else "{}"
 
 
 def shown(part: wire.Part) -> Iterator[Media]:

@@ -25,7 +25,7 @@ class Watch:
             return
         payload = decoder.read(frame, array=frame.lstrip(b"\xef\xbb\xbf \t\r\n,")[:1] in (b"[", b"{"))
         try:
-            seen = wire.peek.decode(payload)
+            seen = wire.peek.decode(payload.rstrip(b"] \t\r\n"))  # a lone error may come as an array of one
         except (ValueError, RecursionError, msgspec.MsgspecError):
             return
         if wire.present(seen.error):
