@@ -130,6 +130,6 @@ async def until_told_twice(desk: Desk, parent: int) -> None:
             await asyncio.wait_for(told.wait(), 0.5)
 
 
-async def listen(desk: Desk, path: Path) -> asyncio.Server:
+async def open_line(desk: Desk, path: Path) -> asyncio.Server:
     """Where the workers report. The folder is the parent's own, so nobody else can connect."""
     return await asyncio.start_unix_server(desk.connected, path)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from msgspec import structs
 
 from lockgate.core.body import Headed, head
-from lockgate.core.dialect import Dialect, Endpoint, Target
+from lockgate.core.dialect import Ask, Dialect, Endpoint, Target
 from lockgate.core.exchange import Call
 from lockgate.core.http import Headers, Inbound, header
 from lockgate.core.problem import Kind, Problem
@@ -31,7 +31,7 @@ class Catalogue:
     """All endpoints of all dialects. `default` speaks to those whose path tells nothing."""
 
     def __init__(self, dialects: Sequence[Dialect], default: Dialect) -> None:
-        self._default = default
+        self.default = default
         self._prefixes = sorted(((d.prefix, d) for d in dialects), key=lambda pair: -len(pair[0]))
         self._exact: dict[str, list[tuple[Endpoint, Dialect]]] = {}
         self._patterns: list[tuple[re.Pattern[str], Endpoint, Dialect]] = []
@@ -51,7 +51,7 @@ class Catalogue:
             if endpoint.method == method:
                 return Match(dialect, endpoint, Target(names, query))
             other = other or dialect
-        dialect = other or next((d for prefix, d in self._prefixes if _under(path, prefix)), self._default)
+        dialect = other or next((d for prefix, d in self._prefixes if _under(path, prefix)), self.default)
         kind, what = (Kind.METHOD, "this method is not") if other else (Kind.NOT_FOUND, "there is nothing")
         return Match(dialect, None, Target(), Problem(kind, f"{what} served at this path"))
 
@@ -74,7 +74,10 @@ async def recognise(inbound: Inbound, match: Match, ledger: Ledger) -> Call:
     endpoint = match.endpoint
     if endpoint is None:
         raise match.problem or Problem(Kind.NOT_FOUND, "there is nothing at this path")
-    body = head(await inbound.read()) if endpoint.method == "POST" else NOTHING
+    if endpoint.method != "POST":
+        ledger.asked = match.target.names.get("model", "")
+        return Call(match.dialect, endpoint.operation, Ask(ledger.asked), NOTHING, inbound.headers)
+    body = head(await inbound.read())
     ask = match.dialect.ask(match.target, body)
     ask = structs.replace(ask, request_id=ledger.request_id, created=int(ledger.wall))
     ledger.asked, ledger.stream = ask.model, ask.stream

@@ -48,6 +48,9 @@ async def send(call: Call, body: Body, upstreams: Sequence[Upstream], transport:
             if upstream is last:
                 raise
             continue
+        except BaseException:
+            ledger.attempted(upstream, error="cancelled")
+            raise
         finally:
             ledger.waited += perf_counter() - started
         ledger.attempted(upstream, arrival.status)
