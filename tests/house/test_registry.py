@@ -23,6 +23,4 @@ def test_the_registry_is_as_written_down() -> None:
 def test_a_plugin_is_called_like_its_folder() -> None:
     assert all(name == plugin.name for name, plugin in tables("lockgate.dialects", Dialect).items())
     assert all(name == plugin.name for name, plugin in tables("lockgate.providers", Provider).items())
-    assert all(
-        name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.guards", GuardConfig).items()
-    )
+    assert all(name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.guards", GuardConfig).items())
