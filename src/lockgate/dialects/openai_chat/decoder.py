@@ -29,6 +29,7 @@ from lockgate.dialects.openai_chat.parts import located
 from lockgate.dialects.openai_chat.sound import joined
 from lockgate.dialects.openai_chat.wire import number, present
 
+_reply = msgspec.json.Decoder(wire.Reply)
 DONE = b"[DONE]"
 
 
@@ -56,12 +57,16 @@ class Decoder:
         self._over = False
 
     def feed(self, frame: bytes) -> Sequence[Event]:
-        payload = sse.data(frame)
-        if not payload or self._over or payload.isspace():
+        if self._over:
             return ()
-        if payload.startswith(DONE):
-            return self._close()
-        chunk = answer.replied(payload)
+        chunk = _quickly(frame)
+        if chunk is None:
+            payload = sse.data(frame)
+            if not payload or payload.isspace():
+                return ()
+            if payload.startswith(DONE):
+                return self._close()
+            chunk = answer.replied(payload)
         if chunk.usage:
             self._usage = self._usage.merged(usage.decode(chunk.usage))
         if not chunk.choices:
@@ -146,6 +151,20 @@ class Decoder:
                 events.append(ToolStarted(number_, id_, function.name or "", index, answer.signature(call)))
             if arguments := answer.arguments(function):
                 events.append(ToolDelta(number_, arguments, index))
+
+
+def _quickly(frame: bytes) -> wire.Reply | None:
+    """Most frames are one line: what follows its name is JSON, or it is looked at with care.
+
+    No frame of several lines is JSON when read like this, so nothing is ever read otherwise than it was meant.
+    """
+    if not frame.startswith(b"data: {"):
+        return None
+    try:
+        reply = _reply.decode(frame[6:])
+    except (ValueError, RecursionError):
+        return None
+    return None if answer.failed(reply) else reply
 
 
 def _known(call: wire.ToolCall, name: str, heard: Heard) -> int | None:
