@@ -34,12 +34,16 @@ DONE = b"[DONE]"
 
 
 class Heard(msgspec.Struct):
-    """What is known of a choice so far. `calls` has, for each index on the wire, our number and the call's id."""
+    """What is known of a choice so far. `calls` has, for each index on the wire, our number and the call's id;
+
+    `thought` is what was thought since the last signature.
+    """
 
     finish: str = ""
     stop: str = ""
     calls: dict[int, tuple[int, str]] = {}
     count: int = 0
+    thought: list[str] = []
     sound: list[str] = []
     sound_id: str = ""
 
@@ -123,7 +127,7 @@ class Decoder:
         """All that is rarer than text. Thoughts come before the text of the same delta."""
         if said.reasoning_content or said.reasoning or said.reasoning_details:
             text = events.pop() if events and isinstance(events[-1], TextDelta) and said.content else None
-            events.extend(_thoughts(said, index))
+            events.extend(_thoughts(said, heard, index))
             if text is not None:
                 events.append(text)
         if said.content.__class__ is tuple:
@@ -182,18 +186,25 @@ def _known(call: wire.ToolCall, name: str, heard: Heard) -> int | None:
     return begun[0]
 
 
-def _thoughts(said: wire.Said, index: int) -> list[Event]:
-    """Text from the plain fields where they are, which OpenRouter sends as well; signatures from the details."""
+def _thoughts(said: wire.Said, heard: Heard, index: int) -> list[Event]:
+    """Text from the plain fields where they are, which OpenRouter sends as well; signatures from the details.
+
+    A signed detail may hold the whole text once more, as ours do: that is not said again.
+    """
     events: list[Event] = []
     told = said.reasoning_content or said.reasoning
     if told:
         events.append(ThinkingDelta(told, index))
+        heard.thought.append(told)
     for item in said.reasoning_details or ():
         text = item.text or item.summary
-        if text and not told:
+        if text and not told and not (item.signature and text == "".join(heard.thought)):
             events.append(ThinkingDelta(text, index))
+            heard.thought.append(text)
         if item.signature or item.data:
             events.append(ThinkingSigned(item.signature or "", item.data or "", index))
+        if item.signature:
+            heard.thought.clear()
     return events
 
 
