@@ -1,5 +1,6 @@
 """What this dialect says, said again in this dialect, means the same and loses nothing."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -67,7 +68,7 @@ def test_however_it_is_cut_the_events_are_the_same(path: Path, places: list[int]
 
     events = [
         event
-        for start, end in zip(edges, edges[1:], strict=False)
+        for start, end in pairwise(edges)
         for frame in framing.feed(sent[start:end])
         for event in decoder.feed(frame)
     ]

@@ -67,7 +67,7 @@ def test_effort(model: str, asked: Reasoning, thinking: Any, effort: Any, lost: 
     ],
 )
 def test_budgets_stay_between_1024_and_the_limit(
-    model: str, asked: Reasoning, limit: int | None, budget: int | None, max_tokens: int, lost: tuple[str, ...]
+    model: str, asked: Reasoning, limit: int | None, budget: int | None, *, max_tokens: int, lost: tuple[str, ...]
 ) -> None:
     thinking, _, given, names = written(model, asked, max_tokens=limit)
 
