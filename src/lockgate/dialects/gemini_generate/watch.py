@@ -24,8 +24,9 @@ class Watch:
             self.ended = self.ended and b'"candidates"' not in frame
             return
         payload = decoder.read(frame, array=frame.lstrip(b"\xef\xbb\xbf \t\r\n,")[:1] in (b"[", b"{"))
+        payload = payload.rstrip(b"] \t\r\n")  # a lone error may come as an array of one
         try:
-            seen = wire.peek.decode(payload.rstrip(b"] \t\r\n"))  # a lone error may come as an array of one
+            seen = wire.peek.decode(payload)
         except (ValueError, RecursionError, msgspec.MsgspecError):
             return
         if wire.present(seen.error):
