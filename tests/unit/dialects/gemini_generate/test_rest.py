@@ -15,9 +15,9 @@ from lockgate.dialects.gemini_generate import plugin
 from lockgate.providers.gemini import plugin as provider
 
 
-def reached(method: str, path: str) -> tuple[str, dict[str, str]] | None:
+def reached(method: str, path: str, header: bytes = b"") -> tuple[str, dict[str, str]] | None:
     for endpoint in plugin.endpoints:
-        if endpoint.method != method:
+        if endpoint.method != method or endpoint.header != header:
             continue
         if isinstance(endpoint.path, re.Pattern):
             if hit := endpoint.path.fullmatch(path):
@@ -53,6 +53,14 @@ def reached(method: str, path: str) -> tuple[str, dict[str, str]] | None:
 )
 def test_endpoints(method: str, path: str, expected: object) -> None:
     assert reached(method, path) == expected
+
+
+def test_the_paths_of_openai_are_ours_only_with_a_key_of_google() -> None:
+    key = b"x-goog-api-key"
+
+    assert reached("GET", "/v1/models", key) == ("list_models", {})
+    assert reached("GET", "/v1/models/llama3:8b", key) == ("get_model", {"model": "llama3:8b"})
+    assert reached("GET", "/v1/models/a:generateContent", key) is None
 
 
 @pytest.mark.parametrize(
