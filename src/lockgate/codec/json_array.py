@@ -67,8 +67,7 @@ class Splitter:
     def _string_ends(self) -> bool:
         """Goes on in a string that began in an earlier chunk. A lone backslash at the end waits for what it escapes."""
         hit = _STRING.match(self._rest, self._seen)
-        if hit is None:  # cannot be: it matches nothing, too
-            return False
+        assert hit is not None  # it matches an empty string, too
         self._seen, self._string = hit.end(), not hit.group(1)
         return not self._string
 

@@ -267,7 +267,9 @@ def test_results_without_ids_find_their_calls_by_name_and_order() -> None:
                 {"role": "function", "parts": [result("b"), result("a"), result("a"), result("z")]},
                 {"role": "model", "parts": [{"functionCall": {"id": "call_4", "name": "a"}}, call("a")]},
                 {"role": "user", "parts": [{"functionResponse": {"id": "call_4", "name": "a"}}, result("a")]},
-            ]
+                {"role": "model", "parts": [{"functionCall": {"id": "call_7", "name": "a"}}, call("a")]},
+            ],
+            "toolConfig": {},
         }
     )
 
@@ -277,6 +279,7 @@ def test_results_without_ids_find_their_calls_by_name_and_order() -> None:
         ["call_2", "call_1", "call_3", "call_4"],
         ["call_4", "call_5"],
         ["call_4", "call_5"],
+        ["call_7", "call_8"],
     ]
 
 
@@ -287,6 +290,7 @@ def test_google_own_schemas_become_json_schemas() -> None:
             "type": {"type": "STRING", "nullable": True, "enum": ["a"]},
             "any": {"any_of": [{"type": "STRING"}], "nullable": True},
             "list": {"type": "ARRAY", "items": {"type": "NUMBER"}, "min_items": "1"},
+            "odd": True,
         },
         "required": ["type"],
     }
@@ -300,6 +304,7 @@ def test_google_own_schemas_become_json_schemas() -> None:
             "type": {"type": ["string", "null"], "enum": ["a", None]},
             "any": {"anyOf": [{"type": "string"}, {"type": "null"}]},
             "list": {"type": "array", "items": {"type": "number"}, "minItems": 1},
+            "odd": True,
         },
         "required": ["type"],
     }

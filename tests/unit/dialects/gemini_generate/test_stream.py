@@ -556,6 +556,22 @@ def test_the_watch_believes_only_the_last_chunk() -> None:
     assert watched([b'data: nonsense "error"\n\n']).failed is None
 
 
+def test_counts_that_leave_something_out_take_nothing_back() -> None:
+    first = parts({"text": "a"}) | {"usageMetadata": {"promptTokenCount": 9, "thoughtsTokenCount": 20}}
+    second = STOP | {"usageMetadata": {"candidatesTokenCount": 25}}
+    frames = chunks(first, second)
+
+    assert decode(frames)[-1] == Ended(Usage(9, 25, reasoning=20))
+    assert watched(frames).usage == Usage(9, 25, reasoning=20)
+
+
+def test_the_watch_reads_an_event_of_many_lines() -> None:
+    frame = b'data: {"usageMetadata":\ndata: {"promptTokenCount":3}}\n\n'
+
+    assert watched([frame]).usage == Usage(3)
+    assert watched([b'data: {"usageMetadata":\n\n']).usage is None
+
+
 def test_an_empty_array_is_cut_short() -> None:
     assert json_array.data(b"[]") == b""
     with pytest.raises(Problem, match="closed before"):
