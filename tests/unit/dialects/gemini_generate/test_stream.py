@@ -551,6 +551,7 @@ def test_the_watch_believes_only_the_last_chunk() -> None:
     assert watched(first).ended
     assert not watched([*first, *chunks(parts({"text": "b"}))]).ended
     assert watched([*first, *chunks({"usageMetadata": {"promptTokenCount": 3}})]).ended
+    assert not watched([*first, *chunks(parts({"text": "b"}) | {"usageMetadata": {"promptTokenCount": 3}})]).ended
     assert not watched(chunks(parts({"text": '"finishReason":"STOP"'}))).ended
     assert not watched(chunks(parts(call(name="f", args={"finishReason": "STOP"})))).ended
     assert watched([b'data: nonsense "error"\n\n']).failed is None
