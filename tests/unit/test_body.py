@@ -156,8 +156,9 @@ def test_S46_a_body_cannot_close_what_the_check_opened_around_it() -> None:
             strict.check(raw)
 
 
-def test_S47_ten_megabytes_of_empty_arrays_are_refused_fast_and_small() -> None:
-    raw = b'{"model":"m","x":[' + b"[]," * (10 * 1024 * 1024 // 3) + b"[]]}"
+@pytest.mark.parametrize("value", [b"[]", b"{}", b'""', b"0"])
+def test_S47_ten_megabytes_of_small_values_are_refused_fast_and_small(value: bytes) -> None:
+    raw = b'{"model":"m","x":[' + (value + b",") * (10 * 1024 * 1024 // (len(value) + 1)) + b"[]]}"
     refused(raw)  # warm
 
     best = min(_seconds(raw) for _ in range(3))
