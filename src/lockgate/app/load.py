@@ -9,23 +9,19 @@ from typing import Any
 import msgspec
 import msgspec.inspect
 
-from lockgate.app import cross_check, yaml_lines
-from lockgate.app.in_words import shown
+from lockgate.app import cross_check, read_file
 from lockgate.app.mistake import Mistake, Wrong
 from lockgate.app.parts import Parts, parts
 from lockgate.app.secret_sources import NoSecret, fetch
 from lockgate.app.settings import Config, SecretRef
 from lockgate.app.shape import differences
+from lockgate.app.yaml_lines import NotYaml
 from lockgate.core.key_strength import LENGTH, weakness
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.secret import Secret
 
-LIMIT = 1024 * 1024
-"""Bytes of a configuration file."""
-
 _shape = msgspec.inspect.type_info(Config)
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +50,9 @@ def load(path: Path, environ: Mapping[str, str], providers: Mapping[str, Provide
     `providers` are those that a `kind` may name: all that are installed, if they are not given.
     """
     try:
-        with path.open("rb") as file:
-            raw = file.read(LIMIT + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no path"
-        return _refused(
-            path, Wrong((), f"no file that can be read ({reason})", "a configuration; `lockgate up` writes one")
-        )
+        raw = read_file.raw(path)
+    except NotYaml as error:
+        return _refused(path, error)
     return loads(raw, path, environ, providers)
 
 
@@ -69,13 +61,10 @@ def loads(
 ) -> Loaded:
     """As `load`, for the file's bytes; `path` is what messages call it, and where relative paths begin."""
     try:
-        document = yaml_lines.read(_text(raw))
-    except yaml_lines.NotYaml as error:
-        return _refused(path, Wrong((), error.found, error.expected, error.line))
+        document = read_file.document(raw)
+    except NotYaml as error:
+        return _refused(path, error)
     tree = document.value
-    if not isinstance(tree, dict):
-        found = "nothing at all" if tree is None else shown(tree)
-        return _refused(path, Wrong((), found, "settings, each a `name: value`; `version: 1` is the first"))
     folder = path.absolute().parent
     secrets: dict[SecretRef, Secret] = {}
     known = tables("lockgate.providers", Provider) if providers is None else providers
@@ -125,19 +114,5 @@ def _secrets(
             yield Wrong(path, f"the secret of {whose[secret]!r} too", "a secret of its own")
 
 
-def _text(raw: bytes) -> str:
-    if len(raw) > LIMIT:
-        raise yaml_lines.NotYaml(1, f"more than {LIMIT} bytes", "a smaller file")
-    if raw.startswith(_UTF16):
-        raise yaml_lines.NotYaml(1, "text in UTF-16", "text in UTF-8")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise yaml_lines.NotYaml(
-            line, f"the byte 0x{raw[error.start]:02x}, which is not UTF-8", "text in UTF-8"
-        ) from error
-
-
-def _refused(path: Path, wrong: Wrong) -> Loaded:
-    return Loaded(None, problems=(wrong.at(str(path), {}),))
+def _refused(path: Path, error: NotYaml) -> Loaded:
+    return Loaded(None, problems=(error.wrong.at(str(path), {}),))

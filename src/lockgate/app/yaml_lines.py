@@ -37,9 +37,7 @@ class NotYaml(Exception):
 
     def __init__(self, line: int, found: str, expected: str) -> None:
         super().__init__(found)
-        self.line = line
-        self.found = found
-        self.expected = expected
+        self.wrong = Wrong((), found, expected, line)
 
 
 class Document:
