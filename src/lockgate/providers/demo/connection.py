@@ -60,7 +60,7 @@ class Connection(asyncio.Protocol):
     # asyncio's side
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's is not of the class that it behaves like
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is not one by inheritance
         self._open.add(self)
         self._within(IDLE)
 

@@ -1,0 +1,122 @@
+"""Client keys: create, list, revoke, rotate. Pure over the store; the caller brings the time and the randomness."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+
+from msgspec.structs import replace
+
+from lockgate.core import key_format
+from lockgate.core.key_digest import Pepper
+from lockgate.core.secret import Secret
+from lockgate.core.store import Keys, KeyStore, StoredKey
+
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+"""What a key, a team or a rule may be called: short, and safe in every log and header."""
+
+
+class NoError(Exception):
+    """The store is well and the answer is no. The text says why, for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every use case works with. `now` is in seconds since 1970; `random` gives that many fresh random bytes."""
+
+    store: KeyStore
+    pepper: Pepper
+    now: Callable[[], float]
+    random: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new key and its secret, which exists nowhere else and is never seen again."""
+
+    key: StoredKey
+    secret: Secret
+
+
+def create(desk: Desk, name: str, team: str, lifetime: float | None = None) -> Issued:
+    """A new key; `lifetime` in seconds, None for no end. A name may be used again once its key is dead."""
+    now = desk.now()
+    issued = _issue(desk, StoredKey("", name, team, "", int(now), _end(now, lifetime)))
+
+    def edit(keys: Keys) -> Keys:
+        if any(key.name == name and key.live(now) for key in keys):
+            raise NoError(f"there is a key named {name!r} already; choose another name, or rotate that key")
+        return (*keys, issued.key)
+
+    desk.store.change(edit)
+    return issued
+
+
+def listed(desk: Desk) -> Keys:
+    """All keys, the oldest first; dead ones too."""
+    return tuple(sorted(desk.store.read(), key=attrgetter("created")))
+
+
+def revoke(desk: Desk, key_id: str) -> StoredKey:
+    """Ends a key now and for good. Doing it twice changes nothing."""
+    now = int(desk.now())
+
+    def edit(keys: Keys) -> Keys:
+        old = _find(keys, key_id)
+        return keys if old.revoked is not None else _put(keys, replace(old, revoked=now))
+
+    return _find(desk.store.change(edit), key_id)
+
+
+def rotate(desk: Desk, key_id: str, overlap: float = 0.0) -> Issued:
+    """A new key for the same name and team, with a lifetime as long as the old one's was.
+
+    The old key works on for `overlap` seconds, or until its own end if that is sooner.
+    """
+    now = desk.now()
+    old = _find(desk.store.read(), key_id)
+    lifetime = None if old.expires is None else old.expires - old.created
+    new = StoredKey("", old.name, old.team, "", int(now), _end(now, lifetime), rotated_from=old.id)
+    issued = _issue(desk, new)
+
+    def edit(keys: Keys) -> Keys:
+        current = _find(keys, key_id)
+        if not current.live(now):
+            raise NoError(f"{key_id} is {state(current, now)}; create a new key instead")
+        if any(key.rotated_from == key_id and key.live(now) for key in keys):
+            raise NoError(f"{key_id} was rotated already; rotate the key that took over")
+        end = int(now + overlap)
+        ended = replace(current, expires=end if current.expires is None else min(end, current.expires))
+        return (*_put(keys, ended), issued.key)
+
+    desk.store.change(edit)
+    return issued
+
+
+def state(key: StoredKey, now: float) -> str:
+    """One word for a person: active, revoked or expired."""
+    if key.revoked is not None:
+        return "revoked"
+    return "active" if key.live(now) else "expired"
+
+
+def _issue(desk: Desk, blank: StoredKey) -> Issued:
+    secret = key_format.make(desk.random(32))
+    key = replace(blank, id=key_format.key_id(desk.random(16)), digest=desk.pepper.digest(secret.encode()))
+    return Issued(key, Secret(secret))
+
+
+def _end(now: float, lifetime: float | None) -> int | None:
+    return None if lifetime is None else int(now + lifetime)
+
+
+def _find(keys: Keys, key_id: str) -> StoredKey:
+    for key in keys:
+        if key.id == key_id:
+            return key
+    if key_format.valid(key_id):
+        raise NoError("that is a key's secret; give its id, which `lockgate keys list` shows")
+    raise NoError(f"there is no key with the id {key_id[:64]!r}; `lockgate keys list` shows them")
+
+
+def _put(keys: Keys, changed: StoredKey) -> Keys:
+    return tuple(changed if key.id == changed.id else key for key in keys)

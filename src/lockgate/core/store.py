@@ -1,0 +1,42 @@
+"""Where client keys are kept between one command and the next."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+Keys = tuple["StoredKey", ...]
+
+
+class StoredKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A key without its secret. Times are whole seconds since 1970; None is never.
+
+    `digest` is the secret's HMAC; `rotated_from` is the id of the key that this one takes over from.
+    """
+
+    id: str
+    name: str
+    team: str
+    digest: str
+    created: int
+    expires: int | None = None
+    revoked: int | None = None
+    rotated_from: str = ""
+
+    def live(self, now: float) -> bool:
+        """Whether it opens the door at this moment. A key ends at its `expires`, not after it."""
+        return self.revoked is None and (self.expires is None or now < self.expires)
+
+
+class StoreError(Exception):
+    """The store cannot be read or written. The text says what and where, and never a secret."""
+
+
+class KeyStore(Protocol):
+    """A list of keys that several processes may change. Raises `StoreError`."""
+
+    def read(self) -> Keys: ...
+
+    def change(self, edit: Callable[[Keys], Keys]) -> Keys:
+        """Reads, edits and writes as one step that no other process sees half of. What `edit` raises changes nothing."""
+        ...
