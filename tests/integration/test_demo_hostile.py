@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
+import uvloop
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +58,20 @@ async def _sent(running: server.Running, data: bytes) -> bytes:
 async def _is_alive(running: server.Running) -> bool:
     got = await _sent(running, _request("/v1/chat/completions", GOOD, "connection: close"))
     return got.startswith(b"HTTP/1.1 200 ") and b"Hello!" in got
+
+
+def test_it_runs_on_the_gateways_own_loop():
+    async def run() -> bytes:
+        running = await server.start("127.0.0.1")
+        streamed = GOOD.replace(b"{", b'{"stream":true,', 1)
+        got = await _sent(running, _request("/v1/chat/completions", streamed, "connection: close"))
+        await running.aclose()
+        return got
+
+    got = uvloop.run(run())
+
+    assert got.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert got.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n")
 
 
 @pytest.mark.parametrize(
