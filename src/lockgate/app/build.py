@@ -5,18 +5,15 @@ from dataclasses import dataclass
 
 from lockgate.app import address
 from lockgate.app.load import Loaded
-from lockgate.app.settings import Config, ModelSettings, ProviderSettings
-from lockgate.auth.api_key import ApiKeys, Entry
-from lockgate.core.auth import Caller
+from lockgate.app.settings import ModelSettings, ProviderSettings
+from lockgate.auth.api_key import ApiKeys
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Rule
 from lockgate.core.http import Origin, Transport
-from lockgate.core.key_digest import Pepper
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.sink import Sink
-from lockgate.core.store import Keys
 from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
@@ -52,23 +49,6 @@ def catalogue() -> Catalogue:
     """Every endpoint of every dialect that is installed."""
     dialects = tables("lockgate.dialects", Dialect)
     return Catalogue(tuple(dialects.values()), dialects[DEFAULT_DIALECT])
-
-
-def entries(config: Config, loaded: Loaded, stored: Keys, pepper: Pepper, now: float) -> list[Entry]:
-    """All keys that open the door: the configured ones and the stored ones whose team still exists."""
-    brought = [
-        Entry(
-            pepper.digest(loaded.secrets[key.secret].reveal().encode()),
-            Caller(key.name, key.team, frozenset(config.teams[key.team].models), key.name),
-        )
-        for key in config.keys
-    ]
-    issued = [
-        Entry(key.digest, Caller(key.id, key.team, frozenset(config.teams[key.team].models), key.name), key.expires)
-        for key in stored
-        if key.live(now) and key.team in config.teams
-    ]
-    return brought + issued
 
 
 def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded: Loaded, demo_port: int) -> Upstream:

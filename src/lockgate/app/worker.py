@@ -12,8 +12,9 @@ from pathlib import Path
 from socket import socket
 from uuid import uuid4
 
-from lockgate.app.build import Ports, build, entries
+from lockgate.app.build import Ports, build
 from lockgate.app.health import health
+from lockgate.app.key_entries import key_snapshot
 from lockgate.app.load import Loaded, load
 from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
@@ -135,8 +136,7 @@ class Worker:
         self._renew_keys()
 
     def _renew_keys(self) -> None:
-        listed = entries(self._loaded.valid, self._loaded, self._stored, self._orders.pepper, time.time())
-        self._keys.replace(snapshot(listed))
+        self._keys.replace(key_snapshot(self._loaded, self._orders.pepper, self._stored))
 
     def _reload(self) -> None:
         """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays."""

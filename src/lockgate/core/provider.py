@@ -35,7 +35,12 @@ class Provider:
     environment: tuple[str, ...] = ()
     """Variables that hold its key by convention."""
     adapt: Callable[[Body], Adapted] | None = None
-    """Last changes for a provider that copies a dialect with differences, and the names of what was lost by them."""
+    """Last changes for a provider that copies a dialect with differences, and the names of what was lost by them.
+
+    Runs for clients of the same dialect too, so it changes only what the provider would refuse or not understand.
+    """
+    adapt_translated: Callable[[Body], Adapted] | None = None
+    """The same, but only for requests that were translated: there the body is ours."""
     builtin: bool = False
     """Served by this process itself; the address is known when it runs."""
     keyless: bool = field(default=False)

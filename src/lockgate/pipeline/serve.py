@@ -81,8 +81,9 @@ async def converse(gateway: Gateway, caller: Caller, call: Call, ledger: Ledger)
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)
-    if any(sink.full for sink in gateway.sinks):
-        raise Problem(Kind.NO_AUDIT, "no audit sink takes the record", source="gateway")
+    for sink in gateway.sinks:
+        if sink.full:
+            raise Problem(Kind.NO_AUDIT, "no audit sink takes the record", source="gateway")
     admit(ledger, gateway.sinks)
     sent = await send(call, body, upstreams, gateway.transport, ledger)
     return await relay(call, sent, route.response_rules, ledger)

@@ -58,21 +58,11 @@ def settle(ledger: Ledger, sinks: Sequence[Sink], status: int, end: End) -> None
     if ledger.settled:
         return
     ledger.settled = True
-    _put(ledger, sinks, "outcome", status, end)
-
-
-def admit(ledger: Ledger, sinks: Sequence[Sink]) -> None:
-    """The intent: written before an upstream is called."""
-    ledger.admitted = True
-    _put(ledger, sinks, "intent", 0, "")
-
-
-def _put(ledger: Ledger, sinks: Sequence[Sink], kind: str, status: int, end: End) -> None:
     elapsed = perf_counter() - ledger.started
-    caller, attempts = ledger.caller, ledger.attempts
+    caller, attempts, first = ledger.caller, ledger.attempts, ledger.first_byte
     record = Record(
         ts=ledger.wall + elapsed,
-        kind="intent" if kind == "intent" else "outcome",
+        kind="outcome",
         request_id=ledger.request_id,
         key_id=caller.key_id if caller else "",
         team=caller.team if caller else "",
@@ -86,12 +76,37 @@ def _put(ledger: Ledger, sinks: Sequence[Sink], kind: str, status: int, end: End
         findings=tuple(ledger.findings),
         lost=tuple(ledger.lost),
         usage=ledger.usage,
-        duration_ms=round(elapsed * 1e3, 3),
-        first_byte_ms=None if ledger.first_byte is None else round(ledger.first_byte * 1e3, 3),
-        gateway_ms=round((elapsed - ledger.waited) * 1e3, 3),
+        duration_ms=_milliseconds(elapsed),
+        first_byte_ms=None if first is None else _milliseconds(first),
+        gateway_ms=_milliseconds(elapsed - ledger.waited),
         stream=ledger.stream,
         admitted=ledger.admitted,
         end=end,
     )
     for sink in sinks:
         sink.put(record)
+
+
+def admit(ledger: Ledger, sinks: Sequence[Sink]) -> None:
+    """The intent: written before an upstream is called."""
+    ledger.admitted = True
+    caller, route = ledger.caller, ledger.route
+    record = Record(
+        ts=ledger.wall,
+        kind="intent",
+        request_id=ledger.request_id,
+        key_id=caller.key_id if caller else "",
+        team=caller.team if caller else "",
+        model=route.model if route else "",
+        operation=ledger.operation,
+        dialect=ledger.dialect,
+        findings=tuple(ledger.findings),
+        stream=ledger.stream,
+    )
+    for sink in sinks:
+        sink.put(record)
+
+
+def _milliseconds(seconds: float) -> float:
+    """To the microsecond."""
+    return int(seconds * 1e6) / 1e3

@@ -43,7 +43,8 @@ def translate(call: Call, body: Body, upstream: Upstream) -> Translated:
     encoded = dialect.encode_chat(structs.replace(chat, model=model))
     ask = Ask(model, call.ask.stream, usage=True, request_id=call.ask.request_id, created=call.ask.created)
     wire, lost = encoded.wire, chat.unsaid + encoded.lost
-    if adapt is not None:
-        adapted, more = adapt(head(wire))
-        wire, lost = adapted.wire(), lost + more
+    for change in (adapt, upstream.provider.adapt_translated):
+        if change is not None:
+            adapted, more = change(head(wire))
+            wire, lost = adapted.wire(), lost + more
     return Translated(service, ask, wire, lost)
