@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mistralai.client.models import ChatCompletionResponse, CompletionChunk
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from lockgate.codec import sse
@@ -52,6 +53,8 @@ def test_an_answer_comes_back_and_the_sdk_reads_it(path: Path) -> None:
     assert wire.lost == ()
     assert len(read.choices) == len(answer.choices)
     assert plugin.unary_usage(wire.wire) == answer.usage
+    mistral = ChatCompletionResponse.model_validate_json(wire.wire)
+    assert [choice.finish_reason for choice in mistral.choices] == [choice.finish_reason for choice in read.choices]
 
 
 @pytest.mark.parametrize("path", STREAMS, ids=name)
@@ -63,6 +66,7 @@ def test_a_stream_comes_back_and_the_sdk_reads_it(path: Path) -> None:
     assert chunks[-1] == b"[DONE]"
     for chunk in chunks[:-1]:
         ChatCompletionChunk.model_validate_json(chunk, strict=True)
+        CompletionChunk.model_validate_json(chunk)
     assert decoded([wire]) == events
 
 

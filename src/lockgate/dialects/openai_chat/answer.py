@@ -93,15 +93,16 @@ def finish(reason: str | None, *, called: bool) -> Finish:
     return "tool_use" if called and found == "stop" else found
 
 
-def thoughts(said: wire.Said) -> Iterator[Thinking]:
+def thoughts(said: wire.Said) -> list[Thinking]:
     """`reasoning_details` has all that the plain fields have, and the signatures."""
+    found: list[Thinking] = []
     for item in said.reasoning_details or ():
         if item.data:
-            yield Thinking(redacted=item.data)
+            found.append(Thinking(redacted=item.data))
         elif item.text or item.summary or item.signature:
-            yield Thinking(item.text or item.summary or "", item.signature or "")
-    if not said.reasoning_details and (told := said.reasoning_content or said.reasoning):
-        yield Thinking(told)
+            found.append(Thinking(item.text or item.summary or "", item.signature or ""))
+    told = said.reasoning_content or said.reasoning
+    return found or ([Thinking(told)] if told else [])
 
 
 def _content(said: wire.Said) -> Iterator[Block]:

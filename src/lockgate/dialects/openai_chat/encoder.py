@@ -57,7 +57,8 @@ class Encoder:
                 self._thought.setdefault(choice, []).append(text)
                 return self._delta(choice, b'{"reasoning_content":' + _encode(text) + b"}")
             case ToolDelta(call, arguments, choice):
-                function = b'{"tool_calls":[{"index":%d,"function":{"arguments":%b}}]}'
+                # The empty name is for Mistral's SDK, which refuses a call without one; vLLM and Mistral send it too.
+                function = b'{"tool_calls":[{"index":%d,"function":{"name":"","arguments":%b}}]}'
                 return self._delta(choice, function % (call, _encode(arguments)))
         return self._rarer(event)
 
@@ -83,14 +84,13 @@ class Encoder:
         return self._last(event)
 
     def _last(self, event: Event) -> bytes:
-        match event:
-            case Finished(finish, choice, stop):
-                if stop:
-                    self._lose(["stop sequence"])
-                return self._role(choice) + self._chunk(choice, b"{}", b"null", _encode(answer.REASON[finish]))
-            case Ended(counted):
-                return (self._counts(counted) if self._ask.usage else b"") + _DONE
-        return b""
+        if isinstance(event, Finished):
+            if event.stop:
+                self._lose(["stop sequence"])
+            reason = _encode(answer.REASON[event.finish])
+            return self._role(event.choice) + self._chunk(event.choice, b"{}", b"null", reason)
+        assert isinstance(event, Ended)
+        return (self._counts(event.usage) if self._ask.usage else b"") + _DONE
 
     def _begin(self, started: Started) -> None:
         told = {

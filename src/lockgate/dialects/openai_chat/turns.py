@@ -107,17 +107,16 @@ class Turns:
 def thoughts(node: Part, where: str) -> list[Block]:
     """`reasoning_details` has what `reasoning_content` and `reasoning` have, and the signatures."""
     details = node.get("reasoning_details")
-    if isinstance(details, list) and details:
-        found = [thinking(detail) for detail in details if isinstance(detail, dict)]
-        return [block for block in found if block is not None]
+    found = [thinking(detail) for detail in details if isinstance(detail, dict)] if isinstance(details, list) else []
     told = text_at(node, "reasoning_content", where) or text_at(node, "reasoning", where)
-    return [Thinking(told)] if told else []
+    return [block for block in found if block is not None] or ([Thinking(told)] if told else [])
 
 
 def thinking(detail: Part) -> Thinking | None:
     kind = detail.get("type")
     if kind == "reasoning.encrypted":
-        return Thinking(redacted=_str(detail, "data"))
+        data = _str(detail, "data")
+        return Thinking(redacted=data) if data else None
     told = _str(detail, "text") or _str(detail, "summary")
     signature = _str(detail, "signature")
     return Thinking(told, signature) if told or signature else None

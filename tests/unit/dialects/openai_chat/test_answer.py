@@ -219,3 +219,42 @@ def test_an_error_that_came_with_status_200() -> None:
             plugin.decode_answer(raw, ASK)
 
         assert (caught.value.kind, caught.value.detail, caught.value.status) == (Kind.UPSTREAM_ERROR, "no", 429)
+
+
+def test_what_is_empty_is_no_block() -> None:
+    message = {
+        "content": [{"type": "thinking", "thinking": []}, {"type": "image_url"}, {"type": "text"}],
+        "reasoning_details": [{"type": "reasoning.text"}],
+        "reasoning": "t",
+        "audio": {"data": "AAAA"},
+        "images": [{"image_url": {}}, {}],
+    }
+
+    assert answer(message).choices[0].blocks == (Thinking("t"), Media("audio", data="AAAA"))
+    assert answer({"content": ""}).choices[0].blocks == ()
+    assert answer(None).choices[0].blocks == ()
+
+
+def test_thoughts_refusals_and_media() -> None:
+    message = {
+        "content": None,
+        "reasoning": "ab",
+        "reasoning_details": [
+            {"type": "reasoning.text", "text": "a", "signature": "s"},
+            {"type": "reasoning.summary", "summary": "b"},
+            {"type": "reasoning.encrypted", "data": "c"},
+        ],
+        "refusal": "no",
+        "audio": {"id": "audio_1", "data": "AAAA", "transcript": "hi"},
+        "images": [{"image_url": {"url": "https://x/y"}}],
+    }
+
+    assert answer(message).choices[0].blocks == (
+        Thinking("a", "s"),
+        Thinking("b"),
+        Thinking(redacted="c"),
+        Refusal("no"),
+        Text("hi"),
+        Media("audio", data="AAAA", file_id="audio_1"),
+        Media("image", url="https://x/y"),
+    )

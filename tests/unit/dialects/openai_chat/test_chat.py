@@ -156,7 +156,7 @@ def test_thoughts_of_an_earlier_answer() -> None:
     found = turns(
         {"role": "assistant", "content": "x", "reasoning_content": "a", "reasoning_details": details},
         {"role": "assistant", "content": "x", "reasoning_content": "a"},
-        {"role": "assistant", "content": "x", "reasoning": "a"},
+        {"role": "assistant", "content": "x", "reasoning": "a", "reasoning_details": [{}, 5]},
     )
 
     assert found[0].blocks == (Thinking("a", "s"), Thinking("b"), Thinking(redacted="c"), Text("x"))

@@ -180,6 +180,7 @@ def test_tools_and_choices() -> None:
     assert tree["tool_choice"] == {"type": "function", "function": {"name": "f"}}
     assert tree["parallel_tool_calls"] is False
     assert lost == ("cache markers",)
+    assert "parallel_tool_calls" not in wire(tools=tools)[0]
     assert wire(tools=tools, tool_choice=ToolChoice("none", allowed=("f",)))[0]["tool_choice"] == "none"
 
 
@@ -205,6 +206,7 @@ def test_limits_and_sampling() -> None:
 
 def test_formats() -> None:
     assert wire(format=Format("json"))[0]["response_format"] == {"type": "json_object"}
+    assert wire(format=Format("schema"))[0]["response_format"]["json_schema"] == {"name": "answer", "schema": {}}
     tree, _ = wire(format=Format("schema", msgspec.Raw(b'{"a":1}'), "n", "d", strict=True))
     assert tree["response_format"] == {
         "type": "json_schema",

@@ -385,3 +385,29 @@ def test_a_failure_is_an_error_and_no_end() -> None:
         }
     }
     assert b"[DONE]" not in wire
+
+
+def test_pieces_that_say_nothing() -> None:
+    pieces = [{"type": "thinking", "thinking": "", "signature": "s"}, {"type": "thinking", "thinking": "t"}]
+
+    assert between(delta(content=pieces), delta(audio={}), chunk(choices=[{"index": 0}])) == [
+        ThinkingSigned("s"),
+        ThinkingDelta("t"),
+    ]
+
+
+def test_the_first_finish_is_the_one() -> None:
+    assert decoded([delta("length", content="a"), delta("stop"), DONE])[-2] == Finished("length")
+
+
+def test_each_signed_thought_has_its_own_text() -> None:
+    events: list[Event] = [ThinkingDelta("a"), ThinkingSigned("s"), ThinkingDelta("b"), ThinkingSigned("t")]
+
+    wire = encoded([START, *events])
+
+    trees = [msgspec.json.decode(sse.data(frame))["choices"][0]["delta"] for frame in frames(wire)]
+    details = [tree["reasoning_details"] for tree in trees if "reasoning_details" in tree]
+    assert details == [
+        [{"type": "reasoning.text", "text": "a", "index": 0, "signature": "s"}],
+        [{"type": "reasoning.text", "text": "b", "index": 1, "signature": "t"}],
+    ]
