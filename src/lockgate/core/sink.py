@@ -30,10 +30,10 @@ class Record(Struct, frozen=True, kw_only=True):
     """A line of the audit log. Never holds a prompt, an answer or a credential.
 
     `kind` "intent": let through, before the upstream is called; "outcome": it ended, however it did.
-    `seq` and `prev` (the hash of the line before) are the sink's to fill in. `ts` is RFC 3339 in UTC.
+    `seq` and `prev` (the hash of the line before) are the sink's to fill in. `ts` is in seconds since 1970; sinks write it as RFC 3339.
     """
 
-    ts: str
+    ts: float
     kind: Literal["intent", "outcome"]
     request_id: str
     key_id: str = ""
@@ -53,6 +53,8 @@ class Record(Struct, frozen=True, kw_only=True):
     first_byte_ms: float | None = None
     gateway_ms: float = 0.0
     stream: bool = False
+    admitted: bool = False
+    """An intent was written for it before."""
     end: End = ""
 
 

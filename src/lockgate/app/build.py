@@ -1,0 +1,94 @@
+"""From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lockgate.app import address
+from lockgate.app.load import Loaded
+from lockgate.app.settings import Config, ModelSettings, ProviderSettings
+from lockgate.auth.api_key import ApiKeys, Entry
+from lockgate.core.auth import Caller
+from lockgate.core.dialect import Dialect
+from lockgate.core.exchange import Route, Upstream
+from lockgate.core.guard import Rule
+from lockgate.core.http import Origin, Transport
+from lockgate.core.key_digest import Pepper
+from lockgate.core.provider import Provider
+from lockgate.core.registry import tables
+from lockgate.core.sink import Sink
+from lockgate.core.store import Keys
+from lockgate.pipeline.begin import Clock
+from lockgate.pipeline.recognise import Catalogue
+from lockgate.pipeline.serve import Gateway
+
+DEFAULT_DIALECT = "openai_chat"
+"""What an error speaks at a path that belongs to no dialect: most clients read OpenAI's shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a gateway reaches the world with. `demo_port` is where the built-in upstream listens, 0 without one."""
+
+    transport: Transport
+    sinks: Sequence[Sink]
+    clock: Clock
+    keys: ApiKeys
+    demo_port: int = 0
+
+
+def build(loaded: Loaded, ports: Ports) -> Gateway:
+    config = loaded.valid
+    providers = tables("lockgate.providers", Provider)
+    rules = [Rule(rule.name, rule.guard.build(), rule.action, frozenset(rule.on)) for rule in config.rules]
+    upstreams = {
+        name: _upstream(name, settings, providers[settings.kind], loaded, ports.demo_port)
+        for name, settings in config.providers.items()
+    }
+    routes = {name: _route(name, model, upstreams, rules) for name, model in config.models.items()}
+    return Gateway(catalogue(), (ports.keys,), routes, ports.transport, ports.sinks, ports.clock)
+
+
+def catalogue() -> Catalogue:
+    """Every endpoint of every dialect that is installed."""
+    dialects = tables("lockgate.dialects", Dialect)
+    return Catalogue(tuple(dialects.values()), dialects[DEFAULT_DIALECT])
+
+
+def entries(config: Config, loaded: Loaded, stored: Keys, pepper: Pepper, now: float) -> list[Entry]:
+    """All keys that open the door: the configured ones and the stored ones whose team still exists."""
+    brought = [
+        Entry(
+            pepper.digest(loaded.secrets[key.secret].reveal().encode()),
+            Caller(key.name, key.team, frozenset(config.teams[key.team].models), key.name),
+        )
+        for key in config.keys
+    ]
+    issued = [
+        Entry(key.digest, Caller(key.id, key.team, frozenset(config.teams[key.team].models), key.name), key.expires)
+        for key in stored
+        if key.live(now) and key.team in config.teams
+    ]
+    return brought + issued
+
+
+def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded: Loaded, demo_port: int) -> Upstream:
+    if provider.builtin:
+        origin, path = Origin("http", "127.0.0.1", demo_port, literal=True), ""
+    else:
+        origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
+    credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
+    return Upstream(name, provider, origin, path, credential, timeouts=settings.timeouts.build())
+
+
+def _route(name: str, model: ModelSettings, upstreams: dict[str, Upstream], rules: Sequence[Rule]) -> Route:
+    targets = [
+        Upstream(u.name, u.provider, u.origin, u.base_path, u.credential, target.model or "", u.timeouts)
+        for target in model.targets
+        for u in (upstreams[target.provider],)
+    ]
+    return Route(
+        name,
+        tuple(targets),
+        tuple(rule for rule in rules if "request" in rule.on),
+        tuple(rule for rule in rules if "response" in rule.on),
+    )

@@ -1,0 +1,135 @@
+"""The process behind the admin listener: health, metrics of all workers, and the demo upstream."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lockgate.app.wire import ASK, Report, unpacked
+from lockgate.core.http import Inbound, Reply
+from lockgate.sinks.metrics import Counts, merge
+
+ANSWER_SECONDS = 0.25
+"""How long a worker may take to say its numbers before its last ones are shown."""
+
+TEXT = ((b"content-type", b"text/plain; charset=utf-8"),)
+
+
+@dataclass(slots=True, eq=False)
+class Connected:
+    """A worker on the line: where to ask, its last report, and who waits for the next one."""
+
+    writer: asyncio.StreamWriter
+    report: Report | None = None
+    waiting: list[asyncio.Future[None]] = field(default_factory=list)
+
+
+class Desk:
+    """Knows the workers. `ready` is called once, when all of them are."""
+
+    def __init__(self, expected: int, ready: Callable[[], None]) -> None:
+        self._expected = expected
+        self._ready = ready
+        self._announced = False
+        self._workers: set[Connected] = set()
+        self._gone = Counts()
+        self.draining = False
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.draining and self._live() >= self._expected
+
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        worker = Connected(writer)
+        self._workers.add(worker)
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                worker.report = await unpacked(reader)
+                _wake(worker)
+                if not self._announced and self.is_ready:
+                    self._announced = True
+                    self._ready()
+        self._workers.discard(worker)
+        _wake(worker)
+        writer.close()
+        self._keep(worker)
+
+    async def counts(self) -> tuple[Counts, int]:
+        """Fresh numbers of all workers, those that died included, and how many workers there are."""
+        loop = asyncio.get_running_loop()
+        waits = []
+        for worker in self._workers:
+            waits.append(loop.create_future())
+            worker.waiting.append(waits[-1])
+            worker.writer.write(ASK)
+        if waits:
+            await asyncio.wait(waits, timeout=ANSWER_SECONDS)
+        reports = [worker.report.counts for worker in self._workers if worker.report]
+        return merge([self._gone, *reports]), self._live()
+
+    def _live(self) -> int:
+        return sum(1 for worker in self._workers if worker.report and worker.report.ready)
+
+    def _keep(self, worker: Connected) -> None:
+        """Counters only grow: what a dead worker counted stays. What it had open is closed."""
+        if worker.report is not None:
+            counts = worker.report.counts
+            counts.requests_open = counts.streams_open = counts.audit_backlog = 0
+            self._gone = merge([self._gone, counts])
+
+
+def _wake(worker: Connected) -> None:
+    waiting, worker.waiting = worker.waiting, []
+    for future in waiting:
+        if not future.done():
+            future.set_result(None)
+
+
+def answers(desk: Desk, allowed: Callable[[Inbound], bool]) -> Callable[[Inbound], Awaitable[Reply]]:
+    """The admin listener's paths. Health is for everybody, metrics for whom `allowed` lets."""
+
+    async def serve(inbound: Inbound) -> Reply:
+        if inbound.method not in ("GET", "HEAD"):
+            return Reply(405, TEXT, b"method not allowed\n")
+        if inbound.path == "/livez":
+            return Reply(200, TEXT, b"ok\n")
+        if inbound.path == "/readyz":
+            return Reply(200, TEXT, b"ok\n") if desk.is_ready else Reply(503, TEXT, b"draining or not started\n")
+        if inbound.path == "/metrics":
+            if not allowed(inbound):
+                return Reply(401, (*TEXT, (b"www-authenticate", b'Bearer realm="lockgate admin"')), b"unauthorized\n")
+            return await _metrics(desk)
+        return Reply(404, TEXT, b"not found\n")
+
+    return serve
+
+
+async def _metrics(desk: Desk) -> Reply:
+    from lockgate.sinks.metrics.exposition import TYPE, expose  # noqa: PLC0415  only this process shows them
+
+    counts, workers = await desk.counts()
+    return Reply(200, ((b"content-type", TYPE),), expose(counts, workers))
+
+
+async def until_told_twice(desk: Desk, parent: int) -> None:
+    """The first SIGTERM: not ready any more. The second, or the parent's death: the end."""
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+
+    def terminate() -> None:
+        if desk.draining:
+            told.set()
+        desk.draining = True
+
+    loop.add_signal_handler(signal.SIGTERM, terminate)
+    loop.add_signal_handler(signal.SIGHUP, lambda: None)
+    while not told.is_set() and os.getppid() == parent:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), 0.5)
+
+
+async def open_line(desk: Desk, path: Path) -> asyncio.Server:
+    """Where the workers report. The folder is the parent's own, so nobody else can connect."""
+    return await asyncio.start_unix_server(desk.connected, path)

@@ -1,0 +1,141 @@
+"""Starts everything: checks the configuration, binds the sockets, forks the processes."""
+
+import gc
+import logging
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvloop
+
+from lockgate.app import address
+from lockgate.app.desk import Desk, answers, open_line, until_told_twice
+from lockgate.app.load import Loaded, load
+from lockgate.app.supervise import Supervisor
+from lockgate.app.worker import Orders, Worker
+from lockgate.core.http import Inbound, Reply
+from lockgate.core.problem import Problem
+from lockgate.core.provider import Provider
+from lockgate.core.registry import tables
+from lockgate.core.store import StoreError
+from lockgate.edge.asgi import asgi
+from lockgate.edge.options import EdgeOptions
+from lockgate.edge.server import Server
+from lockgate.pipeline.authenticate import credential
+from lockgate.providers.demo.server import start as start_demo
+from lockgate.stores.key_file import KeyFile, admin_secret
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """Bound before anything is forked, so that a port that is taken is told at once, and every process has them."""
+
+    data_plane: socket.socket
+    admin: socket.socket
+    demo: socket.socket | None
+
+    @property
+    def demo_port(self) -> int:
+        return int(self.demo.getsockname()[1]) if self.demo else 0
+
+
+def run(
+    config: Path,
+    *,
+    listen: str | None = None,
+    admin: str | None = None,
+    workers: int | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> int:
+    """Serves until it is told to stop. 0 then; 1 when it cannot start, with the reasons on stderr."""
+    environ = os.environ if environ is None else environ
+    loaded = load(config, environ)
+    if loaded.problems:
+        return _tell(*map(str, loaded.problems))
+    server = loaded.valid.server
+    try:
+        sockets = _bound(loaded, listen or server.listen, admin or server.admin)
+        pepper = KeyFile(loaded.data).pepper()
+    except (OSError, ValueError, StoreError) as error:
+        return _tell(str(error))
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
+        orders = Orders(
+            config, environ, loaded, sockets.data_plane, Path(folder) / "desk", sockets.demo_port, pepper, os.getpid()
+        )
+        number = workers or server.workers
+        gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
+        return Supervisor(
+            desk=lambda: uvloop.run(desk(orders, sockets, number)),
+            worker=lambda index: uvloop.run(worker(index, orders)),
+            workers=number,
+            grace=server.drain_seconds,
+        ).run()
+
+
+async def worker(index: int, orders: Orders) -> int:
+    return await Worker(index, orders).run()
+
+
+async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
+    """The admin listener; says on stdout where everything listens once all workers serve."""
+
+    def announce() -> None:
+        print(f"data plane listening on http://{_shown(sockets.data_plane)}")
+        print(f"admin listening on http://{_shown(sockets.admin)}", flush=True)
+
+    running = Desk(workers, announce)
+    place = address.listen(_shown(sockets.admin))
+    serve = answers(running, lambda inbound: place.loopback or _is_admin(orders.loaded.data, inbound))
+    options = EdgeOptions(max_body=64 * 1024)
+    server = Server(asgi(serve, lambda problem, _: Reply(problem.status, (), b""), options), options)
+    reports = await open_line(running, orders.desk)
+    await server.start([sockets.admin])
+    demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
+    await until_told_twice(running, orders.parent)
+    await server.drain(0)
+    if demo is not None:
+        await demo.aclose()
+    reports.close()
+    return 0
+
+
+def _is_admin(data: Path, inbound: Inbound) -> bool:
+    try:
+        return admin_secret.matches(data, credential(inbound.headers))
+    except Problem:
+        return False
+
+
+def _shown(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return str(address.Listen(host, port))
+
+
+def _bound(loaded: Loaded, listen: str, admin: str) -> Sockets:
+    providers = tables("lockgate.providers", Provider)
+    builtin = any(providers[settings.kind].builtin for settings in loaded.valid.providers.values())
+    demo = _bind(address.Listen("127.0.0.1", 0)) if builtin else None
+    return Sockets(_bind(address.listen(listen)), _bind(address.listen(admin)), demo)
+
+
+def _bind(place: address.Listen) -> socket.socket:
+    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((place.host, place.port))
+    except OSError as error:
+        raise OSError(f"cannot listen on {place}: {error.strerror}") from error
+    bound.listen(2048)
+    return bound
+
+
+def _tell(*lines: str) -> int:
+    for line in lines:
+        print(line, file=sys.stderr)
+    return 1

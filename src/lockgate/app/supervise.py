@@ -1,0 +1,115 @@
+"""The parent of all processes: forks them, restarts those that die, passes signals on. No event loop, no threads.
+
+Forking happens here and nowhere else, from a process that holds nothing but sockets: that is what makes it safe.
+"""
+
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+WATCHED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM}
+QUICK_DEATHS = 5
+QUICK_SECONDS = 10.0
+LAST_SECONDS = 5.0
+"""How long after the grace period the processes may still take before they are killed."""
+
+Main = Callable[[], int]
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """`desk` is the process behind the admin listener; it outlives the workers. `grace` is in seconds."""
+
+    desk: Main
+    worker: Callable[[int], int]
+    workers: int
+    grace: float
+    _desk_pid: int = 0
+    _pids: dict[int, int] = field(default_factory=dict)
+    _deaths: list[float] = field(default_factory=list)
+    _stopping: bool = False
+    _code: int = 0
+
+    def run(self) -> int:
+        """Blocks until everything has ended. 0 after a signal to stop, 1 when the processes could not be kept alive."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
+        self._desk_pid = _fork(self.desk)
+        for index in range(self.workers):
+            self._pids[_fork(lambda: self.worker(index))] = index  # noqa: B023  called at once, in the child
+        while self._pids or not self._stopping:
+            self._handle(signal.sigwait(WATCHED))
+        if self._desk_pid:
+            os.kill(self._desk_pid, signal.SIGTERM)
+            os.waitpid(self._desk_pid, 0)
+        return self._code
+
+    def _handle(self, received: int) -> None:
+        if received == signal.SIGCHLD:
+            self._reap()
+        elif received == signal.SIGHUP:
+            self._tell(signal.SIGHUP)
+        elif received == signal.SIGALRM:
+            self._code = 1
+            self._tell(signal.SIGKILL, desk=False)
+        elif self._stopping:
+            self._tell(signal.SIGKILL, desk=False)  # asked twice: at once, then
+        else:
+            self._stop()
+
+    def _stop(self) -> None:
+        self._stopping = True
+        self._tell(signal.SIGTERM)
+        signal.setitimer(signal.ITIMER_REAL, self.grace + LAST_SECONDS)
+
+    def _tell(self, what: signal.Signals, *, desk: bool = True) -> None:
+        for pid in [*self._pids, *([self._desk_pid] if desk and self._desk_pid else [])]:
+            os.kill(pid, what)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, _ = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            self._died(pid)
+
+    def _died(self, pid: int) -> None:
+        index = self._pids.pop(pid, None)
+        if index is None and pid == self._desk_pid:
+            self._desk_pid = 0
+        if self._stopping:
+            return
+        now = time.monotonic()
+        self._deaths = [death for death in self._deaths if now - death < QUICK_SECONDS] + [now]
+        if len(self._deaths) >= QUICK_DEATHS:
+            print("lockgate: its processes keep dying; giving up", file=sys.stderr, flush=True)
+            self._code = 1
+            self._stop()
+        elif index is None:
+            self._desk_pid = _fork(self.desk)
+        else:
+            self._pids[_fork(lambda: self.worker(index))] = index
+
+
+def _fork(main: Main) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        # Ctrl-C reaches the whole group: only the parent may act on it. The rest is for the child's own loop.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
+        code = main()
+    except BaseException:  # noqa: BLE001  nothing may unwind into the parent's code
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)

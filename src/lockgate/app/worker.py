@@ -1,0 +1,175 @@
+"""A worker: one process of the data plane, from its fork to its end."""
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from socket import socket
+from uuid import uuid4
+
+from lockgate.app.build import Ports, build, entries
+from lockgate.app.health import health
+from lockgate.app.load import Loaded, load
+from lockgate.app.wire import Report, packed
+from lockgate.auth.api_key import ApiKeys, snapshot
+from lockgate.core.http import Inbound, Reply
+from lockgate.core.key_digest import Pepper
+from lockgate.core.problem import Kind, Problem
+from lockgate.core.store import Keys
+from lockgate.edge.asgi import asgi
+from lockgate.edge.options import EdgeOptions
+from lockgate.edge.server import Server
+from lockgate.pipeline.begin import begin
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.refuse import refuse
+from lockgate.pipeline.reply import finish
+from lockgate.pipeline.serve import Gateway, serve
+from lockgate.pipeline.settle import settle
+from lockgate.sinks.jsonl import JsonLines
+from lockgate.sinks.metrics import Metrics
+from lockgate.stores.key_file.watch import KeyWatch
+from lockgate.transports.http import HttpTransport
+
+log = logging.getLogger("lockgate.worker")
+
+TICK_SECONDS = 0.25
+"""How often changed keys are looked for, and whether the parent still lives."""
+
+REPORT_TICKS = 4
+
+
+class SystemClock:
+    """Time and ids as they are."""
+
+    def wall(self) -> float:
+        return time.time()
+
+    def fresh_id(self) -> str:
+        return uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the parent tells a worker before it forks."""
+
+    config: Path
+    environ: Mapping[str, str]
+    loaded: Loaded
+    data_plane: socket
+    desk: Path
+    demo_port: int
+    pepper: Pepper
+    parent: int
+
+
+class Worker:
+    """Holds the gateway in force. A request takes it once: what a reload brings is for the next one."""
+
+    def __init__(self, number: int, orders: Orders) -> None:
+        self._number = number
+        self._orders = orders
+        self._loaded = orders.loaded
+        self._watch = KeyWatch(orders.loaded.data)
+        self._stored: Keys = self._watch.poll() or ()
+        self._metrics = Metrics()
+        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        self._audit = JsonLines(orders.loaded.data / "audit" / f"{stamp}-{os.getpid()}.jsonl")
+        self._transport = HttpTransport()
+        self._keys = ApiKeys(orders.pepper, snapshot(()))
+        self._ports = Ports(self._transport, (self._audit, self._metrics), SystemClock(), self._keys, orders.demo_port)
+        self._draining = False
+        self._stopping = asyncio.Event()
+        self._gateway: Gateway
+        self._put_in_force(orders.loaded)
+
+    async def run(self) -> int:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self._stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        options = EdgeOptions(max_body=self._loaded.valid.server.max_body_bytes, noted=self.note)
+        server = Server(asgi(self.answer, self.refuse, options), options)
+        await server.start([self._orders.data_plane])
+        reader, writer = await asyncio.open_unix_connection(self._orders.desk)
+        self._report(writer)
+        async with asyncio.TaskGroup() as tasks:
+            asked = tasks.create_task(self._answer_desk(reader, writer))
+            await self._watch_until_told(writer)
+            await self._drain(server)
+            self._report(writer)
+            asked.cancel()
+        await self._audit.aclose()
+        await self._transport.aclose()
+        return 0
+
+    async def answer(self, inbound: Inbound) -> Reply:
+        if reply := health(inbound, draining=self._draining):
+            clock, default = self._ports.clock, self._gateway.catalogue.default
+            return finish(reply, default, begin(inbound, clock), ())
+        if self._draining:
+            return self.refuse(Problem(Kind.DRAINING, "this instance is shutting down", source="gateway"), inbound)
+        return await serve(self._gateway, inbound)
+
+    def refuse(self, problem: Problem, inbound: Inbound) -> Reply:
+        """For what the pipeline never saw: in the dialect of the path, and in the record like everything else."""
+        gateway = self._gateway
+        match = gateway.catalogue.match(inbound.method, inbound.path, inbound.query, inbound.headers)
+        ledger = begin(inbound, gateway.clock)
+        ledger.dialect, ledger.problem, ledger.end = match.dialect.name, problem, "refused"
+        reply = refuse(problem, match.dialect, ledger.request_id)
+        return finish(reply, match.dialect, ledger, gateway.sinks)
+
+    def note(self, problem: Problem, request_id: str, address: str) -> None:
+        """A request that was refused before it was one is in the record, too."""
+        ledger = Ledger(request_id, time.time(), time.perf_counter())
+        ledger.problem = problem
+        settle(ledger, self._ports.sinks, problem.status, "refused")
+
+    def _put_in_force(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._gateway = build(loaded, self._ports)
+        self._renew_keys()
+
+    def _renew_keys(self) -> None:
+        listed = entries(self._loaded.valid, self._loaded, self._stored, self._orders.pepper, time.time())
+        self._keys.replace(snapshot(listed))
+
+    def _reload(self) -> None:
+        """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays."""
+        loaded = load(self._orders.config, self._orders.environ)
+        if loaded.problems:
+            log.error("the configuration was not reloaded: %s", "; ".join(map(str, loaded.problems)))
+            return
+        self._put_in_force(loaded)
+
+    async def _watch_until_told(self, writer: asyncio.StreamWriter) -> None:
+        tick = 0
+        while not self._stopping.is_set() and os.getppid() == self._orders.parent:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), TICK_SECONDS)
+            tick += 1
+            if tick % REPORT_TICKS == 0:
+                self._report(writer)
+            if (stored := self._watch.poll()) is not None:
+                self._stored = stored
+                self._renew_keys()
+            if self._watch.problem and tick % (20 * REPORT_TICKS) == 0:
+                log.error("keys stay as they were: %s", self._watch.problem)
+
+    async def _drain(self, server: Server) -> None:
+        """Running requests finish within the grace period; new ones are told to ask another instance."""
+        self._draining = True
+        await server.drain(self._loaded.valid.server.drain_seconds)
+
+    async def _answer_desk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1):
+            self._report(writer)
+
+    def _report(self, writer: asyncio.StreamWriter) -> None:
+        counts = self._metrics.counts
+        counts.audit_backlog = self._audit.backlog
+        writer.write(packed(Report(self._number, os.getpid(), ready=not self._draining, counts=counts)))

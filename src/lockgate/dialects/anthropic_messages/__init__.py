@@ -1,0 +1,57 @@
+"""Anthropic Messages: the table of this wire format."""
+
+import re
+
+from lockgate.codec import sse
+from lockgate.core.dialect import Dialect, Endpoint, Passing
+from lockgate.dialects.anthropic_messages import (
+    answer,
+    asking,
+    decoder,
+    encoder,
+    models,
+    problem,
+    read_chat,
+    texts,
+    usage,
+    watch,
+    write_chat,
+)
+
+_VERSION = b"anthropic-version"
+
+plugin = Dialect(
+    name="anthropic_messages",
+    endpoints=(
+        Endpoint("POST", "/v1/messages", "chat"),
+        Endpoint("POST", "/v1/messages/count_tokens", "count_tokens"),
+        Endpoint("GET", "/v1/models", "list_models", _VERSION),
+        Endpoint("GET", re.compile(r"^/v1/models/(?P<model>.+)$"), "get_model", _VERSION),
+    ),
+    prefix="/v1/messages",
+    ask=asking.ask,
+    rename=asking.rename,
+    texts=texts.slots,
+    passing=Passing(
+        request_prefixes=(b"anthropic-",),
+        response=frozenset((b"retry-after", b"x-should-retry")),
+        response_prefixes=(b"anthropic-",),
+    ),
+    status=problem.status,
+    problem=problem.render,
+    read_problem=problem.read,
+    decode_chat=read_chat.decode,
+    encode_chat=write_chat.encode,
+    decode_answer=answer.decode,
+    encode_answer=answer.encode,
+    media_type=lambda ask: b"text/event-stream",
+    framing=lambda ask: sse.Splitter(),
+    decoder=decoder.Decoder,
+    encoder=encoder.Encoder,
+    watch=watch.Watch,
+    unary_usage=usage.of_answer,
+    models=models.listing,
+    model=models.single,
+    counted=models.counted,
+    extra_headers=lambda request_id: ((b"request-id", request_id.encode()),),
+)

@@ -1,0 +1,166 @@
+"""Stream frames to events. Claude Platform Docs, page "Streaming Messages"."""
+
+from collections.abc import Sequence
+
+from lockgate.core.answer import Finish
+from lockgate.core.dialect import Ask
+from lockgate.core.events import (
+    Ended,
+    Event,
+    Finished,
+    RefusalDelta,
+    Started,
+    TextDelta,
+    ThinkingDelta,
+    ThinkingSigned,
+    ToolDelta,
+    ToolStarted,
+)
+from lockgate.core.problem import Kind, Problem
+from lockgate.dialects.anthropic_messages import answer, frames, problem, usage, wire
+
+
+class _Call:
+    """A tool call whose block is open. `input` is what came whole with its start, if it did."""
+
+    __slots__ = ("input", "number", "spoke")
+
+    def __init__(self, number: int, given: str) -> None:
+        self.number = number
+        self.input = given
+        self.spoke = False
+
+
+class Decoder:
+    """One per answer. Blocks that there is no event for, and their deltas, are skipped."""
+
+    __slots__ = ("_ask", "_calls", "_counts", "_ended", "_finished", "_id", "_number", "_started")
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._calls: dict[int, _Call] = {}
+        self._counts = usage.NOTHING
+        self._number = 0
+        self._id = ""
+        self._started = self._finished = self._ended = False
+
+    def feed(self, frame: bytes) -> Sequence[Event]:
+        found = frames.read(frame)
+        if found is None or self._ended:
+            return ()
+        kind, content = found
+        if kind == "content_block_delta":
+            return self._delta(content)
+        match kind:
+            case "message_start":
+                return self._start(content.message or wire.Message())
+            case "content_block_start":
+                return self._block(content.index or 0, content.content_block or wire.Block())
+            case "content_block_stop":
+                return self._stop(content.index or 0)
+            case "message_delta":
+                return self._finish(content)
+            case "message_stop":
+                return self._end()
+            case "error":
+                raise problem.upstream(content.error)
+            case _:
+                return ()
+
+    def end(self) -> Sequence[Event]:
+        if not self._ended:
+            raise Problem(Kind.BAD_UPSTREAM, "the upstream closed before the answer was complete", source="upstream")
+        return ()
+
+    def _begun(self) -> list[Event]:
+        """The first event, where the upstream left it out."""
+        return [] if self._started else list(self._start(wire.Message()))
+
+    def _start(self, message: wire.Message) -> Sequence[Event]:
+        if self._started:
+            if message.id and message.id != self._id:
+                # What was said of the first answer cannot be unsaid, so the second one cannot be told.
+                raise Problem(Kind.BAD_UPSTREAM, "the upstream began a second answer", source="upstream")
+            return ()
+        self._started, self._id = True, message.id or ""
+        if message.usage is not None:
+            self._counts = usage.overlaid(self._counts, message.usage)
+        found: list[Event] = [
+            Started(
+                message.id or f"msg_{self._ask.request_id}",
+                message.model or self._ask.model,
+                usage=usage.read(self._counts),
+            )
+        ]
+        for index, block in enumerate(message.content or ()):
+            found += [*self._block(index, block), *self._stop(index)]
+        return found
+
+    def _block(self, index: int, block: wire.Block) -> Sequence[Event]:
+        found = self._begun()
+        self._calls.pop(index, None)
+        match block.type:
+            case "text" if block.text:
+                found.append(TextDelta(block.text))
+            case "thinking":
+                if block.thinking:
+                    found.append(ThinkingDelta(block.thinking))
+                if block.signature:
+                    found.append(ThinkingSigned(block.signature))
+            case "redacted_thinking":
+                found.append(ThinkingSigned(redacted=block.data or ""))
+            case "tool_use":
+                given = bytes(block.input).decode()
+                self._calls[index] = _Call(self._number, "{}" if given in ("", "null") else given)
+                found.append(ToolStarted(self._number, block.id or answer.minted(self._ask, index), block.name or ""))
+                self._number += 1
+        return found
+
+    def _delta(self, content: wire.Frame) -> Sequence[Event]:
+        delta = content.delta
+        event: Event
+        if delta is None:
+            return ()
+        if delta.type == "text_delta" and delta.text:
+            event = TextDelta(delta.text)
+        elif delta.type == "input_json_delta" and delta.partial_json:
+            call = self._calls.get(content.index or 0)
+            if call is None:
+                return ()
+            call.spoke = True
+            event = ToolDelta(call.number, delta.partial_json)
+        elif delta.type == "thinking_delta" and delta.thinking:
+            event = ThinkingDelta(delta.thinking)
+        elif delta.type == "signature_delta" and delta.signature:
+            event = ThinkingSigned(delta.signature)
+        else:
+            return ()
+        return (event,) if self._started else [*self._begun(), event]
+
+    def _stop(self, index: int) -> Sequence[Event]:
+        call = self._calls.pop(index, None)
+        # A call without a delta has its arguments in its start, or none.
+        return () if call is None or call.spoke else (ToolDelta(call.number, call.input),)
+
+    def _finish(self, content: wire.Frame) -> Sequence[Event]:
+        found = self._begun()
+        if content.usage is not None:
+            self._counts = usage.overlaid(self._counts, content.usage)
+        delta = content.delta
+        if delta is None or not delta.stop_reason or self._finished:
+            return found
+        if delta.stop_details is not None and delta.stop_details.explanation:
+            found.append(RefusalDelta(delta.stop_details.explanation))
+        found += self._closed(*answer.finished(delta.stop_reason, delta.stop_sequence))
+        return found
+
+    def _closed(self, finish: Finish, stop: str) -> list[Event]:
+        self._finished = True
+        return [Finished(finish, stop=stop)]
+
+    def _end(self) -> Sequence[Event]:
+        found = self._begun()
+        if not self._finished:
+            found += self._closed("stop", "")
+        self._ended = True
+        return [*found, Ended(usage.read(self._counts))]

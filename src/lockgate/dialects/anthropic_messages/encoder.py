@@ -1,0 +1,169 @@
+"""Events to stream frames, as the official SDKs accumulate them.
+
+Blocks of this dialect come one after the other, each closed before the next begins. Calls that another dialect lets
+interleave are therefore kept until the block before them is complete: see `pieces`.
+"""
+
+import msgspec
+
+from lockgate.codec import sse
+from lockgate.core.dialect import Ask
+from lockgate.core.events import (
+    Ended,
+    Event,
+    Finished,
+    LogProbs,
+    MediaGiven,
+    RefusalDelta,
+    Started,
+    TextDelta,
+    ThinkingDelta,
+    ThinkingSigned,
+    ToolDelta,
+    ToolStarted,
+)
+from lockgate.core.problem import Problem
+from lockgate.dialects.anthropic_messages import answer, problem, usage
+from lockgate.dialects.anthropic_messages.notes import Notes
+from lockgate.dialects.anthropic_messages.pieces import Piece, Pieces
+from lockgate.dialects.anthropic_messages.write_blocks import Part, call_id
+
+_encode = msgspec.json.Encoder().encode
+_STOP = sse.frame(b'{"type":"message_stop"}', "message_stop")
+_START = {"text": b'{"type":"text","text":""}', "thinking": b'{"type":"thinking","thinking":"","signature":""}'}
+_DELTA = {"text": b'{"type":"text_delta","text":', "thinking": b'{"type":"thinking_delta","thinking":'}
+_SIGNATURE = b'{"type":"signature_delta","signature":'
+_ARGUMENTS = b'{"type":"input_json_delta","partial_json":'
+
+
+class Encoder:
+    """One per answer. The first choice is told; of others only that they were is."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._notes = Notes()
+        self.lost: list[str] = self._notes.listed
+        self._pieces = Pieces()
+        self._calls: dict[int, Piece] = {}
+        self._refusal: list[str] = []
+        self._finish = Finished("stop")
+        self._started = self._over = False
+
+    def feed(self, event: Event) -> bytes:
+        if self._over:
+            return b""
+        if isinstance(event, Started):
+            return self._start(event)
+        opening = b"" if self._started else self._start(Started("", ""))
+        if isinstance(event, Ended):
+            return opening + self._end(event)
+        if event.choice:
+            self._notes.add("n above 1")
+            return opening
+        return opening + self._content(event)
+
+    def fail(self, problem_: Problem) -> bytes:
+        self._over = True
+        return sse.frame(problem.render(problem_, self._ask.request_id), "error")
+
+    def _content(self, event: Event) -> bytes:
+        match event:
+            case TextDelta(text):
+                return self._text("text", text)
+            case ToolDelta(call, text):
+                return self._arguments(call, text)
+            case ThinkingDelta(text):
+                return self._text("thinking", text)
+            case ToolStarted():
+                return self._call(event)
+            case ThinkingSigned():
+                return self._signed(event)
+            case Finished():
+                self._finish = event
+                return self._pieces.flush()
+            case _:
+                self._aside(event)
+                return b""
+
+    def _aside(self, event: Event) -> None:
+        """What has no block of its own."""
+        match event:
+            case RefusalDelta(text):
+                self._refusal.append(text)
+            case MediaGiven(media):
+                self._notes.add(f"{media.kind} in the answer")
+            case LogProbs():
+                self._notes.add("logprobs")
+            case _:
+                pass
+
+    def _start(self, event: Started) -> bytes:
+        if self._started:
+            return b""
+        self._started = True
+        message: Part = {
+            "id": event.id or f"msg_{self._ask.request_id}",
+            "type": "message",
+            "role": "assistant",
+            "model": event.model or self._ask.model,
+            "content": [],
+            "stop_reason": None,
+            "stop_sequence": None,
+            "usage": usage.written(event.usage),
+        }
+        return sse.frame(_encode({"type": "message_start", "message": message}), "message_start")
+
+    def _end(self, event: Ended) -> bytes:
+        closing, self._over = self._pieces.flush(), True
+        finish = "filtered" if self._refusal else self._finish.finish
+        reason, sequence = answer.reason(finish, self._finish.stop, called=bool(self._calls), notes=self._notes)
+        delta: Part = {"stop_reason": reason, "stop_sequence": sequence}
+        if self._refusal:
+            delta["stop_details"] = answer.refused("".join(self._refusal))
+        ending = {"type": "message_delta", "delta": delta, "usage": usage.written(event.usage)}
+        return closing + sse.frame(_encode(ending), "message_delta") + _STOP
+
+    def _text(self, kind: str, text: str) -> bytes:
+        """Goes on with the last block where it is of this kind, else begins one."""
+        if not text:
+            return b""
+        opening, piece = self._going_on(kind)
+        return opening + self._pieces.say(piece, _DELTA[kind] + _encode(text) + b"}")
+
+    def _going_on(self, kind: str) -> tuple[bytes, Piece]:
+        last = self._pieces.last
+        if last is not None and last.kind == kind and not last.done:
+            return b"", last
+        piece = Piece(kind, _START[kind])
+        return self._pieces.begin(piece), piece
+
+    def _signed(self, event: ThinkingSigned) -> bytes:
+        if event.redacted:
+            start = _encode({"type": "redacted_thinking", "data": event.redacted})
+            return self._pieces.begin(Piece("redacted_thinking", start, done=True))
+        if not event.signature:
+            return b""
+        opening, piece = self._going_on("thinking")
+        piece.done = True
+        return opening + self._pieces.say(piece, _SIGNATURE + _encode(event.signature) + b"}")
+
+    def _call(self, event: ToolStarted) -> bytes:
+        if event.call in self._calls:
+            return b""
+        if event.signature:
+            self._notes.add("thought signatures")
+        made = call_id(event.id) if event.id else answer.minted(self._ask, event.call)
+        start: Part = {"type": "tool_use", "id": made, "name": event.name, "input": {}}
+        piece = self._calls[event.call] = Piece("tool_use", _encode(start))
+        return self._pieces.begin(piece)
+
+    def _arguments(self, call: int, text: str) -> bytes:
+        piece = self._calls.get(call)
+        if piece is None or piece.closed:
+            if text.strip():
+                self._notes.add("arguments of a call that is not open")
+            return b""
+        if not text:
+            return b""
+        piece.arguments.append(text)
+        return self._pieces.say(piece, _ARGUMENTS + _encode(text) + b"}")

@@ -1,0 +1,62 @@
+"""Token counts. Here `input_tokens` excludes what was read from and put into the cache; in our `Usage` it is included.
+
+API reference, Messages: total input tokens are the sum of `input_tokens`, `cache_creation_input_tokens` and
+`cache_read_input_tokens`; in a stream every count is a running total and an omitted one stays as it was.
+"""
+
+import msgspec
+
+from lockgate.core.answer import Usage
+from lockgate.dialects.anthropic_messages.wire import Counted, Counts
+
+_counted = msgspec.json.Decoder(Counted)
+NOTHING = Counts()
+
+
+def overlaid(before: Counts, after: Counts) -> Counts:
+    """The later frame's totals replace the earlier ones where it has them."""
+    return Counts(
+        before.input_tokens if after.input_tokens is None else after.input_tokens,
+        before.output_tokens if after.output_tokens is None else after.output_tokens,
+        before.cache_read_input_tokens if after.cache_read_input_tokens is None else after.cache_read_input_tokens,
+        before.cache_creation_input_tokens
+        if after.cache_creation_input_tokens is None
+        else after.cache_creation_input_tokens,
+        after.output_tokens_details or before.output_tokens_details,
+    )
+
+
+def read(counts: Counts | None) -> Usage:
+    if counts is None:
+        return Usage()
+    cached = max(counts.cache_read_input_tokens or 0, 0)
+    written = max(counts.cache_creation_input_tokens or 0, 0)
+    details = counts.output_tokens_details
+    return Usage(
+        input=max(counts.input_tokens or 0, 0) + cached + written,
+        output=max(counts.output_tokens or 0, 0),
+        cached=cached,
+        written=written,
+        reasoning=max((details.thinking_tokens or 0) if details else 0, 0),
+    )
+
+
+def written(usage: Usage) -> dict[str, object]:
+    counts: dict[str, object] = {
+        "input_tokens": max(usage.input - usage.cached - usage.written, 0),
+        "cache_creation_input_tokens": usage.written,
+        "cache_read_input_tokens": usage.cached,
+        "output_tokens": usage.output,
+    }
+    if usage.reasoning:
+        counts["output_tokens_details"] = {"thinking_tokens": usage.reasoning}
+    return counts
+
+
+def of_answer(raw: bytes) -> Usage | None:
+    """The counts in a whole answer; None for whatever is not one."""
+    try:
+        counts = _counted.decode(raw).usage
+    except (ValueError, RecursionError):
+        return None
+    return None if counts is None else read(counts)

@@ -1,0 +1,39 @@
+"""Gemini's generateContent: Google's own API for its models."""
+
+from lockgate.codec import json_array, sse
+from lockgate.core.dialect import Ask, Dialect, Framing, Passing
+from lockgate.dialects.gemini_generate import answer, chat, models, problem, target, texts, usage
+from lockgate.dialects.gemini_generate.decoder import Decoder
+from lockgate.dialects.gemini_generate.encoder import Encoder
+from lockgate.dialects.gemini_generate.watch import Watch
+
+
+def _framing(ask: Ask) -> Framing:
+    return json_array.Splitter() if ask.array else sse.Splitter()
+
+
+plugin = Dialect(
+    name="gemini_generate",
+    endpoints=target.ENDPOINTS,
+    prefix="/v1beta",
+    ask=target.ask,
+    rename=target.rename,
+    texts=texts.slots,
+    # Exact names only: `x-goog-api-key` and `x-goog-user-project` are credentials of the client's.
+    passing=Passing(request=frozenset({b"x-goog-api-client"}), response=frozenset({b"retry-after"})),
+    status=problem.status,
+    problem=problem.render,
+    read_problem=problem.read,
+    decode_chat=chat.decode,
+    encode_chat=chat.encode,
+    decode_answer=answer.decode,
+    encode_answer=answer.encode,
+    media_type=lambda ask: b"application/json" if ask.array else b"text/event-stream",
+    framing=_framing,
+    decoder=Decoder,
+    encoder=Encoder,
+    watch=Watch,
+    unary_usage=usage.unary,
+    models=models.many,
+    model=models.one,
+)

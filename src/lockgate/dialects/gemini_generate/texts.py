@@ -1,0 +1,96 @@
+"""Where the text is: every string of a request or an answer, but for the words of the protocol listed here."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from lockgate.core.body import Path, Tree
+from lockgate.core.dialect import Place, Slot
+from lockgate.core.slots import walk
+
+_SPELLINGS = {
+    "system_instruction": "systemInstruction",
+    "inline_data": "inlineData",
+    "file_data": "fileData",
+    "mime_type": "mimeType",
+    "function_call": "functionCall",
+    "function_response": "functionResponse",
+    "thought_signature": "thoughtSignature",
+    "tool_config": "toolConfig",
+    "function_calling_config": "functionCallingConfig",
+    "generation_config": "generationConfig",
+    "response_mime_type": "responseMimeType",
+    "response_modalities": "responseModalities",
+    "thinking_config": "thinkingConfig",
+    "thinking_level": "thinkingLevel",
+}
+_IN_PARTS = {
+    ("inlineData", "mimeType"),
+    ("inlineData", "data"),
+    ("fileData", "mimeType"),
+    ("thoughtSignature",),
+    ("functionCall", "id"),
+    ("functionResponse", "id"),
+}
+_WORDS = {
+    ("model",),
+    ("contents", "role"),
+    ("systemInstruction", "role"),
+    ("candidates", "content", "role"),
+    ("candidates", "finishReason"),
+    ("candidates", "safetyRatings", "category"),
+    ("candidates", "safetyRatings", "probability"),
+    ("promptFeedback", "blockReason"),
+    ("usageMetadata", "promptTokensDetails", "modality"),
+    ("usageMetadata", "candidatesTokensDetails", "modality"),
+    ("usageMetadata", "cacheTokensDetails", "modality"),
+    ("modelVersion",),
+    ("responseId",),
+    ("createTime",),
+    ("safetySettings", "category"),
+    ("safetySettings", "threshold"),
+    ("toolConfig", "functionCallingConfig", "mode"),
+    ("generationConfig", "responseMimeType"),
+    ("generationConfig", "responseModalities"),
+    ("generationConfig", "thinkingConfig", "thinkingLevel"),
+}
+_PARTS = (("contents", "parts"), ("candidates", "content", "parts"), ("systemInstruction", "parts"))
+
+
+def slots(tree: Tree) -> Iterator[Slot]:
+    return walk(tree, lambda path: _place(tree, path))
+
+
+def _place(tree: Tree, path: Path) -> Place | None:
+    """Lists may be left out where they hold one thing, so only the names on the way count."""
+    shape = tuple(_SPELLINGS.get(step, step) for step in path if isinstance(step, str))
+    if shape in _WORDS:
+        return None
+    for parts in _PARTS:
+        if shape[: len(parts)] == parts:
+            return _in_part(tree, path, shape[len(parts) :])
+    return "tool" if shape[:1] == ("tools",) else "opaque"
+
+
+def _in_part(tree: Tree, path: Path, rest: tuple[str, ...]) -> Place | None:
+    if rest in _IN_PARTS:
+        return None
+    if rest[:2] == ("functionCall", "args") or rest[:2] == ("functionCall", "partialArgs"):
+        return "tool_arguments"
+    if rest[:2] == ("functionResponse", "response"):
+        return "tool_result"
+    return _speaker(tree, path) if rest == ("text",) else "opaque"
+
+
+def _speaker(tree: Tree, path: Path) -> Place:
+    """Who wrote a part's text. Only a model's own turn may call it a thought."""
+    if str(path[0]) != "contents" and str(path[0]) != "candidates":
+        return "system"
+    node: Any = tree
+    role = "model" if path[0] == "candidates" else "user"
+    for step in path[:-1]:
+        node = node[step]
+        if isinstance(node, dict) and isinstance(node.get("role"), str):
+            role = node["role"]
+    if role.lower() not in ("model", "assistant"):
+        return "user"
+    return "thinking" if node.get("thought") is True else "assistant"

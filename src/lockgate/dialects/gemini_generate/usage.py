@@ -1,0 +1,55 @@
+"""Token counts. Theirs leave the thoughts out of the output; a tool's own prompts stand apart from the input."""
+
+from typing import Any
+
+import msgspec
+
+from lockgate.core.answer import Usage
+from lockgate.dialects.gemini_generate import wire
+
+
+def decode(counted: wire.Usage | None) -> Usage:
+    if counted is None:
+        return Usage()
+    thoughts = counted.thoughts_token_count or 0
+    return Usage(
+        input=(counted.prompt_token_count or 0) + (counted.tool_use_prompt_token_count or 0),
+        output=(counted.candidates_token_count or 0) + thoughts,
+        cached=counted.cached_content_token_count or 0,
+        reasoning=thoughts,
+    )
+
+
+def later(before: Usage | None, counted: wire.Usage) -> Usage:
+    """Counts are running totals: the later ones, unless they leave something out."""
+    now = decode(counted)
+    if before is None or (
+        now.input >= before.input
+        and now.output >= before.output
+        and now.cached >= before.cached
+        and now.reasoning >= before.reasoning
+    ):
+        return now
+    return before.merged(now)
+
+
+def encode(usage: Usage) -> dict[str, Any]:
+    said = {
+        "promptTokenCount": usage.input,
+        "candidatesTokenCount": max(0, usage.output - usage.reasoning),
+        "totalTokenCount": usage.input + usage.output,
+    }
+    if usage.cached:
+        said["cachedContentTokenCount"] = usage.cached
+    if usage.reasoning:
+        said["thoughtsTokenCount"] = usage.reasoning
+    return said
+
+
+def unary(raw: bytes) -> Usage | None:
+    """The counts in a whole answer. Never raises."""
+    try:
+        counted = wire.peek.decode(raw).usage_metadata
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        return None
+    return None if counted is None else decode(counted)

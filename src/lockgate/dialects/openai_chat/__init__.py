@@ -1,0 +1,91 @@
+"""OpenAI Chat Completions, the format most providers copy."""
+
+import re
+
+import msgspec
+from msgspec import Struct
+
+from lockgate.codec import sse
+from lockgate.core.body import Body, Headed
+from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
+from lockgate.core.problem import Kind, Problem
+from lockgate.dialects.openai_chat import answer, chat, models, outgoing, problem, texts, usage
+from lockgate.dialects.openai_chat.asked import StreamOptions
+from lockgate.dialects.openai_chat.decoder import Decoder
+from lockgate.dialects.openai_chat.encoder import Encoder
+from lockgate.dialects.openai_chat.watch import Watch
+
+
+class _Peek(Struct, frozen=True, gc=False):
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+
+
+_model = msgspec.json.Decoder(str)
+_peek = msgspec.json.Decoder(_Peek)
+_LOOKED_AT = ("stream", "stream_options")
+
+
+def ask(target: Target, body: Headed) -> Ask:
+    """Model and streaming, from the top level alone."""
+    if "model" in target.names:
+        return Ask(model=target.names["model"])
+    try:
+        model = _model.decode(body.top["model"])
+    except (KeyError, msgspec.DecodeError) as error:
+        raise _refused("model", "the name of a model") from error
+    if not model:
+        raise _refused("model", "the name of a model")
+    given = {key: body.top[key] for key in _LOOKED_AT if key in body.top}
+    if not given:
+        return Ask(model=model)
+    try:
+        peek = _peek.decode(msgspec.json.encode(given))
+    except msgspec.DecodeError as error:
+        where = "stream_options" if "stream_options" in str(error) or "include_usage" in str(error) else "stream"
+        raise _refused(where, "an object" if where == "stream_options" else "true or false") from error
+    options = peek.stream_options
+    return Ask(model=model, stream=bool(peek.stream), usage=bool(options and options.include_usage))
+
+
+def _refused(where: str, expected: str) -> Problem:
+    return Problem(Kind.INVALID, f"{where} must be {expected}", where=where)
+
+
+def rename(body: Body, model: str) -> Body:
+    return body.set("model", model)
+
+
+plugin = Dialect(
+    name="openai_chat",
+    endpoints=(
+        Endpoint("POST", "/v1/chat/completions", "chat"),
+        Endpoint("GET", "/v1/models", "list_models"),
+        Endpoint("GET", re.compile(r"^/v1/models/(?P<model>.+)$"), "get_model"),
+    ),
+    prefix="/v1",
+    ask=ask,
+    rename=rename,
+    texts=texts.slots,
+    passing=Passing(
+        request=frozenset({b"idempotency-key"}),
+        request_prefixes=(b"openai-",),
+        response=frozenset({b"retry-after", b"retry-after-ms", b"x-should-retry"}),
+        response_prefixes=(b"openai-", b"x-ratelimit-"),
+    ),
+    status=problem.status,
+    problem=problem.render,
+    read_problem=problem.read,
+    decode_chat=chat.decode,
+    encode_chat=outgoing.encode,
+    decode_answer=answer.decode,
+    encode_answer=answer.encode,
+    media_type=lambda ask: b"text/event-stream" if ask.stream else b"application/json",
+    framing=lambda ask: sse.Splitter(),
+    decoder=Decoder,
+    encoder=Encoder,
+    watch=Watch,
+    unary_usage=usage.unary,
+    models=models.listed,
+    model=models.single,
+)

@@ -1,0 +1,113 @@
+"""Where the text is: every string of a request or an answer, but for the words of the protocol itself."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from lockgate.core.body import Path, Tree
+from lockgate.core.dialect import Place, Slot
+from lockgate.core.slots import walk
+
+_ROLES: dict[str, Place] = {
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "assistant": "assistant",
+    "tool": "tool_result",
+    "function": "tool_result",
+}
+_THOUGHTS = {"reasoning", "reasoning_content", "reasoning_details"}
+_SAID = {"content", "refusal"}
+
+# Words of the protocol: by their whole path, with * for an index. Nothing else is left out.
+_WORDS = {
+    ("model",),
+    ("object",),
+    ("id",),
+    ("service_tier",),
+    ("system_fingerprint",),
+    ("reasoning_effort",),
+    ("verbosity",),
+    ("tool_choice",),
+    ("tool_choice", "type"),
+    ("function_call",),
+    ("response_format", "type"),
+    ("modalities", "*"),
+    ("tools", "*", "type"),
+    ("choices", "*", "finish_reason"),
+}
+_MESSAGE_WORDS = {
+    ("role",),
+    ("tool_call_id",),
+    ("audio", "id"),
+    ("audio", "data"),
+    ("content", "*", "type"),
+    ("content", "*", "cache_control", "type"),
+    ("content", "*", "cache_control", "ttl"),
+    ("content", "*", "image_url", "detail"),
+    ("content", "*", "input_audio", "data"),
+    ("content", "*", "input_audio", "format"),
+    ("content", "*", "file", "file_id"),
+    ("content", "*", "file_id"),
+    ("content", "*", "signature"),
+    ("content", "*", "thinking", "*", "type"),
+    ("tool_calls", "*", "id"),
+    ("tool_calls", "*", "type"),
+    ("tool_calls", "*", "extra_content", "google", "thought_signature"),
+    ("images", "*", "type"),
+    ("reasoning_details", "*", "type"),
+    ("reasoning_details", "*", "format"),
+    ("reasoning_details", "*", "id"),
+    ("reasoning_details", "*", "data"),
+    ("reasoning_details", "*", "signature"),
+}
+
+
+def slots(tree: Tree) -> Iterator[Slot]:
+    """Never raises. Base64 data is left out; an address is not, for words can be in it."""
+    roles = _roles(tree)
+    for slot in walk(tree, lambda path: _place(path, roles)):
+        if slot.place != "opaque" or not _data(slot.text):
+            yield slot
+
+
+def _roles(tree: Any) -> list[Place]:
+    messages = tree.get("messages") if isinstance(tree, dict) else None
+    return [_role(node) for node in messages] if isinstance(messages, list) else []
+
+
+def _role(node: Any) -> Place:
+    role = node.get("role") if isinstance(node, dict) else None
+    return _ROLES.get(role, "opaque") if isinstance(role, str) else "opaque"
+
+
+def _place(path: Path, roles: list[Place]) -> Place | None:
+    head = path[0] if path else None
+    if head == "messages" and len(path) > 2 and isinstance(path[1], int):
+        return _said(path[2:], roles[path[1]])
+    if head == "choices" and len(path) > 3 and path[2] in ("message", "delta"):
+        return _said(path[3:], "assistant")
+    if _starred(path) in _WORDS:
+        return None
+    return "tool" if head in ("tools", "functions") else "opaque"
+
+
+def _said(path: Path, role: Place) -> Place | None:
+    if _starred(path) in _MESSAGE_WORDS:
+        return None
+    head, last = path[0], path[-1]
+    if head in _THOUGHTS or (head == "content" and "thinking" in path):
+        return "thinking"
+    if head in ("tool_calls", "function_call"):
+        return "tool_arguments" if "arguments" in path else "opaque"
+    if head in _SAID and (len(path) == 1 or last in ("text", "refusal") or len(path) == 2):
+        return role
+    return role if path == ("audio", "transcript") else "opaque"
+
+
+def _starred(path: Path) -> tuple[str, ...]:
+    return tuple("*" if isinstance(part, int) else part for part in path)
+
+
+def _data(text: str) -> bool:
+    """A data URL in base64. Anything may hide in another kind of one."""
+    return text.startswith("data:") and ";base64," in text[:200]

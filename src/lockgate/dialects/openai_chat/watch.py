@@ -1,0 +1,57 @@
+"""A look at frames that pass verbatim: counts, the end, an error. Substrings first, JSON only where they hit."""
+
+from lockgate.codec import sse
+from lockgate.core.answer import Usage
+from lockgate.core.problem import Kind, Problem
+from lockgate.dialects.openai_chat import answer, usage, wire
+from lockgate.dialects.openai_chat.decoder import DONE
+
+_USAGE = b'"usage":'
+_FINISH = b'"finish_reason":'
+_ERROR = b'"error"'
+_SHORTEST = 40
+"""No chunk with content is shorter; [DONE] is."""
+
+
+class Watch:
+    """A choice seen to finish is an end as good as [DONE], until another one goes on. Never raises."""
+
+    __slots__ = ("ended", "failed", "usage")
+
+    def __init__(self) -> None:
+        self.usage: Usage | None = None
+        self.ended = False
+        self.failed: Problem | None = None
+
+    def feed(self, frame: bytes) -> None:
+        if self.ended or len(frame) < _SHORTEST or _value(frame, _USAGE) or _value(frame, _FINISH) or _ERROR in frame:
+            self._look(sse.data(frame))
+
+    def _look(self, payload: bytes) -> None:
+        if payload.startswith(DONE):
+            self.ended = True
+            return
+        try:
+            chunk = answer.replied(payload)
+        except Problem as problem:
+            if problem.kind is Kind.UPSTREAM_ERROR:
+                self.failed = problem
+            return
+        if chunk.usage:
+            counted = usage.decode(chunk.usage)
+            self.usage = self.usage.merged(counted) if self.usage else counted
+        for choice in chunk.choices or ():
+            if choice.finish_reason:
+                self.ended = True
+            elif _goes_on(choice.delta):
+                self.ended = False
+
+
+def _value(frame: bytes, key: bytes) -> bool:
+    """The key is there, and not null. An unescaped quote ends a string: text of the model never looks like a key."""
+    at = frame.find(key)
+    return at >= 0 and frame[at + len(key) : at + len(key) + 6].lstrip()[:1] != b"n"
+
+
+def _goes_on(said: wire.Said | None) -> bool:
+    return said is not None and bool(said.content or said.reasoning_content or said.reasoning or said.tool_calls)

@@ -1,0 +1,120 @@
+"""What a request head may look like, as regular expressions: RFC 9112 and RFC 3986 without their leniencies.
+
+The head is held against this white list before the parser of uvicorn reads it, so both have to agree.
+"""
+
+import re
+from functools import lru_cache
+from ipaddress import IPv6Address
+from urllib.parse import unquote
+
+from msgspec import Struct
+
+from lockgate.edge.refusal import refused
+
+_TOKEN = rb"[!#$%&'*+\-.^`|~0-9A-Za-z]"  # RFC 9110 token, without "_": other servers read it as "-" (S36)
+_VALUE = rb"[^\x00-\x08\x0a-\x1f\x7f]"
+
+_REQUEST_LINE = re.compile(rb"([A-Z]{1,24}) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])\r\n")
+_FIELDS = re.compile(rb"(?:%b++:%b*+\r\n)*+\r\n" % (_TOKEN, _VALUE))
+_FIELD = re.compile(rb"%b+:%b*" % (_TOKEN, _VALUE))
+
+_PLAIN = rb"A-Za-z0-9\-._~!$&'()*+,=:@"  # RFC 3986 pchar, without ";": nobody here has path parameters
+_NOT_CODED = rb"%(?![01]|2[fF5eE]|5[cC]|7[fF])[0-9a-fA-F]{2}"
+"""An escape, but not of a control character, a slash, a backslash, a dot (a hidden `..`) or a percent sign (a second
+layer of escapes)."""
+_PATH = re.compile(rb"(?:/|(?:/(?!\.{1,2}(?:/|$))(?:[%b]|%b)+)++/?)" % (_PLAIN, _NOT_CODED))
+_QUERY = re.compile(rb"[!$-;=?-\[\]_a-z{|}~]*+")
+
+_HOST = re.compile(
+    rb"(?P<name>\[[0-9a-fA-F:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9a-fA-F]{2})+)(?::(?P<port>[0-9]{1,5}))?"
+)
+
+
+class RequestLine(Struct, frozen=True):
+    """A good request line. `path` and `query` are as they were sent; `text` is the decoded path, for ASGI only."""
+
+    method: str
+    version: str
+    text: str
+    path: bytes
+    query: bytes
+
+
+@lru_cache(maxsize=256)
+def check_request_line(line: bytes) -> RequestLine:
+    """The line with its line end. Clients ask for few different ones, so the last good ones are remembered."""
+    found = _REQUEST_LINE.fullmatch(line)
+    if found is None:
+        raise refused("the request line is not `METHOD /path HTTP/1.1`")
+    method, target, major, minor = found.groups()
+    if major != b"1" or minor not in b"01":
+        raise refused("only HTTP/1.1 and HTTP/1.0 are spoken here", 505)
+    if method == b"CONNECT":
+        raise refused("this is no proxy: CONNECT is not answered", 405)
+    path, query = check_target(target)
+    return RequestLine(method.decode("ascii"), "1." + minor.decode("ascii"), unquote(path.decode("ascii")), path, query)
+
+
+def check_fields(head: bytes, at: int) -> None:
+    """Every byte of the field lines, which begin at `at`, is where it may be, or the `Problem` says which is not."""
+    if not _FIELDS.fullmatch(head, at):
+        raise refused(_diagnosis(head[at:-4]))
+
+
+def _diagnosis(lines: bytes) -> str:
+    """Why header lines were refused. Only refused ones pay for the search."""
+    for line in lines.split(b"\r\n"):
+        if not _FIELD.fullmatch(line):
+            return _field_diagnosis(line)
+    return "the header lines are malformed"
+
+
+def _field_diagnosis(line: bytes) -> str:
+    name, colon, _ = line.partition(b":")
+    if line[:1] in b" \t":
+        return "a header line begins with white space: folded lines are obsolete"
+    if b"\n" in line or b"\r" in line:
+        return "a header line ends in something other than CR LF"
+    if not colon:
+        return "a header line has no colon"
+    if b"_" in name:
+        return "a header name has an underscore, which some servers take for a hyphen"
+    if not re.fullmatch(_TOKEN + rb"+", name):
+        return "a header name is empty or has a character that no name may have"
+    return "a header value has a control character"
+
+
+def check_target(target: bytes) -> tuple[bytes, bytes]:
+    """Raw path and raw query of a request target. Only the origin form is taken: `/path?query`.
+
+    A path that another reader could take for a different one is refused: empty, `.` and `..` segments, escaped
+    slashes, backslashes, dots, percent signs and control characters, and `;`. A trailing slash is another path.
+    """
+    path, mark, query = target.partition(b"?")
+    if not target.startswith(b"/"):
+        raise refused("the request target is not a path: absolute addresses, `*` and authorities are not answered")
+    if not _PATH.fullmatch(path):
+        raise refused("the path has empty or dotted segments, an ambiguous escape or a character that is not allowed")
+    if mark and not _QUERY.fullmatch(query):
+        raise refused("the query has a character that has to be escaped")
+    return path, query
+
+
+@lru_cache(maxsize=256)
+def check_host(value: bytes) -> str:
+    """The name in a `Host` field in lower case, without the port (RFC 9112 3.2, RFC 3986 3.2.2)."""
+    host = _HOST.fullmatch(value)
+    if host is None or int(host["port"] or 0) > 65535 or not _address(host["name"]):
+        raise refused("the Host header is not a host name with an optional port")
+    return host["name"].decode("ascii").lower()
+
+
+def _address(name: bytes) -> bool:
+    if not name.startswith(b"["):
+        return True
+    try:
+        IPv6Address(name[1:-1].decode("ascii"))
+    except ValueError:
+        return False
+    return True

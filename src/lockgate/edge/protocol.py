@@ -1,0 +1,269 @@
+"""A client's connection: uvicorn's httptools protocol, hardened.
+
+Bytes go through `lines` (sizes), `grammar` (every byte where it may be), the parser of uvicorn (its second opinion),
+`head` (the fields together) and `framing` (the body) before an application hears of a request.
+"""
+
+import asyncio
+import math
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from lockgate.core.problem import Problem
+from lockgate.edge.exchange import Exchange
+from lockgate.edge.framing import Chunked, Framing, Sized
+from lockgate.edge.grammar import check_request_line
+from lockgate.edge.head import CHUNKED, understood
+from lockgate.edge.intake import Intake
+from lockgate.edge.lines import Lines
+from lockgate.edge.refusal import overloaded, rendered, slow
+from lockgate.edge.scope import scope_of
+from lockgate.edge.second import agrees
+from lockgate.edge.state import EdgeState
+
+_SPARE = 64
+"""Connections beyond the cap that are told why; the others are cut."""
+
+
+_HEAD, _REQUEST, _LINGER, _CLOSED = range(4)
+"""What the next bytes of the client are: a head, of the request under way, for nobody, not even read."""
+
+
+class Connection(HttpToolsProtocol):
+    """One connection. Requests are answered one after the other; the client leaving cancels the task of the current one.
+
+    Deadlines are numbers here, compared by `check`, which the server calls on every tick: no timer for a request.
+    """
+
+    def __init__(self, state: EdgeState) -> None:
+        super().__init__(state.config, state.uvicorn, {}, state.loop)
+        self.state = state
+        self.options = state.options
+        self.lost = False
+        self._lines = Lines(state.options)
+        self._phase = _HEAD
+        self._deadline = math.inf
+        self._stalled = math.inf
+        self._counted = False
+        self._served = False
+        self._exchange: Exchange | None = None
+        self._framing: Framing | None = None
+        self._ahead = b""
+        self._discarded = 0
+
+    def opening(self, status: int) -> bytes:
+        """Status line and date of a reply."""
+        return self.state.openings.get(status) or self.state.opening(status)
+
+    @property
+    def address(self) -> str:
+        return self.client[0] if self.client else ""
+
+    @property
+    def busy(self) -> bool:
+        """A request is being answered, or a refusal on its way."""
+        return self._phase in (_REQUEST, _LINGER)
+
+    # What the transport tells
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(self.options.write_buffer)
+        self._deadline = self.loop.time() + self.options.head_deadline
+        self._counted = self.state.connections.enter(self.address)
+        if self._counted:
+            return
+        if len(self.connections) - self.state.connections.total > _SPARE:
+            self.abort()
+        else:
+            self.refuse(overloaded("too many connections"))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._counted:
+            self._counted = False
+            self.state.connections.leave(self.address)
+        self._phase = _CLOSED
+        self._leave()
+        super().connection_lost(exc)
+        self.state.ended()
+
+    def eof_received(self) -> None:
+        """A client that closed its half is gone: half-open clients are not waited for."""
+        self._phase = _CLOSED
+        self._deadline = self.loop.time() + self.options.send_deadline
+        self._leave()
+
+    def _leave(self) -> None:
+        self.lost = True
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None and exchange.task is not None:
+            exchange.task.cancel()
+            if not exchange.begun:  # its `finished` will never be called
+                self.state.running.discard(exchange.task)
+
+    def pause_writing(self) -> None:
+        self._stalled = self.loop.time()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._stalled = math.inf
+        super().resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            if self._phase == _HEAD:
+                self._read_head(data)
+            elif self._phase == _REQUEST:
+                self._read_body(data)
+            else:
+                self._discard(len(data))
+        except Problem as problem:
+            self._refuse_or_fail(problem)
+
+    # From bytes to a request
+
+    def _read_head(self, data: bytes) -> None:
+        first = self._served and not self._lines.started
+        cut = self._lines.feed(data)
+        if cut is None:
+            if first:
+                self._deadline = self.loop.time() + self.options.head_deadline
+            return
+        self._begin(*cut)
+
+    def _begin(self, head: bytes, rest: bytes) -> None:
+        fields_at = head.index(b"\n") + 1
+        line = check_request_line(head[:fields_at])
+        meaning = understood(head, fields_at, line.version, self.options)
+        agrees(head)
+        scope = scope_of(line, meaning.headers, self.client, self.server, self.scheme or "http")
+        intake = Intake(self, meaning.unwanted, expects=meaning.expects) if meaning.length else None
+        close = meaning.close or self.state.draining
+        self._exchange = exchange = Exchange(self, scope, intake, close=close)
+        self._phase = _REQUEST
+        self._deadline = math.inf
+        exchange.task = task = self.loop.create_task(exchange.run(self.state.app))
+        self.state.running.add(task)
+        if intake is not None and len(rest) == meaning.length:  # nearly every request: the body came with its head
+            intake.feed(rest, whole=True)
+            return
+        if intake is not None:
+            self._framing = Chunked() if meaning.length == CHUNKED else Sized(meaning.length)
+        if rest:
+            self._read_body(rest)
+
+    def _read_body(self, data: bytes) -> None:
+        framing, exchange = self._framing, self._exchange
+        if exchange is not None and exchange.intake is not None and exchange.intake.failed:
+            self._discard(len(data))  # nobody knows any more where a next request would begin
+            return
+        if framing is not None and exchange is not None and exchange.intake is not None:
+            body, data = framing.feed(data)
+            if framing.done:
+                self._framing = None
+            exchange.intake.feed(body, whole=framing.done)
+        if not data:
+            return
+        self._ahead += data
+        if len(self._ahead) > self.options.max_pipelined:  # the reply under way is still whole, and the last one
+            self._discard(len(self._ahead))
+            self._ahead = b""
+            if exchange is not None:
+                exchange.close = True
+
+    def _discard(self, size: int) -> None:
+        self._discarded += size
+        if self._discarded > self.options.linger_bytes:
+            self.abort() if self._phase == _REQUEST else self._close()
+
+    # From a reply to the next request
+
+    def finished(self, exchange: Exchange) -> None:
+        """The application is done with an exchange."""
+        if exchange.task is not None:
+            self.state.running.discard(exchange.task)
+        if self.state.draining:
+            self.state.ended()
+        current, self._exchange = self._exchange, None
+        if current is None or self._phase != _REQUEST:
+            return
+        if not exchange.complete:
+            self.abort()
+        elif self._framing is not None:
+            self._linger()
+        elif exchange.close or self.state.draining:
+            self._close()
+        else:
+            self._next()
+
+    def _next(self) -> None:
+        self._phase = _HEAD
+        self._served = True
+        self._deadline = self.loop.time() + self.options.idle_deadline
+        self.flow.resume_reading()
+        if self._ahead:
+            data, self._ahead = self._ahead, b""
+            self.data_received(data)
+
+    # Ends
+
+    def refuse(self, problem: Problem) -> None:
+        """Answers without an application, and ends the connection."""
+        request_id, answer = rendered(problem, self.opening(problem.status))
+        if self.options.noted is not None:
+            self.options.noted(problem, request_id, self.address)
+        self.transport.write(answer)
+        self._linger()
+
+    def _refuse_or_fail(self, problem: Problem) -> None:
+        """A broken head is refused here; a broken body is the application's to refuse."""
+        exchange = self._exchange
+        if exchange is None:
+            self.refuse(problem)
+        elif exchange.intake is not None:
+            exchange.intake.fail(problem)
+            exchange.close = True
+
+    def _linger(self) -> None:
+        """Lets the client read the answer: closing at once with unread bytes would reset the connection."""
+        self._phase = _LINGER
+        self._deadline = self.loop.time() + self.options.linger_deadline
+        self.flow.resume_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+
+    def _close(self) -> None:
+        """Closes when what was written has left, or cuts when the client does not take it."""
+        self._phase = _CLOSED
+        self._deadline = self.loop.time() + self.options.send_deadline
+        self.transport.close()
+
+    def abort(self) -> None:
+        self._phase = _CLOSED
+        self.transport.abort()
+
+    def retire(self) -> None:
+        """The server drains: an idle connection ends now, another one with its reply."""
+        if self._phase == _HEAD and not self._lines.started:
+            self._close()
+        elif self._exchange is not None:
+            self._exchange.close = True
+
+    def check(self, now: float) -> None:
+        """Enforces the deadlines."""
+        if now - self._stalled > self.options.send_deadline:
+            self.abort()
+        elif self._exchange is not None:
+            problem = self._exchange.intake and self._exchange.intake.late(now)
+            if problem:
+                self._refuse_or_fail(problem)
+        elif now > self._deadline:
+            self._expire()
+
+    def _expire(self) -> None:
+        if self._phase == _HEAD and self._lines.started:
+            self.refuse(slow(f"the header did not come within {self.options.head_deadline:g} s"))
+        elif self._phase == _CLOSED:
+            self.abort()
+        else:
+            self._close()

@@ -1,0 +1,44 @@
+"""Answers to what never became a request: one small JSON body, a fresh request id, and the connection ends."""
+
+import secrets
+
+import msgspec
+
+from lockgate.core.problem import Kind, Problem
+
+_encode = msgspec.json.Encoder().encode
+
+
+def refused(detail: str, status: int = 400) -> Problem:
+    """A problem with the form of a request. `detail` never quotes more of it than a name."""
+    return Problem(Kind.INVALID, detail, status=status)
+
+
+def overloaded(detail: str) -> Problem:
+    """A problem with the number of clients, not with this one."""
+    return Problem(Kind.OVERLOADED, detail, source="gateway", retry_after=1.0)
+
+
+def slow(detail: str) -> Problem:
+    """A client took longer than its deadline allows."""
+    return Problem(Kind.SLOW_CLIENT, detail)
+
+
+def rendered(problem: Problem, opening: bytes) -> tuple[str, bytes]:
+    """The request id and the whole answer after its opening lines, in the form that most clients read (OpenAI's error object).
+
+    No dialect is known yet: the bytes were not good enough to say which path they asked for.
+    """
+    request_id = secrets.token_hex(16)
+    kind = "server_error" if problem.status >= 500 else "invalid_request_error"
+    body = _encode({"error": {"message": problem.detail, "type": kind, "param": None, "code": problem.kind.code}})
+    lines = [
+        opening,
+        b"content-type: application/json\r\ncache-control: no-store\r\nx-request-id: ",
+        request_id.encode(),
+        b"\r\ncontent-length: %d\r\n" % len(body),
+    ]
+    if problem.retry_after is not None:
+        lines.append(b"retry-after: %d\r\n" % max(1, round(problem.retry_after)))
+    lines += [b"connection: close\r\n\r\n", body]
+    return request_id, b"".join(lines)

@@ -1,0 +1,95 @@
+"""Listens on given sockets, watches the deadlines, and drains. Signals and processes are its caller's business."""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Sequence
+from socket import socket
+from typing import cast
+
+from uvicorn._types import ASGI3Application
+
+from lockgate.edge.options import EdgeOptions
+from lockgate.edge.protocol import Connection
+from lockgate.edge.state import EdgeState
+
+_LAST_WORDS = 5.0
+"""Seconds that cancelled requests get to write down how they ended."""
+
+
+class Server:
+    """The data plane of one process: `start`, and in the end `stop_accepting` and `drain`."""
+
+    def __init__(self, app: ASGI3Application, options: EdgeOptions) -> None:
+        self._app = app
+        self._options = options
+        self._servers: list[asyncio.Server] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._state: EdgeState | None = None
+
+    @property
+    def connections(self) -> int:
+        """Open connections."""
+        return len(self._open())
+
+    @property
+    def in_flight(self) -> int:
+        """Requests whose application has not ended."""
+        return len(self._state.running) if self._state else 0
+
+    def _open(self) -> list[Connection]:
+        return cast("list[Connection]", list(self._state.uvicorn.connections)) if self._state else []
+
+    async def start(self, sockets: Sequence[socket], *, tls: ssl.SSLContext | None = None, backlog: int = 2048) -> None:
+        """Answers on sockets that are bound already. A server starts once."""
+        loop = asyncio.get_running_loop()
+        self._state = state = EdgeState(self._app, self._options, loop)
+        for one in sockets:
+            self._servers.append(
+                await loop.create_server(lambda: Connection(state), sock=one, ssl=tls, backlog=backlog)
+            )
+        self._tick(state)
+
+    def _tick(self, state: EdgeState) -> None:
+        now = state.loop.time()
+        state.openings.clear()  # they have the date in them
+        for connection in self._open():
+            connection.check(now)
+        self._timer = state.loop.call_later(self._options.tick, self._tick, state)
+
+    def stop_accepting(self) -> None:
+        """No new connections; idle ones end now, the others after the reply that is under way."""
+        if self._state is None:
+            return
+        self._state.draining = True
+        for server in self._servers:
+            server.close()
+        for connection in self._open():
+            connection.retire()
+
+    async def drain(self, grace: float) -> bool:
+        """Stops accepting and waits up to `grace` seconds for the requests under way; cancels what is left then.
+
+        Returns whether all ended by themselves. Afterwards nothing of the server is left.
+        """
+        self.stop_accepting()
+        state = self._state
+        if state is None:
+            return True
+        state.ended()
+        ended = await _within(grace, state.quiet)
+        for connection in self._open():
+            connection.abort()
+        for task in tuple(state.running):
+            task.cancel()
+        await _within(_LAST_WORDS, state.quiet)
+        if self._timer is not None:
+            self._timer.cancel()
+        return ended
+
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    return False

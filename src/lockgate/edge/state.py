@@ -1,0 +1,54 @@
+"""What all connections of one server share."""
+
+import asyncio
+import time
+from email.utils import formatdate
+
+from uvicorn._types import ASGI3Application
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from uvicorn.server import ServerState
+
+from lockgate.edge.connections import Connections
+from lockgate.edge.options import EdgeOptions
+
+
+class EdgeState:
+    """Limits, counts and the clock of a server. `running` keeps every application task alive until it ended."""
+
+    __slots__ = (
+        "app",
+        "config",
+        "connections",
+        "draining",
+        "loop",
+        "openings",
+        "options",
+        "quiet",
+        "running",
+        "uvicorn",
+    )
+
+    def __init__(self, app: ASGI3Application, options: EdgeOptions, loop: asyncio.AbstractEventLoop) -> None:
+        self.app = app
+        self.options = options
+        self.loop = loop
+        self.config = Config(app, interface="asgi3", lifespan="off", ws="none", log_config=None, proxy_headers=False)
+        self.config.load()
+        self.uvicorn = ServerState()
+        self.connections = Connections(options)
+        self.running: set[asyncio.Task[None]] = set()
+        self.draining = False
+        self.quiet = asyncio.Event()
+        self.openings: dict[int, bytes] = {}
+        """The first lines of replies by status: they are good for as long as the date in them."""
+
+    def ended(self) -> None:
+        """Something ended; while draining, somebody waits for the last of it."""
+        if self.draining and not self.running and not self.uvicorn.connections:
+            self.quiet.set()
+
+    def opening(self, status: int) -> bytes:
+        date = formatdate(time.time(), usegmt=True).encode("ascii")
+        self.openings[status] = lines = b"%bdate: %b\r\n" % (STATUS_LINE[status], date)
+        return lines

@@ -1,0 +1,50 @@
+"""What is written down along the way. Phases add to it; only `settle` reads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lockgate.core.answer import Usage
+from lockgate.core.auth import Caller
+from lockgate.core.exchange import Route, Upstream
+from lockgate.core.guard import Finding, Rule
+from lockgate.core.problem import Problem
+from lockgate.core.sink import Attempt, End, Found
+
+
+@dataclass(slots=True)
+class Ledger:
+    """One per request. Times are in seconds of the monotonic clock; `waited` is the time spent on upstreams."""
+
+    request_id: str
+    wall: float
+    started: float
+    dialect: str = ""
+    operation: str = ""
+    caller: Caller | None = None
+    asked: str = ""
+    route: Route | None = None
+    stream: bool = False
+    usage: Usage | None = None
+    problem: Problem | None = None
+    end: End = ""
+    waited: float = 0.0
+    first_byte: float | None = None
+    admitted: bool = False
+    settled: bool = False
+    attempts: list[Attempt] = field(default_factory=list)
+    findings: list[Found] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+    def attempted(self, upstream: Upstream, status: int = 0, error: str = "") -> None:
+        self.attempts.append(Attempt(upstream.name, status, error))
+
+    def found(self, rule: Rule, place: str, findings: Sequence[Finding]) -> None:
+        self.findings.extend(Found(rule.name, finding.label, place, rule.action) for finding in findings)
+
+    def lose(self, names: Sequence[str]) -> None:
+        """A loss is named once, however often it happened."""
+        self.lost.extend(name for name in dict.fromkeys(names) if name not in self.lost)
+
+    def counted(self, usage: Usage | None) -> None:
+        if usage is not None:
+            self.usage = usage if self.usage is None else self.usage.merged(usage)

@@ -1,0 +1,84 @@
+"""What is asked, and in which dialect? From method, raw path and top-level keys; nothing deeper is looked at."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from msgspec import structs
+
+from lockgate.core.body import Headed, head
+from lockgate.core.dialect import Ask, Dialect, Endpoint, Target
+from lockgate.core.exchange import Call
+from lockgate.core.http import Headers, Inbound, header
+from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.ledger import Ledger
+
+NOTHING = Headed({})
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The dialect to speak, and the endpoint that answers; or the problem that there is none."""
+
+    dialect: Dialect
+    endpoint: Endpoint | None
+    target: Target
+    problem: Problem | None = None
+
+
+class Catalogue:
+    """All endpoints of all dialects. `default` speaks to those whose path tells nothing."""
+
+    def __init__(self, dialects: Sequence[Dialect], default: Dialect) -> None:
+        self.default = default
+        self._prefixes = sorted(((d.prefix, d) for d in dialects), key=lambda pair: -len(pair[0]))
+        self._exact: dict[str, list[tuple[Endpoint, Dialect]]] = {}
+        self._patterns: list[tuple[re.Pattern[str], Endpoint, Dialect]] = []
+        # Endpoints that want a header are asked first: they are the more specific ones.
+        every = sorted(((e, d) for d in dialects for e in d.endpoints), key=lambda pair: not pair[0].header)
+        for endpoint, dialect in every:
+            if isinstance(endpoint.path, str):
+                self._exact.setdefault(endpoint.path, []).append((endpoint, dialect))
+            else:
+                self._patterns.append((endpoint.path, endpoint, dialect))
+
+    def match(self, method: str, path: str, query: str, headers: Headers) -> Match:
+        other: Dialect | None = None
+        for endpoint, dialect, names in self._candidates(path):
+            if endpoint.header and header(headers, endpoint.header) is None:
+                continue
+            if endpoint.method == method:
+                return Match(dialect, endpoint, Target(names, query))
+            other = other or dialect
+        dialect = other or next((d for prefix, d in self._prefixes if _under(path, prefix)), self.default)
+        kind, what = (Kind.METHOD, "this method is not") if other else (Kind.NOT_FOUND, "there is nothing")
+        return Match(dialect, None, Target(), Problem(kind, f"{what} served at this path"))
+
+    def _candidates(self, path: str) -> list[tuple[Endpoint, Dialect, dict[str, str]]]:
+        if exact := self._exact.get(path):
+            return [(endpoint, dialect, {}) for endpoint, dialect in exact]
+        return [
+            (endpoint, dialect, {name: unquote(value) for name, value in hit.groupdict().items() if value})
+            for pattern, endpoint, dialect in self._patterns
+            if (hit := pattern.fullmatch(path))
+        ]
+
+
+def _under(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith(prefix + "/")
+
+
+async def recognise(inbound: Inbound, match: Match, ledger: Ledger) -> Call:
+    """Reads the body, now that its sender is known. Raises `Problem` for what cannot be understood."""
+    endpoint = match.endpoint
+    if endpoint is None:
+        raise match.problem or Problem(Kind.NOT_FOUND, "there is nothing at this path")
+    if endpoint.method != "POST":
+        ledger.asked = match.target.names.get("model", "")
+        return Call(match.dialect, endpoint.operation, Ask(ledger.asked), NOTHING, inbound.headers)
+    body = head(await inbound.read())
+    ask = match.dialect.ask(match.target, body)
+    ask = structs.replace(ask, request_id=ledger.request_id, created=int(ledger.wall))
+    ledger.asked, ledger.stream = ask.model, ask.stream
+    return Call(match.dialect, endpoint.operation, ask, body, inbound.headers)

@@ -1,0 +1,58 @@
+"""The upstream's answer, as the client gets it. The other place that knows about translation, beside `translate`."""
+
+from collections.abc import Sequence
+
+from lockgate.core.exchange import Call
+from lockgate.core.guard import Rule
+from lockgate.core.http import Headers, Reply, header
+from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline import unary
+from lockgate.pipeline.lanes import Sides, guarded, translated, verbatim
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.passing import answer_headers
+from lockgate.pipeline.send import Sent
+from lockgate.pipeline.settle import Flow
+
+STREAMED: Headers = ((b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no"))
+STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b"text/plain")
+"""What a stream may call itself. Plain text, because some servers do; what it is then, the decoder finds out."""
+
+
+async def relay(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
+    arrival = sent.arrival
+    if arrival.status >= 400:
+        return await unary.failed(call, sent, rules, ledger)
+    if arrival.status != 200:
+        raise _bad(f"the upstream answered with status {arrival.status}")
+    media = (header(arrival.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
+    if call.operation == "count_tokens":
+        return await unary.counted(sent, ledger)
+    if not call.ask.stream:
+        if media.startswith(b"text/"):
+            raise _bad("the upstream did not answer with JSON")
+        return await unary.answered(call, sent, rules, ledger)
+    if media and media not in STREAMS:
+        raise _bad("the upstream did not answer with a stream")
+    if media == b"application/json" and sent.asked.dialect.media_type(sent.asked.ask) != media:
+        return await unary.as_stream(call, sent, rules, ledger)
+    return _stream(call, sent, rules, ledger)
+
+
+def _stream(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
+    sides = Sides(sent.asked.dialect, sent.asked.ask, call.dialect, call.ask)
+    if rules:
+        chunks = guarded(sent.chunks, sides, rules, ledger)
+    elif sides.same:
+        chunks = verbatim(sent.chunks, sides.source, call.ask, ledger)
+    else:
+        chunks = translated(sent.chunks, sides, ledger)
+    headers = (
+        (b"content-type", call.dialect.media_type(call.ask)),
+        *STREAMED,
+        *answer_headers(call, sides.source, sent.arrival),
+    )
+    return Reply(200, headers, Flow(chunks, sent.arrival.body, ledger))
+
+
+def _bad(detail: str) -> Problem:
+    return Problem(Kind.BAD_UPSTREAM, detail, source="upstream")

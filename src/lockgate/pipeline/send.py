@@ -1,0 +1,115 @@
+"""Ask the upstreams, in order, until one answers. The next one is tried only before a byte of an answer was used."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from lockgate.core.body import Body
+from lockgate.core.dialect import Watch
+from lockgate.core.exchange import Call, Upstream
+from lockgate.core.http import Arrival, Headers, Incoming, Outbound, Transport, header
+from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.passing import request_headers
+from lockgate.pipeline.translate import Translated, translate
+
+RETRYABLE = frozenset((401, 408, 409, 425, 429, 500, 502, 503, 504, 529))
+"""Another upstream may do better. 401 is about our credential there, not about the client's."""
+
+JSON: Headers = ((b"content-type", b"application/json"),)
+PEEK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An upstream that answered: what it was asked, what arrived, and the chunks that were looked at already."""
+
+    upstream: Upstream
+    asked: Translated
+    arrival: Arrival
+    peeked: tuple[bytes, ...] = ()
+
+    @property
+    def chunks(self) -> AsyncIterator[bytes]:
+        return _joined(self.peeked, self.arrival.body) if self.peeked else aiter(self.arrival.body)
+
+
+async def send(call: Call, body: Body, upstreams: Sequence[Upstream], transport: Transport, ledger: Ledger) -> Sent:
+    last = upstreams[-1]
+    for upstream in upstreams:
+        asked = translate(call, body, upstream)
+        outbound = _outbound(call, upstream, asked)
+        started = perf_counter()
+        try:
+            arrival = await transport.send(outbound)
+            peeked = await _peek(asked, arrival) if call.ask.stream and arrival.status == 200 else ()
+        except Problem as problem:
+            ledger.attempted(upstream, error=problem.kind.code)
+            if upstream is last:
+                raise
+            continue
+        except BaseException:
+            ledger.attempted(upstream, error="cancelled")
+            raise
+        finally:
+            ledger.waited += perf_counter() - started
+        ledger.attempted(upstream, arrival.status)
+        if upstream is last or arrival.status not in RETRYABLE:
+            ledger.lose(asked.lost)
+            return Sent(upstream, asked, arrival, peeked)
+        await arrival.body.aclose()
+    raise Problem(Kind.INTERNAL, "no upstream was asked", source="gateway")
+
+
+def _outbound(call: Call, upstream: Upstream, asked: Translated) -> Outbound:
+    path = asked.service.count_tokens if call.operation == "count_tokens" else asked.service.path(asked.ask)
+    passing = asked.dialect.passing if asked.dialect is call.dialect else None
+    return Outbound(
+        upstream.origin,
+        "POST",
+        upstream.base_path + path,
+        JSON + request_headers(call.headers, passing, upstream.provider.sign(upstream.credential)),
+        asked.wire,
+        upstream.timeouts,
+    )
+
+
+async def _peek(asked: Translated, arrival: Arrival) -> tuple[bytes, ...]:
+    """Up to the first whole frame: a provider may answer 200 and then say that it cannot."""
+    if b"event-stream" not in (header(arrival.headers, b"content-type") or b"event-stream"):
+        return ()
+    try:
+        return await _first_frame(asked, arrival.body)
+    except BaseException as error:
+        await arrival.body.aclose()
+        if isinstance(error, ValueError):
+            raise Problem(Kind.BAD_UPSTREAM, "the upstream sent an event without an end", source="upstream") from error
+        raise
+
+
+async def _first_frame(asked: Translated, body: Incoming) -> tuple[bytes, ...]:
+    watch, framing = asked.dialect.watch(), asked.dialect.framing(asked.ask)
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in body:
+        chunks.append(chunk)
+        size += len(chunk)
+        frames = framing.feed(chunk)
+        if refusal := _failed(watch, frames):
+            raise refusal
+        if frames or size > PEEK:
+            break
+    return tuple(chunks)
+
+
+def _failed(watch: Watch, frames: Sequence[bytes]) -> Problem | None:
+    for frame in frames:
+        watch.feed(frame)
+    return watch.failed
+
+
+async def _joined(peeked: Sequence[bytes], body: Incoming) -> AsyncIterator[bytes]:
+    for chunk in peeked:
+        yield chunk
+    async for chunk in body:
+        yield chunk

@@ -1,0 +1,99 @@
+"""The life of a request.
+
+    Inbound ──authenticate──▶ Caller ──recognise──▶ Call ──authorize──▶ Route ──screen──▶ Body
+        ──plan──▶ Upstreams ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
+
+Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lockgate.core.auth import Authenticator, Caller
+from lockgate.core.exchange import Call, Route
+from lockgate.core.http import Inbound, Reply, Transport
+from lockgate.core.problem import Kind, Problem
+from lockgate.core.sink import Sink
+from lockgate.pipeline.authenticate import authenticate
+from lockgate.pipeline.authorize import authorize
+from lockgate.pipeline.begin import Clock, begin
+from lockgate.pipeline.count import counting, estimate
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.list_models import get_model, list_models
+from lockgate.pipeline.plan import plan
+from lockgate.pipeline.recognise import Catalogue, Match, recognise
+from lockgate.pipeline.refuse import refuse
+from lockgate.pipeline.relay import relay
+from lockgate.pipeline.reply import finish
+from lockgate.pipeline.screen import screen
+from lockgate.pipeline.send import send
+from lockgate.pipeline.settle import CLIENT_GONE, admit, settle
+
+log = logging.getLogger("lockgate")
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A whole configuration, built and checked. Reloading builds another one and swaps the reference."""
+
+    catalogue: Catalogue
+    authenticators: Sequence[Authenticator]
+    routes: Mapping[str, Route]
+    transport: Transport
+    sinks: Sequence[Sink]
+    clock: Clock
+
+
+async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
+    """Answers every request, with a refusal if need be; raises only when it is cancelled because the client left."""
+    ledger = begin(inbound, gateway.clock)
+    match = gateway.catalogue.match(inbound.method, inbound.path, inbound.query, inbound.headers)
+    try:
+        reply = await respond(gateway, inbound, match, ledger)
+    except Problem as problem:
+        reply = refused(problem, match, ledger)
+    except Exception:
+        log.exception("request %s failed on an error of ours", ledger.request_id)
+        reply = refused(Problem(Kind.INTERNAL, "internal error", source="gateway"), match, ledger)
+    except BaseException:
+        settle(ledger, gateway.sinks, CLIENT_GONE, "client_gone")
+        raise
+    return finish(reply, match.dialect, ledger, gateway.sinks)
+
+
+async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledger) -> Reply:
+    ledger.dialect = match.dialect.name
+    caller = ledger.caller = await authenticate(inbound.headers, gateway.authenticators)
+    call = await recognise(inbound, match, ledger)
+    ledger.operation = call.operation
+    if call.operation == "list_models":
+        return list_models(caller, call, gateway.routes)
+    if call.operation == "get_model":
+        return get_model(caller, call, gateway.routes)
+    return await converse(gateway, caller, call, ledger)
+
+
+async def converse(gateway: Gateway, caller: Caller, call: Call, ledger: Ledger) -> Reply:
+    """The part that reaches a model."""
+    route = ledger.route = authorize(caller, call, gateway.routes)
+    body = screen(call, route.request_rules, ledger)
+    upstreams = plan(route)
+    if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
+        return estimate(call, body)
+    if any(sink.full for sink in gateway.sinks):
+        raise Problem(Kind.NO_AUDIT, "no audit sink takes the record", source="gateway")
+    admit(ledger, gateway.sinks)
+    sent = await send(call, body, upstreams, gateway.transport, ledger)
+    return await relay(call, sent, route.response_rules, ledger)
+
+
+def refused(problem: Problem, match: Match, ledger: Ledger) -> Reply:
+    ledger.problem = problem
+    if problem.kind is Kind.BLOCKED:
+        ledger.end = "blocked"
+    elif problem.kind is Kind.INTERNAL:
+        ledger.end = "internal_error"
+    else:
+        ledger.end = "upstream_error" if problem.source == "upstream" else "refused"
+    return refuse(problem, match.dialect, ledger.request_id)

@@ -1,0 +1,96 @@
+"""Whole answers and errors of upstreams: read, screened, translated where the dialects differ."""
+
+from collections.abc import Sequence
+from time import perf_counter
+
+import msgspec
+from msgspec import Raw
+
+from lockgate.core.body import Headed
+from lockgate.core.exchange import Call
+from lockgate.core.guard import Rule
+from lockgate.core.http import Headers, Reply
+from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.as_events import events
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.passing import answer_headers
+from lockgate.pipeline.screen import screened
+from lockgate.pipeline.send import Sent
+
+JSON: Headers = ((b"content-type", b"application/json"),)
+_top = msgspec.json.Decoder(dict[str, Raw])
+REFUSED_US = 401
+
+
+async def answered(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
+    """A whole answer. The same dialect keeps its bytes, unless a rule looked at them."""
+    body, dialect = await _read(sent, ledger), sent.asked.dialect
+    top = _object(body)
+    if top.get("error", b"null") != b"null":
+        raise dialect.read_problem(502, body)
+    ledger.counted(dialect.unary_usage(body))
+    if rules:
+        body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
+    if dialect is not call.dialect:
+        answer = dialect.decode_answer(body, sent.asked.ask)
+        encoded = call.dialect.encode_answer(answer, call.ask)
+        ledger.lose((*answer.unsaid, *encoded.lost))
+        body = encoded.wire
+    return Reply(200, JSON + answer_headers(call, sent.asked.dialect, sent.arrival), body)
+
+
+async def counted(sent: Sent, ledger: Ledger) -> Reply:
+    body = await _read(sent, ledger)
+    _object(body)
+    return Reply(200, JSON, body)
+
+
+async def as_stream(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
+    """The client wanted a stream and the upstream gave a whole answer: the same, in one piece of a stream."""
+    body, dialect = await _read(sent, ledger), sent.asked.dialect
+    top = _object(body)
+    if top.get("error", b"null") != b"null":
+        raise dialect.read_problem(502, body)
+    if rules:
+        body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
+    answer = dialect.decode_answer(body, sent.asked.ask)
+    ledger.counted(answer.usage)
+    encoder = call.dialect.encoder(call.ask)
+    wire = b"".join([encoder.feed(event) for event in events(answer)])
+    ledger.lose((*answer.unsaid, *encoder.lost))
+    return Reply(200, ((b"content-type", call.dialect.media_type(call.ask)),), wire)
+
+
+async def failed(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
+    """An upstream's error. In the same dialect it goes back unmodified: clients match on its words.
+
+    But 401 is about the gateway's own credential, and its text may quote that: the client gets 502 instead.
+    """
+    body, status = await _read(sent, ledger), sent.arrival.status
+    same = sent.asked.dialect is call.dialect
+    if status == REFUSED_US:
+        raise Problem(Kind.BAD_UPSTREAM, "the upstream refused the gateway's credential", source="upstream")
+    problem = sent.asked.dialect.read_problem(status, body)
+    if not same:
+        raise problem
+    ledger.problem, ledger.end = problem, "upstream_error"
+    if rules:
+        body = screened(Headed(_object(body)), call.dialect, rules, ledger, "response.").wire()
+    media = next((pair for pair in sent.arrival.headers if pair[0] == b"content-type"), JSON[0])
+    return Reply(status, (media, *answer_headers(call, sent.asked.dialect, sent.arrival)), body)
+
+
+async def _read(sent: Sent, ledger: Ledger) -> bytes:
+    started = perf_counter()
+    try:
+        body = await sent.arrival.body.read()
+    finally:
+        ledger.waited += perf_counter() - started
+    return b"".join((*sent.peeked, body)) if sent.peeked else body
+
+
+def _object(body: bytes) -> dict[str, Raw]:
+    try:
+        return _top.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem(Kind.BAD_UPSTREAM, "the upstream did not answer with a JSON object", source="upstream") from error

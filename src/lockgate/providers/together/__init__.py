@@ -1,0 +1,14 @@
+"""Together AI. API reference: base https://api.together.xyz/v1."""
+
+from lockgate.core.provider import Provider, Service, always, bearer
+from lockgate.dialects import openai_chat
+from lockgate.dialects.openai_chat import copies
+
+plugin = Provider(
+    name="together",
+    base_url="https://api.together.xyz/v1",
+    services=(Service(dialect=openai_chat.plugin, path=always("/chat/completions")),),
+    sign=bearer,
+    environment=("TOGETHER_API_KEY",),
+    adapt=copies.in_order(copies.limit_as_max_tokens, copies.developer_as_system, copies.no_thinking_details),
+)

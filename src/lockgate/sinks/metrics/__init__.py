@@ -1,0 +1,6 @@
+"""Counts what the records say, in plain numbers, cheap enough for every request."""
+
+from lockgate.sinks.metrics.counts import Counts, merge
+from lockgate.sinks.metrics.sink import Metrics
+
+__all__ = ["Counts", "Metrics", "merge"]

@@ -1,0 +1,74 @@
+"""Numbers as they travel from workers to the process that shows them: counters and histograms by their labels."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+Labels = tuple[str, ...]
+
+SECONDS = (
+    0.0001,
+    0.00025,
+    0.0005,
+    0.001,
+    0.0025,
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+    1.0,
+    2.5,
+    5.0,
+    10.0,
+    30.0,
+    60.0,
+    120.0,
+)
+"""Upper bounds of the histograms' buckets."""
+
+
+class Histogram(Struct):
+    """How many fell in each bucket (the last one is for all beyond), and their sum in seconds."""
+
+    buckets: list[int]
+    total: float = 0.0
+
+
+class Counts(Struct):
+    """One process's numbers since it started. Keys are a metric's label values, in the order of its label names."""
+
+    requests: dict[Labels, int] = {}
+    attempts: dict[Labels, int] = {}
+    tokens: dict[Labels, int] = {}
+    findings: dict[Labels, int] = {}
+    own_seconds: dict[Labels, Histogram] = {}
+    first_byte_seconds: dict[Labels, Histogram] = {}
+    streams_open: int = 0
+    requests_open: int = 0
+    audit_backlog: int = 0
+
+
+def merge(all_counts: Iterable[Counts]) -> Counts:
+    """The sum over processes."""
+    whole = Counts()
+    for counts in all_counts:
+        for name in ("requests", "attempts", "tokens", "findings"):
+            into: dict[Labels, int] = getattr(whole, name)
+            for labels, value in getattr(counts, name).items():
+                into[labels] = into.get(labels, 0) + value
+        for name in ("own_seconds", "first_byte_seconds"):
+            _add(getattr(whole, name), getattr(counts, name))
+        whole.streams_open += counts.streams_open
+        whole.requests_open += counts.requests_open
+        whole.audit_backlog += counts.audit_backlog
+    return whole
+
+
+def _add(into: dict[Labels, Histogram], more: dict[Labels, Histogram]) -> None:
+    for labels, histogram in more.items():
+        before = into.get(labels) or Histogram([0] * len(histogram.buckets))
+        pairs = zip(before.buckets, histogram.buckets, strict=True)
+        into[labels] = Histogram([a + b for a, b in pairs], before.total + histogram.total)

@@ -1,0 +1,58 @@
+"""The numbers in Prometheus' text format, by its own client library."""
+
+from collections.abc import Iterator, Mapping
+
+from prometheus_client import generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from lockgate.sinks.metrics.counts import SECONDS, Counts, Histogram, Labels
+
+TYPE = b"text/plain; version=0.0.4; charset=utf-8"
+
+
+class _Numbers(Collector):
+    def __init__(self, counts: Counts, workers: int) -> None:
+        self._counts = counts
+        self._workers = workers
+
+    def collect(self) -> Iterator[Metric]:
+        c = self._counts
+        yield _counter(
+            "lockgate_requests", "Requests that ended", ("route", "team", "end", "code", "status"), c.requests
+        )
+        yield _counter("lockgate_upstream_attempts", "Tries at upstreams", ("upstream", "outcome"), c.attempts)
+        yield _counter("lockgate_tokens", "Tokens as upstreams counted them", ("route", "team", "kind"), c.tokens)
+        yield _counter("lockgate_findings", "What rules found", ("rule", "action"), c.findings)
+        yield _histogram("lockgate_gateway_seconds", "The gateway's own time per request", c.own_seconds)
+        yield _histogram(
+            "lockgate_first_byte_seconds", "From request to first byte of the answer", c.first_byte_seconds
+        )
+        yield GaugeMetricFamily("lockgate_requests_open", "Requests at an upstream now", c.requests_open)
+        yield GaugeMetricFamily("lockgate_streams_open", "Streams open now", c.streams_open)
+        yield GaugeMetricFamily("lockgate_audit_backlog_bytes", "Audit lines not written yet", c.audit_backlog)
+        yield GaugeMetricFamily("lockgate_workers", "Worker processes that report", self._workers)
+
+
+def expose(counts: Counts, workers: int) -> bytes:
+    registry = CollectorRegistry()
+    registry.register(_Numbers(counts, workers))
+    return generate_latest(registry)
+
+
+def _counter(name: str, text: str, labels: Labels, values: Mapping[Labels, int]) -> Metric:
+    family = CounterMetricFamily(name, text, labels=labels)
+    for key, value in values.items():
+        family.add_metric(key, value)
+    return family
+
+
+def _histogram(name: str, text: str, values: Mapping[Labels, Histogram]) -> Metric:
+    family = HistogramMetricFamily(name, text, labels=("route",))
+    for key, histogram in values.items():
+        total, buckets = 0, []
+        for bound, number in zip((*map(str, SECONDS), "+Inf"), histogram.buckets, strict=True):
+            total += number
+            buckets.append((bound, float(total)))
+        family.add_metric(key, buckets, histogram.total)
+    return family

@@ -1,0 +1,74 @@
+"""The rules of the house about files and folders that no linter knows."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SRC = ROOT / "src" / "lockgate"
+FILES = sorted([*SRC.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")])
+KINDS = ("dialects", "providers", "guards", "auth", "sinks", "stores", "transports")
+EXTENSIONS = [
+    folder
+    for kind in KINDS
+    if (SRC / kind).is_dir()
+    for folder in sorted((SRC / kind).iterdir())
+    if folder.is_dir() and folder.name != "__pycache__"
+]
+DIALECTS = [folder for folder in EXTENSIONS if folder.parent.name == "dialects"]
+NEVER = {"utils", "helpers", "manager", "handler", "base", "common"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_file_is_short_and_says_what_it_is(path: Path) -> None:
+    text = path.read_text()
+
+    assert text.count("\n") <= 250
+    assert not text or ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_function_is_under_forty_lines(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+
+    long = {
+        f"{node.name}: {node.end_lineno - node.lineno + 1}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno + 1 > 40
+    }
+
+    assert not long
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_no_file_has_a_name_that_says_nothing(path: Path) -> None:
+    assert path.stem not in NEVER
+
+
+@pytest.mark.parametrize("folder", EXTENSIONS, ids=name)
+def test_an_extension_has_its_page_of_the_manual(folder: Path) -> None:
+    assert (folder / "README.md").read_text().startswith("# ")
+
+
+@pytest.mark.parametrize("folder", DIALECTS, ids=name)
+def test_a_dialect_has_the_files_of_a_dialect(folder: Path) -> None:
+    names = {path.name for path in folder.iterdir()}
+
+    assert {"__init__.py", "wire.py", "chat.py", "answer.py", "texts.py", "problem.py", "README.md"} <= names
+
+
+@pytest.mark.parametrize("folder", [f for f in EXTENSIONS if f.parent.name == "guards"], ids=name)
+def test_a_guard_comes_with_its_papers(folder: Path) -> None:
+    page = (folder / "README.md").read_text()
+
+    assert (folder / "tests.py").exists()
+    assert f"kind: {folder.name}" in page
+    assert "Status: " in page
+    assert "Posture: " in page

@@ -1,0 +1,26 @@
+"""What can be plugged in is written down: a new extension shows as one line of a diff."""
+
+from pathlib import Path
+
+from lockgate.core.dialect import Dialect
+from lockgate.core.guard import GuardConfig
+from lockgate.core.provider import Provider
+from lockgate.core.registry import configs, tables
+
+REGISTRY = Path(__file__).parent / "registry.txt"
+
+
+def test_the_registry_is_as_written_down() -> None:
+    found = [
+        *(f"dialect {name}" for name in tables("lockgate.dialects", Dialect)),
+        *(f"provider {name}" for name in tables("lockgate.providers", Provider)),
+        *(f"guard {name}" for name in configs("lockgate.guards", GuardConfig)),
+    ]
+
+    assert REGISTRY.read_text().splitlines() == sorted(found)
+
+
+def test_a_plugin_is_called_like_its_folder() -> None:
+    assert all(name == plugin.name for name, plugin in tables("lockgate.dialects", Dialect).items())
+    assert all(name == plugin.name for name, plugin in tables("lockgate.providers", Provider).items())
+    assert all(name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.guards", GuardConfig).items())

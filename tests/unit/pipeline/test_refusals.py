@@ -1,0 +1,94 @@
+"""Who gets in and what they get to see: credentials, models, paths."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from lockgate.core.http import Inbound
+from lockgate.pipeline.serve import serve
+from tests.fakes import JSON, Answered, Notebook, Script
+from tests.unit.pipeline.gateway import (
+    KEY,
+    ask,
+    chat,
+    gateway,
+    openai_answer,
+    told,
+    whole,
+)
+
+
+def read(raw: bytes) -> Any:
+    return msgspec.json.decode(raw)
+
+
+@pytest.mark.parametrize("model", ["hidden", "nowhere"])
+async def test_unknown_and_forbidden_models_look_alike(model: str) -> None:
+    reply, body, _ = await ask(Script(), chat(model))
+
+    assert (reply.status, read(body)["error"]["code"]) == (404, "model_not_found")
+    assert model.encode() not in body
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ([(b"x-other", b"1")], "invalid_api_key"),
+        ([(b"authorization", b"Bearer wrong")], "invalid_api_key"),
+        ([(b"authorization", b"Basic abc")], "invalid_api_key"),
+        ([(b"api-key", b"wrong")], "invalid_api_key"),
+        ([KEY, (b"x-api-key", b"other")], "ambiguous_credentials"),
+        ([(b"api-key", b"a"), (b"x-goog-api-key", b"b")], "ambiguous_credentials"),
+    ],
+)
+async def test_S16_one_credential_whichever_header_carries_it(headers: list[tuple[bytes, bytes]], code: str) -> None:
+    notebook = Notebook()
+
+    async def never() -> bytes:
+        raise AssertionError("the body of an unknown sender was read")
+
+    reply = await serve(gateway(Script(), notebook), Inbound("POST", "/v1/chat/completions", "", tuple(headers), never))
+
+    assert (reply.status, read(await whole(reply))["error"]["code"]) == (401, code)
+    assert told(reply, b"www-authenticate").startswith(b"Bearer")
+    assert notebook.outcome.code == code
+
+
+@pytest.mark.parametrize("name", [b"x-api-key", b"api-key", b"x-goog-api-key"])
+async def test_S16_every_carrier_opens_the_same_door(name: bytes) -> None:
+    reply, _, notebook = await ask(Script(openai_answer()), chat("fast"), (name, b"lg-good"))
+
+    assert reply.status == 200
+    assert notebook.outcome.key_id == "key_1"
+
+
+async def test_the_models_of_a_key_in_both_shapes() -> None:
+    _, openai, _ = await ask(Script(), b"", path="/v1/models", method="GET")
+    _, claude, _ = await ask(Script(), b"", KEY, (b"anthropic-version", b"x"), path="/v1/models", method="GET")
+    one, _, _ = await ask(Script(), b"", path="/v1/models/fast", method="GET")
+    none, _, _ = await ask(Script(), b"", path="/v1/models/hidden", method="GET")
+
+    assert [m["id"] for m in read(openai)["data"]] == [m["id"] for m in read(claude)["data"]]
+    assert "hidden" not in openai.decode()
+    assert read(claude)["data"][0]["type"] == "model"
+    assert (one.status, none.status) == (200, 404)
+
+
+async def test_tokens_are_counted_or_estimated_and_marked() -> None:
+    script = Script(Answered(200, [b'{"input_tokens":12}'], JSON))
+
+    counted, body, _ = await ask(script, chat("cross", max_tokens=1), path="/v1/messages/count_tokens")
+    estimated, guess, _ = await ask(Script(), chat("fast", "x" * 70, max_tokens=1), path="/v1/messages/count_tokens")
+
+    assert (read(body), told(counted, b"x-lockgate-estimate")) == ({"input_tokens": 12}, b"")
+    assert script.sent[0].target == "/v1/messages/count_tokens"
+    assert (read(guess), told(estimated, b"x-lockgate-estimate")) == ({"input_tokens": 20}, b"true")
+
+
+@pytest.mark.parametrize(("path", "method", "status"), [("/v1/chat/completions", "GET", 405), ("/v2", "POST", 404)])
+async def test_what_is_not_served_says_so(path: str, method: str, status: int) -> None:
+    reply, _, notebook = await ask(Script(), b"{}", path=path, method=method)
+
+    assert reply.status == status
+    assert notebook.outcome.end == "refused"

@@ -1,0 +1,86 @@
+"""Rules on requests, answers and streams: masked, blocked, or left exactly as they were."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.fakes import Script
+from tests.unit.pipeline.gateway import (
+    ask,
+    chat,
+    claude_stream,
+    openai_answer,
+    openai_stream,
+    told,
+)
+
+
+def read(raw: bytes) -> Any:
+    return msgspec.json.decode(raw)
+
+
+async def test_S45_what_is_forwarded_is_what_was_inspected() -> None:
+    raw = b'{"model":"guarded","messages":[{"role":"user","content":"bluebird","content":"hi"}]}'
+    script = Script()
+
+    reply, _, _ = await ask(script, raw)
+
+    assert reply.status == 400
+    assert not script.sent
+
+
+async def test_a_rule_masks_request_and_answer() -> None:
+    script = Script(openai_answer("the Bluebird flies"))
+
+    _, body, notebook = await ask(script, chat("guarded", "about BLUEBIRD"))
+
+    assert read(script.sent[0].body)["messages"][0]["content"] == "about [BLOCKLIST]"
+    assert read(body)["choices"][0]["message"]["content"] == "the [BLOCKLIST] flies"
+    assert [f.place for f in notebook.outcome.findings] == [
+        "messages.0.content",
+        "response.choices.0.message.content",
+    ]
+
+
+@pytest.mark.parametrize(("model", "answer"), [("guarded", openai_stream), ("guarded-cross", claude_stream)])
+async def test_a_rule_masks_a_stream_across_chunks(model: str, answer: Any) -> None:
+    _, body, _ = await ask(Script(answer("see blue", "bird", " fly")), chat(model, stream=True))
+
+    assert b"bird" not in body
+    assert b"[BLOCKLIST]" in body
+    assert body.endswith(b"data: [DONE]\n\n")
+
+
+async def test_a_guarded_stream_without_findings_is_the_original() -> None:
+    answer = openai_stream("see blue", "berries", " grow")
+
+    _, body, _ = await ask(Script(answer), chat("guarded", stream=True))
+
+    assert body == b"".join(chunk for chunk in answer.chunks if isinstance(chunk, bytes))
+
+
+@pytest.mark.parametrize(("model", "answer"), [("guarded", openai_stream), ("guarded-cross", claude_stream)])
+async def test_a_blocked_stream_ends_in_the_words_of_the_dialect(model: str, answer: Any) -> None:
+    script = Script(answer("see blue", "bird", " fly"))
+
+    _, body, notebook = await ask(script, chat(model, stream=True), action="block")
+
+    assert b"blue" not in body
+    assert b'"finish_reason":"content_filter"' in body
+    assert notebook.outcome.end == "blocked"
+    assert script.bodies[0].closed
+
+
+async def test_a_blocked_request_names_the_rule_and_never_the_text() -> None:
+    script = Script()
+
+    reply, body, notebook = await ask(script, chat("guarded", "about BLUEBIRD"), action="block")
+
+    error = read(body)["error"]
+    assert (reply.status, error["code"], error["param"]) == (400, "blocked_by_policy", "messages.0.content")
+    assert "codename" in error["message"]
+    assert "luebird" not in body.decode().lower()
+    assert told(reply, b"x-should-retry") == b"false"
+    assert notebook.outcome.end == "blocked"
+    assert not script.sent
