@@ -157,6 +157,7 @@ def test_a_broken_environment_is_made_anew(project: Path, path: Path, tmp_path: 
     assert answer.returncode == 0
     assert answer.stdout.startswith("ran:")
     assert not (project / ".venv" / "left-over").exists()
+    assert len((tmp_path / "notes").read_text().splitlines()) == (2 if damage == "half made" else 4)
 
 
 def test_it_runs_through_symbolic_links(project: Path, path: Path, tmp_path: Path) -> None:

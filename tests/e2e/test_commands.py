@@ -4,15 +4,12 @@ import os
 import subprocess
 import sys
 import threading
-from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from lockgate.core import key_format
-from lockgate.core.provider import Provider
-from lockgate.core.registry import tables
 
 SOURCE = Path(__file__).parents[2] / "src"
 CONFIG = 'version: 1\nteams: {shop: {models: ["*"]}}\n'
@@ -208,10 +205,6 @@ def served(folder: Path, *arguments: str) -> str:
     return "".join(said)
 
 
-@pytest.mark.skipif(
-    "demo" not in tables("lockgate.providers", Provider) or find_spec("lockgate.app.run") is None,
-    reason="the demo provider, or the part that serves, is not there",
-)
 def test_the_first_up_writes_everything_and_shows_its_secrets_once(tmp_path: Path) -> None:
     first = served(tmp_path, "up")
     second = served(tmp_path, "up")

@@ -154,6 +154,7 @@ rules: {}
         ("version: true\n", 1, "version", "true", "one of: 1"),
         ("version: 1\nserver: {admin: '127.0.0.1:8080'}\n", 2, "server.admin", "too", "its own"),
         ("version: 1\nteams:\n", 2, "teams", "nothing", "a mapping"),
+        ('version: 1\nteams: {"a\\n": {}}\n', 2, "teams.a\\n", "the name", "Letters"),
         ("version: 1\nteams: {'a b': {}}\n", 2, "teams.a b", "'a b'", "Letters"),
         ("version: 1\nproviders: {x: {kind: demo, timeouts: {total: 5}}}\n", 2, "providers.x.timeouts.total", "number 5", "500ms"),
         ("version: 1\nproviders: {x: {kind: demo, timeouts: {total: 0s}}}\n", 2, "providers.x.timeouts", "", "longer than zero"),

@@ -35,7 +35,9 @@ class Wrong(Struct, frozen=True):
 
 
 def dotted(path: Path) -> str:
-    return ".".join(map(str, path))
+    """The path as messages show it: on one line, whatever a key is made of."""
+    text = ".".join(map(str, path))
+    return text if text.isprintable() else repr(text)[1:-1]
 
 
 def nearest(lines: Lines, path: Path) -> int:
