@@ -12,7 +12,6 @@ from lockgate.core.events import (
     Ended,
     Event,
     Finished,
-    LogProbs,
     MediaGiven,
     RefusalDelta,
     Started,
@@ -25,13 +24,13 @@ from lockgate.core.events import (
 from lockgate.core.problem import Problem
 from lockgate.dialects.anthropic_messages import answer, problem, usage
 from lockgate.dialects.anthropic_messages.notes import Notes
-from lockgate.dialects.anthropic_messages.pieces import Piece, Pieces
+from lockgate.dialects.anthropic_messages.pieces import TEXT_DELTA, Piece, Pieces
 from lockgate.dialects.anthropic_messages.write_blocks import Part, call_id
 
 _encode = msgspec.json.Encoder().encode
 _STOP = sse.frame(b'{"type":"message_stop"}', "message_stop")
 _START = {"text": b'{"type":"text","text":""}', "thinking": b'{"type":"thinking","thinking":"","signature":""}'}
-_DELTA = {"text": b'{"type":"text_delta","text":', "thinking": b'{"type":"thinking_delta","thinking":'}
+_DELTA = {"text": TEXT_DELTA, "thinking": b'{"type":"thinking_delta","thinking":'}
 _SIGNATURE = b'{"type":"signature_delta","signature":'
 _ARGUMENTS = b'{"type":"input_json_delta","partial_json":'
 
@@ -50,6 +49,9 @@ class Encoder:
         self._started = self._over = False
 
     def feed(self, event: Event) -> bytes:
+        # Most events of most streams: more text for the text block that is open.
+        if type(event) is TextDelta and (flow := self._pieces.flow) and event.text and not event.choice:
+            return flow + _encode(event.text) + b"}}\n\n"
         if self._over:
             return b""
         if isinstance(event, Started):
@@ -63,7 +65,7 @@ class Encoder:
         return opening + self._content(event)
 
     def fail(self, problem_: Problem) -> bytes:
-        self._over = True
+        self._over, self._pieces.flow = True, b""
         return sse.frame(problem.render(problem_, self._ask.request_id), "error")
 
     def _content(self, event: Event) -> bytes:
@@ -87,15 +89,12 @@ class Encoder:
 
     def _aside(self, event: Event) -> None:
         """What has no block of its own."""
-        match event:
-            case RefusalDelta(text):
-                self._refusal.append(text)
-            case MediaGiven(media):
-                self._notes.add(f"{media.kind} in the answer")
-            case LogProbs():
-                self._notes.add("logprobs")
-            case _:
-                pass
+        if isinstance(event, RefusalDelta):
+            self._refusal.append(event.text)
+        elif isinstance(event, MediaGiven):
+            self._notes.add(f"{event.media.kind} in the answer")
+        else:
+            self._notes.add("logprobs")
 
     def _start(self, event: Started) -> bytes:
         if self._started:

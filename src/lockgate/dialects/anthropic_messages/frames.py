@@ -6,28 +6,31 @@ from lockgate.codec import sse
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.anthropic_messages.wire import Frame
 
-_frame = msgspec.json.Decoder(Frame)
-_NAMED = b"event: "
-_DATA = b"data: "
-
-
-def payload(frame: bytes) -> bytes:
-    """As `sse.data`, with a short way for the two lines in which this dialect's frames come."""
-    if frame.startswith(_NAMED) and b"\r" not in frame:
-        start = frame.find(b"\n") + 1
-        end = len(frame) - 2
-        if frame.startswith(_DATA, start) and frame.find(b"\n", start) == end:
-            return frame[start + 6 : end]
-    return sse.data(frame)
+_decode = msgspec.json.Decoder(Frame).decode
+_NOTHING = frozenset((b"", b"[DONE]"))
 
 
 def read(frame: bytes) -> tuple[str, Frame] | None:
-    """Kind and content; None for a comment, a ping, or another dialect's end mark. Raises `Problem` for nonsense."""
-    data = payload(frame).strip()
-    if not data or data == b"[DONE]":
+    """Kind and content; None for a comment, or another dialect's end mark. Raises `Problem` for nonsense."""
+    lines = frame.split(b"\n")
+    if len(lines) == 4 and lines[1].startswith(b"data: "):
+        # As this dialect writes its frames: a name, one line of data, a blank line.
+        try:
+            content = _decode(lines[1][6:])
+        except (ValueError, RecursionError):
+            content = None
+        if content is not None and content.type:
+            return content.type, content
+    return _with_care(frame)
+
+
+def _with_care(frame: bytes) -> tuple[str, Frame] | None:
+    """Any line ends, any number of data lines."""
+    data = sse.data(frame)
+    if data.strip() in _NOTHING:
         return None
     try:
-        content = _frame.decode(data)
+        content = _decode(data)
     except (ValueError, RecursionError) as error:
         raise Problem(Kind.BAD_UPSTREAM, "the upstream sent a broken stream event", source="upstream") from error
     # Some compatible servers leave the type to the event's name.

@@ -5,6 +5,7 @@ that we cannot read (an alias, another maker's model behind this dialect) is tru
 """
 
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -37,6 +38,7 @@ class Generation(Struct, frozen=True, gc=False, kw_only=True):
 _UNKNOWN = Generation()
 
 
+@lru_cache(maxsize=256)
 def generation(model: str) -> Generation:
     model = model[:200].lower()
     if match := _OLD.search(model):

@@ -8,6 +8,8 @@ from lockgate.codec import sse
 
 LOOKS = 16
 """Times that a call's arguments are looked at for being complete: an upstream may begin thousands of calls."""
+TEXT_DELTA = b'{"type":"text_delta","text":'
+"""How a delta of a text block begins."""
 
 
 class Piece:
@@ -42,15 +44,19 @@ class Piece:
 
 
 class Pieces:
-    """Says the block that is open at once, keeps the others until it is complete."""
+    """Says the block that is open at once, keeps the others until it is complete.
 
-    __slots__ = ("_index", "_open", "_prefix", "_waiting")
+    `flow` is what comes before more text where a text block is open and nothing waits, and empty otherwise.
+    """
+
+    __slots__ = ("_index", "_open", "_prefix", "_waiting", "flow")
 
     def __init__(self) -> None:
         self._open: Piece | None = None
         self._prefix = b""
         self._waiting: deque[Piece] = deque()
         self._index = -1
+        self.flow = b""
 
     @property
     def last(self) -> Piece | None:
@@ -83,6 +89,7 @@ class Pieces:
         self._prefix = (
             b'event: content_block_delta\ndata: {"type":"content_block_delta","index":%d,"delta":' % self._index
         )
+        self.flow = self._prefix + TEXT_DELTA if piece.kind == "text" and not self._waiting else b""
         held, piece.deltas = piece.deltas, []
         return sse.frame(start, "content_block_start") + b"".join(self.say(piece, delta) for delta in held)
 
@@ -90,5 +97,5 @@ class Pieces:
         if self._open is None:
             return b""
         self._open.closed = True
-        self._open = None
+        self._open, self.flow = None, b""
         return sse.frame(b'{"type":"content_block_stop","index":%d}' % self._index, "content_block_stop")

@@ -19,6 +19,14 @@ from lockgate.dialects.anthropic_messages.reading import (
 
 _encode = msgspec.json.Encoder().encode
 
+_TEXT = frozenset(("type", "text", "cache_control", "citations"))
+_IMAGE = frozenset(("type", "source", "cache_control"))
+_DOCUMENT = frozenset(("type", "source", "cache_control", "title", "citations"))
+_THINKING = frozenset(("type", "thinking", "signature"))
+_REDACTED = frozenset(("type", "data"))
+_TOOL_USE = frozenset(("type", "id", "name", "input", "cache_control", "caller"))
+_TOOL_RESULT = frozenset(("type", "tool_use_id", "content", "is_error", "cache_control"))
+
 Reader = Callable[[Node, str, Notes], Block]
 
 
@@ -62,12 +70,12 @@ def cache(node: Node, where: str) -> str:
 def _text(node: Node, where: str, notes: Notes) -> Text:
     if node.get("citations"):
         notes.add(f"{where}.citations")
-    unknown(node, frozenset(("type", "text", "cache_control", "citations")), where, notes)
+    unknown(node, _TEXT, where, notes)
     return Text(string(node, "text", where), cache(node, where))
 
 
 def _image(node: Node, where: str, notes: Notes) -> Media:
-    unknown(node, frozenset(("type", "source", "cache_control")), where, notes)
+    unknown(node, _IMAGE, where, notes)
     source, place = mapping(node.get("source"), f"{where}.source"), f"{where}.source"
     marker = cache(node, where)
     match string(source, "type", place):
@@ -83,7 +91,7 @@ def _image(node: Node, where: str, notes: Notes) -> Media:
 
 
 def _document(node: Node, where: str, notes: Notes) -> Media:
-    unknown(node, frozenset(("type", "source", "cache_control", "title", "citations")), where, notes)
+    unknown(node, _DOCUMENT, where, notes)
     if isinstance(node.get("citations"), dict) and node["citations"].get("enabled"):
         notes.add(f"{where}.citations")
     source, place = mapping(node.get("source"), f"{where}.source"), f"{where}.source"
@@ -107,17 +115,17 @@ def _document(node: Node, where: str, notes: Notes) -> Media:
 
 
 def _thinking(node: Node, where: str, notes: Notes) -> Thinking:
-    unknown(node, frozenset(("type", "thinking", "signature")), where, notes)
+    unknown(node, _THINKING, where, notes)
     return Thinking(string(node, "thinking", where), optional_string(node, "signature", where))
 
 
 def _redacted(node: Node, where: str, notes: Notes) -> Thinking:
-    unknown(node, frozenset(("type", "data")), where, notes)
+    unknown(node, _REDACTED, where, notes)
     return Thinking(redacted=string(node, "data", where))
 
 
 def _tool_use(node: Node, where: str, notes: Notes) -> ToolCall:
-    unknown(node, frozenset(("type", "id", "name", "input", "cache_control", "caller")), where, notes)
+    unknown(node, _TOOL_USE, where, notes)
     caller = node.get("caller")
     if caller is not None and caller != {"type": "direct"}:
         notes.add(f"{where}.caller")
@@ -126,7 +134,7 @@ def _tool_use(node: Node, where: str, notes: Notes) -> ToolCall:
 
 
 def _tool_result(node: Node, where: str, notes: Notes) -> ToolResult:
-    unknown(node, frozenset(("type", "tool_use_id", "content", "is_error", "cache_control")), where, notes)
+    unknown(node, _TOOL_RESULT, where, notes)
     inner: list[Text | Media] = []
     if node.get("content") is not None:
         for block in content(node["content"], f"{where}.content", notes):

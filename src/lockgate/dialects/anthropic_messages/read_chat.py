@@ -47,6 +47,7 @@ _KNOWN = frozenset(
     ]
 )
 _DEFAULTS = {"service_tier": "auto", "speed": "standard"}
+_MESSAGE = frozenset(("role", "content"))
 _TOOL = frozenset(("type", "name", "description", "input_schema", "strict", "cache_control", "allowed_callers"))
 
 
@@ -89,7 +90,7 @@ def _messages(tree: Node, notes: Notes) -> tuple[Message, ...]:
         role = _ROLES.get(string(node, "role", where))
         if role is None:
             raise wrong(f"{where}.role", "user, assistant or system")
-        unknown(node, frozenset(("role", "content")), where, notes)
+        unknown(node, _MESSAGE, where, notes)
         found.append(Message(role, read_blocks.content(node.get("content"), f"{where}.content", notes)))
     return tuple(found)
 

@@ -13,6 +13,7 @@ from msgspec import Raw
 from lockgate.dialects.anthropic_messages.notes import Notes
 
 _decode = msgspec.json.Decoder().decode
+_top = msgspec.json.Decoder(dict[str, Raw])
 _encode = msgspec.json.Encoder().encode
 
 _NESTED = frozenset(("properties", "$defs", "definitions"))
@@ -37,10 +38,11 @@ def narrowed(schema: Raw, notes: Notes, description: str = "") -> Raw:
 
 def with_object_type(schema: Raw) -> Raw:
     """The API demands a `type` on a tool's schema; a schema without one means an object here."""
-    tree = _decode(schema)
-    if isinstance(tree, dict) and "type" not in tree and "$ref" not in tree:
-        return Raw(_encode({"type": "object", **tree}))
-    return schema
+    try:
+        top = _top.decode(schema)
+    except msgspec.ValidationError:
+        return schema
+    return schema if "type" in top or "$ref" in top else Raw(_encode({"type": "object", **top}))
 
 
 def _node(node: Any, notes: Notes, depth: int) -> Any:

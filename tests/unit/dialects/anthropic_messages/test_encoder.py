@@ -166,15 +166,18 @@ def test_a_complete_call_lets_the_next_one_stream() -> None:
     assert encoder.lost == ["arguments of a call that is not open"]
 
 
-def test_an_incomplete_call_is_looked_at_only_so_often() -> None:
-    events: list[Event] = [ToolStarted(0, "a", "f"), ToolDelta(0, '{"x": {}')]
-    for number in range(1, 40):
-        events += [ToolStarted(number, f"c{number}", "g"), ToolDelta(0, "}" if number == 39 else "")]
+@pytest.mark.parametrize(("calls", "flows"), [(5, True), (40, False)])
+def test_an_incomplete_call_is_looked_at_only_so_often(calls: int, *, flows: bool) -> None:
+    encoder = plugin.encoder(STREAM)
+    for event in (BEGIN, ToolStarted(0, "a", "f"), ToolDelta(0, '{"x": {}')):
+        encoder.feed(event)
+    for number in range(1, calls):
+        assert encoder.feed(ToolStarted(number, f"c{number}", "g")) == b""
+        encoder.feed(ToolDelta(0, " "))
+    encoder.feed(ToolDelta(0, "}"))
 
-    found = blocks(*events)
-
-    assert len(found) == 40
-    assert found[0] == call("a", "f", '{"x": {}}')
+    assert bool(encoder.feed(ToolStarted(calls, "last", "g"))) is flows
+    assert encoder.feed(Finished("tool_use")).count(b"event: content_block_stop") == (calls if flows else calls + 1)
 
 
 def test_ids_are_minted_and_cleaned_and_a_call_begins_once() -> None:
@@ -241,6 +244,7 @@ def test_an_end_without_a_beginning_is_still_whole() -> None:
 def test_after_a_failure_there_is_silence() -> None:
     encoder = plugin.encoder(STREAM)
     encoder.feed(BEGIN)
+    encoder.feed(TextDelta("a"))
 
     said = encoder.fail(Problem(Kind.OVERLOADED, "too busy"))
 

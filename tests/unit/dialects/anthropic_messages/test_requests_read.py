@@ -239,6 +239,7 @@ def test_thinking_without_a_signature_is_still_thinking() -> None:
 
 
 def test_tool_choices() -> None:
+    assert read(tool_choice={"type": "auto"}).tool_choice == ToolChoice("auto")
     assert read(tool_choice={"type": "any"}).tool_choice == ToolChoice("required")
     assert read(tool_choice={"type": "none"}).tool_choice == ToolChoice("none")
     chosen = read(tool_choice={"type": "tool", "name": "a", "disable_parallel_tool_use": True})

@@ -71,6 +71,7 @@ def test_odd_schemas_pass() -> None:
     assert narrowed({"type": "string"}, "a name")[0]["description"] == "a name"
     assert bytes(schema.with_object_type(Raw(b"{}"))) == b'{"type":"object"}'
     assert bytes(schema.with_object_type(Raw(b'{"type":"object"}'))) == b'{"type":"object"}'
+    assert bytes(schema.with_object_type(Raw(b"true"))) == b"true"
     deep: Any = {"type": "string", "pattern": "x"}
     for _ in range(150):
         deep = {"items": deep}

@@ -125,6 +125,29 @@ def test_prose_in_the_place_of_a_word_is_not_skipped() -> None:
     }
 
 
+def test_prose_in_the_place_of_data_is_not_skipped() -> None:
+    source = {"type": "base64", "data": "not data", "cache_control": {"type": "q w"}}
+    blocks = [
+        {"type": "image", "source": source, "cache_control": {"ttl": "e r", "x": "t"}},
+        {"type": "document", "source": "a b", "cache_control": "c d"},
+        {"type": "redacted_thinking", "data": "e f"},
+    ]
+
+    found = places({"messages": [{"role": "user", "content": blocks}], "cache_control": {"type": "ephemeral"}})
+
+    assert set(found) == {"not data", "q w", "e r", "t", "a b", "c d", "e f"}
+    assert set(found.values()) == {"opaque"}
+
+
+def test_a_deep_tree_is_not_a_deep_stack() -> None:
+    for key in ("cache_control", "content", "source", "input"):
+        node: Any = "x y"
+        for _ in range(1500):
+            node = {key: node, "type": "tool_result"}
+        for tree in ({"tools": [node]}, {"system": [node]}, {"messages": [{"content": [node]}]}, {"x": node}):
+            assert [slot.text for slot in plugin.texts(tree)].count("x y") == 1
+
+
 KEYS = st.sampled_from(
     ["messages", "content", "role", "type", "text", "source", "data", "input", "system", "tools", "thinking", "x"]
 )
