@@ -188,7 +188,7 @@ def start(bench: Bench) -> list[Row]:
             with gateway.running(bench.command, bench.home, bench.ports, f"start-{turn}") as fresh:
                 time.sleep(0.3)
                 ready.append(fresh.ready)
-                memories.append(process.memory(process.worker(fresh.pid)))
+                memories.append(process.memory(process.worker(fresh.pid, fresh.port)))
         except process.Failed as error:
             return [Row("start to ready", "s", note=f"did not start: {error}")]
     middle = sorted(ready)[len(ready) // 2]

@@ -41,7 +41,7 @@ def run(home: Path, pid: int, port: int, *, model: str, key: str, streams: int, 
     """One round through the proxy `pid` at `port`. Its model is `model` + `-` + the gap."""
     secret = home / "stream.key"
     secret.write_text(key)
-    worker = process.worker(pid)
+    worker = process.worker(pid, port)
     before, used = process.memory(worker).pss, process.cpu(pid)
     held = 0.0
     said: dict[str, float] = {}
