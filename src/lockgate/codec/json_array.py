@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 LIMIT = 4 * 1024 * 1024
-_STRUCTURE = re.compile(rb'["{}\[\]]')
-_IN_STRING = re.compile(rb'["\\]')
+_TOKEN = re.compile(rb'[{}\[\]]|"[^"\\]*+(?:\\.[^"\\]*+)*+("?)', re.DOTALL)
+_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+("?)', re.DOTALL)
+_QUOTE, _OPEN_LIST, _OPEN_OBJECT = b'"[{'
 _AROUND = b" \t\r\n"
 
 
@@ -49,26 +50,32 @@ class Splitter:
 
     def _next_end(self) -> int:
         """Where the next frame ends; -1 when that has not come yet. No byte is looked at twice."""
-        while hit := (_IN_STRING if self._string else _STRUCTURE).search(self._rest, self._seen):
-            self._seen = hit.end()
-            mark = hit.group()
-            if mark == b'"':
-                self._string = not self._string
-            elif mark == b"\\":
-                if hit.end() == len(self._rest):
-                    self._seen = hit.start()  # what it escapes has not come yet
+        if self._string and not self._string_ends():
+            return -1
+        for hit in _TOKEN.finditer(self._rest, self._seen):
+            mark = self._rest[hit.start()]
+            if mark == _QUOTE:
+                if not hit.group(1):
+                    self._string, self._seen = True, hit.end()
                     return -1
-                self._seen += 1
             elif self._closes(mark):
+                self._seen = hit.end()
                 return self._seen
         self._seen = len(self._rest)
         return -1
 
-    def _closes(self, mark: bytes) -> bool:
+    def _string_ends(self) -> bool:
+        """Goes on in a string that began in an earlier chunk. A lone backslash at the end waits for what it escapes."""
+        hit = _STRING.match(self._rest, self._seen)
+        assert hit is not None  # it matches an empty string, too
+        self._seen, self._string = hit.end(), not hit.group(1)
+        return not self._string
+
+    def _closes(self, mark: int) -> bool:
         """Whether this bracket is the last of a frame."""
-        if mark in b"[{":
+        if mark in (_OPEN_LIST, _OPEN_OBJECT):
             if self._depth == 0:
-                self._array = mark == b"["
+                self._array = mark == _OPEN_LIST
             self._depth += 1
             return False
         self._depth = max(0, self._depth - 1)

@@ -25,6 +25,8 @@ class Splitter:
     def feed(self, data: bytes) -> Sequence[bytes]:
         if not self._rest and len(data) > 1 and data.find(b"\n\n") == len(data) - 2 and b"\r" not in data:
             return (data,)  # one whole frame a chunk, as most upstreams send them
+        if not self._rest and _is_one_frame_with_crlf(data):
+            return (data,)  # the same, as Google sends them
         data = self._rest + data
         frames, start = [], 0
         if b"\r" not in data:
@@ -65,6 +67,12 @@ def frame(payload: bytes, name: str = "") -> bytes:
     if name:
         return b"event: " + name.encode() + b"\ndata: " + payload + b"\n\n"
     return b"data: " + payload + b"\n\n"
+
+
+def _is_one_frame_with_crlf(data: bytes) -> bool:
+    if not data.endswith(b"\r\n\r\n") or data.find(b"\r\n\r\n") != len(data) - 4:
+        return False
+    return data.count(b"\r\n") == data.count(b"\r") == data.count(b"\n")
 
 
 def _lines(frame: bytes) -> list[bytes]:

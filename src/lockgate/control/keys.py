@@ -1,5 +1,6 @@
 """Client keys: create, list, revoke, rotate. Pure over the store; the caller brings the time and the randomness."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
@@ -90,6 +91,11 @@ def rotate(desk: Desk, key_id: str, overlap: float = 0.0) -> Issued:
 
     desk.store.change(edit)
     return issued
+
+
+def named(text: str) -> bool:
+    """Whether a key may be called so."""
+    return re.fullmatch(NAME, text) is not None
 
 
 def state(key: StoredKey, now: float) -> str:

@@ -11,10 +11,10 @@ bytes of an inspected level.
 from collections.abc import Mapping
 from typing import Any, cast
 
-import jiter
 import msgspec
 from msgspec import Raw, Struct
 
+from lockgate.core import strict
 from lockgate.core.problem import Kind, Problem
 
 _top = msgspec.json.Decoder(dict[str, Raw])
@@ -60,12 +60,12 @@ Body = Headed | Parsed
 
 
 def head(raw: bytes) -> Headed:
-    """The body's top level. Refuses what is not one sane JSON object: see the checks one by one."""
+    """The body's top level. Raises `Problem(INVALID)` for what is not one sane JSON object: see `strict`."""
+    strict.check(raw)
     try:
-        jiter.from_json(raw, allow_inf_nan=False, catch_duplicate_keys=True)
         top = _top.decode(raw)
-    except (ValueError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem(Kind.INVALID, f"the body is not a valid JSON object: {error}") from error
+    except msgspec.DecodeError:
+        raise Problem(Kind.INVALID, "the body is not a JSON object") from None
     if len({key.casefold() for key in top}) < len(top):
         # Some JSON readers match keys without regard to case: "MODEL" would override the "model" we checked.
         raise Problem(Kind.INVALID, "the body has keys that differ only in case")
@@ -73,6 +73,7 @@ def head(raw: bytes) -> Headed:
 
 
 def parse(body: Body) -> Parsed:
+    """The whole tree of a body that `head` took: numbers keep their value, not their spelling. Never raises."""
     return body if isinstance(body, Parsed) else Parsed(_tree.decode(body.wire()))
 
 

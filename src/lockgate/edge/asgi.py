@@ -34,7 +34,7 @@ def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> ASGI3Application
     async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         http = cast("HTTPScope", scope)
         headers = tuple(http["headers"])
-        reader = Reader(receive, headers, options, bodies)
+        reader = Reader(receive, options, bodies)
         client = http["client"]
         inbound = Inbound(
             http["method"],
@@ -45,7 +45,13 @@ def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> ASGI3Application
             client[0] if client else "",
         )
         try:
-            reply = await _answered(serve, refuse, inbound)
+            try:
+                reply = await (_here() if inbound.method == "HEAD" and inbound.path == "/" else serve(inbound))
+            except Problem as problem:
+                reply = refuse(problem, inbound)
+            except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer
+                _log.exception("serving failed")
+                reply = refuse(Problem(Kind.INTERNAL, "internal error", source="gateway"), inbound)
             if isinstance(reply.body, bytes) or inbound.method == "HEAD":
                 await _send_whole(reply, send)
             else:
@@ -56,16 +62,9 @@ def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> ASGI3Application
     return app
 
 
-async def _answered(serve: Serve, refuse: Refuse, inbound: Inbound) -> Reply:
-    if inbound.method == "HEAD" and inbound.path == "/":  # Claude Code asks so whether anybody is there
-        return Reply(200, ((b"x-request-id", secrets.token_hex(16).encode()),), b"")
-    try:
-        return await serve(inbound)
-    except Problem as problem:
-        return refuse(problem, inbound)
-    except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer
-        _log.exception("serving failed")
-        return refuse(Problem(Kind.INTERNAL, "internal error", source="gateway"), inbound)
+async def _here() -> Reply:
+    """Claude Code asks `HEAD /` whether anybody is there. Whoever may connect may know that."""
+    return Reply(200, ((b"x-request-id", secrets.token_hex(16).encode()),), b"")
 
 
 def _told(headers: Headers) -> list[tuple[bytes, bytes]]:

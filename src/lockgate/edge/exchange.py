@@ -3,16 +3,16 @@
 import asyncio
 import logging
 import re
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Protocol
 
 from uvicorn._types import ASGI3Application, ASGIReceiveEvent, ASGISendEvent, HTTPScope
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from lockgate.core.problem import Kind, Problem
 from lockgate.edge.intake import Intake, Wire
 
 _log = logging.getLogger("lockgate.edge")
-_BLOCK = re.compile(rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]++: [^\x00-\x08\x0a-\x1f\x7f]*+\r\n)*+")
+_LINES = re.compile(rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]++: [^\x00-\x08\x0a-\x1f\x7f]*+\r\n)*+\r\n")
 _NO_BODY: ASGIReceiveEvent = {"type": "http.request", "body": b"", "more_body": False}
 _CHUNKED = -1
 
@@ -20,11 +20,10 @@ _CHUNKED = -1
 class Owner(Wire, Protocol):
     """The connection, as its exchange sees it."""
 
-    @property
-    def date(self) -> bytes: ...
+    def opening(self, status: int) -> bytes: ...
     def refuse(self, problem: Problem) -> None: ...
     def abort(self) -> None: ...
-    def finished(self) -> None: ...
+    def finished(self, exchange: "Exchange") -> None: ...
 
 
 class Exchange:
@@ -32,7 +31,7 @@ class Exchange:
 
     __slots__ = (
         "_bare",
-        "_chunkable",
+        "_chunked",
         "_head",
         "_left",
         "_owner",
@@ -45,10 +44,10 @@ class Exchange:
         "task",
     )
 
-    def __init__(self, owner: Owner, scope: HTTPScope, intake: Intake | None, *, close: bool, chunkable: bool) -> None:
+    def __init__(self, owner: Owner, scope: HTTPScope, intake: Intake | None, *, close: bool) -> None:
         self._owner = owner
         self._scope = scope
-        self._chunkable = chunkable
+        self._chunked = False
         self._bare = scope["method"] == "HEAD"
         self._head = b""
         self._left = 0
@@ -63,7 +62,7 @@ class Exchange:
         owner = self._owner
         self.begun = True
         try:
-            await app(self._scope, self.receive, self.send)
+            await app(self._scope, self.intake.receive if self.intake else self._nothing, self.send)
             if not self.complete:
                 raise RuntimeError("the application returned without a whole reply")  # noqa: TRY301 - same end as its exceptions
         except Exception:  # noqa: BLE001 - the application must not take the connection along in silence
@@ -71,7 +70,7 @@ class Exchange:
                 _log.exception("the application failed")
                 self._fail()
         finally:
-            owner.finished()
+            owner.finished(self)
 
     def _fail(self) -> None:
         """Never a clean end: a refusal if nothing has left yet, else the connection breaks."""
@@ -81,85 +80,88 @@ class Exchange:
             self.close = self.complete = True
             self._owner.refuse(Problem(Kind.INTERNAL, "internal error", source="gateway"))
 
-    async def receive(self) -> ASGIReceiveEvent:
-        if self._owner.lost:
-            return {"type": "http.disconnect"}
-        if self.intake is None:
-            return _NO_BODY
-        return await self.intake.receive()
+    async def _nothing(self) -> ASGIReceiveEvent:
+        return _NO_BODY
 
     async def send(self, message: ASGISendEvent) -> None:
-        if self._owner.lost:
+        """Takes the messages of a reply. Raises an OSError when the client is gone."""
+        owner = self._owner
+        if owner.lost:
             raise ConnectionResetError("the client is gone")
-        if message["type"] == "http.response.start":
+        if message["type"] == "http.response.body":
+            body, more = message.get("body", b""), message.get("more_body", False)
+            if len(body) > owner.options.slice:
+                body = await self._all_but_last(body)
+            self._write(body, more=more)
+            if more and owner.flow.write_paused:
+                await owner.flow.drain()
+        elif message["type"] == "http.response.start":
             self._start(message["status"], message.get("headers", ()))
-        elif message["type"] == "http.response.body":
-            await self._body(message.get("body", b""), more=message.get("more_body", False))
         else:
             raise RuntimeError(f"this is no message of a reply: {message['type']}")
 
-    def _start(self, status: int, headers: Any) -> None:
+    async def _all_but_last(self, body: bytes) -> bytes:
+        """Writes a large body in slices, so that a slow reader holds up the rest of it; the last one is returned."""
+        size, flow = self._owner.options.slice, self._owner.flow
+        last = (len(body) - 1) // size * size
+        for at in range(0, last, size):
+            self._write(body[at : at + size], more=True)
+            if flow.write_paused:
+                await flow.drain()
+        return body[last:]
+
+    def _start(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
         if self.started or status < 200:
             raise RuntimeError("a reply has one start, and its status is final")
-        length, count = _CHUNKED, 0
-        block: list[bytes] = []
+        length, lines = _CHUNKED, [self._owner.opening(status)]
         for name, value in headers:
             if name == b"content-length":
                 length = int(value)
-            block += (name, b": ", value, b"\r\n")
-            count += 1
-        lines = b"".join(block)
-        if not _BLOCK.fullmatch(lines) or lines.count(b"\n") != count:
+            lines += (name, b": ", value, b"\r\n")
+        self._framed(status, length, lines)
+        lines.append(b"\r\n")
+        head = b"".join(lines)
+        # One line for each header: a value with a line end in it would make one more (S38).
+        if not _LINES.fullmatch(head, len(lines[0])) or head.count(b"\n") - 3 != (len(lines) - 2) // 4:
             raise ValueError("a header of the reply is malformed")
+        self._head = head
+        self.started = True
+        if self._left == _CHUNKED and not self._bare:
+            self._owner.transport.write(head)  # the client of a stream may see the head before the first chunk
+            self._head = b""
+
+    def _framed(self, status: int, length: int, lines: list[bytes]) -> None:
+        """Where the body ends, and whether the connection ends with it."""
         if self.intake is not None and not self.intake.whole:
             self.close = True  # the rest of the body is in the way of the next request
-        self._bare = self._bare or status in (204, 304)
+        if status in (204, 304):
+            self._bare = True
+        self._left = length
         if length == _CHUNKED and not self._bare:
-            if self._chunkable:
-                lines += b"transfer-encoding: chunked\r\n"
+            if self._scope["http_version"] == "1.1":
+                lines += (b"transfer-encoding", b": ", b"chunked", b"\r\n")
+                self._chunked = True
             else:
                 self.close = True
         if self.close:
-            lines += b"connection: close\r\n"
-        self._left = length
-        self._head = b"%bdate: %b\r\n%b\r\n" % (STATUS_LINE[status], self._owner.date, lines)
-        self.started = True
-        if length == _CHUNKED and not self._bare:
-            self._owner.transport.write(self._head)  # the client of a stream may see the head before the first chunk
-            self._head = b""
+            lines += (b"connection", b": ", b"close", b"\r\n")
 
-    async def _body(self, body: bytes, *, more: bool) -> None:
+    def _write(self, body: bytes, *, more: bool) -> None:
         if not self.started or self.complete:
             raise RuntimeError("a part of a reply came before its start or after its end")
-        write = self._owner.options.write_buffer * 4
-        if self._bare:
-            body = b""
-        if len(body) > write:  # in slices, so that a slow reader holds up the rest of it
-            last = (len(body) - 1) // write * write
-            for at in range(0, last, write):
-                await self._part(body[at : at + write], more=True)
-            body = body[last:]
-        await self._part(body, more=more)
-
-    async def _part(self, body: bytes, *, more: bool) -> None:
-        owner = self._owner
         data = body
         if self._bare:
-            pass
-        elif self._left == _CHUNKED:
-            if self._chunkable:
-                data = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
-                if not more:
-                    data += b"0\r\n\r\n"
-        else:
+            data = b""
+        elif self._chunked:
+            data = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+            if not more:
+                data += b"0\r\n\r\n"
+        elif self._left != _CHUNKED:
             self._left -= len(body)
             if self._left < 0 or (self._left and not more):
                 raise RuntimeError("the reply is not as long as its content-length says")
         if self._head:
             data, self._head = self._head + data, b""
         if data:
-            owner.transport.write(data)
-        if not more:
-            self.complete = True
-        elif owner.flow.write_paused:
-            await owner.flow.drain()
+            self._owner.transport.write(data)
+        self.complete = not more

@@ -6,6 +6,9 @@ The head is held against this white list before the parser of uvicorn reads it, 
 import re
 from functools import lru_cache
 from ipaddress import IPv6Address
+from urllib.parse import unquote
+
+from msgspec import Struct
 
 from lockgate.edge.refusal import refused
 
@@ -28,23 +31,40 @@ _HOST = re.compile(
 )
 
 
-def check_lines(head: bytes) -> tuple[bytes, bytes]:
-    """Method and version of a whole head whose every byte is where it may be, or a `Problem` that says what is not."""
-    line = _REQUEST_LINE.match(head)
-    if line is None or not _FIELDS.fullmatch(head, line.end()):
-        raise refused(_diagnosis(head))
-    if line[3] != b"1" or line[4] not in b"01":
+class RequestLine(Struct, frozen=True):
+    """A good request line. `path` and `query` are as they were sent; `text` is the decoded path, for ASGI only."""
+
+    method: str
+    version: str
+    text: str
+    path: bytes
+    query: bytes
+
+
+@lru_cache(maxsize=256)
+def check_request_line(line: bytes) -> RequestLine:
+    """The line with its line end. Clients ask for few different ones, so the last good ones are remembered."""
+    found = _REQUEST_LINE.fullmatch(line)
+    if found is None:
+        raise refused("the request line is not `METHOD /path HTTP/1.1`")
+    method, target, major, minor = found.groups()
+    if major != b"1" or minor not in b"01":
         raise refused("only HTTP/1.1 and HTTP/1.0 are spoken here", 505)
-    if line[1] == b"CONNECT":
+    if method == b"CONNECT":
         raise refused("this is no proxy: CONNECT is not answered", 405)
-    return line[1], line[3] + b"." + line[4]
+    path, query = check_target(target)
+    return RequestLine(method.decode("ascii"), "1." + minor.decode("ascii"), unquote(path.decode("ascii")), path, query)
 
 
-def _diagnosis(head: bytes) -> str:
-    """Why a head was refused. Only a refused one pays for the search."""
-    if not _REQUEST_LINE.match(head):
-        return "the request line is not `METHOD /path HTTP/1.1`"
-    for line in head.split(b"\r\n")[1:-2]:
+def check_fields(head: bytes, at: int) -> None:
+    """Every byte of the field lines, which begin at `at`, is where it may be, or the `Problem` says which is not."""
+    if not _FIELDS.fullmatch(head, at):
+        raise refused(_diagnosis(head[at:-4]))
+
+
+def _diagnosis(lines: bytes) -> str:
+    """Why header lines were refused. Only refused ones pay for the search."""
+    for line in lines.split(b"\r\n"):
         if not _FIELD.fullmatch(line):
             return _field_diagnosis(line)
     return "the header lines are malformed"
@@ -65,7 +85,6 @@ def _field_diagnosis(line: bytes) -> str:
     return "a header value has a control character"
 
 
-@lru_cache(maxsize=256)
 def check_target(target: bytes) -> tuple[bytes, bytes]:
     """Raw path and raw query of a request target. Only the origin form is taken: `/path?query`.
 

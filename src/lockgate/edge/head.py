@@ -3,7 +3,8 @@
 from msgspec import Struct
 
 from lockgate.core.http import Headers
-from lockgate.edge.grammar import check_host
+from lockgate.core.problem import Kind, Problem
+from lockgate.edge.grammar import check_fields, check_host
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.refusal import refused
 
@@ -23,40 +24,57 @@ _LOOKED_AT = _HOP | _ONCE
 
 
 class Head(Struct, frozen=True):
-    """The meaning of a head. `length` is that of the body, or CHUNKED; `close`: no request may follow this one."""
+    """The meaning of a head. `length` is that of the body, or CHUNKED; `close`: no request may follow this one.
+
+    `unwanted` is what is wrong with the body: whoever asks for it hears it, after the sender is known.
+    """
 
     headers: Headers
     length: int
     close: bool
     expects: bool
+    unwanted: Problem | None
 
 
-def understood(fields: list[tuple[bytes, bytes]], version: bytes, options: EdgeOptions) -> Head:
-    """Checks the fields against each other and drops those for one hop. Names come in lower case.
+def understood(head: bytes, at: int, version: str, options: EdgeOptions) -> Head:
+    """Reads the fields, which begin at `at`, checks them against each other and drops those for one hop.
 
-    What `Connection` names is dropped too, whatever it is: a client that names its credentials has none (S36).
+    Names are in lower case, values without white space around. What `Connection` names is dropped too, whatever it
+    is: a client that names its credentials has none (S36).
     """
+    check_fields(head, at)
     single: dict[bytes, bytes] = {}
     named: list[bytes] = []
     kept = []
-    for field in fields:
-        name, value = field
+    for line in head[at:-4].split(b"\r\n") if len(head) > at + 2 else ():
+        name, _, value = line.partition(b":")
+        name = name.lower()
+        value = value.strip(b" \t")
         if name in _LOOKED_AT:
             if name == b"connection":
                 named += value.lower().replace(b" ", b"").replace(b"\t", b"").split(b",")
-            elif name in _ONCE:
-                if name in single:
-                    raise refused(f"the header {name.decode()} is there twice")
+                continue
+            if name in single:
+                raise refused(f"the header {name.decode()} is there twice")
+            if name in _ONCE:
                 single[name] = value
             if name in _HOP:
                 continue
-        kept.append(field)
+        kept.append((name, value))
     _check_host(single, options)
     length = _framing(single, version)
     if named and named not in _PLAIN_CONNECTIONS:
         kept = [field for field in kept if field[0] not in named]
-    close = version != b"1.1" or b"close" in named
-    return Head(tuple(kept), length, close, _expects(single, version))
+    close = version != "1.1" or b"close" in named
+    return Head(tuple(kept), length, close, _expects(single, version), _unwanted(single, length, options))
+
+
+def _unwanted(single: dict[bytes, bytes], length: int, options: EdgeOptions) -> Problem | None:
+    if length > options.max_body:
+        return Problem(Kind.TOO_LARGE, f"the body is larger than {options.max_body} bytes")
+    if length and single.get(b"content-encoding", b"identity").lower() != b"identity":
+        return Problem(Kind.MEDIA_TYPE, "a compressed body is not taken: send it without Content-Encoding")
+    return None
 
 
 _PLAIN_CONNECTIONS = ([b"keep-alive"], [b"close"])
@@ -71,12 +89,12 @@ def _check_host(single: dict[bytes, bytes], options: EdgeOptions) -> None:
         raise refused("this gateway does not answer for that host", 421)
 
 
-def _framing(single: dict[bytes, bytes], version: bytes) -> int:
+def _framing(single: dict[bytes, bytes], version: str) -> int:
     coding, length = single.get(b"transfer-encoding"), single.get(b"content-length")
     if coding is not None:
         if length is not None:
             raise refused("Content-Length and Transfer-Encoding exclude each other")
-        if version != b"1.1":
+        if version != "1.1":
             raise refused("Transfer-Encoding does not exist in HTTP/1.0")
         if coding.lower() != b"chunked":
             raise refused("the only Transfer-Encoding understood is `chunked`")
@@ -88,9 +106,9 @@ def _framing(single: dict[bytes, bytes], version: bytes) -> int:
     return int(length)
 
 
-def _expects(single: dict[bytes, bytes], version: bytes) -> bool:
+def _expects(single: dict[bytes, bytes], version: str) -> bool:
     expect = single.get(b"expect")
-    if expect is None or version != b"1.1":  # RFC 9110 10.1.1: an HTTP/1.0 client does not mean it
+    if expect is None or version != "1.1":  # RFC 9110 10.1.1: an HTTP/1.0 client does not mean it
         return False
     if expect.lower() != b"100-continue":
         raise refused("the only expectation that can be met is `100-continue`", 417)

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Protocol
 
-from uvicorn._types import HTTPRequestEvent
+from uvicorn._types import ASGIReceiveEvent
 from uvicorn.protocols.http.flow_control import FlowControl
 
 from lockgate.core.problem import Problem
@@ -26,7 +26,7 @@ class Wire(Protocol):
 class Intake:
     """Bytes are put in by `feed`, taken out by `receive`. The clock runs only while somebody waits for them.
 
-    `expects`: the client waits for a 100 before it sends the body; it gets one when the body is asked for.
+    `unwanted` is what the head already told: a reader gets it instead of the body. `expects`: the client waits for a 100 before it sends the body; it gets one when the body is asked for.
     """
 
     __slots__ = (
@@ -36,15 +36,17 @@ class Intake:
         "_problem",
         "_since",
         "_size",
+        "_unwanted",
         "_waiter",
         "_waiting_since",
         "_wire",
         "whole",
     )
 
-    def __init__(self, wire: Wire, *, expects: bool) -> None:
+    def __init__(self, wire: Wire, unwanted: Problem | None, *, expects: bool) -> None:
         self._wire = wire
         self._expects = expects
+        self._unwanted = unwanted
         self._parts: list[bytes] = []
         self._size = 0
         self._count = 0
@@ -88,15 +90,21 @@ class Intake:
             return slow(f"the body came slower than {options.body_rate} bytes/s")
         return None
 
-    async def receive(self) -> HTTPRequestEvent:
-        """What has come since the last call, and whether there is more. Raises a `Problem` for a slow client."""
+    async def receive(self) -> ASGIReceiveEvent:
+        """What has come since the last call, and whether there is more.
+
+        Raises a `Problem`: TOO_LARGE and MEDIA_TYPE before a byte is taken, SLOW_CLIENT, INVALID for broken framing.
+        """
+        if self._unwanted is not None:
+            raise self._unwanted
         if not self._parts and not self.whole:
+            if self._wire.lost:
+                return {"type": "http.disconnect"}
             await self._wait()
         if self._problem is not None:
             raise self._problem
-        body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-        self._parts.clear()
-        self._size = 0
+        parts, self._parts, self._size = self._parts, [], 0
+        body = parts[0] if len(parts) == 1 else b"".join(parts)
         return {"type": "http.request", "body": body, "more_body": not self.whole}
 
     async def _wait(self) -> None:

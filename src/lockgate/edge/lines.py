@@ -17,11 +17,13 @@ class Lines:
     sends megabytes of header costs at most `max_head` bytes. The head includes its empty line.
     """
 
-    __slots__ = ("_held", "_options")
+    __slots__ = ("_held", "_options", "_small")
 
     def __init__(self, options: EdgeOptions) -> None:
         self._options = options
         self._held = bytearray()
+        self._small = min(options.max_head, options.max_request_line)
+        """A head of this size breaks no limit but, at most, that of its fields."""
 
     @property
     def started(self) -> bool:
@@ -29,9 +31,12 @@ class Lines:
 
     def feed(self, data: bytes) -> tuple[bytes, bytes] | None:
         if not self._held:
-            end = data.find(_END, 0, self._options.max_head)
+            end = data.find(_END, 0, self._small)
             if end >= 0:  # nearly every request: one read has the whole head
-                return self._whole(data[: end + 4], data[end + 4 :])
+                end += 4
+                if end > 4 * self._options.max_fields:  # a field has at least four bytes
+                    self._check_sizes(0, 0, data.count(b"\n", 0, end) - 2)
+                return data[:end], data[end:]
         seen = len(self._held)
         self._held += data[: self._options.max_head + 1 - seen]
         end = self._held.find(_END, max(0, seen - 3))

@@ -74,5 +74,10 @@ class EdgeOptions:
     """Told of each refusal that the application never sees: problem, request id, address. It must not block."""
 
     @property
+    def slice(self) -> int:
+        """The most that is written to a connection at once."""
+        return 4 * self.write_buffer
+
+    @property
     def loopback_cap(self) -> int:
         return self.per_loopback or self.max_connections

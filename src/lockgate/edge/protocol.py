@@ -5,34 +5,28 @@ Bytes go through `lines` (sizes), `grammar` (every byte where it may be), the pa
 """
 
 import asyncio
-import enum
 import math
 
-import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from lockgate.core.problem import Problem
 from lockgate.edge.exchange import Exchange
 from lockgate.edge.framing import Chunked, Framing, Sized
-from lockgate.edge.grammar import check_lines, check_target
+from lockgate.edge.grammar import check_request_line
 from lockgate.edge.head import CHUNKED, understood
 from lockgate.edge.intake import Intake
 from lockgate.edge.lines import Lines
-from lockgate.edge.refusal import overloaded, refused, rendered, slow
+from lockgate.edge.refusal import overloaded, rendered, slow
 from lockgate.edge.scope import scope_of
+from lockgate.edge.second import agrees
 from lockgate.edge.state import EdgeState
 
 _SPARE = 64
 """Connections beyond the cap that are told why; the others are cut."""
 
 
-class _Phase(enum.Enum):
-    """What the next bytes of the client are."""
-
-    HEAD = enum.auto()
-    REQUEST = enum.auto()
-    LINGER = enum.auto()
-    CLOSED = enum.auto()
+_HEAD, _REQUEST, _LINGER, _CLOSED = range(4)
+"""What the next bytes of the client are: a head, of the request under way, for nobody, not even read."""
 
 
 class Connection(HttpToolsProtocol):
@@ -47,7 +41,7 @@ class Connection(HttpToolsProtocol):
         self.options = state.options
         self.lost = False
         self._lines = Lines(state.options)
-        self._phase = _Phase.HEAD
+        self._phase = _HEAD
         self._deadline = math.inf
         self._stalled = math.inf
         self._counted = False
@@ -57,9 +51,9 @@ class Connection(HttpToolsProtocol):
         self._ahead = b""
         self._discarded = 0
 
-    @property
-    def date(self) -> bytes:
-        return self.state.date
+    def opening(self, status: int) -> bytes:
+        """Status line and date of a reply."""
+        return self.state.openings.get(status) or self.state.opening(status)
 
     @property
     def address(self) -> str:
@@ -68,7 +62,7 @@ class Connection(HttpToolsProtocol):
     @property
     def busy(self) -> bool:
         """A request is being answered, or a refusal on its way."""
-        return self._phase in (_Phase.REQUEST, _Phase.LINGER)
+        return self._phase in (_REQUEST, _LINGER)
 
     # What the transport tells
 
@@ -88,14 +82,14 @@ class Connection(HttpToolsProtocol):
         if self._counted:
             self._counted = False
             self.state.connections.leave(self.address)
-        self._phase = _Phase.CLOSED
+        self._phase = _CLOSED
         self._leave()
         super().connection_lost(exc)
         self.state.ended()
 
     def eof_received(self) -> None:
         """A client that closed its half is gone: half-open clients are not waited for."""
-        self._phase = _Phase.CLOSED
+        self._phase = _CLOSED
         self._deadline = self.loop.time() + self.options.send_deadline
         self._leave()
 
@@ -117,9 +111,9 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         try:
-            if self._phase is _Phase.HEAD:
+            if self._phase == _HEAD:
                 self._read_head(data)
-            elif self._phase is _Phase.REQUEST:
+            elif self._phase == _REQUEST:
                 self._read_body(data)
             else:
                 self._discard(len(data))
@@ -138,57 +132,25 @@ class Connection(HttpToolsProtocol):
         self._begin(*cut)
 
     def _begin(self, head: bytes, rest: bytes) -> None:
-        method, version = check_lines(head)
-        self._parse(head)
-        if b" \r\n" in head or b"\t\r\n" in head:
-            self.headers = [(name, value.rstrip(b" \t")) for name, value in self.headers]
-        meaning = understood(self.headers, version, self.options)
-        path, query = check_target(self.url)
-        scope = scope_of(
-            method=method,
-            version=version,
-            path=path,
-            query=query,
-            headers=meaning.headers,
-            client=self.client,
-            server=self.server,
-            scheme=self.scheme or "http",
-        )
-        intake = None
-        if meaning.length:
-            self._framing = Chunked() if meaning.length == CHUNKED else Sized(meaning.length)
-            intake = Intake(self, expects=meaning.expects)
+        fields_at = head.index(b"\n") + 1
+        line = check_request_line(head[:fields_at])
+        meaning = understood(head, fields_at, line.version, self.options)
+        agrees(head)
+        scope = scope_of(line, meaning.headers, self.client, self.server, self.scheme or "http")
+        intake = Intake(self, meaning.unwanted, expects=meaning.expects) if meaning.length else None
         close = meaning.close or self.state.draining
-        exchange = Exchange(self, scope, intake, close=close, chunkable=version == b"1.1")
-        self._exchange = exchange
-        self._phase = _Phase.REQUEST
+        self._exchange = exchange = Exchange(self, scope, intake, close=close)
+        self._phase = _REQUEST
         self._deadline = math.inf
         exchange.task = task = self.loop.create_task(exchange.run(self.state.app))
         self.state.running.add(task)
+        if intake is not None and len(rest) == meaning.length:  # nearly every request: the body came with its head
+            intake.feed(rest, whole=True)
+            return
+        if intake is not None:
+            self._framing = Chunked() if meaning.length == CHUNKED else Sized(meaning.length)
         if rest:
             self._read_body(rest)
-
-    def _parse(self, head: bytes) -> None:
-        """The second opinion. A parser per head: it holds no state of a request before, and none while idle."""
-        self.parser = httptools.HttpRequestParser(self)
-        try:
-            self.parser.feed_data(head)
-        except httptools.HttpParserUpgrade:
-            pass  # nothing to upgrade to: RFC 9110 7.8 lets a server ignore it
-        except httptools.HttpParserInvalidMethodError as error:
-            raise refused("the method is not known", 501) from error
-        except httptools.HttpParserError as error:
-            raise refused(f"the request is not valid HTTP: {error}") from error
-
-    def on_message_begin(self) -> None:
-        self.url = b""
-        self.headers = []
-
-    def on_headers_complete(self) -> None:
-        """Nothing yet: the callbacks of uvicorn gather `url` and `headers`, `_begin` goes on from there."""
-
-    def on_message_complete(self) -> None:
-        """As above; bodies never come here."""
 
     def _read_body(self, data: bytes) -> None:
         framing, exchange = self._framing, self._exchange
@@ -212,18 +174,18 @@ class Connection(HttpToolsProtocol):
     def _discard(self, size: int) -> None:
         self._discarded += size
         if self._discarded > self.options.linger_bytes:
-            self.abort() if self._phase is _Phase.REQUEST else self._close()
+            self.abort() if self._phase == _REQUEST else self._close()
 
     # From a reply to the next request
 
-    def finished(self) -> None:
-        """The application is done with the current exchange."""
-        task = asyncio.current_task()
-        if task is not None:
-            self.state.running.discard(task)
+    def finished(self, exchange: Exchange) -> None:
+        """The application is done with an exchange."""
+        if exchange.task is not None:
+            self.state.running.discard(exchange.task)
+        if self.state.draining:
             self.state.ended()
-        exchange, self._exchange = self._exchange, None
-        if exchange is None or self._phase is not _Phase.REQUEST:
+        current, self._exchange = self._exchange, None
+        if current is None or self._phase != _REQUEST:
             return
         if not exchange.complete:
             self.abort()
@@ -235,7 +197,7 @@ class Connection(HttpToolsProtocol):
             self._next()
 
     def _next(self) -> None:
-        self._phase = _Phase.HEAD
+        self._phase = _HEAD
         self._served = True
         self._deadline = self.loop.time() + self.options.idle_deadline
         self.flow.resume_reading()
@@ -247,7 +209,7 @@ class Connection(HttpToolsProtocol):
 
     def refuse(self, problem: Problem) -> None:
         """Answers without an application, and ends the connection."""
-        request_id, answer = rendered(problem, self.date)
+        request_id, answer = rendered(problem, self.opening(problem.status))
         if self.options.noted is not None:
             self.options.noted(problem, request_id, self.address)
         self.transport.write(answer)
@@ -264,7 +226,7 @@ class Connection(HttpToolsProtocol):
 
     def _linger(self) -> None:
         """Lets the client read the answer: closing at once with unread bytes would reset the connection."""
-        self._phase = _Phase.LINGER
+        self._phase = _LINGER
         self._deadline = self.loop.time() + self.options.linger_deadline
         self.flow.resume_reading()
         if self.transport.can_write_eof():
@@ -272,17 +234,17 @@ class Connection(HttpToolsProtocol):
 
     def _close(self) -> None:
         """Closes when what was written has left, or cuts when the client does not take it."""
-        self._phase = _Phase.CLOSED
+        self._phase = _CLOSED
         self._deadline = self.loop.time() + self.options.send_deadline
         self.transport.close()
 
     def abort(self) -> None:
-        self._phase = _Phase.CLOSED
+        self._phase = _CLOSED
         self.transport.abort()
 
     def retire(self) -> None:
         """The server drains: an idle connection ends now, another one with its reply."""
-        if self._phase is _Phase.HEAD and not self._lines.started:
+        if self._phase == _HEAD and not self._lines.started:
             self._close()
         elif self._exchange is not None:
             self._exchange.close = True
@@ -299,9 +261,9 @@ class Connection(HttpToolsProtocol):
             self._expire()
 
     def _expire(self) -> None:
-        if self._phase is _Phase.HEAD and self._lines.started:
+        if self._phase == _HEAD and self._lines.started:
             self.refuse(slow(f"the header did not come within {self.options.head_deadline:g} s"))
-        elif self._phase is _Phase.CLOSED:
+        elif self._phase == _CLOSED:
             self.abort()
         else:
             self._close()

@@ -2,7 +2,6 @@
 
 from uvicorn._types import ASGIReceiveCallable
 
-from lockgate.core.http import Headers
 from lockgate.core.problem import Kind, Problem
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.refusal import overloaded
@@ -20,20 +19,18 @@ class Bodies:
 class Reader:
     """`read` is an Inbound's: called once, after the sender is known. `release` when the request is done."""
 
-    __slots__ = ("_bodies", "_headers", "_options", "_receive", "_size")
+    __slots__ = ("_bodies", "_options", "_receive", "_size")
 
-    def __init__(self, receive: ASGIReceiveCallable, headers: Headers, options: EdgeOptions, bodies: Bodies) -> None:
+    def __init__(self, receive: ASGIReceiveCallable, options: EdgeOptions, bodies: Bodies) -> None:
         self._receive = receive
-        self._headers = headers
         self._options = options
         self._bodies = bodies
         self._size = 0
 
     async def read(self) -> bytes:
-        """The whole body. Raises a `Problem`: TOO_LARGE, SLOW_CLIENT, MEDIA_TYPE for a compressed one, OVERLOADED when
-        too much is held for others, INVALID where its framing is broken.
+        """The whole body. Raises a `Problem`: what `receive` raises, TOO_LARGE, and OVERLOADED when too much is held
+        for others.
         """
-        self._check_headers()
         parts: list[bytes] = []
         while True:
             message = await self._receive()
@@ -45,24 +42,13 @@ class Reader:
                 return part if not parts else b"".join((*parts, part))
             parts.append(part)
 
-    def _check_headers(self) -> None:
-        """What can be refused before a byte of the body is taken."""
-        for name, value in self._headers:
-            if name == b"content-length" and int(value) > self._options.max_body:
-                raise self._too_large()
-            if name == b"content-encoding" and value.lower() != b"identity":
-                raise Problem(Kind.MEDIA_TYPE, "a compressed body is not taken: send it without Content-Encoding")
-
     def _count(self, size: int) -> None:
         self._size += size
         self._bodies.held += size
         if self._size > self._options.max_body:
-            raise self._too_large()
+            raise Problem(Kind.TOO_LARGE, f"the body is larger than {self._options.max_body} bytes")
         if self._bodies.held > self._options.max_bodies:
             raise overloaded("too many large bodies at once")
-
-    def _too_large(self) -> Problem:
-        return Problem(Kind.TOO_LARGE, f"the body is larger than {self._options.max_body} bytes")
 
     def release(self) -> None:
         self._bodies.held -= self._size

@@ -3,7 +3,6 @@
 import secrets
 
 import msgspec
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from lockgate.core.problem import Kind, Problem
 
@@ -25,8 +24,8 @@ def slow(detail: str) -> Problem:
     return Problem(Kind.SLOW_CLIENT, detail)
 
 
-def rendered(problem: Problem, date: bytes) -> tuple[str, bytes]:
-    """The request id and the whole answer, in the form that most clients read (OpenAI's error object).
+def rendered(problem: Problem, opening: bytes) -> tuple[str, bytes]:
+    """The request id and the whole answer after its opening lines, in the form that most clients read (OpenAI's error object).
 
     No dialect is known yet: the bytes were not good enough to say which path they asked for.
     """
@@ -34,10 +33,8 @@ def rendered(problem: Problem, date: bytes) -> tuple[str, bytes]:
     kind = "server_error" if problem.status >= 500 else "invalid_request_error"
     body = _encode({"error": {"message": problem.detail, "type": kind, "param": None, "code": problem.kind.code}})
     lines = [
-        STATUS_LINE[problem.status],
-        b"date: ",
-        date,
-        b"\r\ncontent-type: application/json\r\ncache-control: no-store\r\nx-request-id: ",
+        opening,
+        b"content-type: application/json\r\ncache-control: no-store\r\nx-request-id: ",
         request_id.encode(),
         b"\r\ncontent-length: %d\r\n" % len(body),
     ]

@@ -6,6 +6,7 @@ from email.utils import formatdate
 
 from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.server import ServerState
 
 from lockgate.edge.connections import Connections
@@ -15,7 +16,18 @@ from lockgate.edge.options import EdgeOptions
 class EdgeState:
     """Limits, counts and the clock of a server. `running` keeps every application task alive until it ended."""
 
-    __slots__ = ("app", "config", "connections", "date", "draining", "loop", "options", "quiet", "running", "uvicorn")
+    __slots__ = (
+        "app",
+        "config",
+        "connections",
+        "draining",
+        "loop",
+        "openings",
+        "options",
+        "quiet",
+        "running",
+        "uvicorn",
+    )
 
     def __init__(self, app: ASGI3Application, options: EdgeOptions, loop: asyncio.AbstractEventLoop) -> None:
         self.app = app
@@ -28,14 +40,15 @@ class EdgeState:
         self.running: set[asyncio.Task[None]] = set()
         self.draining = False
         self.quiet = asyncio.Event()
-        self.date = b""
-        self.tell_time()
+        self.openings: dict[int, bytes] = {}
+        """The first lines of replies by status: they are good for as long as the date in them."""
 
     def ended(self) -> None:
         """Something ended; while draining, somebody waits for the last of it."""
         if self.draining and not self.running and not self.uvicorn.connections:
             self.quiet.set()
 
-    def tell_time(self) -> None:
-        """The `date` of all replies; the second is exact enough."""
-        self.date = formatdate(time.time(), usegmt=True).encode("ascii")
+    def opening(self, status: int) -> bytes:
+        date = formatdate(time.time(), usegmt=True).encode("ascii")
+        self.openings[status] = lines = b"%bdate: %b\r\n" % (STATUS_LINE[status], date)
+        return lines

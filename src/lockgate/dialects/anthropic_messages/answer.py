@@ -114,7 +114,7 @@ def _block(part: wire.Block, index: int, ask: Ask, notes: Notes) -> Block | None
         case "tool_use":
             return ToolCall(part.id or minted(ask, index), part.name or "", bytes(part.input).decode() or "{}")
         case other:
-            notes.add(f"content.{index} ({other})")
+            notes.add(f"content ({other})")
             return None
 
 

@@ -34,7 +34,7 @@ def _image(media: Media, notes: Notes) -> Part | None:
         mime = media.mime if media.mime in _IMAGES else _guessed(media.data)
         if mime:
             return {"type": "base64", "media_type": mime, "data": media.data}
-        notes.add("images other than JPEG, PNG, GIF and WebP")
+        notes.add("images other than JPEG PNG GIF and WebP")
         return None
     return _elsewhere(media, "images", notes)
 

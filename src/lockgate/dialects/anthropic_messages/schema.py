@@ -76,7 +76,7 @@ def _takes(key: str, value: Any) -> bool:
 
 def _is_object(node: dict[str, Any]) -> bool:
     kind = node.get("type")
-    return kind == "object" or (isinstance(kind, list) and "object" in kind) or "properties" in node
+    return kind == "object" or (isinstance(kind, list) and "object" in kind) or isinstance(node.get("properties"), dict)
 
 
 def _told(kept: dict[str, Any], dropped: dict[str, Any], notes: Notes) -> dict[str, Any]:

@@ -67,10 +67,10 @@ def _content(tree: Any, path: Path, start: int, place: Place) -> Place | None:
     block, rest = _at(tree, path[: start + 1]), path[start + 1 :]
     kind = block.get("type") if isinstance(block, dict) else None
     match rest:
-        case (str(key),):
-            return _field(tree, path, key, kind, place)
         case ("input", *_) if kind in ("tool_use", "server_tool_use", "mcp_tool_use"):
             return "tool_arguments"
+        case (str(key),):
+            return _field(tree, path, key, kind, place)
         case ("content", *_) if kind == "tool_result":
             return _content(tree, path, start + 2, "tool_result")
         case ("source", *_):

@@ -20,7 +20,7 @@ class Watch:
         self.failed: Problem | None = None
 
     def feed(self, frame: bytes) -> None:
-        if frame.startswith(_DELTA):
+        if frame.startswith(_DELTA) or self.ended:
             return
         if b'"usage"' not in frame and b"message_stop" not in frame and b"error" not in frame:
             return

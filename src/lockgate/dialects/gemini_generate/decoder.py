@@ -55,6 +55,14 @@ class Decoder:
         self._usage = Usage()
 
     def feed(self, frame: bytes) -> Sequence[Event]:
+        if frame.startswith(b"data: {"):
+            # One line, as Google sends it; white space behind it is still JSON. Whatever else it is comes below.
+            try:
+                response = wire.response.decode(frame[6:])
+            except (ValueError, RecursionError, msgspec.MsgspecError):
+                pass
+            else:
+                return self._chunk(response, frame[6:])
         payload = read(frame, array=self._array)
         if not payload or payload == b"[DONE]":
             return ()
@@ -77,42 +85,43 @@ class Decoder:
         return [*events, Ended(self._usage)]
 
     def _chunk(self, response: wire.Response, payload: bytes) -> list[Event]:
-        if wire.present(response.error):
+        if response.error is not wire.ABSENT and wire.present(response.error):
             raise problem.read(200, payload)
         events: list[Event] = []
         if response.usage_metadata is not None:
-            self._usage = self._usage.merged(usage.decode(response.usage_metadata))
+            self._usage = usage.later(self._usage, response.usage_metadata)
         if not self._started:
             self._started = True
             model = response.model_version or self._ask.model
             events.append(Started(response.response_id or "", model, usage=self._usage))
         for candidate in response.candidates or ():
-            events.extend(self._candidate(candidate))
+            self._candidate(candidate, events)
         if response.prompt_feedback is not None and response.prompt_feedback.block_reason:
             self._choice(0).reason = "SAFETY"
         return events
 
-    def _candidate(self, candidate: wire.Candidate) -> Iterator[Event]:
+    def _candidate(self, candidate: wire.Candidate, events: list[Event]) -> None:
         index = candidate.index or 0
         choice = self._choice(index)
         if candidate.content is not None:
             for part in candidate.content.parts or ():
-                yield from self._part(part, choice, index)
-        if (given := logprobs.decode(candidate.logprobs_result)) is not wire.ABSENT:
-            yield LogProbs(given, index)
+                self._part(part, choice, index, events)
+        if candidate.logprobs_result is not wire.ABSENT:
+            given = logprobs.decode(candidate.logprobs_result)
+            if given is not wire.ABSENT:
+                events.append(LogProbs(given, index))
         if candidate.finish_reason:
             choice.reason = candidate.finish_reason
 
-    def _part(self, part: wire.Part, choice: _Choice, index: int) -> Iterator[Event]:
+    def _part(self, part: wire.Part, choice: _Choice, index: int, events: list[Event]) -> None:
         if part.text:
-            yield ThinkingDelta(part.text, index) if part.thought else TextDelta(part.text, index)
+            events.append(ThinkingDelta(part.text, index) if part.thought else TextDelta(part.text, index))
         if part.function_call is not None:
-            yield from self._call(part.function_call, part.thought_signature or "", choice, index)
+            events.extend(self._call(part.function_call, part.thought_signature or "", choice, index))
         elif part.thought_signature:
-            yield ThinkingSigned(part.thought_signature, choice=index)
+            events.append(ThinkingSigned(part.thought_signature, choice=index))
         if part.inline_data is not None or part.file_data is not None:
-            for media in answer.shown(part):
-                yield MediaGiven(media, index)
+            events.extend(MediaGiven(media, index) for media in answer.shown(part))
 
     def _call(self, call: wire.FunctionCall, signature: str, choice: _Choice, index: int) -> Iterator[Event]:
         """A call with a name is a new one; one without a name is more of the call before, or its end."""

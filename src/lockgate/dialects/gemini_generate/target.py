@@ -13,11 +13,16 @@ from lockgate.dialects.gemini_generate import wire
 _SEGMENT = r"(?!\.{1,2}(?:[/:]|$))[^/?#]+"
 _MODEL = rf"(?P<model>{_SEGMENT}(?:/{_SEGMENT})*)"
 
+_ONE = rf"/models/{_MODEL}(?<!enerateContent)"
+_KEY = b"x-goog-api-key"
+
 ENDPOINTS = (
-    # Both versions of the API; the GETs of /v1 belong to OpenAI's dialect.
     Endpoint("POST", re.compile(rf"/v1(?:beta)?/models/{_MODEL}:(?P<verb>(?:streamG|g)enerateContent)"), "chat"),
     Endpoint("GET", "/v1beta/models", "list_models"),
-    Endpoint("GET", re.compile(rf"/v1beta/models/{_MODEL}(?<!enerateContent)"), "get_model"),
+    Endpoint("GET", re.compile(rf"/v1beta{_ONE}"), "get_model"),
+    # Google's own client asks for /v1 by default since its third version. The path is OpenAI's too: the key tells.
+    Endpoint("GET", "/v1/models", "list_models", header=_KEY),
+    Endpoint("GET", re.compile(rf"/v1{_ONE}"), "get_model", header=_KEY),
 )
 
 

@@ -20,6 +20,19 @@ def decode(counted: wire.Usage | None) -> Usage:
     )
 
 
+def later(before: Usage | None, counted: wire.Usage) -> Usage:
+    """Counts are running totals: the later ones, unless they leave something out."""
+    now = decode(counted)
+    if before is None or (
+        now.input >= before.input
+        and now.output >= before.output
+        and now.cached >= before.cached
+        and now.reasoning >= before.reasoning
+    ):
+        return now
+    return before.merged(now)
+
+
 def encode(usage: Usage) -> dict[str, Any]:
     said = {
         "promptTokenCount": usage.input,

@@ -6,7 +6,7 @@ from lockgate.core.answer import Usage
 from lockgate.core.problem import Problem
 from lockgate.dialects.gemini_generate import decoder, problem, usage, wire
 
-_SIGNS = (b'"usageMetadata"', b'"finishReason"', b'"promptFeedback"', b'"error"')
+_SIGNS = (b'"finishReason"', b'"promptFeedback"', b'"error"')
 
 
 class Watch:
@@ -20,20 +20,33 @@ class Watch:
         self.failed: Problem | None = None
 
     def feed(self, frame: bytes) -> None:
-        if not any(sign in frame for sign in _SIGNS):
+        if b'"usageMetadata"' not in frame and not any(sign in frame for sign in _SIGNS):
             self.ended = self.ended and b'"candidates"' not in frame
             return
-        payload = decoder.read(frame, array=frame.lstrip(b"\xef\xbb\xbf \t\r\n,")[:1] in (b"[", b"{"))
-        try:
-            seen = wire.peek.decode(payload.rstrip(b"] \t\r\n"))  # a lone error may come as an array of one
-        except (ValueError, RecursionError, msgspec.MsgspecError):
+        seen, payload = _peek(frame)
+        if seen is None:
             return
-        if wire.present(seen.error):
+        if seen.error is not wire.ABSENT and wire.present(seen.error):
             self.failed = problem.read(200, payload)
         if seen.usage_metadata is not None:
-            self.usage = (self.usage or Usage()).merged(usage.decode(seen.usage_metadata))
+            self.usage = usage.later(self.usage, seen.usage_metadata)
         if seen.candidates:
             # Only the last chunk counts: some servers give a finish reason with every one.
             self.ended = any(candidate.finish_reason for candidate in seen.candidates)
         if seen.prompt_feedback is not None and seen.prompt_feedback.block_reason:
             self.ended = True
+
+
+def _peek(frame: bytes) -> tuple[wire.Peek | None, bytes]:
+    """What can be read of a frame, in whichever form; None when that is nothing."""
+    try:
+        if frame.startswith(b"data: {"):  # one line, as Google sends it; white space behind it is still JSON
+            return wire.peek.decode(frame[6:]), frame[6:]
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        pass
+    payload = decoder.read(frame, array=frame.lstrip(b"\xef\xbb\xbf \t\r\n,")[:1] in (b"[", b"{"))
+    payload = payload.rstrip(b"] \t\r\n")  # a lone error may come as an array of one
+    try:
+        return wire.peek.decode(payload), payload
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        return None, b""

@@ -63,13 +63,16 @@ def replied(raw: bytes) -> wire.Reply:
     """A whole answer or a chunk, typed."""
     try:
         reply = _reply.decode(raw)
-        failed = present(reply.error) or (reply.object or "").lower() == "error"
-        tree = _tree.decode(raw) if failed else None
+        tree = _tree.decode(raw) if failed(reply) else None
     except (ValueError, RecursionError) as error:
         raise Problem(Kind.BAD_UPSTREAM, "the upstream's answer is not a chat completion", source="upstream") from error
     if tree is not None:
         raise problem.found(tree, 0)
     return reply
+
+
+def failed(reply: wire.Reply) -> bool:
+    return present(reply.error) or reply.object in ("error", "Error")
 
 
 def _choice(choice: wire.Choice, index: int, ask: Ask) -> Choice:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.openai_chat.wire import NOTHING, NULL, Wire
+from lockgate.dialects.openai_chat.wire import NOTHING, Wire
 
 _AT = re.compile(r" - at `\$\.?(.*)`$")
 _INDEX = re.compile(r"\[(\d+)\]")
@@ -117,11 +117,11 @@ def read(raw: bytes) -> tuple[Request, list[str]]:
         raise _invalid(str(error)) from error
     except (ValueError, RecursionError) as error:
         raise Problem(Kind.INVALID, "the body is not a valid JSON object") from error
-    return request, [name for name in top if name not in _KNOWN and _matters(name, bytes(top[name]))]
+    return request, [name for name in top if name not in _KNOWN and _matters(name, bytes(top[name]).replace(b" ", b""))]
 
 
 def _matters(name: str, raw: bytes) -> bool:
-    return raw != NULL and bytes(raw.replace(b" ", b"")) != _DEFAULTS.get(name)
+    return raw not in (b"null", _DEFAULTS.get(name))
 
 
 def _invalid(told: str) -> Problem:

@@ -29,16 +29,21 @@ from lockgate.dialects.openai_chat.parts import located
 from lockgate.dialects.openai_chat.sound import joined
 from lockgate.dialects.openai_chat.wire import number, present
 
+_reply = msgspec.json.Decoder(wire.Reply)
 DONE = b"[DONE]"
 
 
 class Heard(msgspec.Struct):
-    """What is known of a choice so far. `calls` has, for each index on the wire, our number and the call's id."""
+    """What is known of a choice so far. `calls` has, for each index on the wire, our number and the call's id;
+
+    `thought` is what was thought since the last signature.
+    """
 
     finish: str = ""
     stop: str = ""
     calls: dict[int, tuple[int, str]] = {}
     count: int = 0
+    thought: list[str] = []
     sound: list[str] = []
     sound_id: str = ""
 
@@ -56,12 +61,16 @@ class Decoder:
         self._over = False
 
     def feed(self, frame: bytes) -> Sequence[Event]:
-        payload = sse.data(frame)
-        if not payload or self._over or payload.isspace():
+        if self._over:
             return ()
-        if payload.startswith(DONE):
-            return self._close()
-        chunk = answer.replied(payload)
+        chunk = _quickly(frame)
+        if chunk is None:
+            payload = sse.data(frame)
+            if not payload or payload.isspace():
+                return ()
+            if payload.startswith(DONE):
+                return self._close()
+            chunk = answer.replied(payload)
         if chunk.usage:
             self._usage = self._usage.merged(usage.decode(chunk.usage))
         if not chunk.choices:
@@ -118,7 +127,7 @@ class Decoder:
         """All that is rarer than text. Thoughts come before the text of the same delta."""
         if said.reasoning_content or said.reasoning or said.reasoning_details:
             text = events.pop() if events and isinstance(events[-1], TextDelta) and said.content else None
-            events.extend(_thoughts(said, index))
+            events.extend(_thoughts(said, heard, index))
             if text is not None:
                 events.append(text)
         if said.content.__class__ is tuple:
@@ -148,6 +157,20 @@ class Decoder:
                 events.append(ToolDelta(number_, arguments, index))
 
 
+def _quickly(frame: bytes) -> wire.Reply | None:
+    """Most frames are one line: what follows its name is JSON, or it is looked at with care.
+
+    No frame of several lines is JSON when read like this, so nothing is ever read otherwise than it was meant.
+    """
+    if not frame.startswith(b"data: {"):
+        return None
+    try:
+        reply = _reply.decode(frame[6:])
+    except (ValueError, RecursionError):
+        return None
+    return None if answer.failed(reply) else reply
+
+
 def _known(call: wire.ToolCall, name: str, heard: Heard) -> int | None:
     """The number of the call that goes on, or None for a new one.
 
@@ -163,18 +186,25 @@ def _known(call: wire.ToolCall, name: str, heard: Heard) -> int | None:
     return begun[0]
 
 
-def _thoughts(said: wire.Said, index: int) -> list[Event]:
-    """Text from the plain fields where they are, which OpenRouter sends as well; signatures from the details."""
+def _thoughts(said: wire.Said, heard: Heard, index: int) -> list[Event]:
+    """Text from the plain fields where they are, which OpenRouter sends as well; signatures from the details.
+
+    A signed detail may hold the whole text once more, as ours do: that is not said again.
+    """
     events: list[Event] = []
     told = said.reasoning_content or said.reasoning
     if told:
         events.append(ThinkingDelta(told, index))
+        heard.thought.append(told)
     for item in said.reasoning_details or ():
         text = item.text or item.summary
-        if text and not told:
+        if text and not told and not (item.signature and text == "".join(heard.thought)):
             events.append(ThinkingDelta(text, index))
+            heard.thought.append(text)
         if item.signature or item.data:
             events.append(ThinkingSigned(item.signature or "", item.data or "", index))
+        if item.signature:
+            heard.thought.clear()
     return events
 
 

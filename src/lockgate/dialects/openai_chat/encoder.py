@@ -35,7 +35,7 @@ _ROLE = b'{"role":"assistant","content":""}'
 class Encoder:
     """Every chunk repeats id, date and model: they are written once, at the start. Nothing has to be in sequence here."""
 
-    __slots__ = ("_ask", "_details", "_head", "_roles", "_tail", "_thought", "lost")
+    __slots__ = ("_after", "_ask", "_before", "_details", "_head", "_roles", "_tail", "_thought", "lost")
 
     def __init__(self, ask: Ask) -> None:
         self.lost: list[str] = []
@@ -44,9 +44,12 @@ class Encoder:
         self._thought: dict[int, list[str]] = {}
         self._details: dict[int, int] = {}
         self._tail = b'],"usage":null}\n\n' if ask.usage else b"]}\n\n"
-        self._head = self._headed(Started("", ""))
+        self._after = b'},"logprobs":null,"finish_reason":null}' + self._tail
+        self._begin(Started("", ""))
 
     def feed(self, event: Event) -> bytes:
+        if event.__class__ is TextDelta and event.choice == 0 and self._roles:  # nearly all of them
+            return self._before + _encode(event.text) + self._after
         match event:
             case TextDelta(text, choice):
                 return self._delta(choice, b'{"content":' + _encode(text) + b"}")
@@ -65,7 +68,7 @@ class Encoder:
     def _rarer(self, event: Event) -> bytes:
         match event:
             case Started():
-                self._head = self._headed(event)
+                self._begin(event)
                 return self._role(0)
             case RefusalDelta(text, choice):
                 return self._delta(choice, b'{"refusal":' + _encode(text) + b"}")
@@ -89,14 +92,15 @@ class Encoder:
                 return (self._counts(counted) if self._ask.usage else b"") + _DONE
         return b""
 
-    def _headed(self, started: Started) -> bytes:
+    def _begin(self, started: Started) -> None:
         told = {
             "id": started.id or f"chatcmpl-{self._ask.request_id}",
             "object": "chat.completion.chunk",
             "created": started.created or self._ask.created,
             "model": started.model or self._ask.model,
         }
-        return b"data: " + _encode(told)[:-1] + b',"choices":['
+        self._head = b"data: " + _encode(told)[:-1] + b',"choices":['
+        self._before = self._head + b'{"index":0,"delta":{"content":'
 
     def _role(self, choice: int) -> bytes:
         """The first chunk of a choice says whose words they are."""

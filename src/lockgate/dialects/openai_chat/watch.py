@@ -6,6 +6,12 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.openai_chat import answer, usage, wire
 from lockgate.dialects.openai_chat.decoder import DONE
 
+_USAGE = b'"usage":'
+_FINISH = b'"finish_reason":'
+_ERROR = b'"error"'
+_SHORTEST = 40
+"""No chunk with content is shorter; [DONE] is."""
+
 
 class Watch:
     """A choice seen to finish is an end as good as [DONE], until another one goes on. Never raises."""
@@ -18,16 +24,7 @@ class Watch:
         self.failed: Problem | None = None
 
     def feed(self, frame: bytes) -> None:
-        # An unescaped quote ends a string: text of the model never looks like these keys.
-        if (
-            self.ended
-            or b'"usage":{' in frame
-            or b'"usage": {' in frame
-            or b'"finish_reason":"' in frame
-            or b'"finish_reason": "' in frame
-            or b'"error"' in frame
-            or DONE in frame
-        ):
+        if self.ended or len(frame) < _SHORTEST or _value(frame, _USAGE) or _value(frame, _FINISH) or _ERROR in frame:
             self._look(sse.data(frame))
 
     def _look(self, payload: bytes) -> None:
@@ -48,6 +45,12 @@ class Watch:
                 self.ended = True
             elif _goes_on(choice.delta):
                 self.ended = False
+
+
+def _value(frame: bytes, key: bytes) -> bool:
+    """The key is there, and not null. An unescaped quote ends a string: text of the model never looks like a key."""
+    at = frame.find(key)
+    return at >= 0 and frame[at + len(key) : at + len(key) + 6].lstrip()[:1] != b"n"
 
 
 def _goes_on(said: wire.Said | None) -> bool:

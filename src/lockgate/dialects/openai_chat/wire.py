@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Raw, Struct
 
 NOTHING = Raw(b"")
-NULL = b"null"
+NULL = Raw(b"null")
 Number = int | float | None
 
 
@@ -145,4 +145,4 @@ def number(value: Number) -> int:
 
 
 def present(raw: Raw) -> bool:
-    return bool(raw) and bytes(raw) != NULL
+    return raw not in (NOTHING, NULL)

@@ -18,6 +18,9 @@ _CUT = "the upstream closed the connection before the answer was complete"
 class Owner(Protocol):
     """The pool, as its connections see it."""
 
+    idle_seconds: float
+    """How long a connection waits for its next request before it closes itself."""
+
     def rested(self, connection: "Connection") -> None:
         """It finished an answer and may be used again."""
 
@@ -72,10 +75,6 @@ class Connection(asyncio.Protocol):
         transport.writelines((head, outbound.body) if outbound.body else (head,))
         self._alarm.set(min(self._loop.time() + patience.first_byte, total))
         return body
-
-    def rest(self, seconds: float) -> None:
-        """Nobody needs it now; it closes itself after so long."""
-        self._alarm.set(self._loop.time() + seconds)
 
     def abort(self) -> None:
         """Closes the socket at once, whatever is on its way. The body, if any, gets no word."""
@@ -153,6 +152,7 @@ class Connection(asyncio.Protocol):
                 self._paused = False
                 transport.resume_reading()
             if self.owner is not None:
+                self._alarm.set(self._loop.time() + self.owner.idle_seconds)
                 self.owner.rested(self)
         else:
             self.abort()

@@ -66,19 +66,20 @@ class Dialer:
     async def _first(self, pool: Pool, addresses: tuple[Address, ...], limit: float) -> Connection:
         """To the first address that takes it; each gets its share of the time that is left."""
         problem = failed(Kind.UNREACHABLE, "the upstream has no address")
+        secure = pool.origin.scheme == "https"
         for tried, address in enumerate(addresses):
             left = len(addresses) - tried
             try:
                 async with asyncio.timeout((limit - pool.loop.time()) / left):
                     return await self._open(pool, address)
             except ssl.SSLError as error:
-                raise not_connected(error) from error
+                raise not_connected(error, secure=secure) from error
             except TimeoutError:
                 if left == 1:
                     raise
                 problem = failed(Kind.UPSTREAM_TIMEOUT, "the upstream did not take the connection in time")
             except OSError as error:
-                problem = not_connected(error)
+                problem = not_connected(error, secure=secure)
         raise problem
 
     async def _open(self, pool: Pool, address: Address) -> Connection:

@@ -25,13 +25,15 @@ def failed(kind: Kind, detail: str) -> Problem:
     return Problem(kind, detail, source="upstream")
 
 
-def not_connected(error: OSError) -> Problem:
-    """The problem that an error of connecting or of the TLS handshake is."""
+def not_connected(error: OSError, *, secure: bool) -> Problem:
+    """The problem that an error of connecting, or of the TLS handshake that follows if `secure`, is."""
     if isinstance(error, ssl.SSLCertVerificationError):
         why = _CERTIFICATE.get(error.verify_code, f"verification failed with code {error.verify_code}")
         return failed(Kind.UPSTREAM_TLS, f"the upstream's certificate was not accepted: {why}")
     if isinstance(error, ssl.SSLError):
         return failed(Kind.UPSTREAM_TLS, "the TLS handshake with the upstream failed")
+    if secure and isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
+        return failed(Kind.UPSTREAM_TLS, "the upstream closed the connection during the TLS handshake")
     if isinstance(error, ConnectionRefusedError):
         return failed(Kind.UNREACHABLE, "the upstream refused the connection")
     return failed(Kind.UNREACHABLE, "the upstream could not be reached")

@@ -4,13 +4,17 @@ from typing import Final, final
 
 import httptools
 
-from lockgate.core.http import Headers
 from lockgate.transports.http.decoding import Inflater, inflater
 from lockgate.transports.http.failures import Broken
 from lockgate.transports.http.response import ResponseBody
 
 HEAD_BYTES: Final = 64 * 1024
 HEAD_FIELDS: Final = 256
+_SLICE: Final = 16 * 1024
+"""Bytes that are parsed before counts are looked at again."""
+_NO_BODY: Final = frozenset({204, 304})
+_FRAMING: Final = frozenset({b"content-length", b"transfer-encoding", b"content-encoding"})
+_LOST_IN_DECODING: Final = frozenset({b"content-length", b"content-encoding"})
 _INTERIM: Final = 8
 """Answers of 100 to 199 before the one that counts."""
 _WRAPPING: Final = 16
@@ -29,6 +33,7 @@ class ResponseParser:
         "_bodiless",
         "_body",
         "_fields",
+        "_framing",
         "_inflater",
         "_interims",
         "_max",
@@ -44,6 +49,7 @@ class ResponseParser:
     def __init__(self) -> None:
         self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
         self._fields: list[tuple[bytes, bytes]] = []
+        self._framing: list[tuple[bytes, bytes]] = []
         self._inflater: Inflater | None = None
         self._reason = ""
         self._raw = 0
@@ -56,6 +62,7 @@ class ResponseParser:
         self._max = max_bytes
         self._bodiless = bodiless
         self._fields = []
+        self._framing = []
         self._inflater = None
         self._interims = self._raw = self._received = 0
         self._until_close = self.finished = self.reusable = False
@@ -65,17 +72,21 @@ class ResponseParser:
         return self._raw > 0
 
     def feed(self, data: bytes) -> None:
-        raw = self._raw = self._raw + len(data)
-        if self._parser is None:
+        self._raw += len(data)
+        parser = self._parser
+        if parser is None:
             return
         try:
-            self._parser.feed_data(data)
+            if len(data) <= _SLICE:
+                parser.feed_data(data)
+            else:
+                self._feed_slices(parser, data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self.reusable = False
             if not self.finished:
                 raise Broken(self._reason or f"broken HTTP from the upstream: {error}") from error
-        if raw > HEAD_BYTES and not self.finished:
-            self._check_share(raw)
+        if self._raw > _SLICE and not self.finished:
+            self._check_share()
 
     def end(self, *, clean: bool) -> bool:
         """The connection has ended. Whether that makes the answer whole: only a clean end of one without a length does."""
@@ -91,31 +102,34 @@ class ResponseParser:
             self._refuse("bytes after the answer")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        fields = self._fields
-        if len(fields) >= HEAD_FIELDS:
-            self._refuse("the answer has too many header fields")
-        fields.append((name.lower(), value.rstrip(b" \t")))
+        field = (name.lower(), value.rstrip())
+        if field[0] in _FRAMING:
+            self._framing.append(field)
+        self._fields.append(field)
 
     def on_headers_complete(self) -> None:
         parser = self._parser
         assert parser is not None
         status = parser.get_status_code()
-        fields, self._fields = self._fields, []  # from here on they are trailers: counted, and dropped
-        if self._raw > HEAD_BYTES and sum(len(name) + len(value) + 4 for name, value in fields) > HEAD_BYTES:
-            self._refuse("the answer's header is too large")
-        if 100 <= status < 200:
-            self._interims += 1
-            if status == 101 or self._interims > _INTERIM:
-                self._refuse("the answer does not come to its point")
-            return
+        fields = self._fields
+        self._fields = []  # from here on they are trailers: counted, and dropped
+        if self._raw > _SLICE or len(fields) > HEAD_FIELDS:
+            self._check_head(fields)
         if not 200 <= status < 600:
-            self._refuse("the answer has no status that HTTP knows")
-        self._body.begin(status, self._framed(status, fields))
+            self._skip(status)
+            return
+        body = self._body
         if self._bodiless:
             # httptools cannot be told that no body follows, so this connection is not used again.
             self.finished = True
         else:
             self.reusable = parser.should_keep_alive()
+            if status not in _NO_BODY:
+                self._frame()
+                if self._inflater is not None:
+                    fields = [field for field in fields if field[0] not in _LOST_IN_DECODING]
+        body.headers = tuple(fields)
+        body.status = status
 
     def on_body(self, data: bytes) -> None:
         if self.finished:
@@ -141,29 +155,57 @@ class ResponseParser:
                 self._refuse(str(error))
         self.finished = True
 
-    def _framed(self, status: int, fields: list[tuple[bytes, bytes]]) -> Headers:
-        """The header as the caller gets it; and from it, where the body ends and how it is to be read."""
-        named = dict(fields)
-        if self._bodiless or status in {204, 304}:
-            return tuple(fields)
-        length = named.get(b"content-length")
-        if length is not None and int(length) > self._max:
-            self._refuse("the answer is larger than may be taken")
-        if b"transfer-encoding" in named:
-            if [value.lower() for name, value in fields if name == b"transfer-encoding"] != [b"chunked"]:
-                self._refuse("the answer has a transfer encoding that was not asked for")
-        else:
-            self._until_close = length is None
-        if b"content-encoding" not in named:
-            return tuple(fields)
-        try:
-            self._inflater = inflater([value for name, value in fields if name == b"content-encoding"], self._max)
-        except Broken as error:
-            self._refuse(str(error))
-        return tuple(field for field in fields if field[0] not in {b"content-encoding", b"content-length"})
+    def _check_head(self, fields: list[tuple[bytes, bytes]]) -> None:
+        if len(fields) > HEAD_FIELDS:
+            self._refuse("the answer has too many header fields")
+        if self._raw > HEAD_BYTES and sum(len(name) + len(value) + 4 for name, value in fields) > HEAD_BYTES:
+            self._refuse("the answer's header is too large")
 
-    def _check_share(self, raw: int) -> None:
-        if not self._body.status:
+    def _skip(self, status: int) -> None:
+        """An answer before the answer, such as 103: not more than a few."""
+        self._interims += 1
+        self._framing = []
+        if not 100 <= status < 200:
+            self._refuse("the answer has no status that HTTP knows")
+        if status == 101 or self._interims > _INTERIM:
+            self._refuse("the answer does not come to its point")
+
+    def _frame(self) -> None:
+        """Takes down what the header says about the body's end and form."""
+        self._until_close = True
+        codings = []
+        for name, value in self._framing:
+            if name == b"content-encoding":
+                codings.append(value)
+            elif (
+                name == b"content-length"
+            ):  # httptools saw to it that there is one at most, a number, and no coding with it
+                self._until_close = False
+                if int(value) > self._max:
+                    self._refuse("the answer is larger than may be taken")
+            elif value.lower() == b"chunked" and self._until_close:
+                self._until_close = False
+            else:
+                self._refuse("the answer has a transfer encoding that was not asked for")
+        if codings:
+            try:
+                self._inflater = inflater(codings, self._max)
+            except Broken as error:
+                self._refuse(str(error))
+
+    def _feed_slices(self, parser: httptools.HttpResponseParser, data: bytes) -> None:
+        """As `feed_data`, but a header of very many fields is noticed before all of them are kept."""
+        view = memoryview(data)
+        for start in range(0, len(data), _SLICE):
+            parser.feed_data(view[start : start + _SLICE])
+            if len(self._fields) > HEAD_FIELDS:
+                self._refuse("the answer has too many header fields")
+
+    def _check_share(self) -> None:
+        if len(self._fields) > HEAD_FIELDS:
+            raise Broken("the answer has too many header fields")
+        raw = self._raw
+        if raw > HEAD_BYTES and not self._body.status:
             raise Broken("the answer's header is too large")
         if raw > 2 * HEAD_BYTES + (_WRAPPING + 1) * self._received:
             raise Broken("the answer is more framing than content")

@@ -23,12 +23,12 @@ class Pool:
     __slots__ = (
         "_closed",
         "_idle",
-        "_idle_seconds",
         "_limit",
         "_max_idle",
         "_open",
         "_waiters",
         "host",
+        "idle_seconds",
         "loop",
         "origin",
         "places",
@@ -42,7 +42,7 @@ class Pool:
         """Those that are held."""
         self._limit = limit
         self._max_idle = max_idle
-        self._idle_seconds = idle_seconds
+        self.idle_seconds = idle_seconds
         self._idle: list[Connection] = []
         self._open: set[Connection] = set()
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
@@ -98,7 +98,6 @@ class Pool:
             connection.abort()
         else:
             self._idle.append(connection)
-            connection.rest(self._idle_seconds)
 
     def gone(self, connection: Connection, *, stale: bool) -> None:
         self._open.discard(connection)

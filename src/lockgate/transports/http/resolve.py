@@ -18,7 +18,7 @@ FRESH = 30.0
 """Seconds for which an answer is used without asking again."""
 LAST_GOOD = 300.0
 """Seconds for which an answer is used when the resolver fails."""
-_PATIENCE = 1.0
+PATIENCE = 1.0
 """Seconds that a slow resolver gets while there is a last good answer."""
 
 
@@ -38,9 +38,10 @@ class _Known:
 class Names:
     """Asks the resolver. It holds as many names as the configuration has; `clock` counts seconds."""
 
-    __slots__ = ("_clock", "_known", "_questions", "_resolver")
+    __slots__ = ("_clock", "_known", "_patience", "_questions", "_resolver")
 
-    def __init__(self, resolver: Resolver, clock: Callable[[], float]) -> None:
+    def __init__(self, resolver: Resolver, clock: Callable[[], float], patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._resolver = resolver
         self._clock = clock
         self._known: dict[tuple[str, int], _Known] = {}
@@ -55,7 +56,7 @@ class Names:
         known = self._within(key, FRESH)
         if known is None:
             last = self._within(key, LAST_GOOD)
-            await asyncio.wait({self._question(key)}, timeout=None if last is None else _PATIENCE)
+            await asyncio.wait({self._question(key)}, timeout=None if last is None else self._patience)
             known = self._within(key, FRESH) or self._within(key, LAST_GOOD)
         if known is None:
             raise failed(Kind.UNREACHABLE, "the upstream's name does not resolve")

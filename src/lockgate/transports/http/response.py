@@ -56,11 +56,7 @@ class ResponseBody:
         self.stale = False
         """The connection had been used before and died without a byte of an answer."""
 
-    # What the connection does.
-
-    def begin(self, status: int, headers: Headers) -> None:
-        self.headers = headers
-        self.status = status
+    # What the connection does, and the parser, which also sets `headers` and then `status`.
 
     def push(self, data: bytes) -> None:
         self._chunks.append(data)
@@ -105,11 +101,12 @@ class ResponseBody:
 
     async def read(self) -> bytes:
         """All that is left of it; the sender is not held back, `max_bytes` is the bound."""
-        self.high = math.inf
-        if self.socket is not None:
-            self.socket.resume()
-        while not self.done:
-            await self._more()
+        if not self.done:
+            self.high = math.inf
+            if self.socket is not None:
+                self.socket.resume()
+            while not self.done:
+                await self._more()
         return self._taken()
 
     async def aclose(self) -> None:

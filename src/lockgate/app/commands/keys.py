@@ -1,0 +1,141 @@
+"""`lockgate keys`: client keys are created, listed, revoked and rotated, also while the gateway runs."""
+
+import secrets
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from lockgate.app.in_words import choice
+from lockgate.app.options import AsJson, ConfigFile, existing, refuse, refuse_all
+from lockgate.app.outline import Outline, outline
+from lockgate.control import keys
+from lockgate.control.keys import Desk, Issued, NoError
+from lockgate.core.duration import seconds
+from lockgate.core.store import StoredKey
+from lockgate.stores.key_file import KeyFile
+
+KeyId = Annotated[str, typer.Argument(metavar="ID", help="The key's id, as `keys list` shows it.")]
+
+
+def add(app: typer.Typer) -> None:
+    group = typer.Typer(help="Client keys: create, list, revoke, rotate.", no_args_is_help=True)
+    group.command("create", help="Make a key. Its secret is shown once.")(create)
+    group.command("list", help="Show all keys, never their secrets.")(show)
+    group.command("revoke", help="End a key now and for good.")(revoke)
+    group.command("rotate", help="Make a key that takes over from another one.")(rotate)
+    app.add_typer(group, name="keys")
+
+
+def create(
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the key is called.")],
+    team: Annotated[str, typer.Option("--team", metavar="TEAM", help="The team that it belongs to.")],
+    expires: Annotated[
+        str | None, typer.Option("--expires", metavar="90d", help="How long it lives; left out, for ever.")
+    ] = None,
+    json: AsJson = False,
+    config: ConfigFile = None,
+) -> None:
+    """The team has to be in the configuration."""
+    lifetime = None if expires is None else _seconds("--expires", expires)
+    if lifetime is not None and lifetime < 1:
+        refuse("--expires: a key lives for at least one second", 2)
+    there = _outline(config)
+    if team not in there.teams:
+        refuse(f"there is no team {team!r} in the configuration; {choice(sorted(there.teams), team)}")
+    if not keys.named(name):
+        refuse("--name takes letters, digits, `.`, `_` and `-`, at most 64", 2)
+    try:
+        _hand_over(keys.create(_desk(there), name, team, lifetime), json)
+    except NoError as error:
+        refuse(str(error))
+
+
+def show(json: AsJson = False, config: ConfigFile = None) -> None:
+    """One line for each key, the oldest first."""
+    desk = _desk(_outline(config))
+    now = desk.now()
+    rows = [_row(key, now) for key in keys.listed(desk)]
+    if json:
+        print(msgspec.json.encode(rows).decode())
+        return
+    lines = [list(_COLUMNS), *([str(row[name] or "-") for name in _COLUMNS] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def revoke(key_id: KeyId, config: ConfigFile = None) -> None:
+    """A running gateway refuses it within a second."""
+    try:
+        key = keys.revoke(_desk(_outline(config)), key_id)
+    except NoError as error:
+        refuse(str(error))
+    print(f"revoked {key.id} ({key.name})")
+
+
+def rotate(
+    key_id: KeyId,
+    overlap: Annotated[str, typer.Option("--overlap", metavar="1h", help="How long the old key works on.")] = "0s",
+    json: AsJson = False,
+    config: ConfigFile = None,
+) -> None:
+    """The new key has the old one's name, team and length of life."""
+    length = _seconds("--overlap", overlap)
+    try:
+        _hand_over(keys.rotate(_desk(_outline(config)), key_id, length), json)
+    except NoError as error:
+        refuse(str(error))
+
+
+_CENTURY = 36525 * 86400.0
+_COLUMNS = ("id", "name", "team", "state", "created", "expires", "rotated_from")
+
+
+def _row(key: StoredKey, now: float) -> dict[str, Any]:
+    times = {"created": _when(key.created), "expires": _when(key.expires), "revoked": _when(key.revoked)}
+    rotated_from = key.rotated_from or None
+    return {
+        "id": key.id,
+        "name": key.name,
+        "team": key.team,
+        "state": keys.state(key, now),
+        **times,
+        "rotated_from": rotated_from,
+    }
+
+
+def _when(moment: int | None) -> str | None:
+    return None if moment is None else datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _hand_over(issued: Issued, json: bool) -> None:
+    key, secret = issued.key, issued.secret.reveal()
+    if json:
+        print(msgspec.json.encode({"id": key.id, "secret": secret}).decode())
+        return
+    print(f"id      {key.id}\nname    {key.name}\nteam    {key.team}\nexpires {_when(key.expires) or 'never'}")
+    print(f"secret  {secret}\nKeep the secret now: it is stored nowhere and is not shown again.")
+
+
+def _outline(config: Path | None) -> Outline:
+    there = outline(existing(config))
+    return refuse_all(there.problems) if there.problems else there
+
+
+def _desk(there: Outline) -> Desk:
+    store = KeyFile(there.data)
+    return Desk(store, store.pepper(), time.time, secrets.token_bytes)
+
+
+def _seconds(option: str, text: str) -> float:
+    try:
+        length = seconds(text)
+    except ValueError as error:
+        refuse(f"{option}: {error}", 2)
+    if length > _CENTURY:
+        refuse(f"{option}: at most 100 years; leave --expires out for a key without an end", 2)
+    return length

@@ -1,0 +1,42 @@
+"""As much of a configuration as the commands for keys need: where the data folder is, and which teams there are.
+
+They work without the secrets of the providers, which are often known to the service alone, and while another part of the
+file is being mended: a key must be revocable at any time.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec.inspect
+
+from lockgate.app import read_file
+from lockgate.app.mistake import Mistake
+from lockgate.app.parts import parts
+from lockgate.app.settings import Config
+from lockgate.app.shape import differences
+from lockgate.app.yaml_lines import NotYaml
+
+_shape = msgspec.inspect.type_info(Config)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """`data` is absolute. With `problems`, the rest says nothing."""
+
+    data: Path = Path()
+    teams: frozenset[str] = frozenset()
+    problems: tuple[Mistake, ...] = ()
+
+
+def outline(path: Path) -> Outline:
+    """Reads the file; never raises."""
+    try:
+        document = read_file.document(read_file.raw(path))
+    except NotYaml as error:
+        return Outline(problems=(error.wrong.at(str(path), {}),))
+    wrong = [*document.wrong, *differences(document.value, _shape)]
+    here = [each for each in wrong if each.path[0] in ("version", "data", "teams")]
+    if here:
+        return Outline(problems=tuple(each.at(str(path), document.lines) for each in here))
+    healthy = parts(document.value, wrong)
+    return Outline(path.absolute().parent / healthy.data, frozenset(healthy.teams))

@@ -1,0 +1,68 @@
+"""The parts of a file that are well, typed, while others may not be: so that every part is checked at once."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+
+from lockgate.app.mistake import Path, Wrong
+from lockgate.app.settings import (
+    KeySettings,
+    ModelSettings,
+    ProviderSettings,
+    RuleSettings,
+    ServerSettings,
+    TeamSettings,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What could be read. `names` are those in the file, of broken parts too: a reference to one is no second mistake."""
+
+    server: ServerSettings | None
+    data: str
+    providers: Mapping[str, ProviderSettings]
+    models: Mapping[str, ModelSettings]
+    teams: Mapping[str, TeamSettings]
+    keys: Mapping[int, KeySettings]
+    rules: Mapping[int, RuleSettings]
+    names: Mapping[str, frozenset[str]]
+
+
+def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
+    """Every part of the tree without a mistake inside of it."""
+    broken = {each.path[:end] for each in wrong for end in range(1, len(each.path) + 1)}
+    server = tree.get("server", {})
+    data = tree.get("data", "./data")
+    return Parts(
+        None if ("server",) in broken else msgspec.convert(server, ServerSettings),
+        "" if ("data",) in broken else data,
+        dict(_named(tree, "providers", ProviderSettings, broken)),
+        dict(_named(tree, "models", ModelSettings, broken)),
+        dict(_named(tree, "teams", TeamSettings, broken)),
+        dict(_numbered(tree, "keys", KeySettings, broken)),
+        dict(_numbered(tree, "rules", RuleSettings, broken)),
+        {section: _names(tree.get(section)) for section in ("providers", "models", "teams")},
+    )
+
+
+def _names(section: Any) -> frozenset[str]:
+    return frozenset(section) if isinstance(section, dict) else frozenset()
+
+
+def _named(tree: Mapping[str, Any], name: str, kind: type[T], broken: set[Path]) -> Iterator[tuple[str, T]]:
+    section = tree.get(name)
+    for key, value in section.items() if isinstance(section, dict) else ():
+        if (name, key) not in broken:
+            yield key, msgspec.convert(value, kind)
+
+
+def _numbered(tree: Mapping[str, Any], name: str, kind: type[T], broken: set[Path]) -> Iterator[tuple[int, T]]:
+    section = tree.get(name)
+    for number, value in enumerate(section if isinstance(section, list) else ()):
+        if (name, number) not in broken:
+            yield number, msgspec.convert(value, kind)

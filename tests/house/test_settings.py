@@ -1,0 +1,44 @@
+"""Every setting has its place in the documentation."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec.inspect as look
+import pytest
+
+from lockgate.app.settings import Config, SecretRef
+from lockgate.core.guard import GuardConfig
+
+PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
+
+
+def settings(kind: Any, path: str = "") -> Iterator[str]:
+    """The dotted paths of all settings, as the page writes them: NAME for a key of a mapping, N for a number."""
+    if isinstance(kind, look.StructType):
+        if issubclass(kind.cls, GuardConfig | SecretRef):
+            yield path
+            return
+        for field in kind.fields:
+            yield from settings(field.type, f"{path}.{field.name}" if path else field.name)
+    elif isinstance(kind, look.DictType):
+        yield from settings(kind.value_type, f"{path}.NAME")
+    elif isinstance(kind, look.VarTupleType) and isinstance(_plain(kind.item_type), look.StructType | look.UnionType):
+        yield from settings(kind.item_type, f"{path}.N")
+    elif isinstance(kind, look.Metadata):
+        yield from settings(kind.type, path)
+    elif isinstance(kind, look.UnionType):
+        for each in kind.types:
+            if not isinstance(each, look.NoneType):
+                yield from settings(each, path)
+    else:
+        yield path
+
+
+def _plain(kind: Any) -> Any:
+    return kind.type if isinstance(kind, look.Metadata) else kind
+
+
+@pytest.mark.parametrize("path", sorted(set(settings(look.type_info(Config)))))
+def test_a_setting_is_documented(path: str) -> None:
+    assert f"`{path}`" in PAGE or path in ("version", "data")

@@ -1,0 +1,353 @@
+"""What goes out to each provider of the OpenAI format: from its own clients, and translated for it."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from lockgate.core.body import Body, head, parse
+from lockgate.core.chat import Chat, Media, Message, Text, Thinking, Tool, ToolCall, ToolChoice, ToolResult
+from lockgate.core.dialect import Ask
+from lockgate.core.provider import Provider
+from lockgate.core.registry import tables
+from lockgate.core.secret import Secret
+from lockgate.dialects import openai_chat
+
+PROVIDERS = tables("lockgate.providers", Provider)
+COPIES = [
+    "openai", "groq", "deepseek", "xai", "openrouter", "together", "fireworks", "cerebras", "perplexity", "nvidia",
+    "vllm", "openai_compatible", "mistral",
+]  # fmt: skip
+MAX_TOKENS = {"deepseek", "together", "fireworks", "perplexity", "nvidia", "openai_compatible", "mistral"}
+SYSTEM_ONLY = {"deepseek", "together", "fireworks", "perplexity", "nvidia", "mistral"}
+# What each does with thoughts that are given back with a signature.
+THOUGHTS = {
+    "openai": (set(), "thinking"),
+    "groq": (set(), "thinking"),
+    "cerebras": (set(), "thinking"),
+    "perplexity": (set(), "thinking"),
+    "mistral": (set(), "thinking"),
+    "deepseek": ({"reasoning_content"}, "thinking signatures"),
+    "xai": ({"reasoning_content"}, "thinking signatures"),
+    "together": ({"reasoning_content"}, "thinking signatures"),
+    "fireworks": ({"reasoning_content"}, "thinking signatures"),
+    "nvidia": ({"reasoning_content"}, "thinking signatures"),
+    "openrouter": ({"reasoning_content", "reasoning_details"}, ""),
+    "vllm": ({"reasoning_content", "reasoning_details"}, ""),
+    "openai_compatible": ({"reasoning_content", "reasoning_details"}, ""),
+}
+
+
+def adapted(name: str, body: Body) -> tuple[dict[str, Any], tuple[str, ...]]:
+    adapt = PROVIDERS[name].adapt
+    changed, lost = adapt(body) if adapt else (body, ())
+    tree: dict[str, Any] = msgspec.json.decode(changed.wire())
+    return tree, lost
+
+
+def sent(name: str, **fields: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The same for a body that was parsed as for one that was not."""
+    raw = msgspec.json.encode({"model": "m", "messages": [], **fields})
+    tree, lost = adapted(name, head(raw))
+    assert adapted(name, parse(head(raw))) == (tree, lost)
+    return tree, lost
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "variables"),
+    [
+        ("openai", "https://api.openai.com/v1", ("OPENAI_API_KEY",)),
+        ("groq", "https://api.groq.com/openai/v1", ("GROQ_API_KEY",)),
+        ("deepseek", "https://api.deepseek.com", ("DEEPSEEK_API_KEY",)),
+        ("xai", "https://api.x.ai/v1", ("XAI_API_KEY",)),
+        ("openrouter", "https://openrouter.ai/api/v1", ("OPENROUTER_API_KEY",)),
+        ("together", "https://api.together.xyz/v1", ("TOGETHER_API_KEY",)),
+        ("fireworks", "https://api.fireworks.ai/inference/v1", ("FIREWORKS_API_KEY",)),
+        ("cerebras", "https://api.cerebras.ai/v1", ("CEREBRAS_API_KEY",)),
+        ("perplexity", "https://api.perplexity.ai", ("PERPLEXITY_API_KEY", "PPLX_API_KEY")),
+        ("nvidia", "https://integrate.api.nvidia.com/v1", ("NVIDIA_API_KEY",)),
+        ("vllm", "http://127.0.0.1:8000/v1", ("VLLM_API_KEY",)),
+        ("openai_compatible", "", ()),
+        ("mistral", "https://api.mistral.ai/v1", ("MISTRAL_API_KEY",)),
+    ],
+)
+def test_where_and_how(name: str, address: str, variables: tuple[str, ...]) -> None:
+    provider = PROVIDERS[name]
+    service = provider.service(openai_chat.plugin)
+
+    assert (provider.name, provider.base_url, provider.environment) == (name, address, variables)
+    assert service.dialect is openai_chat.plugin
+    assert service.path(Ask("m")) == "/chat/completions"
+    assert provider.sign(Secret("k")) == ((b"authorization", b"Bearer k"),)
+    assert provider.sign(None) == ()
+    assert provider.keyless == (name in ("vllm", "openai_compatible"))
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_plain_request_goes_out_as_it_came(name: str) -> None:
+    fields = {
+        "messages": [
+            {"role": "system", "content": "s"},
+            {"role": "user", "content": [{"type": "text", "text": "hi"}]},
+            {"role": "assistant", "content": "developer reasoning tool_calls"},
+        ],
+        "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}],
+        "tool_choice": "auto",
+        "max_tokens": 5,
+        "temperature": 0.5,
+        "unheard_of": {"a": 1},
+    }
+
+    tree, lost = sent(name, **fields)
+
+    assert (tree, lost) == ({"model": "m", **fields}, ())
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_the_bytes_of_messages_stay_when_nothing_is_to_change(name: str) -> None:
+    raw = b'{"model":"m","messages":[{"role" :  "user","content":"\\u0068i"}]}'
+    adapt = PROVIDERS[name].adapt
+
+    assert adapt is None or adapt(head(raw))[0].wire() == raw
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_the_limit_has_a_name_that_the_provider_knows(name: str) -> None:
+    translated = openai_chat.plugin.encode_chat(Chat(model="m", messages=(), max_tokens=5)).wire
+
+    expected = "max_tokens" if name in MAX_TOKENS else "max_completion_tokens"
+    assert adapted(name, head(translated)) == ({"model": "m", "messages": [], expected: 5}, ())
+    if name in MAX_TOKENS:  # where both are said, its own one counts
+        assert sent(name, max_tokens=3, max_completion_tokens=5)[0] == {"model": "m", "messages": [], "max_tokens": 3}
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_the_developer_role(name: str) -> None:
+    tree, lost = sent(name, messages=[{"role": "developer", "content": "x"}])
+
+    expected = "system" if name in SYSTEM_ONLY else "developer"
+    assert (tree["messages"], lost) == ([{"role": expected, "content": "x"}], ())
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_thoughts_that_come_back(name: str) -> None:
+    chat = Chat(model="m", messages=(Message("assistant", (Thinking("t", "s"), Text("a"))),))
+    tree, lost = adapted(name, head(openai_chat.plugin.encode_chat(chat).wire))
+
+    kept, loss = THOUGHTS[name]
+    assert tree["messages"][0].keys() - {"role", "content"} == kept
+    assert lost == ((loss,) if loss else ())
+
+
+@pytest.mark.parametrize("name", ["groq", "cerebras"])
+def test_their_own_field_for_thoughts_stays(name: str) -> None:
+    message = {"role": "assistant", "content": "a", "reasoning": "t"}
+
+    assert sent(name, messages=[message])[0]["messages"] == [message]
+    tree, lost = sent(name, messages=[{**message, "reasoning_content": "t"}])
+    assert (tree["messages"], lost) == ([message], ())
+
+
+@pytest.mark.parametrize("name", ["openai", "groq", "cerebras", "mistral"])
+def test_marks_and_signatures_that_strict_ones_refuse(name: str) -> None:
+    call = {"id": "abcdefghi", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    marker = {"type": "ephemeral"}
+    tree, lost = sent(
+        name,
+        messages=[
+            {"role": "user", "content": [{"type": "text", "text": "a", "cache_control": marker}, "bare"]},
+            {"role": "assistant", "content": None, "tool_calls": [{**call, "extra_content": {"google": {}}}, 5]},
+            {"role": "tool", "tool_call_id": "abcdefghi", "content": "1", "cache_control": marker},
+            5,
+        ],
+    )
+
+    assert tree["messages"] == [
+        {"role": "user", "content": [{"type": "text", "text": "a"}, "bare"]},
+        {"role": "assistant", "content": None, "tool_calls": [call, 5]},
+        {"role": "tool", "tool_call_id": "abcdefghi", "content": "1"},
+        5,
+    ]
+    assert set(lost) == {"cache markers", "tool call signatures"}
+
+
+def test_openai_takes_metadata_only_with_what_it_stores() -> None:
+    assert sent("openai", metadata={"a": "b"}) == ({"model": "m", "messages": []}, ("metadata",))
+    tree, lost = sent("openai", metadata={"a": "b"}, store=True)
+    assert (tree["metadata"], lost) == ({"a": "b"}, ())
+    assert sent("openai", metadata=None)[1] == ()
+
+
+@pytest.mark.parametrize("name", COPIES)
+@pytest.mark.parametrize("messages", [None, "hi", {"role": "user"}, [None, 5, {"tool_calls": 5, "content": 5}]])
+def test_nonsense_is_the_upstreams_to_refuse(name: str, messages: Any) -> None:
+    tree, _ = sent(name, messages=messages, tools=5, tool_choice=5, stream_options=5, metadata=5)
+
+    assert tree["messages"] == messages
+
+
+# Mistral
+
+
+def test_mistral_translated() -> None:
+    chat = Chat(
+        model="m",
+        messages=(
+            Message("developer", (Text("s"),)),
+            Message("user", (Text("a"), Media("file", mime="application/pdf", data="AAAA", name="a.pdf")), "ada"),
+            Message("assistant", (ToolCall("toolu_01A09q90qw90lq917835lq9", "f", "{}"),)),
+            Message("user", (ToolResult("toolu_01A09q90qw90lq917835lq9", (Text("1"),)),)),
+        ),
+        tools=(Tool("f"), Tool("g")),
+        tool_choice=ToolChoice("required", allowed=("f",)),
+        max_tokens=5,
+        seed=7,
+        user="u",
+        stream=True,
+    )
+
+    tree, lost = adapted("mistral", head(openai_chat.plugin.encode_chat(chat).wire))
+
+    id_ = tree["messages"][2]["tool_calls"][0]["id"]
+    assert len(id_) == 9
+    assert id_.isalnum()
+    assert tree == {
+        "model": "m",
+        "messages": [
+            {"role": "system", "content": "s"},
+            {
+                "role": "user",
+                "content": [
+                    {"type": "text", "text": "a"},
+                    {
+                        "type": "document_url",
+                        "document_url": "data:application/pdf;base64,AAAA",
+                        "document_name": "a.pdf",
+                    },
+                ],
+            },
+            {
+                "role": "assistant",
+                "content": None,
+                "tool_calls": [{"id": id_, "type": "function", "function": {"name": "f", "arguments": "{}"}}],
+            },
+            {"role": "tool", "tool_call_id": id_, "content": "1"},
+        ],
+        "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}],
+        "tool_choice": "any",
+        "max_tokens": 5,
+        "random_seed": 7,
+        "stream": True,
+    }
+    assert lost == ("user", "names of speakers")
+
+
+def test_mistrals_own_clients_are_left_alone() -> None:
+    fields = {
+        "messages": [
+            {
+                "role": "user",
+                "content": [{"type": "image_url", "image_url": "https://x/y"}, {"type": "text", "text": "a"}],
+            },
+            {
+                "role": "assistant",
+                "content": [{"type": "thinking", "thinking": [{"type": "text", "text": "t"}]}],
+                "tool_calls": [{"id": "gSIMJiOkT", "function": {"name": "f", "arguments": {}}}],
+                "prefix": False,
+            },
+            {"role": "tool", "tool_call_id": "gSIMJiOkT", "name": "f", "content": "1"},
+        ],
+        "random_seed": 5,
+        "safe_prompt": True,
+        "tool_choice": "any",
+        "prompt_mode": "reasoning",
+    }
+
+    assert sent("mistral", **fields) == ({"model": "m", **fields}, ())
+
+
+def test_mistral_ids_are_the_same_for_calls_and_results() -> None:
+    ids = ["gSIMJiOkT", "call_1", "call_2", "", "ninechar_", "ninechars", "é" * 9, "call_1"]
+    messages = [
+        {"role": "assistant", "content": None, "tool_calls": [{"id": id_, "function": {"name": "f"}} for id_ in ids]},
+        *({"role": "tool", "tool_call_id": id_, "content": ""} for id_ in ids),
+    ]
+
+    called, *results = sent("mistral", messages=messages)[0]["messages"]
+
+    found = [call["id"] for call in called["tool_calls"]]
+    assert [result["tool_call_id"] for result in results] == found
+    assert all(len(id_) == 9 and id_.isascii() and id_.isalnum() for id_ in found)
+    assert len(set(found)) == len(set(ids))
+    assert (found[0], found[5]) == ("gSIMJiOkT", "ninechars")
+
+
+def test_what_mistral_refuses_is_dropped_and_named() -> None:
+    refused = {
+        "user": "u", "store": False, "logit_bias": {}, "verbosity": "low", "safety_identifier": None, "modalities": ["text"],
+    }  # fmt: skip
+    tree, lost = sent(
+        "mistral",
+        **refused,
+        stream_options={"include_usage": True, "include_obfuscation": False},
+        tool_choice={"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}},
+        messages=[
+            {"role": "assistant", "content": "a", "name": "bot", "annotations": [], "reasoning": "t", "mood": "glad"},
+            {"role": "assistant", "content": None, "refusal": "no"},
+            {"role": "assistant", "content": [{"type": "refusal", "refusal": "no"}], "refusal": "no"},
+        ],
+        tools=[{"type": "function", "function": {"name": "f"}, "cache_control": {}}],
+    )
+
+    assert tree == {
+        "model": "m",
+        "messages": [
+            {"role": "assistant", "content": "a"},
+            {"role": "assistant", "content": "no"},
+            {"role": "assistant", "content": [{"type": "text", "text": "no"}]},
+        ],
+        "tools": [],
+        "tool_choice": "auto",
+    }
+    assert set(lost) == {
+        "user", "store", "logit_bias", "verbosity", "modalities", "stream_options", "names of speakers", "thinking",
+        "messages.mood", "refusals",
+    }  # fmt: skip
+
+
+def test_mistrals_parts() -> None:
+    tree, lost = sent(
+        "mistral",
+        tools=[{"function": {"name": "f"}, "cache_control": {}}],
+        messages=[
+            {
+                "role": "user",
+                "content": [
+                    {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}},
+                    {"type": "input_audio", "input_audio": "AAAA"},
+                    {"type": "file", "file": {"file_id": "f"}},
+                    {"type": "file", "file": {"file_data": "AAAA"}},
+                    {"type": "file", "file": {}},
+                    {"type": "file", "file_id": "f"},
+                ],
+            }
+        ],
+    )
+
+    assert tree["messages"][0]["content"] == [
+        {"type": "input_audio", "input_audio": "AAAA"},
+        {"type": "input_audio", "input_audio": "AAAA"},
+        {"type": "file", "file_id": "f"},
+        {"type": "document_url", "document_url": "data:application/pdf;base64,AAAA"},
+        {"type": "file", "file": {}},
+        {"type": "file", "file_id": "f"},
+    ]
+    assert (tree["tools"], lost) == ([{"function": {"name": "f"}}], ("cache markers",))
+
+
+def test_required_is_any() -> None:
+    assert sent("mistral", tool_choice="required")[0]["tool_choice"] == "any"
+    named = {"type": "function", "function": {"name": "f"}}
+    assert sent("mistral", tool_choice=named)[0]["tool_choice"] == named
+    odd = {"type": "allowed_tools", "allowed_tools": 5}
+    assert sent("mistral", tool_choice=odd)[0]["tool_choice"] == odd
