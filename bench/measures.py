@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench import bodies, gateway, phases, process, streams, wrk
@@ -47,6 +47,8 @@ class Bench:
     upstream: Nginx | None = None
     proxy: Nginx | None = None
     tested: gateway.Gateway | None = None
+    idle: dict[int, int] = field(default_factory=dict)
+    """Memory of a proxy's worker in KiB before the first round of streams, by the proxy's process."""
 
     def load(self, port: int, model: str, size: int, connections: int) -> wrk.Result:
         assert self.tool
@@ -166,12 +168,14 @@ def _rounds(bench: Bench, place: Place, model: str, count: int, gap: int) -> str
         warm = streams.run(bench.home, place.pid, place.port, model=model, key=key, streams=20, gap_ms=20)
         if warm.failed:
             bench.say(f"{model}: {warm.wrong}")
+        idle = bench.idle.setdefault(place.pid, process.memory(process.worker(place.pid, place.port)).pss)
         results = []
         for turn in range(bench.extent.rounds):
             bench.say(f"{count} streams, {model}, round {turn + 1}")
-            results.append(
-                streams.run(bench.home, place.pid, place.port, model=model, key=key, streams=count, gap_ms=gap)
+            one = streams.run(
+                bench.home, place.pid, place.port, model=model, key=key, streams=count, gap_ms=gap, idle=idle
             )
+            results.append(one)
     except process.Failed as error:
         bench.say(f"left out: {error}")
         return None
@@ -188,7 +192,7 @@ def start(bench: Bench) -> list[Row]:
             with gateway.running(bench.command, bench.home, bench.ports, f"start-{turn}") as fresh:
                 time.sleep(0.3)
                 ready.append(fresh.ready)
-                memories.append(process.memory(process.worker(fresh.pid)))
+                memories.append(process.memory(process.worker(fresh.pid, fresh.port)))
         except process.Failed as error:
             return [Row("start to ready", "s", note=f"did not start: {error}")]
     middle = sorted(ready)[len(ready) // 2]
@@ -208,10 +212,11 @@ def by_phase(bench: Bench) -> list[Row]:
 
 
 MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
+    # Streams come first: memory is counted from a worker that has done nothing yet.
     "start": start,
-    "latency": latency,
-    "requests": requests,
     "streams": streamed,
     "many": many,
+    "latency": latency,
+    "requests": requests,
     "phases": by_phase,
 }

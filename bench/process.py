@@ -105,11 +105,38 @@ def tree(pid: int) -> list[int]:
     return found
 
 
-def worker(pid: int) -> int:
-    """The process that does the work: of those that started no others, the one that holds the most memory of its own."""
+def worker(pid: int, port: int) -> int:
+    """The process of the tree that holds a connection made to the port just now: the one that does the work."""
     family = tree(pid)
-    leaves = [one for one in family if len(tree(one)) == 1]
-    return max(leaves or family, key=lambda one: memory(one).pss)
+    if len(family) == 1:
+        return pid
+    with socket.create_connection(("127.0.0.1", port), 2) as probe:
+        probe.settimeout(2)
+        probe.sendall(b"GET /livez HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+        probe.recv(4096)
+        held = _socket(port, probe.getsockname()[1])
+        found = [one for one in family if held in _sockets(one)]
+    if len(found) != 1:
+        raise Failed(f"cannot tell which of the processes {family} serves port {port}")
+    return found[0]
+
+
+def _socket(local: int, remote: int) -> str:
+    """What /proc calls the server's end of a connection (proc(5), /proc/net/tcp)."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        if fields[1].endswith(f":{local:04X}") and fields[2].endswith(f":{remote:04X}"):
+            return f"socket:[{fields[9]}]"
+    return ""
+
+
+def _sockets(pid: int) -> set[str]:
+    found = set()
+    with contextlib.suppress(OSError):
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                found.add(str(descriptor.readlink()))
+    return found
 
 
 def cpu(pid: int) -> float:

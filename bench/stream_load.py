@@ -1,6 +1,6 @@
 """The client side of many streams at once: opens them, counts their events, checks their end. Run as its own process.
 
-Prints a line of JSON when every stream has begun, and one with the result at the end.
+Prints a line of JSON when the last stream has begun, with how many are open then, and one with the result at the end.
 """
 
 import argparse
@@ -72,8 +72,8 @@ class Load:
 
     def began(self, seconds: float) -> None:
         self._first.append(seconds)
-        if len(self._first) == self.streams and not self._finished:
-            print(json.dumps({"open": self.streams}), flush=True)
+        if len(self._first) == self.streams:
+            print(json.dumps({"open": self.streams - self._finished}), flush=True)
 
     def ended(self, events: int, size: int, wrong: str) -> None:
         self._seen += events

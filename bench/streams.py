@@ -17,10 +17,12 @@ _decode = msgspec.json.Decoder(dict[str, object]).decode
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`cpu` is in µs per event, of the proxy; `held` in KiB per open stream; `rate` in events per second."""
+    """`cpu` is in µs per event, of the proxy; `held` in KiB per open stream, None when not all of them began;
+    `rate` in events per second.
+    """
 
     cpu: float
-    held: float
+    held: float | None
     rate: float
     first_p50: float
     failed: int
@@ -37,18 +39,21 @@ def upstream(home: Path) -> Iterator[int]:
         yield port
 
 
-def run(home: Path, pid: int, port: int, *, model: str, key: str, streams: int, gap_ms: int) -> Result:
-    """One round through the proxy `pid` at `port`. Its model is `model` + `-` + the gap."""
+def run(home: Path, pid: int, port: int, *, model: str, key: str, streams: int, gap_ms: int, idle: int = 0) -> Result:
+    """One round through the proxy `pid` at `port`. Its model is `model` + `-` + the gap.
+
+    `idle` is the worker's memory in KiB before any load: what a later round reuses is held as well.
+    """
     secret = home / "stream.key"
     secret.write_text(key)
-    worker = process.worker(pid)
-    before, used = process.memory(worker).pss, process.cpu(pid)
-    held = 0.0
+    worker = process.worker(pid, port)
+    used = process.cpu(pid)
+    held: float | None = None
     said: dict[str, float] = {}
     wrong = ""
     for line in _load(home, port, f"{model}-{gap_ms}", secret=secret, streams=streams, gap_ms=gap_ms):
         if "open" in line:
-            held = (process.memory(worker).pss - before) / streams
+            held = (process.memory(worker).pss - idle) / max(1, int(str(line["open"])))
         else:
             wrong = str(line.pop("wrong"))
             said = {name: float(str(value)) for name, value in line.items()}
@@ -80,5 +85,4 @@ def median(results: list[Result]) -> Result:
     """The round in the middle by cost; failures add up."""
     middle = sorted(results, key=lambda one: one.cpu)[len(results) // 2]
     wrong = next((one.wrong for one in results if one.wrong), "")
-    # What is held counts from the first round: later ones reuse what the first one got from the system.
-    return Result(middle.cpu, results[0].held, middle.rate, middle.first_p50, sum(r.failed for r in results), wrong)
+    return Result(middle.cpu, middle.held, middle.rate, middle.first_p50, sum(r.failed for r in results), wrong)

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bench import __main__ as command
-from bench import bodies, gateway, measures, phases, process, stream_load, stream_upstream, table, wrk
+from bench import bodies, gateway, measures, phases, pipeline, process, stream_load, stream_upstream, table, wrk
 from bench.table import Row
 
 
@@ -147,6 +147,46 @@ def test_a_process_that_does_not_come_up_says_why(tmp_path):
 def test_own_memory_and_processor_time_are_seen():
     assert process.memory(os.getpid()).rss > process.memory(os.getpid()).pss > 1000
     assert process.cpu(os.getpid()) > 0
+
+
+_FORKED = """
+import os, socket
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+server.listen()
+print(server.getsockname()[1], flush=True)
+if os.fork():
+    os.wait()
+connection, _ = server.accept()
+connection.recv(1000)
+print(os.getpid(), flush=True)
+connection.send(b"HTTP/1.1 200 OK\\r\\n\\r\\n")
+connection.recv(1000)
+"""
+
+
+def test_the_worker_is_the_one_that_answers(tmp_path):
+    log = tmp_path / "log"
+    command = [sys.executable, "-c", _FORKED]
+    with process.running(command, process.LOAD_CORE, log=log, stdout=subprocess.PIPE) as started:
+        assert started.stdout is not None
+        port = int(started.stdout.readline())
+        found = process.worker(started.pid, port)
+        answering = int(started.stdout.readline())
+
+    assert found == answering != started.pid
+
+
+@pytest.mark.parametrize("model", ["same", "translated"])
+def test_the_pipeline_in_memory_is_the_real_one(model):
+    gateway = pipeline.gateway()
+
+    whole = pipeline.finished(pipeline.answered(gateway, pipeline.request(model, 1100)))
+    streamed = pipeline.finished(pipeline.answered(gateway, pipeline.request(model, 1100, stream=True)))
+
+    assert b'"object": "chat.completion"' in whole or b'"object":"chat.completion"' in whole
+    assert streamed.count(bodies.MARK.encode()) == pipeline.EVENTS
+    assert streamed.endswith(b"data: [DONE]\n\n")
 
 
 def test_phases_that_are_not_there_are_named():

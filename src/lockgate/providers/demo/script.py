@@ -27,7 +27,7 @@ _LEAK = (
     # Well-known examples, in two pieces each so that no scanner takes this file for a leak.
     "Our storage key is " + "AKIA" + "IOSFODNN7EXAMPLE" + " and the password is hunter2."
 )
-_THOUGHT = "The user talks to the demo model. I will think for a moment, so that there is something to show."
+THOUGHT = "The user talks to the demo model. I will think for a moment, so that there is something to show."
 _SENTENCE = "the gateway reads what it lets through and says why when it does not "
 _encode = msgspec.json.Encoder().encode
 
@@ -148,7 +148,7 @@ def _json(wanted: Wanted) -> Plan:
 
 
 def _think(wanted: Wanted) -> Plan:
-    return Plan(FRIENDLY, thought=_THOUGHT)
+    return Plan(FRIENDLY, thought=THOUGHT)
 
 
 def _image(wanted: Wanted) -> Plan:

@@ -1,0 +1,135 @@
+"""The whole pipeline without sockets: a gateway whose upstream answers at once from memory, and whose records go nowhere."""
+
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from typing import TypeVar
+
+from bench import bodies
+from lockgate.auth.api_key import ApiKeys, Entry, snapshot
+from lockgate.core.auth import Caller
+from lockgate.core.exchange import Route, Upstream
+from lockgate.core.http import Arrival, Headers, Inbound, Origin, Outbound, Reply
+from lockgate.core.key_digest import Pepper
+from lockgate.core.secret import Secret
+from lockgate.core.sink import Record
+from lockgate.dialects import anthropic_messages, openai_chat
+from lockgate.pipeline.recognise import Catalogue
+from lockgate.pipeline.serve import Gateway, serve
+from lockgate.providers import anthropic, openai
+
+T = TypeVar("T")
+KEY = "lg-" + "bench" * 10
+EVENTS = 100
+_HEADERS: Headers = (
+    (b"host", b"127.0.0.1:8080"),
+    (b"content-type", b"application/json"),
+    (b"authorization", b"Bearer " + KEY.encode()),
+    (b"user-agent", b"bench"),
+    (b"accept", b"*/*"),
+)
+_JSON: Headers = ((b"content-type", b"application/json"), (b"x-request-id", b"req_1"))
+_SSE: Headers = ((b"content-type", b"text/event-stream; charset=utf-8"),)
+
+
+def finished(work: Coroutine[object, None, T]) -> T:
+    """Runs to the end what never really waits, without a loop."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    raise RuntimeError("it waits for something, and there is no loop here")
+
+
+class Memory:
+    """An upstream's body."""
+
+    def __init__(self, chunks: Sequence[bytes]) -> None:
+        self._chunks = iter(chunks)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for chunk in self._chunks:
+            return chunk
+        raise StopAsyncIteration
+
+    async def read(self) -> bytes:
+        return b"".join(self._chunks)
+
+    async def aclose(self) -> None:
+        pass
+
+
+class Upstreams:
+    """A transport. Always the same answer, in the dialect of the path."""
+
+    def __init__(self) -> None:
+        whole = {"openai": (bodies.openai_answer().encode(),), "anthropic": (bodies.anthropic_answer().encode(),)}
+        self._whole = whole
+        self._streams = {name: _chunks(events) for name, events in _EVENTS.items()}
+
+    async def send(self, outbound: Outbound) -> Arrival:
+        name = "anthropic" if outbound.target.startswith("/v1/messages") else "openai"
+        if b'"stream":true' in outbound.body:
+            return Arrival(200, _SSE, Memory(self._streams[name]))
+        return Arrival(200, _JSON, Memory(self._whole[name]))
+
+
+class Nowhere:
+    """A sink."""
+
+    full = False
+
+    def put(self, record: Record) -> None:
+        pass
+
+
+class Standing:
+    """A clock."""
+
+    def wall(self) -> float:
+        return 1_767_225_600.0
+
+    def fresh_id(self) -> str:
+        return "bench-id"
+
+
+_EVENTS = {"openai": bodies.openai_events(), "anthropic": bodies.anthropic_events()}
+
+
+def _chunks(events: tuple[bytes, bytes, bytes]) -> tuple[bytes, ...]:
+    begin, event, end = events
+    return (begin, *(event for _ in range(EVENTS)), end)
+
+
+def gateway() -> Gateway:
+    """Two models: `same` speaks OpenAI upstream, `translated` Anthropic. No rules; the key is looked up as always."""
+    pepper = Pepper(b"p" * 32)
+    caller = Caller("key_bench", "bench", frozenset(("same", "translated")))
+    keys = ApiKeys(pepper, snapshot([Entry(pepper.digest(KEY.encode()), caller)]))
+    origin = Origin("http", "127.0.0.1", 9, literal=True)
+    routes = [
+        Route("same", (Upstream("openai", openai.plugin, origin, "/v1", Secret("sk-bench"), "gpt"),)),
+        Route("translated", (Upstream("claude", anthropic.plugin, origin, "", Secret("sk-bench"), "claude"),)),
+    ]
+    catalogue = Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin)
+    return Gateway(catalogue, (keys,), {route.model: route for route in routes}, Upstreams(), (Nowhere(),), Standing())
+
+
+def request(model: str, size: int, *, stream: bool = False) -> Inbound:
+    body = bodies.chat(model, size, stream=stream).replace(b'"stream": ', b'"stream":')
+
+    async def read() -> bytes:
+        return body
+
+    return Inbound("POST", "/v1/chat/completions", "", _HEADERS, read)
+
+
+async def answered(gateway: Gateway, inbound: Inbound) -> bytes:
+    """The whole way of a request, to the last byte of its answer."""
+    reply: Reply = await serve(gateway, inbound)
+    body = reply.body if isinstance(reply.body, bytes) else b"".join([chunk async for chunk in reply.body])
+    if reply.status != 200:
+        raise RuntimeError(f"the gateway refused with {reply.status}: {body[:200]!r}")
+    return body
