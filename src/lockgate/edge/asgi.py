@@ -80,7 +80,8 @@ async def _send_whole(reply: Reply, send: ASGISendCallable) -> None:
     """A body of known length in one write. The answer to a HEAD has none, but its stream is closed all the same."""
     headers, body = _told(reply.headers), reply.body
     if isinstance(body, bytes):
-        headers.append((b"content-length", b"%d" % len(body)))
+        if reply.status != 204:  # RFC 9110 8.6 forbids it there
+            headers.append((b"content-length", b"%d" % len(body)))
     else:
         await _closed(body)
         body = b""

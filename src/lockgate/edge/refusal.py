@@ -30,7 +30,7 @@ def rendered(problem: Problem, opening: bytes) -> tuple[str, bytes]:
     No dialect is known yet: the bytes were not good enough to say which path they asked for.
     """
     request_id = secrets.token_hex(16)
-    kind = "server_error" if problem.status >= 500 else "invalid_request_error"
+    kind = "server_error" if problem.source == "gateway" else "invalid_request_error"
     body = _encode({"error": {"message": problem.detail, "type": kind, "param": None, "code": problem.kind.code}})
     lines = [
         opening,
