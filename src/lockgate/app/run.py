@@ -58,6 +58,7 @@ def run(
         return _tell(*map(str, loaded.problems))
     server = loaded.valid.server
     try:
+        _guarded(loaded, address.listen(admin or server.admin))
         sockets = _bound(loaded, listen or server.listen, admin or server.admin)
         pepper = KeyFile(loaded.data).pepper()
     except (OSError, ValueError, StoreError) as error:
@@ -114,6 +115,15 @@ def _is_admin(data: Path, inbound: Inbound) -> bool:
 def _shown(bound: socket.socket) -> str:
     host, port = bound.getsockname()[:2]
     return str(address.Listen(host, port))
+
+
+def _guarded(loaded: Loaded, admin: address.Listen) -> None:
+    """The file's own admin listener was checked with the file; one from the command line is checked here."""
+    if not admin.loopback and not admin_secret.exists(loaded.data):
+        raise ValueError(
+            f"{admin} can be reached by other machines, and there is no admin secret in {loaded.data}: "
+            "listen on 127.0.0.1 until `lockgate up` has made one"
+        )
 
 
 def _bound(loaded: Loaded, listen: str, admin: str) -> Sockets:
