@@ -24,12 +24,12 @@ providers:
   broken: {kind: openai_compatible, base_url: "http://127.0.0.1:9/v1"}   # nobody listens there
 models:
   demo: {targets: [{provider: demo}]}
-  demo-echo: {targets: [{provider: demo}]}
+  demo-leak: {targets: [{provider: demo}]}
   demo-cut: {targets: [{provider: demo}]}
   steadfast: {targets: [{provider: broken}, {provider: demo, model: demo}]}
   boardroom: {targets: [{provider: demo}]}
 teams:
-  newcomers: {models: [demo, demo-echo, demo-cut, steadfast]}             # not boardroom
+  newcomers: {models: [demo, demo-leak, demo-cut, steadfast]}             # not boardroom
 keys:
   - {name: visitor, team: newcomers, secret: {env: LOCKGATE_DEMO_KEY}}
 rules:
@@ -38,8 +38,8 @@ rules:
     on: [request]
     action: block
   - name: no-names
-    guard: {kind: blocklist, words: ["Ada Example"], label: person}
-    on: [request, response]
+    guard: {kind: blocklist, words: ["Erika Mustermann"], label: person}
+    on: [response]
     action: mask
 """
 

@@ -136,9 +136,9 @@ TROUBLE = (
     ),
     Scene(
         "Personal data in a streamed answer",
-        _openai(chat("demo-echo", "I met Ada Example and Ada  today", stream=True)),
+        _openai(chat("demo-leak", "Who is the customer?", stream=True)),
         "[PERSON], never the name",
-        lambda a: "Ada Example" not in streamed(a) and "[PERSON]" in streamed(a),
+        lambda a: "Mustermann," not in streamed(a) and "[PERSON]" in streamed(a),
         "text is held back until no rule can find it any more",
     ),
     Scene(

@@ -11,8 +11,8 @@ from rich.table import Table
 from lockgate.app.demo.gateway import NotStarted, Running, gateway
 from lockgate.app.demo.story import EVERYDAY, TROUBLE, Scene
 
-SECRETS = ("Ada Example", "IGNORE", "Kyoto")
-"""Words that were in prompts: the audit log must know none of them."""
+SECRETS = ("Mustermann", "IGNORE", "Kyoto")
+"""Words that were in prompts and answers: the audit log must know none of them."""
 
 LOG_SECONDS = 3.0
 
