@@ -96,6 +96,15 @@ def refused(text: str) -> Part:
     return {"type": "refusal", "category": None, "explanation": text}
 
 
+def given(block: wire.Block) -> str:
+    """A call's arguments as JSON text. What is kept raw was not checked to be UTF-8 when it was decoded."""
+    try:
+        text = bytes(block.input).decode()
+    except UnicodeDecodeError as error:
+        raise Problem(Kind.BAD_UPSTREAM, "the upstream's arguments are not UTF-8", source="upstream") from error
+    return "{}" if text in ("", "null") else text
+
+
 def minted(ask: Ask, number: int) -> str:
     """An id for a call that came without one."""
     return call_id(f"toolu_{ask.request_id}_{number}")
@@ -112,7 +121,7 @@ def _block(part: wire.Block, index: int, ask: Ask, notes: Notes) -> Block | None
         case "redacted_thinking":
             return Thinking(redacted=part.data or "")
         case "tool_use":
-            return ToolCall(part.id or minted(ask, index), part.name or "", bytes(part.input).decode() or "{}")
+            return ToolCall(part.id or minted(ask, index), part.name or "", given(part))
         case other:
             notes.add(f"content ({other})")
             return None

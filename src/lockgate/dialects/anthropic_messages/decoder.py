@@ -110,8 +110,7 @@ class Decoder:
             case "redacted_thinking":
                 found.append(ThinkingSigned(redacted=block.data or ""))
             case "tool_use":
-                given = bytes(block.input).decode()
-                self._calls[index] = _Call(self._number, "{}" if given in ("", "null") else given)
+                self._calls[index] = _Call(self._number, answer.given(block))
                 found.append(ToolStarted(self._number, block.id or answer.minted(self._ask, index), block.name or ""))
                 self._number += 1
         return found

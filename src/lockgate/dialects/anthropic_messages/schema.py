@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
+from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.anthropic_messages.notes import Notes
 
 _decode = msgspec.json.Decoder().decode
@@ -27,7 +28,10 @@ _DEPTH = 100
 
 def narrowed(schema: Raw, notes: Notes, description: str = "") -> Raw:
     """The schema for `output_config.format` and strict tools; what is no object stays as it is."""
-    tree = _decode(schema)
+    try:
+        tree = _decode(schema)
+    except (ValueError, RecursionError) as error:
+        raise _broken() from error
     if not isinstance(tree, dict):
         return schema
     cut = _node(tree, notes, 0)
@@ -42,7 +46,13 @@ def with_object_type(schema: Raw) -> Raw:
         top = _top.decode(schema)
     except msgspec.ValidationError:
         return schema
+    except (ValueError, RecursionError) as error:
+        raise _broken() from error
     return schema if "type" in top or "$ref" in top else Raw(_encode({"type": "object", **top}))
+
+
+def _broken() -> Problem:
+    return Problem(Kind.INVALID, "a JSON schema is not valid JSON")
 
 
 def _node(node: Any, notes: Notes, depth: int) -> Any:

@@ -98,6 +98,17 @@ def test_nonsense_is_a_bad_upstream(raw: bytes) -> None:
     assert (caught.value.kind, caught.value.source, caught.value.status) == (Kind.BAD_UPSTREAM, "upstream", 502)
 
 
+def test_arguments_that_are_not_utf8_are_a_bad_upstream() -> None:
+    block = b'{"type":"tool_use","id":"a","name":"f","input":{"x":"\xff"}}'
+
+    with pytest.raises(Problem) as whole:
+        plugin.decode_answer(b'{"content":[' + block + b"]}", ASK)
+    with pytest.raises(Problem) as streamed:
+        plugin.decoder(ASK).feed(b'data: {"type":"content_block_start","index":0,"content_block":' + block + b"}\n\n")
+
+    assert whole.value.kind is streamed.value.kind is Kind.BAD_UPSTREAM
+
+
 def test_an_error_in_the_clothes_of_an_answer() -> None:
     with pytest.raises(Problem) as caught:
         plugin.decode_answer(b'{"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}', ASK)

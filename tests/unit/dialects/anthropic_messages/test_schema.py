@@ -4,10 +4,12 @@ from typing import Any
 
 import jsonschema
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
+from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.anthropic_messages import schema
 from lockgate.dialects.anthropic_messages.notes import Notes
 
@@ -76,6 +78,21 @@ def test_odd_schemas_pass() -> None:
     for _ in range(150):
         deep = {"items": deep}
     assert narrowed(deep)[1] == ()
+
+
+@pytest.mark.parametrize("broken", [b"{", b'{"a":"\xff"}', b'{"a":' * 5000])
+def test_a_schema_that_is_not_json_is_the_clients_fault(broken: bytes) -> None:
+    with pytest.raises(Problem) as caught:
+        schema.narrowed(Raw(broken), Notes())
+
+    assert caught.value.kind is Kind.INVALID
+
+
+def test_a_tools_schema_that_is_not_json_is_the_clients_fault() -> None:
+    with pytest.raises(Problem) as caught:
+        schema.with_object_type(Raw(b"{"))
+
+    assert caught.value.kind is Kind.INVALID
 
 
 TREES = st.recursive(
