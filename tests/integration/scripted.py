@@ -56,26 +56,27 @@ class Peer(asyncio.Protocol):
 
     async def request(self) -> Request:
         """The next whole request that no step has taken yet."""
-        await self.until(lambda: len(self.requests) > self._taken)
+        await self.until(lambda: len(self.requests) > self._taken, None)
         self._taken += 1
         return self.requests[self._taken - 1]
 
-    async def until(self, true: Callable[[], bool]) -> None:
-        """Waits until something that bytes or a close can change is true."""
-        while not true():
-            self._changed.clear()
-            await self._changed.wait()
+    async def until(self, true: Callable[[], bool], seconds: float | None = TIMEOUT) -> None:
+        """Waits until something that bytes, sent or received, or a close can change is true."""
+        async with asyncio.timeout(seconds):
+            while not true():
+                self._changed.clear()
+                await self._changed.wait()
 
     async def send(self, data: bytes) -> None:
         """Returns when the system has taken nearly all of it."""
         self.transport.write(data)
         self.sent += len(data)
+        self._changed.set()
         await self._writable.wait()
 
     async def closed(self) -> float:
         """When the client closed; waits for it."""
-        async with asyncio.timeout(TIMEOUT):
-            await self.until(lambda: self.closed_at is not None)
+        await self.until(lambda: self.closed_at is not None)
         return cast("float", self.closed_at)
 
     # Called by the loop.
@@ -205,7 +206,7 @@ async def stop_reading(peer: Peer) -> None:
 
 async def hold(peer: Peer) -> None:
     """Until the client leaves."""
-    await peer.until(lambda: peer.closed_at is not None)
+    await peer.until(lambda: peer.closed_at is not None, None)
 
 
 async def close(peer: Peer) -> None:
