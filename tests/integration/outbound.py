@@ -4,8 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
+
 from lockgate.core.http import Origin, Outbound, Timeouts
+from lockgate.core.problem import Problem
 from lockgate.transports.http import HttpTransport
+from tests.integration.scripted import ScriptedUpstream, Step
 
 SOON = Timeouts(connect=2, first_byte=2, between_chunks=2, total=4)
 """Long enough never to matter where a time-out is not what is tested, short enough to end a test that hangs."""
@@ -36,3 +40,20 @@ async def transport(**settings: Any) -> AsyncIterator[HttpTransport]:
     finally:
         await made.aclose()
     assert made.connections == 0
+
+
+async def fetch(out: HttpTransport, outbound: Outbound) -> bytes:
+    arrival = await out.send(outbound)
+    return await arrival.body.read()
+
+
+async def refused(*steps: Step, **more: Any) -> Problem:
+    """The problem that comes of this; and the connection is not used again."""
+    async with ScriptedUpstream(steps) as upstream, transport() as out:
+        with pytest.raises(Problem) as caught:
+            await fetch(out, ask(upstream.port, **more))
+        assert out.connections == 0
+        await (await upstream.peer()).closed()
+    assert caught.value.source == "upstream"
+    assert "127.0.0.1" not in caught.value.detail
+    return caught.value

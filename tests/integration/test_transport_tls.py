@@ -12,7 +12,7 @@ import trustme
 from lockgate.core.http import Origin, Timeouts
 from lockgate.core.problem import Kind, Problem
 from tests.integration.outbound import SOON, ask, local, transport
-from tests.integration.scripted import ScriptedUpstream, answer, close, cut, each, head, hold, read, reset
+from tests.integration.scripted import ScriptedUpstream, Step, answer, close, cut, each, head, hold, read, reset
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +122,8 @@ async def test_u15_an_upstream_that_does_not_speak_tls(roots: str) -> None:
 
 
 @pytest.mark.parametrize("end", [close, reset])
-async def test_u15_an_end_during_the_handshake(end: object) -> None:
-    async with ScriptedUpstream([0.02, end]) as upstream, transport() as out:  # type: ignore[list-item] # either step
+async def test_u15_an_end_during_the_handshake(end: Step) -> None:
+    async with ScriptedUpstream([0.02, end]) as upstream, transport() as out:
         with pytest.raises(Problem) as caught:
             await out.send(ask(upstream.port, origin=local(upstream.port, "https")))
 

@@ -9,7 +9,7 @@ from lockgate.core.problem import Kind
 from lockgate.transports.http.alarm import Alarm
 from lockgate.transports.http.failures import Broken
 from lockgate.transports.http.parsing import ResponseParser
-from lockgate.transports.http.response import LOW, ResponseBody
+from lockgate.transports.http.response import ResponseBody
 
 _NONE_YET = Timeouts()
 _CUT = "the upstream closed the connection before the answer was complete"
@@ -92,7 +92,7 @@ class Connection(asyncio.Protocol):
     def resume(self) -> None:
         """The body was read down far enough for more."""
         body = self._body
-        if self._paused and body is not None and body.unread <= LOW:
+        if self._paused and body is not None and body.unread <= body.low:
             self._paused = False
             self._alarm.set(min(self._loop.time() + self._patience.between_chunks, self._total))
             if self._transport is not None:

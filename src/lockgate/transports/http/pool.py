@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from typing import final
 
 from lockgate.core.http import Origin
@@ -130,7 +131,8 @@ class Pool:
             return await waiter
         except asyncio.CancelledError:
             if waiter.cancelled():
-                self._waiters.remove(waiter)
+                with suppress(ValueError):  # somebody looked for the next in turn just now, and threw it out
+                    self._waiters.remove(waiter)
             elif waiter.exception() is None:  # its turn had come as it was cancelled: pass it on
                 connection = waiter.result()
                 if connection is None:

@@ -35,6 +35,7 @@ class ResponseBody:
         "done",
         "headers",
         "high",
+        "low",
         "socket",
         "stale",
         "status",
@@ -51,6 +52,7 @@ class ResponseBody:
         self.status = 0
         self.headers: Headers = ()
         self.unread = 0
+        self.low: float = LOW
         self.high: float = HIGH
         self.done = False
         self.stale = False
@@ -102,7 +104,7 @@ class ResponseBody:
     async def read(self) -> bytes:
         """All that is left of it; the sender is not held back, `max_bytes` is the bound."""
         if not self.done:
-            self.high = math.inf
+            self.low = self.high = math.inf
             if self.socket is not None:
                 self.socket.resume()
             while not self.done:
