@@ -48,7 +48,11 @@ class Door:
         if receive_buffer:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         sock.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", self.port))
+        try:
+            await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", self.port))
+        except OSError:
+            sock.close()
+            raise
         return Client(sock)
 
     async def ask(self, raw: bytes, patience: float = 3.0) -> list["Answer"]:
@@ -153,6 +157,13 @@ def _body(headers: dict[bytes, bytes], rest: bytes, status: int) -> tuple[bytes,
             rest = tail[int(size, 16) + 2 :]
     length = int(headers.get(b"content-length", b"0"))
     return rest[:length], len(rest) >= length, rest[length:]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Waits for what nobody announces, for three seconds at most."""
+    async with asyncio.timeout(3):
+        while not condition():  # noqa: ASYNC110 - the server has no event for a test
+            await asyncio.sleep(0.01)
 
 
 def refuse(problem: Problem, _: Inbound) -> Reply:

@@ -29,7 +29,7 @@ GOOD = [b"gw", b"gw:8080", b"127.0.0.1", b"[::1]", b"[::1]:443", b"0.0.0.0=5000"
 
 
 @pytest.mark.parametrize("host", BAD)
-async def test_S11_a_host_that_is_no_host_is_refused(host: bytes) -> None:
+async def test_s11_a_host_that_is_no_host_is_refused(host: bytes) -> None:
     async with door() as gateway:
         answers = await gateway.ask(b"GET /v1/models HTTP/1.1\r\nHost: " + host + b"\r\n\r\n")
 
@@ -38,7 +38,7 @@ async def test_S11_a_host_that_is_no_host_is_refused(host: bytes) -> None:
     assert gateway.seen == []
 
 
-async def test_S11_good_hosts_are_taken_and_change_nothing_about_the_path() -> None:
+async def test_s11_good_hosts_are_taken_and_change_nothing_about_the_path() -> None:
     async with door() as gateway:
         for host in GOOD:
             answers = await gateway.ask(b"GET /v1/models HTTP/1.1\r\nHost:" + host + b" \r\n\r\n")
@@ -48,7 +48,7 @@ async def test_S11_good_hosts_are_taken_and_change_nothing_about_the_path() -> N
 
 
 @pytest.mark.parametrize("fields", [b"", b"Host: gw\r\nHost: gw\r\n", b"Host: gw\r\nhOST: evil\r\n", b"Host: a, b\r\n"])
-async def test_S11_not_exactly_one_host_is_refused(fields: bytes) -> None:
+async def test_s11_not_exactly_one_host_is_refused(fields: bytes) -> None:
     async with door() as gateway:
         answers = await gateway.ask(b"GET / HTTP/1.1\r\n" + fields + b"\r\n")
 
@@ -57,7 +57,7 @@ async def test_S11_not_exactly_one_host_is_refused(fields: bytes) -> None:
 
 
 @pytest.mark.parametrize("target", [b"http://gw/v1/models", b"https://evil/", b"*", b"gw:80", b"v1/models", b"//gw/v1"])
-async def test_S11_only_paths_are_request_targets(target: bytes) -> None:
+async def test_s11_only_paths_are_request_targets(target: bytes) -> None:
     async with door() as gateway:
         answers = await gateway.ask(b"GET " + target + b" HTTP/1.1\r\nHost: gw\r\n\r\n")
 
@@ -65,7 +65,7 @@ async def test_S11_only_paths_are_request_targets(target: bytes) -> None:
     assert gateway.seen == []
 
 
-async def test_S11_only_allowed_hosts_are_answered() -> None:
+async def test_s11_only_allowed_hosts_are_answered() -> None:
     async with door(allowed_hosts=frozenset({"gw"})) as gateway:
         wrong = await gateway.ask(b"GET / HTTP/1.1\r\nHost: evil\r\n\r\n")
         right = await gateway.ask(b"GET / HTTP/1.1\r\nHost: GW:8080\r\n\r\n")
@@ -103,7 +103,7 @@ PATHS = {
 
 
 @pytest.mark.parametrize("path", PATHS, ids=PATHS.values())
-async def test_S11_paths_that_two_readers_read_differently_are_refused(path: bytes) -> None:
+async def test_s11_paths_that_two_readers_read_differently_are_refused(path: bytes) -> None:
     async with door() as gateway:
         answers = await gateway.ask(b"GET " + path + b" HTTP/1.1\r\nHost: gw\r\n\r\n")
 
@@ -118,13 +118,17 @@ async def test_S11_paths_that_two_readers_read_differently_are_refused(path: byt
         (b"/v1/models/", "/v1/models/", ""),  # a trailing slash is another path, and stays
         (b"/v1/messages?beta=true", "/v1/messages", "beta=true"),
         (b"/v1/models?", "/v1/models", ""),
-        (b"/v1beta/models/gemini-2.5-pro:generateContent?alt=sse", "/v1beta/models/gemini-2.5-pro:generateContent", "alt=sse"),
+        (
+            b"/v1beta/models/gemini-2.5-pro:generateContent?alt=sse",
+            "/v1beta/models/gemini-2.5-pro:generateContent",
+            "alt=sse",
+        ),
         (b"/V1/Models", "/V1/Models", ""),
         (b"/v1/mod%65ls", "/v1/mod%65ls", ""),  # not decoded: it never equals /v1/models
         (b"/v1/models?a=/../b%2f", "/v1/models", "a=/../b%2f"),
     ],
 )
-async def test_S11_the_raw_path_is_kept(target: bytes, path: str, query: str) -> None:
+async def test_s11_the_raw_path_is_kept(target: bytes, path: str, query: str) -> None:
     async with door() as gateway:
         answers = await gateway.ask(b"GET " + target + b" HTTP/1.1\r\nHost: gw\r\n\r\n")
 

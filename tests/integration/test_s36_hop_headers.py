@@ -5,7 +5,7 @@ import pytest
 from tests.integration.front_door import door, post
 
 
-async def test_S36_hop_by_hop_fields_are_dropped() -> None:
+async def test_s36_hop_by_hop_fields_are_dropped() -> None:
     hop = (
         b"Connection: keep-alive",
         b"Keep-Alive: timeout=5",
@@ -23,15 +23,19 @@ async def test_S36_hop_by_hop_fields_are_dropped() -> None:
     assert names == [b"host", b"content-length", b"x-tenant"]
 
 
-@pytest.mark.parametrize("named", [b"x-tenant, Authorization", b"X-TENANT ,authorization", b"close,x-tenant\t, AUTHORIZATION"])
-async def test_S36_what_connection_names_is_dropped_credentials_too(named: bytes) -> None:
+@pytest.mark.parametrize(
+    "named", [b"x-tenant, Authorization", b"X-TENANT ,authorization", b"close,x-tenant\t, AUTHORIZATION"]
+)
+async def test_s36_what_connection_names_is_dropped_credentials_too(named: bytes) -> None:
     async with door() as gateway:
-        await gateway.ask(post(b"{}", b"Connection: " + named, b"X-Tenant: a", b"Authorization: Bearer x", b"Accept: b"))
+        await gateway.ask(
+            post(b"{}", b"Connection: " + named, b"X-Tenant: a", b"Authorization: Bearer x", b"Accept: b")
+        )
 
     assert [name for name, _ in gateway.seen[0][0].headers] == [b"host", b"content-length", b"accept"]
 
 
-async def test_S36_several_connection_fields_count_together() -> None:
+async def test_s36_several_connection_fields_count_together() -> None:
     async with door() as gateway:
         answers = await gateway.ask(post(b"{}", b"Connection: x-a", b"X-A: 1", b"Connection: close, x-b", b"X-B: 2"))
 
@@ -40,7 +44,7 @@ async def test_S36_several_connection_fields_count_together() -> None:
 
 
 @pytest.mark.parametrize("field", [b"x_forwarded_for: 1.2.3.4", b"X_Tenant: a", b"_: a"])
-async def test_S36_names_with_an_underscore_are_refused(field: bytes) -> None:
+async def test_s36_names_with_an_underscore_are_refused(field: bytes) -> None:
     async with door() as gateway:
         answers = await gateway.ask(post(b"{}", field))
 
@@ -49,11 +53,19 @@ async def test_S36_names_with_an_underscore_are_refused(field: bytes) -> None:
     assert gateway.seen == []
 
 
-SINGLE = [b"Authorization", b"x-api-key", b"api-key", b"x-goog-api-key", b"Content-Type", b"Idempotency-Key", b"X-Request-ID"]
+SINGLE = [
+    b"Authorization",
+    b"x-api-key",
+    b"api-key",
+    b"x-goog-api-key",
+    b"Content-Type",
+    b"Idempotency-Key",
+    b"X-Request-ID",
+]
 
 
 @pytest.mark.parametrize("name", SINGLE)
-async def test_S36_a_second_value_of_a_single_field_is_refused(name: bytes) -> None:
+async def test_s36_a_second_value_of_a_single_field_is_refused(name: bytes) -> None:
     async with door() as gateway:
         answers = await gateway.ask(post(b"{}", name + b": a", name.upper() + b": a"))
 
@@ -62,7 +74,7 @@ async def test_S36_a_second_value_of_a_single_field_is_refused(name: bytes) -> N
     assert gateway.seen == []
 
 
-async def test_S36_other_fields_may_repeat_and_keep_their_order() -> None:
+async def test_s36_other_fields_may_repeat_and_keep_their_order() -> None:
     async with door() as gateway:
         await gateway.ask(post(b"{}", b"Anthropic-Beta: a", b"X-Other:  b \t", b"anthropic-beta: c", b"X-Empty:"))
 

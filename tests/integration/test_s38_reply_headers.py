@@ -27,7 +27,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("field", BAD)
-async def test_S38_a_header_that_would_split_the_reply_becomes_a_500(field: tuple[bytes, bytes]) -> None:
+async def test_s38_a_header_that_would_split_the_reply_becomes_a_500(field: tuple[bytes, bytes]) -> None:
     async with door(says((b"x-fine", b"1"), field)) as gateway:
         answers = await gateway.ask(GET + GET)
 
@@ -37,7 +37,7 @@ async def test_S38_a_header_that_would_split_the_reply_becomes_a_500(field: tupl
     assert b"internal_error" in answers[0].body
 
 
-async def test_S38_framing_of_an_upstream_is_not_passed_on() -> None:
+async def test_s38_framing_of_an_upstream_is_not_passed_on() -> None:
     upstream: Headers = (
         (b"content-length", b"99"),
         (b"transfer-encoding", b"gzip"),
@@ -62,7 +62,7 @@ async def test_S38_framing_of_an_upstream_is_not_passed_on() -> None:
     assert answer.headers[b"date"].endswith(b" GMT")
 
 
-async def test_S38_replies_are_not_cached_unless_they_say_so() -> None:
+async def test_s38_replies_are_not_cached_unless_they_say_so() -> None:
     async with door(says()) as silent, door(says((b"cache-control", b"private"))) as spoken:
         first = await silent.ask(GET)
         second = await spoken.ask(GET)
@@ -71,7 +71,7 @@ async def test_S38_replies_are_not_cached_unless_they_say_so() -> None:
     assert second[0].headers[b"cache-control"] == b"private"
 
 
-async def test_S38_statuses_without_a_body_have_none() -> None:
+async def test_s38_statuses_without_a_body_have_none() -> None:
     async with door(says(status=204, body=b"")) as gateway:
         answers = await gateway.ask(GET + GET)
 
@@ -79,7 +79,7 @@ async def test_S38_statuses_without_a_body_have_none() -> None:
     assert not {b"content-length", b"transfer-encoding"} & answers[0].headers.keys()
 
 
-async def test_S38_an_interim_status_is_no_reply() -> None:
+async def test_s38_an_interim_status_is_no_reply() -> None:
     async with door(says(status=101)) as gateway:
         answers = await gateway.ask(GET)
 

@@ -22,7 +22,7 @@ async def ended(client: Client) -> tuple[list[int], float]:
     return [answer.status for answer in answers], time.monotonic() - began
 
 
-async def test_S42_a_head_that_drips_is_refused_however_steadily() -> None:
+async def test_s42_a_head_that_drips_is_refused_however_steadily() -> None:
     async with door() as gateway:
         client = await gateway.connect()
         dripping = asyncio.ensure_future(drip(client, b"GET / HTTP/1.1\r\nHost: gw\r\n" + b"X: y\r\n" * 20, 0.02))
@@ -34,7 +34,7 @@ async def test_S42_a_head_that_drips_is_refused_however_steadily() -> None:
     assert [problem.status for problem, _, _ in gateway.noted] == [408]
 
 
-async def test_S42_a_socket_that_says_nothing_is_closed_without_a_word() -> None:
+async def test_s42_a_socket_that_says_nothing_is_closed_without_a_word() -> None:
     async with door() as gateway:
         statuses, seconds = await ended(await gateway.connect())
 
@@ -42,7 +42,7 @@ async def test_S42_a_socket_that_says_nothing_is_closed_without_a_word() -> None
     assert 0.3 < seconds < 1.0
 
 
-async def test_S42_an_idle_connection_is_closed_without_a_word() -> None:
+async def test_s42_an_idle_connection_is_closed_without_a_word() -> None:
     async with door() as gateway:
         client = await gateway.connect()
         await client.send(GET)
@@ -53,7 +53,7 @@ async def test_S42_an_idle_connection_is_closed_without_a_word() -> None:
     assert 0.5 < seconds < 1.2
 
 
-async def test_S42_a_later_head_has_its_own_deadline() -> None:
+async def test_s42_a_later_head_has_its_own_deadline() -> None:
     async with door(idle_deadline=5.0) as gateway:
         client = await gateway.connect()
         await client.send(GET)
@@ -65,7 +65,7 @@ async def test_S42_a_later_head_has_its_own_deadline() -> None:
     assert 0.3 < seconds < 1.0
 
 
-async def test_S42_a_body_that_stops_is_a_408() -> None:
+async def test_s42_a_body_that_stops_is_a_408() -> None:
     async with door() as gateway:
         client = await gateway.connect()
         await client.send(post(b"x" * 1000)[:-500])
@@ -76,7 +76,7 @@ async def test_S42_a_body_that_stops_is_a_408() -> None:
     assert gateway.seen == []
 
 
-async def test_S42_a_body_that_drips_is_a_408_although_it_never_stops() -> None:
+async def test_s42_a_body_that_drips_is_a_408_although_it_never_stops() -> None:
     async with door() as gateway:
         client = await gateway.connect()
         raw = post(b"x" * 1000)
@@ -89,7 +89,7 @@ async def test_S42_a_body_that_drips_is_a_408_although_it_never_stops() -> None:
     assert 0.4 < seconds < 1.5
 
 
-async def test_S42_a_body_that_is_fast_enough_may_take_its_time() -> None:
+async def test_s42_a_body_that_is_fast_enough_may_take_its_time() -> None:
     async with door(body_rate=100) as gateway:
         client = await gateway.connect()
         raw = post(b"x" * 400)
@@ -104,7 +104,7 @@ async def test_S42_a_body_that_is_fast_enough_may_take_its_time() -> None:
     assert len(gateway.seen[0][1]) == 400
 
 
-async def test_S42_the_clock_of_a_body_runs_only_while_somebody_reads_it() -> None:
+async def test_s42_the_clock_of_a_body_runs_only_while_somebody_reads_it() -> None:
     async def late(inbound: Inbound) -> Reply:
         await asyncio.sleep(0.6)  # longer than every deadline of a body
         return Reply(200, (), b"%d" % len(await inbound.read()))
@@ -133,7 +133,7 @@ async def statuses_of(gateway: Door, count: int) -> tuple[list[Client], list[int
     return clients, statuses
 
 
-async def test_S42_more_connections_than_the_cap_are_told_and_closed() -> None:
+async def test_s42_more_connections_than_the_cap_are_told_and_closed() -> None:
     async with door(max_connections=5, idle_deadline=5.0) as gateway:
         clients, statuses = await statuses_of(gateway, 8)
         clients[0].close()
@@ -147,7 +147,7 @@ async def test_S42_more_connections_than_the_cap_are_told_and_closed() -> None:
     assert {problem.kind.code for problem, _, _ in gateway.noted} == {"overloaded"}
 
 
-async def test_S42_one_address_has_a_smaller_cap() -> None:
+async def test_s42_one_address_has_a_smaller_cap() -> None:
     async with door(max_connections=50, per_loopback=3) as gateway:
         clients, statuses = await statuses_of(gateway, 5)
         for client in clients:
@@ -156,7 +156,7 @@ async def test_S42_one_address_has_a_smaller_cap() -> None:
     assert statuses == [200, 200, 200, 503, 503]
 
 
-async def test_S42_hundreds_of_slow_ones_do_not_slow_a_normal_one() -> None:
+async def test_s42_hundreds_of_slow_ones_do_not_slow_a_normal_one() -> None:
     async with door(head_deadline=1.0) as gateway:
         slow = [await gateway.connect() for _ in range(300)]
         for client in slow:

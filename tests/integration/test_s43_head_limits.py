@@ -25,7 +25,7 @@ from tests.integration.front_door import door, post
     ids=lambda value: str(value)[:24] if isinstance(value, bytes) else str(value),
 )
 @pytest.mark.parametrize("cut", [100000, 1000])
-async def test_S43_sizes_of_a_head(raw: bytes, status: int, cut: int) -> None:
+async def test_s43_sizes_of_a_head(raw: bytes, status: int, cut: int) -> None:
     async with door() as gateway:
         client = await gateway.connect()
         for at in range(0, len(raw), cut):
@@ -41,10 +41,16 @@ async def test_S43_sizes_of_a_head(raw: bytes, status: int, cut: int) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"\x16\x03\x01\x02\x00\x01", b"GET / HTTP/1.1\nHost: gw\n\n", b"GET / HTTP/1.1\r\nX: a\x00", b"\r\n\r\n", b"get /"],
+    [
+        b"\x16\x03\x01\x02\x00\x01",
+        b"GET / HTTP/1.1\nHost: gw\n\n",
+        b"GET / HTTP/1.1\r\nX: a\x00",
+        b"\r\n\r\n",
+        b"get /",
+    ],
     ids=["TLS", "line feeds", "NUL", "empty lines", "small letters"],
 )
-async def test_C4_what_cannot_become_a_request_is_not_waited_for(raw: bytes) -> None:
+async def test_c4_what_cannot_become_a_request_is_not_waited_for(raw: bytes) -> None:
     async with door(head_deadline=30.0) as gateway:
         answers = await gateway.ask(raw, patience=1.0)
 
@@ -59,7 +65,7 @@ def resident() -> int:
     raise AssertionError
 
 
-async def test_S43_a_hundred_megabytes_of_headers_cost_little_memory() -> None:
+async def test_s43_a_hundred_megabytes_of_headers_cost_little_memory() -> None:
     flood = b"GET / HTTP/1.1\r\nHost: gw\r\n" + b"X: " + b"a" * 1_000_000
     async with door() as gateway:
         await gateway.ask(flood)
@@ -75,7 +81,7 @@ async def test_S43_a_hundred_megabytes_of_headers_cost_little_memory() -> None:
     assert [[one.status for one in got] for got, _ in answers] == [[431]] * 100
 
 
-async def test_C4_a_refusal_can_be_read_although_the_body_never_arrived() -> None:
+async def test_c4_a_refusal_can_be_read_although_the_body_never_arrived() -> None:
     """Lingering: without it the unread megabyte resets the connection under the answer."""
     async with door(max_body=1000) as gateway:
         answers = await gateway.ask(post(b"x" * 200_000))
@@ -85,7 +91,7 @@ async def test_C4_a_refusal_can_be_read_although_the_body_never_arrived() -> Non
     assert answers[0].whole
 
 
-async def test_C4_a_client_that_never_stops_sending_is_cut() -> None:
+async def test_c4_a_client_that_never_stops_sending_is_cut() -> None:
     async with door(max_body=1000, linger_deadline=30.0) as gateway:
         client = await gateway.connect()
         await client.send(b"POST / HTTP/1.1\r\nHost: gw\r\nContent-Length: 999999999\r\n\r\n")

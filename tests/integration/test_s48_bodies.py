@@ -7,7 +7,7 @@ import pytest
 
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.problem import Kind, Problem
-from tests.integration.front_door import GET, door, post
+from tests.integration.front_door import GET, door, post, until
 
 
 async def unread(inbound: Inbound) -> Reply:
@@ -15,7 +15,7 @@ async def unread(inbound: Inbound) -> Reply:
 
 
 @pytest.mark.parametrize("coding", [b"gzip", b"deflate", b"br", b"zstd", b"GZIP", b"identity, gzip", b"gzip, gzip"])
-async def test_S48_a_compressed_body_is_not_taken(coding: bytes) -> None:
+async def test_s48_a_compressed_body_is_not_taken(coding: bytes) -> None:
     async with door() as gateway:
         answers = await gateway.ask(post(gzip.compress(b"{}"), b"Content-Encoding: " + coding))
 
@@ -23,14 +23,14 @@ async def test_S48_a_compressed_body_is_not_taken(coding: bytes) -> None:
     assert gateway.seen == []
 
 
-async def test_S48_identity_is_no_compression() -> None:
+async def test_s48_identity_is_no_compression() -> None:
     async with door() as gateway:
         answers = await gateway.ask(post(b"{}", b"Content-Encoding: identity"))
 
     assert [answer.status for answer in answers] == [200]
 
 
-async def test_S48_the_sender_is_known_before_the_body_is_judged() -> None:
+async def test_s48_the_sender_is_known_before_the_body_is_judged() -> None:
     async with door(unread) as gateway:
         compressed = await gateway.ask(post(b"{}", b"Content-Encoding: gzip"))
         large = await gateway.ask(post(b"{}")[:-2].replace(b"Length: 2", b"Length: 99999999"))
@@ -39,24 +39,26 @@ async def test_S48_the_sender_is_known_before_the_body_is_judged() -> None:
 
 
 @pytest.mark.parametrize(("size", "status"), [(1000, 200), (1001, 413)])
-async def test_C4_the_limit_of_a_body(size: int, status: int) -> None:
+async def test_c4_the_limit_of_a_body(size: int, status: int) -> None:
     chunked = b"POST / HTTP/1.1\r\nHost: gw\r\nTransfer-Encoding: chunked\r\n\r\n"
     async with door(max_body=1000) as gateway:
         counted = await gateway.ask(post(b"x" * size))
-        in_chunks = await gateway.ask(chunked + b"1F4\r\n%b\r\n%x\r\n%b\r\n0\r\n\r\n" % (b"x" * 500, size - 500, b"x" * (size - 500)))
+        in_chunks = await gateway.ask(
+            chunked + b"1F4\r\n%b\r\n%x\r\n%b\r\n0\r\n\r\n" % (b"x" * 500, size - 500, b"x" * (size - 500))
+        )
 
     assert [answer.status for answer in counted + in_chunks] == [status, status]
     assert [len(body) for _, body in gateway.seen] == ([size, size] if status == 200 else [])
 
 
-async def test_C4_a_body_too_large_is_refused_before_it_comes() -> None:
+async def test_c4_a_body_too_large_is_refused_before_it_comes() -> None:
     async with door(max_body=1000, body_idle=30.0) as gateway:
         answers = await gateway.ask(b"POST / HTTP/1.1\r\nHost: gw\r\nContent-Length: 1001\r\n\r\n", patience=1.0)
 
     assert [answer.status for answer in answers] == [413]
 
 
-async def test_C4_all_bodies_together_have_a_limit_and_it_is_given_back() -> None:
+async def test_c4_all_bodies_together_have_a_limit_and_it_is_given_back() -> None:
     held = asyncio.Event()
 
     async def hold(inbound: Inbound) -> Reply:
@@ -66,8 +68,7 @@ async def test_C4_all_bodies_together_have_a_limit_and_it_is_given_back() -> Non
 
     async with door(hold, max_bodies=2500) as gateway:
         first = [asyncio.ensure_future(gateway.ask(post(b"x" * 1000))) for _ in range(2)]
-        while gateway.server.in_flight < 2:
-            await asyncio.sleep(0.01)
+        await until(lambda: gateway.server.in_flight == 2)
         third = await gateway.ask(post(b"x" * 1000))
         held.set()
         answers = await asyncio.gather(*first)
@@ -77,7 +78,7 @@ async def test_C4_all_bodies_together_have_a_limit_and_it_is_given_back() -> Non
     assert [answer.body for got in (*answers, later) for answer in got] == [b"1000"] * 3
 
 
-async def test_C4_a_large_body_is_read_whole_and_the_connection_lives_on() -> None:
+async def test_c4_a_large_body_is_read_whole_and_the_connection_lives_on() -> None:
     async with door() as gateway:
         answers = await gateway.ask(post(b"0123456789" * 300_000) + GET)
 
@@ -85,7 +86,7 @@ async def test_C4_a_large_body_is_read_whole_and_the_connection_lives_on() -> No
     assert gateway.seen[0][1] == b"0123456789" * 300_000
 
 
-async def test_C4_expect_is_met_only_when_the_body_is_asked_for() -> None:
+async def test_c4_expect_is_met_only_when_the_body_is_asked_for() -> None:
     asking = post(b"{}", b"Expect: 100-continue")[:-2]
     async with door() as wanted, door(unread) as unwanted:
         client = await wanted.connect()
@@ -101,14 +102,14 @@ async def test_C4_expect_is_met_only_when_the_body_is_asked_for() -> None:
     assert b"expect" not in dict(wanted.seen[0][0].headers)
 
 
-async def test_C4_no_interim_answer_for_a_body_that_came_along() -> None:
+async def test_c4_no_interim_answer_for_a_body_that_came_along() -> None:
     async with door() as gateway:
         answers = await gateway.ask(post(b"{}", b"Expect: 100-Continue"))
 
     assert [answer.status for answer in answers] == [200]
 
 
-async def test_C4_other_expectations_are_a_417() -> None:
+async def test_c4_other_expectations_are_a_417() -> None:
     async with door() as gateway:
         answers = await gateway.ask(post(b"{}", b"Expect: y 100-continue"))
 

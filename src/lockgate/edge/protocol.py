@@ -12,18 +12,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from lockgate.core.problem import Problem
 from lockgate.edge.exchange import Exchange
 from lockgate.edge.framing import Chunked, Framing, Sized
-from lockgate.edge.grammar import check_request_line
-from lockgate.edge.head import CHUNKED, understood
+from lockgate.edge.head import CHUNKED
 from lockgate.edge.intake import Intake
 from lockgate.edge.lines import Lines
 from lockgate.edge.refusal import overloaded, rendered, slow
-from lockgate.edge.scope import scope_of
-from lockgate.edge.second import agrees
+from lockgate.edge.request import request_of
 from lockgate.edge.state import EdgeState
 
 _SPARE = 64
 """Connections beyond the cap that are told why; the others are cut."""
-
 
 _HEAD, _REQUEST, _LINGER, _CLOSED = range(4)
 """What the next bytes of the client are: a head, of the request under way, for nobody, not even read."""
@@ -39,6 +36,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(state.config, state.uvicorn, {}, state.loop)
         self.state = state
         self.options = state.options
+        self.opening = state.opening
         self.lost = False
         self._lines = Lines(state.options)
         self._phase = _HEAD
@@ -51,20 +49,9 @@ class Connection(HttpToolsProtocol):
         self._ahead = b""
         self._discarded = 0
 
-    def opening(self, status: int) -> bytes:
-        """Status line and date of a reply."""
-        return self.state.openings.get(status) or self.state.opening(status)
-
     @property
     def address(self) -> str:
         return self.client[0] if self.client else ""
-
-    @property
-    def busy(self) -> bool:
-        """A request is being answered, or a refusal on its way."""
-        return self._phase in (_REQUEST, _LINGER)
-
-    # What the transport tells
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
@@ -120,8 +107,6 @@ class Connection(HttpToolsProtocol):
         except Problem as problem:
             self._refuse_or_fail(problem)
 
-    # From bytes to a request
-
     def _read_head(self, data: bytes) -> None:
         first = self._served and not self._lines.started
         cut = self._lines.feed(data)
@@ -132,11 +117,7 @@ class Connection(HttpToolsProtocol):
         self._begin(*cut)
 
     def _begin(self, head: bytes, rest: bytes) -> None:
-        fields_at = head.index(b"\n") + 1
-        line = check_request_line(head[:fields_at])
-        meaning = understood(head, fields_at, line.version, self.options)
-        agrees(head)
-        scope = scope_of(line, meaning.headers, self.client, self.server, self.scheme or "http")
+        scope, meaning = request_of(head, self.options, self.client, self.server, self.scheme or "http")
         intake = Intake(self, meaning.unwanted, expects=meaning.expects) if meaning.length else None
         close = meaning.close or self.state.draining
         self._exchange = exchange = Exchange(self, scope, intake, close=close)
@@ -176,8 +157,6 @@ class Connection(HttpToolsProtocol):
         if self._discarded > self.options.linger_bytes:
             self.abort() if self._phase == _REQUEST else self._close()
 
-    # From a reply to the next request
-
     def finished(self, exchange: Exchange) -> None:
         """The application is done with an exchange."""
         if exchange.task is not None:
@@ -186,10 +165,10 @@ class Connection(HttpToolsProtocol):
             self.state.ended()
         current, self._exchange = self._exchange, None
         if current is None or self._phase != _REQUEST:
-            return
-        if not exchange.complete:
+            pass
+        elif not exchange.complete:
             self.abort()
-        elif self._framing is not None:
+        elif self._framing is not None or self._discarded:
             self._linger()
         elif exchange.close or self.state.draining:
             self._close()
@@ -204,8 +183,6 @@ class Connection(HttpToolsProtocol):
         if self._ahead:
             data, self._ahead = self._ahead, b""
             self.data_received(data)
-
-    # Ends
 
     def refuse(self, problem: Problem) -> None:
         """Answers without an application, and ends the connection."""
@@ -254,8 +231,7 @@ class Connection(HttpToolsProtocol):
         if now - self._stalled > self.options.send_deadline:
             self.abort()
         elif self._exchange is not None:
-            problem = self._exchange.intake and self._exchange.intake.late(now)
-            if problem:
+            if self._exchange.intake is not None and (problem := self._exchange.intake.late(now)):
                 self._refuse_or_fail(problem)
         elif now > self._deadline:
             self._expire()

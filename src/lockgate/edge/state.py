@@ -49,6 +49,10 @@ class EdgeState:
             self.quiet.set()
 
     def opening(self, status: int) -> bytes:
+        """Status line and date of a reply."""
+        lines = self.openings.get(status)
+        if lines is not None:
+            return lines
         date = formatdate(time.time(), usegmt=True).encode("ascii")
         self.openings[status] = lines = b"%bdate: %b\r\n" % (STATUS_LINE[status], date)
         return lines
