@@ -33,8 +33,8 @@ def check(raw: bytes) -> None:
         raise _invalid(f"the body has more than {MAX_VALUES} values")
     try:
         tree = _read_deep(raw) if _may_be_deep(raw) else _read(raw)
-    except ValueError:
-        raise _invalid(_reason(raw)) from None
+    except ValueError as error:
+        raise _invalid(_reason(raw, str(error))) from None
     if not _in_range(tree, raw):
         raise _invalid("the body has a number that is out of range")
 
@@ -65,9 +65,10 @@ def _room() -> int:
     return depth - MAX_DEPTH
 
 
-def _reads(raw: bytes, *, unique: bool = False) -> bool:
+def _reads(raw: bytes) -> bool:
+    """It is JSON, though keys may be twice in it."""
     try:
-        _read(raw, unique=unique)
+        _read(raw, unique=False)
     except ValueError:
         return False
     return True
@@ -119,22 +120,18 @@ def _skeleton(raw: bytes) -> bytes:
     return b"".join(bare.split(b'"')[::2])
 
 
-def _reason(raw: bytes) -> str:
-    """Only for a text that was refused: why, in words of ours. The parser's own would quote a key."""
+def _reason(raw: bytes, told: str) -> str:
+    """Why a text was refused, in words of ours: of the parser's only the position is taken, for it would quote a key."""
     if not raw.strip():
         return "the body is empty"
     if raw.startswith(_BOM):
         return "the body begins with a byte order mark, which JSON does not have"
     if _depth(raw) > MAX_DEPTH:
         return f"the body is nested deeper than {MAX_DEPTH} levels"
-    try:
-        _read(raw)
-    except ValueError as error:
-        found = _POSITION.search(str(error))
-        place = f": see {found[1]}" if found else ""
-        what = "has the same key twice in one object" if _reads(raw) else "is not valid JSON"
-        return f"the body {what}{place}"
-    return "the body is not valid JSON"
+    found = _POSITION.search(told)
+    place = f": see {found[1]}" if found else ""
+    what = "has the same key twice in one object" if _reads(raw) else "is not valid JSON"
+    return f"the body {what}{place}"
 
 
 def _depth(raw: bytes) -> int:

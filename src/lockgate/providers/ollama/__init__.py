@@ -1,0 +1,13 @@
+"""Ollama, on the machine itself by default. API reference: no key there; ollama.com takes one as a bearer."""
+
+from lockgate.core.provider import Provider, Service, always, bearer
+from lockgate.dialects import ollama_chat
+
+plugin = Provider(
+    name="ollama",
+    base_url="http://127.0.0.1:11434",
+    services=(Service(dialect=ollama_chat.plugin, path=always("/api/chat")),),
+    sign=bearer,
+    environment=("OLLAMA_API_KEY",),
+    keyless=True,
+)
