@@ -9,7 +9,6 @@ from msgspec import Raw
 from lockgate.core.answer import Answer, Choice, Finish, Usage
 from lockgate.core.chat import Block, Media, Refusal, Text, Thinking, ToolCall
 from lockgate.core.dialect import Ask, Encoded
-from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.ollama_chat import dates, logprobs, outgoing_turns, problem, wire
 from lockgate.dialects.ollama_chat.losses import Losses
 from lockgate.dialects.ollama_chat.turns import picture
@@ -36,7 +35,7 @@ def decode(raw: bytes, ask: Ask) -> Answer:
     """Raises `Problem(BAD_UPSTREAM)` for nonsense, and the upstream's own error where the body holds one."""
     reply = wire.read(raw)
     if reply.message is None and reply.done_reason not in _NOTHING_ASKED:
-        raise Problem(Kind.BAD_UPSTREAM, "the upstream's answer has no message", source="upstream")
+        raise wire.nonsense()
     said = reply.message or wire.Said()
     blocks = tuple(_blocks(said, ask))
     choice = Choice(
@@ -85,7 +84,10 @@ def counted(reply: wire.Reply) -> Usage:
 
 def _unsaid(raw: bytes) -> Iterator[str]:
     """What an answer holds that the canonical form has no word for."""
-    tree = _tree.decode(raw.removeprefix(problem.BOM))
+    try:
+        tree = _tree.decode(raw.removeprefix(problem.BOM))
+    except (ValueError, RecursionError):  # the typed decoder does not look into what it skips
+        raise wire.nonsense() from None
     yield from (key[:64] for key in tree if key not in _KNOWN and tree[key])
     message = tree.get("message") or {}
     yield from (f"message.{key[:64]}" for key in message if key not in _KNOWN_MESSAGE and message[key])

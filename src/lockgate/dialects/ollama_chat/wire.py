@@ -51,7 +51,11 @@ def read(raw: bytes) -> Reply:
     try:
         reply = _reply.decode(raw.removeprefix(problem.BOM))
     except (ValueError, RecursionError):
-        raise Problem(Kind.BAD_UPSTREAM, "the upstream sent what is not a chat answer", source="upstream") from None
+        raise nonsense() from None
     if reply.error:
         raise problem.read(0, raw)
     return reply
+
+
+def nonsense() -> Problem:
+    return Problem(Kind.BAD_UPSTREAM, "the upstream sent what is not a chat answer", source="upstream")

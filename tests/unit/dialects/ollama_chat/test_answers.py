@@ -91,7 +91,18 @@ def test_counts_are_never_negative() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"[]", b"{}", b'{"model":"m","response":"x"}', b'{"message":[]}', b"<html>", b"\xff"]
+    "raw",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"model":"m","response":"x"}',
+        b'{"message":[]}',
+        b"<html>",
+        b"\xff",
+        b'{"message":{},"\xff":1}',
+        b'{"message":{},"x":1e999}',
+    ],
 )
 def test_nonsense_is_a_bad_upstream(raw: bytes) -> None:
     with pytest.raises(Problem) as caught:

@@ -1,0 +1,17 @@
+"""The dialects there are, and what their golden documents give to start from."""
+
+from pathlib import Path
+
+from lockgate.core import registry
+from lockgate.core.dialect import Ask, Dialect
+
+WIRE = Path(__file__).parents[1] / "wire"
+DIALECTS = dict(sorted(registry.tables("lockgate.dialects", Dialect).items()))
+ASKS = [
+    Ask("m", stream=True, usage=usage, array=array, request_id="r", created=1)
+    for usage, array in ((True, False), (False, False), (True, True))
+]
+
+
+def corpus(dialect: str, ending: str) -> list[bytes]:
+    return [path.read_bytes() for path in sorted((WIRE / dialect).glob(f"*{ending}"))]
