@@ -3,10 +3,12 @@
 import gc
 import logging
 import os
+import resource
 import socket
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +65,7 @@ def run(
         pepper = KeyFile(loaded.data).pepper()
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))
+    _use_all_descriptors()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         orders = Orders(
@@ -115,6 +118,13 @@ def _is_admin(data: Path, inbound: Inbound) -> bool:
 def _shown(bound: socket.socket) -> str:
     host, port = bound.getsockname()[:2]
     return str(address.Listen(host, port))
+
+
+def _use_all_descriptors() -> None:
+    """Each stream holds two: take as many as the system lets this user have."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):  # some systems call it unlimited and mean less
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _guarded(loaded: Loaded, admin: address.Listen) -> None:

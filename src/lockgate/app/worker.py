@@ -43,6 +43,9 @@ TICK_SECONDS = 0.25
 
 REPORT_TICKS = 4
 
+UPSTREAM_CONNECTIONS = 4096
+"""Of one worker to one upstream: more than clients can open here, so that streams do not wait for each other."""
+
 
 class SystemClock:
     """Time and ids as they are."""
@@ -80,7 +83,7 @@ class Worker:
         self._metrics = Metrics()
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
         self._audit = JsonLines(orders.loaded.data / "audit" / f"{stamp}-{os.getpid()}.jsonl")
-        self._transport = HttpTransport()
+        self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS)
         self._keys = ApiKeys(orders.pepper, snapshot(()))
         self._ports = Ports(self._transport, (self._audit, self._metrics), SystemClock(), self._keys, orders.demo_port)
         self._draining = False
