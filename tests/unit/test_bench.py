@@ -150,13 +150,14 @@ def test_own_memory_and_processor_time_are_seen():
 
 
 _FORKED = """
-import os, socket
+import os, signal, socket
 server = socket.socket()
 server.bind(("127.0.0.1", 0))
 server.listen()
-print(server.getsockname()[1], flush=True)
 if os.fork():
+    print(server.getsockname()[1], flush=True)
     os.wait()
+signal.alarm(10)
 connection, _ = server.accept()
 connection.recv(1000)
 print(os.getpid(), flush=True)

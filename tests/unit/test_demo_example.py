@@ -79,3 +79,8 @@ def test_a_long_text_has_few_words():
 
     assert len(words(text)) < 20_000
     assert "".join(words(text)) == text
+
+
+def test_a_huge_value_of_the_schema_is_left_out():
+    assert example({"const": "x" * 1_000_000}) is None
+    assert example({"const": "x" * 1_000}) == "x" * 1_000

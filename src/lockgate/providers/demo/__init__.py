@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from lockgate.core.dialect import Ask
 from lockgate.core.provider import Provider, Service, always, unsigned
-from lockgate.dialects import anthropic_messages, gemini_generate, openai_chat
+from lockgate.dialects import anthropic_messages, gemini_generate, ollama_chat, openai_chat
 
 
 def _gemini(ask: Ask) -> str:
@@ -25,6 +25,7 @@ plugin = Provider(
             count_tokens="/v1/messages/count_tokens",
         ),
         Service(dialect=gemini_generate.plugin, path=_gemini),
+        Service(dialect=ollama_chat.plugin, path=always("/api/chat")),
     ),
     sign=unsigned,
     builtin=True,
