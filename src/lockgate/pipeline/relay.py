@@ -7,11 +7,12 @@ from lockgate.core.guard import Rule
 from lockgate.core.http import Headers, Reply, header
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline import unary
-from lockgate.pipeline.lanes import Sides, guarded, translated, verbatim
+from lockgate.pipeline.flow import Flow
+from lockgate.pipeline.guarded import Guarded
+from lockgate.pipeline.lanes import Lane, Sides, Translated, Verbatim
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.send import Sent
-from lockgate.pipeline.settle import Flow
 
 STREAMED: Headers = ((b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no"))
 STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b"text/plain")
@@ -40,18 +41,19 @@ async def relay(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -
 
 def _stream(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
     sides = Sides(sent.asked.dialect, sent.asked.ask, call.dialect, call.ask)
+    lane: Lane
     if rules:
-        chunks = guarded(sent.chunks, sides, rules, ledger)
+        lane = Guarded(sides, rules, ledger)
     elif sides.same:
-        chunks = verbatim(sent.chunks, sides.source, call.ask, ledger)
+        lane = Verbatim(sides, ledger)
     else:
-        chunks = translated(sent.chunks, sides, ledger)
+        lane = Translated(sides, ledger)
     headers = (
         (b"content-type", call.dialect.media_type(call.ask)),
         *STREAMED,
         *answer_headers(call, sides.source, sent.arrival),
     )
-    return Reply(200, headers, Flow(chunks, sent.arrival.body, ledger))
+    return Reply(200, headers, Flow(lane, sent.peeked, sent.arrival.body, ledger))
 
 
 def _bad(detail: str) -> Problem:

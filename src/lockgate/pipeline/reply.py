@@ -6,8 +6,9 @@ from time import perf_counter
 from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers, Reply
 from lockgate.core.sink import Sink
+from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.settle import Flow, settle
+from lockgate.pipeline.settle import settle
 
 
 def finish(reply: Reply, dialect: Dialect, ledger: Ledger, sinks: Sequence[Sink]) -> Reply:

@@ -1,6 +1,6 @@
 """Ask the upstreams, in order, until one answers. The next one is tried only before a byte of an answer was used."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -28,10 +28,6 @@ class Sent:
     asked: Translated
     arrival: Arrival
     peeked: tuple[bytes, ...] = ()
-
-    @property
-    def chunks(self) -> AsyncIterator[bytes]:
-        return _joined(self.peeked, self.arrival.body) if self.peeked else aiter(self.arrival.body)
 
 
 async def send(call: Call, body: Body, upstreams: Sequence[Upstream], transport: Transport, ledger: Ledger) -> Sent:
@@ -106,10 +102,3 @@ def _failed(watch: Watch, frames: Sequence[bytes]) -> Problem | None:
     for frame in frames:
         watch.feed(frame)
     return watch.failed
-
-
-async def _joined(peeked: Sequence[bytes], body: Incoming) -> AsyncIterator[bytes]:
-    for chunk in peeked:
-        yield chunk
-    async for chunk in body:
-        yield chunk

@@ -1,0 +1,77 @@
+"""The guarded lane: a stream whose text waits until no rule can find it any more."""
+
+from collections.abc import Sequence
+
+from lockgate.core.answer import Usage
+from lockgate.core.events import Ended, Event, Finished, Started
+from lockgate.core.guard import Rule
+from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.hold import Holdback, Release
+from lockgate.pipeline.lanes import Sides, noted
+from lockgate.pipeline.ledger import Ledger
+
+
+class Guarded:
+    """The guarded lane without its input and output. The encoder sees every event that leaves, so that it can take over
+    from the original frames at any point; what it says before that is not used.
+    """
+
+    def __init__(self, sides: Sides, rules: Sequence[Rule], ledger: Ledger) -> None:
+        self._framing, self._decoder, self._encoder = sides.machines()
+        self._ledger = ledger
+        self._hold = Holdback(rules, ledger)
+        self._same = sides.same
+        self._opening = Started(sides.ask.request_id, sides.ask.model, sides.ask.created)
+        self._open: set[int] = set()
+        self._started = False
+        self._ready: list[bytes] = []
+
+    def feed(self, chunk: bytes) -> bytes:
+        self._frames(self._framing.feed(chunk))
+        return self._taken()
+
+    def end(self) -> bytes:
+        self._frames(self._framing.end())
+        closing = [noted(event, self._ledger) for event in self._decoder.end()]
+        # The end of the connection is no frame: what it means is re-encoded only if frames are, too.
+        self._write(self._hold.feed(b"" if self._same else None, closing))
+        self._write(self._hold.end())
+        return self._taken()
+
+    def fail(self, problem: Problem) -> bytes:
+        """What was cleared, then the error; or, when a rule blocked, the dialect's word for a filtered answer and its end."""
+        ready = self._taken()
+        if problem.kind is not Kind.BLOCKED:
+            return ready + self._encoder.fail(problem)
+        opening: list[Event] = [] if self._started else [self._opening]
+        closing = [Finished("filtered", choice) for choice in sorted(self._open or {0})]
+        ended = Ended(self._ledger.usage or Usage())
+        return ready + b"".join([self._encoder.feed(event) for event in (*opening, *closing, ended)])
+
+    def close(self) -> None:
+        if not self._same:
+            self._ledger.lose(self._encoder.lost)
+
+    def _frames(self, frames: Sequence[bytes]) -> None:
+        for frame in frames:
+            events = [noted(event, self._ledger) for event in self._decoder.feed(frame)]
+            self._write(self._hold.feed(frame if self._same else None, events))
+
+    def _taken(self) -> bytes:
+        ready, self._ready = b"".join(self._ready), []
+        return ready
+
+    def _write(self, releases: Sequence[Release]) -> None:
+        for release in releases:
+            encoded = b"".join([self._encoder.feed(event) for event in release.events])
+            self._ready.append(encoded if release.frame is None else release.frame)
+            for event in release.events:
+                self._follow(event)
+
+    def _follow(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self._started = True
+        elif isinstance(event, Finished):
+            self._open.discard(event.choice)
+        elif not isinstance(event, Ended):
+            self._open.add(event.choice)
