@@ -173,7 +173,7 @@ class Connection(HttpToolsProtocol):
             self.abort()
         elif self._framing is not None or self._discarded:
             self._linger()
-        elif exchange.close or self.state.draining:
+        elif exchange.close:
             self._close()
         else:
             self._next()
