@@ -78,6 +78,7 @@ class Client:
         self.sock = sock
         self.held = b""
         self.bare = False
+        self.reset = False
 
     async def send(self, raw: bytes) -> None:
         """Sends as much as the server takes; that it closed in the middle is for the reader to see."""
@@ -95,6 +96,7 @@ class Client:
         except TimeoutError:
             return None
         except ConnectionResetError:
+            self.reset = True
             return b""
 
     async def answers(self, patience: float = 3.0, silence: float = 0.15) -> tuple[list[Answer], bool]:

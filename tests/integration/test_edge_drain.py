@@ -103,3 +103,16 @@ async def test_what_does_not_end_within_the_grace_is_cancelled_and_may_settle() 
     assert closed
     assert all(not answer.whole for answer in answers)
     assert settled == ["stream"]
+
+
+async def test_a_client_in_the_middle_of_its_head_does_not_hold_up_the_end() -> None:
+    async with door(head_deadline=30.0) as gateway:
+        client = await gateway.connect()
+        await client.send(b"GET / HT")
+        await until(lambda: gateway.server.connections == 1)
+        await asyncio.sleep(0.05)
+        whole = await gateway.server.drain(0.1)
+        assert gateway.server.connections == 0
+        client.close()
+
+    assert not whole

@@ -66,7 +66,7 @@ async def test_s42_a_later_head_has_its_own_deadline() -> None:
 
 
 async def test_s42_a_body_that_stops_is_a_408() -> None:
-    async with door() as gateway:
+    async with door(body_grace=30.0) as gateway:
         client = await gateway.connect()
         await client.send(post(b"x" * 1000)[:-500])
         statuses, seconds = await ended(client)

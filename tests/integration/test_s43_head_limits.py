@@ -84,9 +84,15 @@ async def test_s43_a_hundred_megabytes_of_headers_cost_little_memory() -> None:
 async def test_c4_a_refusal_can_be_read_although_the_body_never_arrived() -> None:
     """Lingering: without it the unread megabyte resets the connection under the answer."""
     async with door(max_body=1000) as gateway:
-        answers = await gateway.ask(post(b"x" * 200_000))
+        client = await gateway.connect()
+        await client.send(post(b"x" * 200_000))
+        await asyncio.sleep(0.05)
+        answers, closed = await client.answers()
+        client.close()
 
     assert [answer.status for answer in answers] == [413]
+    assert closed
+    assert not client.reset
     assert answers[0].headers[b"connection"] == b"close"
     assert answers[0].whole
 

@@ -115,3 +115,26 @@ async def test_c4_other_expectations_are_a_417() -> None:
 
     assert [answer.status for answer in answers] == [417]
     assert gateway.seen == []
+
+
+async def test_c4_a_body_that_nobody_reads_yet_stays_with_the_client() -> None:
+    go = asyncio.Event()
+
+    async def late(inbound: Inbound) -> Reply:
+        await go.wait()
+        return Reply(200, (), b"%d" % len(await inbound.read()))
+
+    async with door(late) as gateway:
+        client = await gateway.connect()
+        sending = asyncio.ensure_future(client.send(post(b"x" * 9_000_000)))
+        await until(lambda: gateway.server.in_flight == 1)
+        await asyncio.sleep(0.2)
+        (connection,) = gateway.server._open()
+        held = connection._intake._size
+        go.set()
+        answer = await client.one()
+        await sending
+        client.close()
+
+    assert 64 * 1024 <= held <= 64 * 1024 + 256 * 1024  # the buffer, and the read that filled it
+    assert answer.body == b"9000000"

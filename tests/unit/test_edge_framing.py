@@ -109,6 +109,12 @@ def test_cutting_changes_no_verdict(raw: bytes, cuts: list[int]) -> None:
     assert in_pieces == at_once or {at_once, in_pieces} == {"refused", "unfinished"} or in_pieces == "refused"
 
 
+def test_a_size_line_has_a_longest_length() -> None:
+    assert fed(b"2;" + b"a" * 250, []) == "unfinished"
+    assert fed(b"2;" + b"a" * 254, []) == "refused"
+    assert fed(b"2;" + b"a" * 254, list(range(256))) == "refused"
+
+
 def test_framing_may_not_outweigh_the_data() -> None:
     assert fed(b"1\r\nx\r\n" * 20_000, []) == "refused"
     assert fed(b"1;%b\r\nx\r\n" % (b"a" * 200) * 400, []) == "refused"

@@ -2,17 +2,16 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Iterable
 from typing import Protocol
 
 from uvicorn._types import ASGI3Application, ASGIReceiveEvent, ASGISendEvent, HTTPScope
 
 from lockgate.core.problem import Kind, Problem
-from lockgate.edge.intake import Intake, Wire
+from lockgate.edge.grammar import check_bytes, check_reply_name
+from lockgate.edge.intake import Arrived, Intake, Wire
 
 _log = logging.getLogger("lockgate.edge")
-_LINES = re.compile(rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]++: [^\x00-\x08\x0a-\x1f\x7f]*+\r\n)*+\r\n")
 _NO_BODY: ASGIReceiveEvent = {"type": "http.request", "body": b"", "more_body": False}
 _CHUNKED = -1
 
@@ -44,7 +43,7 @@ class Exchange:
         "task",
     )
 
-    def __init__(self, owner: Owner, scope: HTTPScope, intake: Intake | None, *, close: bool) -> None:
+    def __init__(self, owner: Owner, scope: HTTPScope, intake: Intake | Arrived | None, *, close: bool) -> None:
         self._owner = owner
         self._scope = scope
         self._chunked = False
@@ -115,15 +114,13 @@ class Exchange:
             raise RuntimeError("a reply has one start, and its status is final")
         length, lines = _CHUNKED, [self._owner.opening(status)]
         for name, value in headers:
-            if name == b"content-length":
+            if check_reply_name(name) == b"content-length":
                 length = int(value)
             lines += (name, b": ", value, b"\r\n")
         self._framed(status, length, lines)
         lines.append(b"\r\n")
         head = b"".join(lines)
-        # One line for each header: a value with a line end in it would make one more (S38).
-        if not _LINES.fullmatch(head, len(lines[0])) or head.count(b"\n") - 3 != (len(lines) - 2) // 4:
-            raise ValueError("a header of the reply is malformed")
+        check_bytes(head, 3 + len(lines) // 4)  # status, date and the empty line; a line end in a value is one more
         self._head = head
         self.started = True
         if self._left == _CHUNKED and not self._bare:

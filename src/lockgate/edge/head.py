@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from lockgate.core.http import Headers
 from lockgate.core.problem import Kind, Problem
-from lockgate.edge.grammar import check_fields, check_host
+from lockgate.edge.grammar import check_bytes, check_host, check_name
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.refusal import refused
 
@@ -42,13 +42,16 @@ def understood(head: bytes, at: int, version: str, options: EdgeOptions) -> Head
     Names are in lower case, values without white space around. What `Connection` names is dropped too, whatever it
     is: a client that names its credentials has none (S36).
     """
-    check_fields(head, at)
+    lines = head[at:-4].split(b"\r\n") if len(head) > at + 2 else []
+    check_bytes(head, len(lines) + 2)
     single: dict[bytes, bytes] = {}
     named: list[bytes] = []
     kept = []
-    for line in head[at:-4].split(b"\r\n") if len(head) > at + 2 else ():
-        name, _, value = line.partition(b":")
-        name = name.lower()
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        if not colon:
+            raise refused("a header line has no colon")
+        name = check_name(name)
         value = value.strip(b" \t")
         if name in _LOOKED_AT:
             if name == b"connection":

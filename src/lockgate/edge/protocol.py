@@ -13,7 +13,7 @@ from lockgate.core.problem import Problem
 from lockgate.edge.exchange import Exchange
 from lockgate.edge.framing import Chunked, Framing, Sized
 from lockgate.edge.head import CHUNKED
-from lockgate.edge.intake import Intake
+from lockgate.edge.intake import Arrived, Intake
 from lockgate.edge.lines import Lines
 from lockgate.edge.refusal import overloaded, rendered, slow
 from lockgate.edge.request import request_of
@@ -46,6 +46,7 @@ class Connection(HttpToolsProtocol):
         self._served = False
         self._exchange: Exchange | None = None
         self._framing: Framing | None = None
+        self._intake: Intake | None = None
         self._ahead = b""
         self._discarded = 0
 
@@ -58,11 +59,9 @@ class Connection(HttpToolsProtocol):
         transport.set_write_buffer_limits(self.options.write_buffer)
         self._deadline = self.loop.time() + self.options.head_deadline
         self._counted = self.state.connections.enter(self.address)
-        if self._counted:
-            return
-        if len(self.connections) - self.state.connections.total > _SPARE:
+        if not self._counted and len(self.connections) - self.state.connections.total > _SPARE:
             self.abort()
-        else:
+        elif not self._counted:
             self.refuse(overloaded("too many connections"))
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -118,39 +117,43 @@ class Connection(HttpToolsProtocol):
 
     def _begin(self, head: bytes, rest: bytes) -> None:
         scope, meaning = request_of(head, self.options, self.client, self.server, self.scheme or "http")
-        intake = Intake(self, meaning.unwanted, expects=meaning.expects) if meaning.length else None
+        length, intake = meaning.length, None
+        if length == len(rest) > 0:  # nearly every request: the body came with its head
+            body: Intake | Arrived | None = Arrived(rest, meaning.unwanted)
+            rest = b""
+        elif length:
+            body = intake = Intake(self, meaning.unwanted, expects=meaning.expects)
+            self._framing = Chunked() if length == CHUNKED else Sized(length)
+        else:
+            body = None
+        self._intake = intake
         close = meaning.close or self.state.draining
-        self._exchange = exchange = Exchange(self, scope, intake, close=close)
+        self._exchange = exchange = Exchange(self, scope, body, close=close)
         self._phase = _REQUEST
         self._deadline = math.inf
         exchange.task = task = self.loop.create_task(exchange.run(self.state.app))
         self.state.running.add(task)
-        if intake is not None and len(rest) == meaning.length:  # nearly every request: the body came with its head
-            intake.feed(rest, whole=True)
-            return
-        if intake is not None:
-            self._framing = Chunked() if meaning.length == CHUNKED else Sized(meaning.length)
         if rest:
             self._read_body(rest)
 
     def _read_body(self, data: bytes) -> None:
-        framing, exchange = self._framing, self._exchange
-        if exchange is not None and exchange.intake is not None and exchange.intake.failed:
-            self._discard(len(data))  # nobody knows any more where a next request would begin
-            return
-        if framing is not None and exchange is not None and exchange.intake is not None:
+        framing, intake = self._framing, self._intake
+        if framing is not None and intake is not None:
+            if intake.failed:
+                self._discard(len(data))  # nobody knows any more where a next request would begin
+                return
             body, data = framing.feed(data)
             if framing.done:
                 self._framing = None
-            exchange.intake.feed(body, whole=framing.done)
+            intake.feed(body, whole=framing.done)
         if not data:
             return
         self._ahead += data
         if len(self._ahead) > self.options.max_pipelined:  # the reply under way is still whole, and the last one
             self._discard(len(self._ahead))
             self._ahead = b""
-            if exchange is not None:
-                exchange.close = True
+            if self._exchange is not None:
+                self._exchange.close = True
 
     def _discard(self, size: int) -> None:
         self._discarded += size
@@ -163,14 +166,14 @@ class Connection(HttpToolsProtocol):
             self.state.running.discard(exchange.task)
         if self.state.draining:
             self.state.ended()
-        current, self._exchange = self._exchange, None
+        current, self._exchange, self._intake = self._exchange, None, None
         if current is None or self._phase != _REQUEST:
             pass
         elif not exchange.complete:
             self.abort()
         elif self._framing is not None or self._discarded:
             self._linger()
-        elif exchange.close or self.state.draining:
+        elif exchange.close:
             self._close()
         else:
             self._next()
@@ -179,7 +182,8 @@ class Connection(HttpToolsProtocol):
         self._phase = _HEAD
         self._served = True
         self._deadline = self.loop.time() + self.options.idle_deadline
-        self.flow.resume_reading()
+        if self.flow.read_paused:
+            self.flow.resume_reading()
         if self._ahead:
             data, self._ahead = self._ahead, b""
             self.data_received(data)
@@ -197,8 +201,8 @@ class Connection(HttpToolsProtocol):
         exchange = self._exchange
         if exchange is None:
             self.refuse(problem)
-        elif exchange.intake is not None:
-            exchange.intake.fail(problem)
+        elif self._intake is not None:
+            self._intake.fail(problem)
             exchange.close = True
 
     def _linger(self) -> None:
@@ -231,7 +235,7 @@ class Connection(HttpToolsProtocol):
         if now - self._stalled > self.options.send_deadline:
             self.abort()
         elif self._exchange is not None:
-            if self._exchange.intake is not None and (problem := self._exchange.intake.late(now)):
+            if self._intake is not None and (problem := self._intake.late(now)):
                 self._refuse_or_fail(problem)
         elif now > self._deadline:
             self._expire()

@@ -1,0 +1,50 @@
+"""The same door behind TLS: answers, refusals and leaving clients."""
+
+import asyncio
+import socket
+import ssl
+
+import trustme
+
+from lockgate.core.http import Inbound, Reply
+from lockgate.edge.asgi import asgi
+from lockgate.edge.options import EdgeOptions
+from lockgate.edge.server import Server
+from tests.integration.front_door import GET, post, refuse, until
+
+
+async def test_requests_and_refusals_over_tls() -> None:
+    authority = trustme.CA()
+    theirs, ours = ssl.create_default_context(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.configure_trust(theirs)
+    authority.issue_cert("localhost").configure_cert(ours)
+
+    async def serve(inbound: Inbound) -> Reply:
+        if inbound.path == "/wait":
+            await asyncio.sleep(30)
+        return Reply(200, (), b"%d" % len(await inbound.read()))
+
+    options = EdgeOptions(max_body=100_000, linger_deadline=0.2, tick=0.02)
+    server, sock = Server(asgi(serve, refuse, options), options), socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    port = sock.getsockname()[1]
+    await server.start([sock], tls=ours)
+    got = []
+    for raw in (post(b"x" * 50_000), post(b"x" * 100_001), b"GET / HTTP/1.1\r\n\r\n"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=theirs, server_hostname="localhost")
+        writer.write(raw)
+        got.append((await reader.readline(), (await reader.read(2000)).rpartition(b"\r\n\r\n")[2][:5]))
+        writer.close()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=theirs, server_hostname="localhost")
+    writer.write(GET.replace(b"/v1/models", b"/wait"))
+    await until(lambda: server.in_flight == 1)
+    writer.close()
+    await until(lambda: server.in_flight == 0)
+    await server.drain(1.0)
+
+    assert [line for line, _ in got] == [
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 413 Request Entity Too Large\r\n",
+        b"HTTP/1.1 400 Bad Request\r\n",
+    ]
+    assert got[0][1] == b"50000"
