@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
-from uuid import uuid4
 
 from lockgate.app.build import Ports, build
 from lockgate.app.health import health
@@ -54,7 +53,7 @@ class SystemClock:
         return time.time()
 
     def fresh_id(self) -> str:
-        return uuid4().hex
+        return os.urandom(16).hex()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from lockgate.core.body import Headed
 from lockgate.core.dialect import Ask, Dialect, Operation
 from lockgate.core.guard import Rule
@@ -12,8 +14,7 @@ from lockgate.core.secret import Secret
 _PATIENCE = Timeouts()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """What is asked, in which dialect, with the client's headers that may matter upstream."""
 
     dialect: Dialect
@@ -21,6 +22,9 @@ class Call:
     ask: Ask
     body: Headed
     headers: Headers
+
+    def __repr__(self) -> str:
+        return f"Call({self.dialect.name} {self.operation})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Bytes coming in and going out, before and after anybody gives them a meaning."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from msgspec import Struct
@@ -10,9 +9,8 @@ Headers = tuple[tuple[bytes, bytes], ...]
 """Names are lower case, values without surrounding white space. Order is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
-    """A request from a client. Its body is not read before its sender is known.
+class Inbound(Struct, frozen=True):
+    """A request from a client. Its body is not read before its sender is known. Its headers hold credentials.
 
     `path` is the raw request path as sent, still percent-encoded, without the query; `query` is what came after `?`.
     `read` raises a `Problem` for a body that is too large or too slow.
@@ -21,9 +19,12 @@ class Inbound:
     method: str
     path: str
     query: str
-    headers: Headers = field(repr=False)
+    headers: Headers
     read: Callable[[], Awaitable[bytes]]
     client: str = ""
+
+    def __repr__(self) -> str:
+        return f"Inbound({self.method} {self.path})"
 
 
 class Timeouts(Struct, frozen=True):
@@ -79,22 +80,26 @@ class Incoming(Protocol):
     async def aclose(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """An upstream's response; the body is still on its way."""
 
     status: int
-    headers: Headers = field(repr=False)
+    headers: Headers
     body: Incoming
 
+    def __repr__(self) -> str:
+        return f"Arrival({self.status})"
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+
+class Reply(Struct, frozen=True):
     """What the client gets: a whole body, or chunks as they come."""
 
     status: int
     headers: Headers
-    body: bytes | AsyncIterator[bytes] = field(repr=False)
+    body: bytes | AsyncIterator[bytes]
+
+    def __repr__(self) -> str:
+        return f"Reply({self.status})"
 
 
 def header(headers: Headers, name: bytes) -> bytes | None:

@@ -7,8 +7,9 @@
 `feed` and `end` raise a `Problem` or a `ValueError` when the upstream broke; `fail` then gives the dialect's error event.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from lockgate.core.dialect import Ask, Decoder, Dialect, Encoder, Framing
 from lockgate.core.events import Ended, Event, Started
@@ -16,8 +17,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.ledger import Ledger
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """Where the stream comes from and where it goes: each with its dialect and what it was asked."""
 
     source: Dialect

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from lockgate.core.body import Headed, head
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Target
@@ -17,8 +16,7 @@ from lockgate.pipeline.ledger import Ledger
 NOTHING = Headed({})
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """The dialect to speak, and the endpoint that answers; or the problem that there is none."""
 
     dialect: Dialect

@@ -1,8 +1,9 @@
 """Ask the upstreams, in order, until one answers. The next one is tried only before a byte of an answer was used."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import perf_counter
+
+from msgspec import Struct
 
 from lockgate.core.body import Body
 from lockgate.core.dialect import Watch
@@ -20,8 +21,7 @@ JSON: Headers = ((b"content-type", b"application/json"),)
 PEEK = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """An upstream that answered: what it was asked, what arrived, and the chunks that were looked at already."""
 
     upstream: Upstream

@@ -3,9 +3,7 @@
 The same dialect: as screened, under another model's name, unknown fields and all. Another one: translated.
 """
 
-from dataclasses import dataclass
-
-from msgspec import structs
+from msgspec import Struct, structs
 
 from lockgate.core.body import Body, head
 from lockgate.core.dialect import Ask, Dialect
@@ -13,8 +11,7 @@ from lockgate.core.exchange import Call, Upstream
 from lockgate.core.provider import Service
 
 
-@dataclass(frozen=True, slots=True)
-class Translated:
+class Translated(Struct, frozen=True):
     """What goes to the upstream: over which service, asked how, which bytes, and what could not be said."""
 
     service: Service
