@@ -98,6 +98,19 @@ VALUES: list[Any] = [
     ),
 ]
 _GONE = object()
+_RAW = [
+    b"1e999",
+    b"-1e400",
+    b"9" * 400 + b".5",
+    b"NaN",
+    rb'"\ud800"',
+    b'"\xff"',
+    b'{"a":1,"a":2}',
+    b"[" * 70 + b"]" * 70,
+]
+"""Values that no writer writes, spelled out."""
+_SPELLED = [f"@{i}@" for i in range(len(_RAW))]
+_CHANGES = [*[_GONE, None, -1] * 4, *VALUES, *_SPELLED]
 
 noise = st.binary(max_size=200) | st.lists(st.sampled_from(TOKENS), max_size=40).map(b"".join)
 cuts = st.lists(st.integers(0, 10_000), max_size=10)
@@ -172,8 +185,11 @@ def revalued(draw: st.DrawFn, raw: bytes) -> bytes | None:
     except (ValueError, RecursionError):
         return None
     steps = draw(st.lists(st.integers(0, 20), min_size=1, max_size=8))
-    changed = _replaced(tree, steps, draw(st.sampled_from([_GONE, *VALUES])))
-    return json.dumps(None if changed is _GONE else changed).encode()
+    changed = _replaced(tree, steps, draw(st.sampled_from(_CHANGES)))
+    text = json.dumps(None if changed is _GONE else changed).encode()
+    for name, spelled in zip(_SPELLED, _RAW, strict=True):
+        text = text.replace(b'"' + name.encode() + b'"', spelled)
+    return text
 
 
 def _replaced(node: Any, steps: Sequence[int], value: Any) -> Any:

@@ -25,7 +25,7 @@ def test_there_is_something_to_start_from(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DIALECTS)
-@tried(150)
+@tried(300)
 @given(data=st.data(), places=hostile.cuts, ask=st.sampled_from(ASKS))
 def test_any_bytes_are_events_or_a_problem(name: str, data: st.DataObject, places: list[int], ask: Ask) -> None:
     raw = data.draw(hostile.mutated(STREAMS[name]) | hostile.mutated(FOREIGN))
@@ -48,7 +48,7 @@ def test_any_bytes_are_events_or_a_problem(name: str, data: st.DataObject, place
 
 
 @pytest.mark.parametrize("name", DIALECTS)
-@tried(60)
+@tried(100)
 @given(data=st.data(), places=hostile.cuts, ask=st.sampled_from(ASKS))
 def test_a_watch_never_raises(name: str, data: st.DataObject, places: list[int], ask: Ask) -> None:
     raw = data.draw(hostile.mutated(STREAMS[name]) | hostile.mutated(FOREIGN))

@@ -18,7 +18,7 @@ ASK = Ask("m", request_id="r", created=1)
 
 
 @pytest.mark.parametrize("name", DIALECTS)
-@tried(150)
+@tried(250)
 @given(data=st.data())
 def test_any_request_is_read_or_refused(name: str, data: st.DataObject) -> None:
     raw, dialect = data.draw(hostile.mutated(REQUESTS[name])), DIALECTS[name]
@@ -39,7 +39,7 @@ def test_any_request_is_read_or_refused(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", DIALECTS)
-@tried(150)
+@tried(250)
 @given(data=st.data())
 def test_any_answer_is_read_or_a_bad_upstream(name: str, data: st.DataObject) -> None:
     raw, dialect = data.draw(hostile.mutated(ANSWERS[name])), DIALECTS[name]
@@ -47,12 +47,14 @@ def test_any_answer_is_read_or_a_bad_upstream(name: str, data: st.DataObject) ->
     counted = dialect.unary_usage(raw)
     assert counted is None or min(msgspec.structs.astuple(counted)) >= 0
     try:
-        wire = other.encode_answer(dialect.decode_answer(raw, ASK), ASK).wire
+        answer = dialect.decode_answer(raw, ASK)
+        wire = other.encode_answer(answer, ASK).wire
     except Problem as problem:
         if problem.source != "upstream" or problem.kind not in (Kind.BAD_UPSTREAM, Kind.UPSTREAM_ERROR):
             raise
         return
 
+    assert min(msgspec.structs.astuple(answer.usage)) >= 0
     assert len(head(wire).wire()) <= 40 * len(raw) + 4000
 
 

@@ -82,6 +82,12 @@ def test_a_line_may_hold_everything() -> None:
     ]
 
 
+def test_the_last_line_may_say_something() -> None:
+    events = decoded([said(content="a"), line(message={"content": "b"}, done=True)])
+
+    assert events[1:] == [TextDelta("a"), TextDelta("b"), Finished("stop"), Ended()]
+
+
 def test_what_is_odd_is_neither_an_event_nor_the_end() -> None:
     odd = [
         b"\xef\xbb\xbf" + said(content="a"),
