@@ -7,6 +7,7 @@ import pytest
 from lockgate.core.http import Timeouts
 from lockgate.core.problem import Kind, Problem
 from lockgate.transports.http import HttpTransport
+from lockgate.transports.http.pool import Pool
 from tests.integration.outbound import ask, local, transport
 from tests.integration.scripted import (
     Peer,
@@ -168,26 +169,37 @@ async def test_a_place_goes_on_however_the_one_before_ended(end: bytes) -> None:
     assert done[3] == b"3"
 
 
-async def test_a_turn_that_comes_to_a_cancelled_request_is_passed_on() -> None:
-    """The place is given and the request is cancelled in the same round of the loop: nobody else may starve."""
-    gate = asyncio.Event()
+async def test_a_place_that_comes_to_a_cancelled_request_is_passed_on() -> None:
+    """It is given and the request is cancelled in the same round of the loop: nobody else may starve."""
+    pool = Pool(local(1), limit=1, max_idle=1, idle_seconds=1)
+    assert await pool.acquire() is None
+    second, third = asyncio.ensure_future(pool.acquire()), asyncio.ensure_future(pool.acquire())
+    await asyncio.sleep(0)
 
-    async def gated(peer: Peer) -> None:
-        await peer.request()
-        await gate.wait()
-        await peer.send(answer(b"first"))
-        while True:
-            await echo_once(peer)
+    pool.free()
+    second.cancel()
 
-    async with ScriptedUpstream([gated]) as upstream, transport(max_connections=1) as out:
-        first, second, third = (asyncio.ensure_future(fetch(out, upstream.port, b"%d" % n)) for n in range(3))
-        await (await upstream.peer()).until(lambda: bool(upstream.requests))
-        first.add_done_callback(lambda _: second.cancel())
-        gate.set()
+    async with asyncio.timeout(1):
+        assert await third is None
+    assert (second.cancelled(), pool.places) == (True, 1)
 
-        assert await asyncio.wait_for(third, 1) == b"2"
-        assert first.result() == b"first"
-        await asyncio.gather(second, return_exceptions=True)
+
+async def test_a_connection_that_comes_to_a_cancelled_request_is_passed_on() -> None:
+    async with ScriptedUpstream([ECHO]) as upstream, transport(max_connections=1) as out:
+        await fetch(out, upstream.port)
+        (pool,) = out._pools.values()
+        connection = await pool.acquire()
+        assert connection is not None
+        second, third = asyncio.ensure_future(pool.acquire()), asyncio.ensure_future(pool.acquire())
+        await asyncio.sleep(0)
+
+        pool.rested(connection)
+        second.cancel()
+
+        async with asyncio.timeout(1):
+            assert await third is connection
+        assert (second.cancelled(), pool.places) == (True, 1)
+        pool.rested(connection)
 
 
 # The end of all.

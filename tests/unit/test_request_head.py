@@ -56,7 +56,7 @@ VALUES = st.one_of(
 
 
 @given(
-    st.sampled_from(["GET", "POST", "get", "G T", ""]),
+    st.sampled_from(["GET", "POST", "PUT", "DELETE", "get"]),
     st.one_of(
         st.sampled_from(["/v1/x?y=%20", "/", "", "*", "http://a/", "/a b", "/a\r\nb: c", "/\x7f", "/#"]),
         st.text(max_size=6),
@@ -78,6 +78,25 @@ def test_a_head_is_what_was_asked_for_or_a_problem(
     assert [name for name, _ in seen.headers if name not in ours] == [name for name, _ in headers if name not in ours]
     assert [value for name, value in seen.headers if name == b"host"] == [b"model.test"]
     assert (seen.body, b"transfer-encoding" in dict(seen.headers)) == (body, False)
+
+
+BAD = [b"a\r\nb: c", b"a\nb: c", b"a\rb", b"\0", b"a\x1b[2J", b"\x7f", b"\r\n", b"a\r\n\r\nGET / HTTP/1.1", b"\x0b"]
+
+
+@pytest.mark.parametrize("value", BAD)
+def test_s38_a_value_with_a_line_of_its_own_is_refused(value: bytes) -> None:
+    for headers in [((b"x-a", value),), ((b"x-a", b"1"), (b"user-agent", value), (b"x-b", b"2"))]:
+        head = head_or_problem(Outbound(HERE, "POST", "/", headers, b""))
+
+        assert isinstance(head, Problem)
+        assert head.kind is Kind.INTERNAL
+
+
+@pytest.mark.parametrize(
+    "target", ["", "*", "a", "http://a/", "/a b", "/a\r\nb: c", "/\0", "/\x7f", "/#", "/é", "/a HTTP/1.1\r\n"]
+)
+def test_s38_a_target_that_is_not_one_is_refused(target: str) -> None:
+    assert isinstance(head_or_problem(Outbound(HERE, "GET", target, (), b"")), Problem)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +147,16 @@ async def test_an_alarm_rings_once_and_not_before_its_time_however_often_it_is_m
     await asyncio.sleep(0.08)
 
     assert [0.028 < when - begin < 0.07 for when in rung] == [True]
+
+
+async def test_an_alarm_that_is_moved_to_an_earlier_time_rings_then() -> None:
+    loop, rung = asyncio.get_running_loop(), []
+    alarm = Alarm(loop, lambda: rung.append(True))
+    alarm.set(loop.time() + 5)
+    alarm.set(loop.time() + 0.01)
+    await asyncio.sleep(0.04)
+
+    assert rung == [True]
 
 
 async def test_an_alarm_that_is_cancelled_or_put_off_does_not_ring() -> None:
