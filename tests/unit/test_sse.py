@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +57,12 @@ def test_data_reads_every_line_ending() -> None:
 
 def test_a_byte_order_mark_is_not_data() -> None:
     assert sse.data(b"\xef\xbb\xbfdata: a\n\n") == b"a"
+
+
+@pytest.mark.parametrize("splitter", [sse.Splitter(), ndjson.Splitter()], ids=["sse", "ndjson"])
+def test_bytes_that_drip_are_not_copied_again_and_again(splitter: sse.Splitter | ndjson.Splitter) -> None:
+    """Two megabytes byte by byte: copied at each of them, they would be two terabytes."""
+    for _ in range(2 * 1024 * 1024):
+        assert not splitter.feed(b"x")
+
+    assert len(splitter.end()[0]) == 2 * 1024 * 1024

@@ -15,17 +15,23 @@ class Splitter:
     __slots__ = ("_rest",)
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest = bytearray()
 
     def feed(self, data: bytes) -> Sequence[bytes]:
         if not self._rest and data.find(b"\n") == len(data) - 1:
             return (data,) if data else ()
         # At LF only: a CR alone is white space in JSON, not the end of a line.
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        first, end, more = data.partition(b"\n")
+        self._rest += first + end
+        lines = [bytes(self._rest)] if end else []
+        if end:
+            *whole, rest = more.split(b"\n")
+            lines += [line + b"\n" for line in whole]
+            self._rest = bytearray(rest)
         if len(self._rest) > LIMIT:
             raise LineTooLong(f"no end of line within {LIMIT} bytes")
-        return [line + b"\n" for line in lines]
+        return lines
 
     def end(self) -> Sequence[bytes]:
-        rest, self._rest = self._rest, b""
+        rest, self._rest = bytes(self._rest), bytearray()
         return [rest] if rest.strip() else []

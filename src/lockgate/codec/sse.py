@@ -17,36 +17,57 @@ class FrameTooLong(ValueError):
 class Splitter:
     """Feed bytes as they arrive, get complete frames with their blank line; joined they are the stream again."""
 
-    __slots__ = ("_rest",)
+    __slots__ = ("_rest", "_seen")
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest = bytearray()
+        self._seen = 0
 
     def feed(self, data: bytes) -> Sequence[bytes]:
-        if not self._rest and len(data) > 1 and data.find(b"\n\n") == len(data) - 2 and b"\r" not in data:
+        if self._rest:
+            if not self._completed_by(data):
+                return ()
+            data = bytes(self._rest)
+            self._rest.clear()
+        elif len(data) > 1 and data.find(b"\n\n") == len(data) - 2 and b"\r" not in data:
             return (data,)  # one whole frame a chunk, as most upstreams send them
-        if not self._rest and _is_one_frame_with_crlf(data):
+        elif _is_one_frame_with_crlf(data):
             return (data,)  # the same, as Google sends them
-        data = self._rest + data
-        frames, start = [], 0
-        if b"\r" not in data:
-            while (end := data.find(b"\n\n", start)) >= 0:
-                frames.append(data[start : end + 2])
-                start = end + 2
-        else:
-            # A CR at the very end may still become CRLF: wait for the next byte.
-            last = len(data) - 1 if data.endswith(b"\r") else len(data)
-            while (hit := _END.search(data, start)) and hit.end() <= last:
-                frames.append(data[start : hit.end()])
-                start = hit.end()
-        self._rest = data[start:]
-        if len(self._rest) > LIMIT:
-            raise FrameTooLong(f"no end of an event within {LIMIT} bytes")
+        frames, start, plain = [], 0, b"\r" not in data
+        while (end := _next_end(data, start, plain=plain)) >= 0:
+            frames.append(data[start:end])
+            start = end
+        self._keep(data[start:] if start else data)
         return frames
 
+    def _completed_by(self, data: bytes) -> bool:
+        """Whether what is held has an end now. Only the new bytes are looked at, and the three before them."""
+        self._rest += data
+        if _next_end(self._rest, self._seen, plain=self._rest.find(b"\r", self._seen) < 0) >= 0:
+            return True
+        self._keep(b"")
+        return False
+
+    def _keep(self, data: bytes) -> None:
+        self._rest += data
+        self._seen = max(0, len(self._rest) - 3)
+        if len(self._rest) > LIMIT:
+            raise FrameTooLong(f"no end of an event within {LIMIT} bytes")
+
     def end(self) -> Sequence[bytes]:
-        rest, self._rest = self._rest, b""
+        rest, self._rest = bytes(self._rest), bytearray()
         return [rest] if rest.strip() else []
+
+
+def _next_end(data: bytes | bytearray, start: int, *, plain: bool) -> int:
+    """Behind the next blank line; -1 where there is none yet. `plain`: there is no CR."""
+    if plain:
+        at = data.find(b"\n\n", start)
+        return at + 2 if at >= 0 else -1
+    # A CR at the very end may still become CRLF: wait for the next byte.
+    last = len(data) - 1 if data.endswith(b"\r") else len(data)
+    hit = _END.search(data, start)
+    return hit.end() if hit and hit.end() <= last else -1
 
 
 def data(frame: bytes) -> bytes:

@@ -153,7 +153,7 @@ def test_only_problems_come_out_of_garbage(pieces: list[bytes]) -> None:
     try:
         events = decoded(pieces)
     except Problem as problem:
-        assert problem.source == "upstream"  # noqa: PT017 - either outcome is fine
+        assert problem.source == "upstream"
         return
 
     assert types(events)[-1] == "Ended"
