@@ -9,6 +9,7 @@ import pytest
 import trustme
 
 from lockgate.core.http import Incoming, Origin, Outbound
+from lockgate.core.problem import Problem
 from lockgate.transports.http import HttpTransport
 from tests.integration.outbound import ask, local, transport
 from tests.integration.scripted import (
@@ -181,6 +182,20 @@ async def test_a_body_that_is_closed_early(stop: Callable[[Incoming], Awaitable[
         assert await upstream.peers[0].closed() - before < PROMPT
         assert out.connections == 0
         await arrival.body.aclose()
+
+
+async def test_who_reads_a_body_that_was_closed_is_told_and_does_not_wait() -> None:
+    async with ScriptedUpstream([read, CHUNKED, chunk(b"one"), hold]) as upstream, transport() as out:
+        arrival = await out.send(ask(upstream.port))
+        await anext(arrival.body)
+        waiting = asyncio.ensure_future(arrival.body.read())
+        await asyncio.sleep(0)
+        await arrival.body.aclose()
+
+        async with asyncio.timeout(1):
+            for reading in (waiting, arrival.body.read(), anext(arrival.body)):
+                with pytest.raises(Problem):
+                    await reading
 
 
 async def test_closing_a_finished_body_closes_nothing() -> None:

@@ -117,8 +117,10 @@ class ResponseBody:
         self.abort()
 
     def abort(self) -> None:
+        """Gives up on what has not arrived; nobody who still reads waits for it."""
         if self.socket is not None:
             self.socket.abort()
+            self.fail(Kind.UNREACHABLE, "the answer was given up before it was complete")
 
     async def _more(self) -> None:
         if self._failure is not None:
