@@ -17,6 +17,9 @@ EXTENSIONS = [
     if folder.is_dir() and folder.name != "__pycache__"
 ]
 DIALECTS = [folder for folder in EXTENSIONS if folder.parent.name == "dialects"]
+TEST_LINES, TEST_FUNCTION = 500, 60
+"""See docs/decisions/2026-11-23-long-tests.md."""
+
 NEVER = {"utils", "helpers", "manager", "handler", "base", "common"}
 
 
@@ -28,7 +31,7 @@ def name(path: Path) -> str:
 def test_a_file_is_short_and_says_what_it_is(path: Path) -> None:
     text = path.read_text()
 
-    assert text.count("\n") <= 250
+    assert text.count("\n") <= (250 if SRC in path.parents else TEST_LINES)
     assert not text or ast.get_docstring(ast.parse(text))
 
 
@@ -41,7 +44,7 @@ def test_a_function_is_under_forty_lines(path: Path) -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.end_lineno is not None
-        and node.end_lineno - node.lineno + 1 > 40
+        and node.end_lineno - node.lineno + 1 > (40 if SRC in path.parents else TEST_FUNCTION)
     }
 
     assert not long
@@ -61,7 +64,7 @@ def test_an_extension_has_its_page_of_the_manual(folder: Path) -> None:
 def test_a_dialect_has_the_files_of_a_dialect(folder: Path) -> None:
     names = {path.name for path in folder.iterdir()}
 
-    assert {"__init__.py", "wire.py", "chat.py", "answer.py", "texts.py", "problem.py", "README.md"} <= names
+    assert {"__init__.py", "wire.py", "answer.py", "texts.py", "problem.py", "README.md"} <= names
 
 
 @pytest.mark.parametrize("folder", [f for f in EXTENSIONS if f.parent.name == "guards"], ids=name)
