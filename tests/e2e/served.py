@@ -1,0 +1,94 @@
+"""The installed command as a process, with an upstream of every family behind it: the demo server, in a thread of ours."""
+
+import asyncio
+import os
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from lockgate.providers.demo.server import start
+
+ROOT = Path(__file__).parents[2]
+FAMILIES = ("openai", "anthropic", "gemini", "mistral", "ollama")
+
+CONFIG = """\
+version: 1
+server: {{listen: "127.0.0.1:0", admin: "127.0.0.1:0", drain_seconds: 5}}
+data: ./data
+providers:
+  openai: {{kind: openai, base_url: "http://127.0.0.1:{port}/v1", api_key: {{env: UP}}}}
+  anthropic: {{kind: anthropic, base_url: "http://127.0.0.1:{port}", api_key: {{env: UP}}}}
+  gemini: {{kind: gemini, base_url: "http://127.0.0.1:{port}", api_key: {{env: UP}}}}
+  mistral: {{kind: mistral, base_url: "http://127.0.0.1:{port}/v1", api_key: {{env: UP}}}}
+  ollama: {{kind: ollama, base_url: "http://127.0.0.1:{port}"}}
+models:
+{models}
+teams:
+  all: {{models: ["*"]}}
+keys:
+  - {{name: tester, team: all, secret: {{env: KEY}}}}
+rules:
+  - {{name: no-bluebird, guard: {{kind: blocklist, words: [bluebird]}}, on: [request], action: block}}
+"""
+
+
+class Served(NamedTuple):
+    """Where the data plane and the admin listener answer, a key, the data folder, and the process."""
+
+    url: str
+    admin: str
+    key: str
+    data: Path
+    process: "subprocess.Popen[str]"
+
+
+@contextmanager
+def upstream() -> Iterator[int]:
+    """The demo server on a port of its own: an independent witness of four wire formats."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    running = asyncio.run_coroutine_threadsafe(start("127.0.0.1", pace=0.2), loop).result(10)
+    try:
+        yield running.port
+    finally:
+        asyncio.run_coroutine_threadsafe(running.aclose(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+@contextmanager
+def gateway(folder: Path, port: int, models: Mapping[str, str]) -> Iterator[Served]:
+    """`lockgate serve` with these models, `NAME@FAMILY` each meaning NAME at that family."""
+    lines = [
+        f'  "{name}@{family}": {{targets: [{{provider: {family}, model: {model}}}]}}'
+        for name, model in models.items()
+        for family in FAMILIES
+    ]
+    file = folder / "lockgate.yaml"
+    file.write_text(CONFIG.format(port=port, models="\n".join(lines)))
+    key = "lg-" + secrets.token_urlsafe(40)
+    command = [sys.executable, "-m", "lockgate.app.cli", "serve", "--config", str(file)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "KEY": key, "UP": "sk-upstream-" + secrets.token_hex(16)}
+    with (folder / "stderr").open("w+") as said:
+        process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=said, text=True)
+        assert process.stdout is not None
+        lines = [process.stdout.readline().strip() for _ in range(2)]
+        assert all("listening on" in line for line in lines), (folder / "stderr").read_text()
+        try:
+            url, admin = (line.rpartition(" ")[2] for line in lines)
+            yield Served(url, admin, key, folder / "data", process)
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            process.stdout.close()
