@@ -114,17 +114,21 @@ async def _metrics(desk: Desk) -> Reply:
     return Reply(200, ((b"content-type", TYPE),), expose(counts, workers))
 
 
-async def until_told_twice(desk: Desk, parent: int) -> None:
-    """The first SIGTERM: not ready any more. The second, or the parent's death: the end."""
+def heed_signals(desk: Desk) -> asyncio.Event:
+    """SIGTERM: not ready any more. SIGUSR1: the end, which the event tells. Two signals, for one sent twice may come once."""
     loop, told = asyncio.get_running_loop(), asyncio.Event()
 
     def terminate() -> None:
-        if desk.draining:
-            told.set()
         desk.draining = True
 
     loop.add_signal_handler(signal.SIGTERM, terminate)
+    loop.add_signal_handler(signal.SIGUSR1, told.set)
     loop.add_signal_handler(signal.SIGHUP, lambda: None)
+    return told
+
+
+async def until(told: asyncio.Event, parent: int) -> None:
+    """Until the event, or the parent's death."""
     while not told.is_set() and os.getppid() == parent:
         with suppress(TimeoutError):
             await asyncio.wait_for(told.wait(), 0.5)

@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 
 from lockgate.app import address
-from lockgate.app.desk import Desk, answers, open_line, until_told_twice
+from lockgate.app.desk import Desk, answers, heed_signals, open_line, until
 from lockgate.app.load import Loaded, load
 from lockgate.app.supervise import Supervisor
 from lockgate.app.worker import Orders, Worker
@@ -93,6 +93,7 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
         print(f"admin listening on http://{_shown(sockets.admin)}", flush=True)
 
     running = Desk(workers, announce)
+    told = heed_signals(running)
     place = address.listen(_shown(sockets.admin))
     serve = answers(running, lambda inbound: place.loopback or _is_admin(orders.loaded.data, inbound))
     options = EdgeOptions(max_body=64 * 1024)
@@ -100,7 +101,7 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
     reports = await open_line(running, orders.desk)
     await server.start([sockets.admin])
     demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
-    await until_told_twice(running, orders.parent)
+    await until(told, orders.parent)
     await server.drain(0)
     if demo is not None:
         await demo.aclose()

@@ -43,7 +43,7 @@ class Supervisor:
         while self._pids or not self._stopping:
             self._handle(signal.sigwait(WATCHED))
         if self._desk_pid:
-            os.kill(self._desk_pid, signal.SIGTERM)
+            os.kill(self._desk_pid, signal.SIGUSR1)
             os.waitpid(self._desk_pid, 0)
         return self._code
 
@@ -63,7 +63,7 @@ class Supervisor:
     def _stop(self) -> None:
         self._stopping = True
         self._tell(signal.SIGTERM)
-        signal.setitimer(signal.ITIMER_REAL, self.grace + LAST_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, self.grace + LAST_SECONDS)  # SIGALRM, so that waiting has an end
 
     def _tell(self, what: signal.Signals, *, desk: bool = True) -> None:
         for pid in [*self._pids, *([self._desk_pid] if desk and self._desk_pid else [])]:

@@ -39,9 +39,13 @@ THOUGHTS = {
 
 
 def adapted(name: str, body: Body) -> tuple[dict[str, Any], tuple[str, ...]]:
-    adapt = PROVIDERS[name].adapt
-    changed, lost = adapt(body) if adapt else (body, ())
-    tree: dict[str, Any] = msgspec.json.decode(changed.wire())
+    """As for a request that was translated: both changes of the provider."""
+    lost: tuple[str, ...] = ()
+    for adapt in (PROVIDERS[name].adapt, PROVIDERS[name].adapt_translated):
+        if adapt is not None:
+            body, more = adapt(body)
+            lost += more
+    tree: dict[str, Any] = msgspec.json.decode(body.wire())
     return tree, lost
 
 
@@ -351,3 +355,7 @@ def test_required_is_any() -> None:
     assert sent("mistral", tool_choice=named)[0]["tool_choice"] == named
     odd = {"type": "allowed_tools", "allowed_tools": 5}
     assert sent("mistral", tool_choice=odd)[0]["tool_choice"] == odd
+
+
+def test_openai_changes_nothing_that_its_own_clients_say() -> None:
+    assert PROVIDERS["openai"].adapt is None
