@@ -133,6 +133,8 @@ def test_a_stream_outlives_sigterm_and_readiness_is_off_at_once(tmp_path: Path) 
         served.process.send_signal(signal.SIGTERM)
 
         assert within(1, lambda: get(served.admin, "/readyz")[0] == 503)
+        status, refusal, _ = post(served, HELLO)
+        assert (status, b'"code":"draining"' in refusal) == (503, True)
         assert (first + response.read()).endswith(b"data: [DONE]\n\n")
         assert served.process.wait(10) == 0
         connection.close()

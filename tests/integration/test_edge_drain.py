@@ -34,7 +34,7 @@ async def test_a_request_under_way_finishes_and_says_that_it_was_the_last() -> N
         client = await gateway.connect()
         await client.send(GET)
         await until(lambda: gateway.server.in_flight > 0)
-        gateway.server.stop_accepting()
+        gateway.server.retire()
         draining = asyncio.ensure_future(gateway.server.drain(3.0))
         await asyncio.sleep(0.05)
         assert not draining.done()

@@ -18,7 +18,7 @@ _LAST_WORDS = 5.0
 
 
 class Server:
-    """The data plane of one process: `start`, and in the end `stop_accepting` and `drain`."""
+    """The data plane of one process: `start`, and in the end `drain`."""
 
     def __init__(self, app: ASGI3Application, options: EdgeOptions) -> None:
         self._app = app
@@ -57,27 +57,31 @@ class Server:
             connection.check(now)
         self._timer = state.loop.call_later(self._options.tick, self._tick, state)
 
-    def stop_accepting(self) -> None:
-        """No new connections; idle ones end now, the others after the reply that is under way."""
+    def retire(self) -> None:
+        """Idle connections end now, the others after the reply that is under way.
+
+        New ones are still taken, for one reply each: the socket is open in other processes too, and a client that is let in
+        and told to go elsewhere is better off than one that waits for nobody.
+        """
         if self._state is None:
             return
         self._state.draining = True
-        for server in self._servers:
-            server.close()
         for connection in self._open():
             connection.retire()
 
     async def drain(self, grace: float) -> bool:
-        """Stops accepting and waits up to `grace` seconds for the requests under way; cancels what is left then.
+        """Retires and waits up to `grace` seconds for the requests under way; cancels what is left then.
 
         Returns whether all ended by themselves. Afterwards nothing of the server is left.
         """
-        self.stop_accepting()
+        self.retire()
         state = self._state
         if state is None:
             return True
         state.ended()
         ended = await _within(grace, state.quiet)
+        for server in self._servers:
+            server.close()
         for connection in self._open():
             connection.abort()
         for task in tuple(state.running):
