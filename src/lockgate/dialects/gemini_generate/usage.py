@@ -11,13 +11,18 @@ from lockgate.dialects.gemini_generate import wire
 def decode(counted: wire.Usage | None) -> Usage:
     if counted is None:
         return Usage()
-    thoughts = counted.thoughts_token_count or 0
+    thoughts = _number(counted.thoughts_token_count)
     return Usage(
-        input=(counted.prompt_token_count or 0) + (counted.tool_use_prompt_token_count or 0),
-        output=(counted.candidates_token_count or 0) + thoughts,
-        cached=counted.cached_content_token_count or 0,
+        input=_number(counted.prompt_token_count) + _number(counted.tool_use_prompt_token_count),
+        output=_number(counted.candidates_token_count) + thoughts,
+        cached=_number(counted.cached_content_token_count),
         reasoning=thoughts,
     )
+
+
+def _number(given: int | None) -> int:
+    """What an upstream counted; nothing is counted below zero."""
+    return max(0, given or 0)
 
 
 def later(before: Usage | None, counted: wire.Usage) -> Usage:

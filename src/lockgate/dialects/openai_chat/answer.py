@@ -162,7 +162,10 @@ def signature(call: wire.ToolCall) -> str:
 
 def _unsaid(raw: bytes) -> Iterator[str]:
     """What an answer holds that the canonical form has no word for: citations, annotations, search results …"""
-    tree = _tree.decode(raw)
+    try:
+        tree = _tree.decode(raw)
+    except (ValueError, RecursionError) as error:  # the typed decoder does not look into what it skips
+        raise Problem(Kind.BAD_UPSTREAM, "the upstream's answer is not a chat completion", source="upstream") from error
     yield from (key[:64] for key in tree if key not in _KNOWN and tree[key])
     for i, choice in enumerate(tree["choices"]):
         message = choice.get("message")
