@@ -57,3 +57,9 @@ async def refused(*steps: Step, **more: Any) -> Problem:
     assert caught.value.source == "upstream"
     assert "127.0.0.1" not in caught.value.detail
     return caught.value
+
+
+async def whole(out: HttpTransport, outbound: Outbound) -> bytes:
+    """The body of the answer, once all of it is here."""
+    arrival = await out.send(outbound)
+    return await arrival.body.read()

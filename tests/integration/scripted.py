@@ -149,3 +149,6 @@ def head(status: int, *headers: tuple[bytes, bytes]) -> bytes:
 def chunk(data: bytes) -> bytes:
     """One chunk of a chunked body; an empty one ends it."""
     return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+CHUNKED = head(200, (b"transfer-encoding", b"chunked"))

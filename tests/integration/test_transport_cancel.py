@@ -1,7 +1,6 @@
 """Cancelling closes the socket at once in every phase, and bytes of a cancelled request never reach another (S34)."""
 
 import asyncio
-import random
 import ssl
 from collections.abc import Awaitable, Callable
 
@@ -11,15 +10,15 @@ import trustme
 from lockgate.core.http import Incoming, Origin, Outbound
 from lockgate.core.problem import Problem
 from lockgate.transports.http import HttpTransport
-from tests.integration.outbound import ask, local, transport
+from tests.integration.outbound import ask, local, transport, whole
 from tests.integration.scripted import (
+    CHUNKED,
     Peer,
     ScriptedUpstream,
     Step,
     answer,
     chunk,
     each,
-    head,
     hold,
     pour,
     read,
@@ -29,7 +28,6 @@ from tests.integration.scripted import (
 
 PROMPT = 0.25
 """Seconds within which the upstream must see that nobody waits any more."""
-CHUNKED = head(200, (b"transfer-encoding", b"chunked"))
 
 
 async def seen_in_time(peer: Peer, act: Callable[[], object]) -> None:
@@ -43,11 +41,6 @@ async def seen_in_time(peer: Peer, act: Callable[[], object]) -> None:
 async def ended(task: asyncio.Task[object]) -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
-
-
-async def whole(out: HttpTransport, outbound: Outbound) -> bytes:
-    arrival = await out.send(outbound)
-    return await arrival.body.read()
 
 
 async def streamed(out: HttpTransport, outbound: Outbound) -> None:
@@ -207,47 +200,3 @@ async def test_closing_a_finished_body_closes_nothing() -> None:
 
         assert await second == b"second"
         assert len(upstream.peers) == 1
-
-
-async def cancelled_somewhere(task: asyncio.Task[bytes], chance: random.Random) -> None:
-    """After a few rounds of the loop, or a little later."""
-    for _ in range(chance.randrange(12)):
-        await asyncio.sleep(0)
-    if chance.random() < 0.5:
-        await asyncio.sleep(chance.random() * 0.004)
-    task.cancel()
-
-
-async def test_s34_requests_cancelled_anywhere_never_give_anothers_bytes() -> None:
-    chance = random.Random(34)
-
-    async def serve(peer: Peer) -> None:
-        while True:
-            nonce = (await peer.request()).body
-            pieces = (CHUNKED, chunk(nonce), chunk(nonce), chunk(b""))
-            for piece in pieces if chance.random() < 0.5 else [b"".join(pieces)]:
-                await peer.send(piece)
-                await asyncio.sleep(chance.choice((0, 0, 0.001)))
-
-    async with ScriptedUpstream([serve]) as upstream, transport(max_connections=8) as out:
-
-        async def client(first: int) -> list[bool | None]:
-            """Of each request: whether it got its own bytes, or nothing where it was cancelled."""
-            right: list[bool | None] = []
-            for number in range(first, 1000, 16):
-                nonce = b"nonce-%d" % number
-                task = asyncio.ensure_future(whole(out, ask(upstream.port, nonce)))
-                if chance.random() < 0.2:
-                    await cancelled_somewhere(task, chance)
-                try:
-                    right.append(await task == nonce * 2)
-                except asyncio.CancelledError:
-                    right.append(None)
-            return right
-
-        told = [right for one in await asyncio.gather(*map(client, range(16))) for right in one]
-
-        assert (len(told), told.count(False)) == (1000, 0)
-        assert told.count(None) > 50
-        assert out.connections <= 8
-        assert await asyncio.gather(*(whole(out, ask(upstream.port, b"x")) for _ in range(8))) == [b"xx"] * 8
