@@ -6,7 +6,7 @@ from typing import Any
 
 from lockgate.codec import sse
 from lockgate.core.dialect import Ask
-from lockgate.core.events import Event
+from lockgate.core.events import Ended, Event, Finished, Started
 from lockgate.dialects.openai_chat import plugin
 
 ASK = Ask(model="asked", stream=True, usage=True, request_id="REQ", created=1700000000)
@@ -39,3 +39,14 @@ def delta(finish: str | None = None, index: int = 0, **said: Any) -> bytes:
 
 
 DONE = b"data: [DONE]\n\n"
+
+
+START = Started("c", "m", 5)
+
+
+def between(*pieces: bytes) -> list[Event]:
+    """The events of the pieces, without the start and the end that all have."""
+    first, *events, last = decoded([*pieces, delta("stop"), DONE])
+    assert first == START
+    assert last == Ended()
+    return [event for event in events if not isinstance(event, Finished)]

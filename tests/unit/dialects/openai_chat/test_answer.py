@@ -1,46 +1,20 @@
-"""Whole answers: what copies write, and what clients get."""
+"""Whole answers: what copies write, read into the canonical answer."""
 
 import json
 from typing import Any
 
-import msgspec
 import pytest
-from openai.types.chat import ChatCompletion
 
-from lockgate.core.answer import Answer, Choice, Usage
-from lockgate.core.chat import Block, Media, Refusal, Text, Thinking, ToolCall, ToolResult
-from lockgate.core.dialect import Ask
+from lockgate.core.answer import Answer, Usage
+from lockgate.core.chat import Media, Refusal, Text, Thinking, ToolCall
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.openai_chat import plugin
-
-ASK = Ask(model="asked", request_id="REQ", created=1700000000)
+from tests.unit.dialects.openai_chat.answers import ASK, written
 
 
 def answer(message: Any, finish: str | None = "stop", **fields: Any) -> Answer:
     choice = {"index": 0, "message": message, "finish_reason": finish}
     return plugin.decode_answer(json.dumps({"id": "i", "choices": [choice], **fields}).encode(), ASK)
-
-
-def written(*blocks: Block, **fields: Any) -> tuple[Any, tuple[str, ...]]:
-    encoded = plugin.encode_answer(Answer(id="", model="", choices=(Choice(blocks, **fields),)), ASK)
-    ChatCompletion.model_validate_json(encoded.wire)
-    return msgspec.json.decode(encoded.wire), encoded.lost
-
-
-def test_ids_dates_and_models_that_are_missing_are_ours() -> None:
-    tree, _ = written(Text("a"), ToolCall("", "f", "{}"), ToolCall("", "g", "{}"))
-
-    assert (tree["id"], tree["created"], tree["model"]) == ("chatcmpl-REQ", 1700000000, "asked")
-    assert [call["id"] for call in tree["choices"][0]["message"]["tool_calls"]] == ["call_REQ_0", "call_REQ_1"]
-
-
-def test_ids_of_other_choices_differ() -> None:
-    choices = (Choice((ToolCall("", "f", "{}"),)), Choice((ToolCall("", "f", "{}"),)))
-
-    tree = msgspec.json.decode(plugin.encode_answer(Answer(id="i", model="m", choices=choices), ASK).wire)
-
-    ids = [choice["message"]["tool_calls"][0]["id"] for choice in tree["choices"]]
-    assert ids == ["call_REQ_0", "call_REQ_1_0"]
 
 
 def test_calls_without_ids_get_them() -> None:
@@ -137,20 +111,6 @@ def test_usage_never_raises() -> None:
         assert plugin.unary_usage(raw) is None
 
 
-def test_usage_is_written_as_openai_has_it() -> None:
-    tree = msgspec.json.decode(
-        plugin.encode_answer(Answer(id="i", model="m", choices=(), usage=Usage(9, 5, 3, 2, 1)), ASK).wire
-    )
-
-    assert tree["usage"] == {
-        "prompt_tokens": 9,
-        "completion_tokens": 5,
-        "total_tokens": 14,
-        "prompt_tokens_details": {"cached_tokens": 3, "cache_write_tokens": 2},
-        "completion_tokens_details": {"reasoning_tokens": 1},
-    }
-
-
 def test_what_has_no_word_is_named() -> None:
     found = answer({"content": "a", "annotations": [{"type": "url_citation"}]}, citations=["x"], x_groq={"id": "1"})
 
@@ -162,47 +122,6 @@ def test_a_stop_sequence() -> None:
 
     assert plugin.decode_answer(json.dumps(raw).encode(), ASK).choices[0].stop == "END"
     assert written(Text("a"), stop="END")[1] == ("stop sequence",)
-
-
-def test_an_answer_with_everything() -> None:
-    tree, lost = written(
-        Thinking("t"),
-        Text("a"),
-        Text("b"),
-        Refusal("no"),
-        ToolCall("1", "f", "{}", "s"),
-        Media("audio", data="AAAA"),
-        Media("image", mime="image/png", data="AAAA"),
-        Media("video", url="https://x/y"),
-        ToolResult("1", ()),
-        finish="filtered",
-    )
-
-    (choice,) = tree["choices"]
-    assert choice["finish_reason"] == "content_filter"
-    assert choice["message"] == {
-        "role": "assistant",
-        "content": "ab",
-        "refusal": "no",
-        "reasoning_content": "t",
-        "tool_calls": [
-            {
-                "id": "1",
-                "type": "function",
-                "function": {"name": "f", "arguments": "{}"},
-                "extra_content": {"google": {"thought_signature": "s"}},
-            }
-        ],
-        "audio": {"id": "audio_REQ", "data": "AAAA", "transcript": "", "expires_at": 0},
-        "images": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}, "index": 0}],
-    }
-    assert lost == ("video in answers", "tool results in answers")
-
-
-def test_an_answer_without_words() -> None:
-    tree, _ = written()
-
-    assert tree["choices"][0]["message"]["content"] == ""
 
 
 @pytest.mark.parametrize("raw", [b"", b"{}", b"[]", b'{"choices":[]}', b'{"choices":[5]}', b"<html>", b"\xff"])
