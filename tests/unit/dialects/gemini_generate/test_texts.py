@@ -1,0 +1,97 @@
+"""Every text of a request or an answer has its place, and no tree hides one."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lockgate.dialects.gemini_generate import plugin
+
+
+def places(tree: dict[str, object]) -> list[tuple[str, str]]:
+    return [(slot.place, slot.text) for slot in plugin.texts(tree)]
+
+
+def test_texts_of_a_request() -> None:
+    tree = {
+        "model": "m",
+        "system_instruction": {"parts": {"text": "sys"}},
+        "contents": [
+            {"role": "user", "parts": [{"text": "u", "thought": True}, {"text": "u2"}]},
+            {
+                "role": "model",
+                "parts": [
+                    {"text": "t", "thought": True, "thoughtSignature": "s"},
+                    {"text": "a"},
+                    {"function_call": {"id": "1", "name": "fn", "args": {"role": "arg", "l": ["arg2"]}}},
+                    {"executableCode": {"code": "code"}},
+                ],
+            },
+            {"parts": {"functionResponse": {"id": "1", "name": "fn", "response": {"x": {"y": "res"}}}}},
+            {"parts": [{"inline_data": {"mime_type": "image/png", "data": "AAAA"}}, {"fileData": {"fileUri": "uri"}}]},
+        ],
+        "tools": [{"functionDeclarations": [{"name": "fn", "description": "desc"}]}],
+        "cachedContent": "cached",
+        "generationConfig": {"stopSequences": ["stop"], "responseMimeType": "application/json"},
+        "role": "odd",
+        "data": "odd data",
+    }
+
+    assert places(tree) == [
+        ("system", "sys"),
+        ("user", "u"),
+        ("user", "u2"),
+        ("thinking", "t"),
+        ("assistant", "a"),
+        ("opaque", "fn"),
+        ("tool_arguments", "arg"),
+        ("tool_arguments", "arg2"),
+        ("opaque", "code"),
+        ("opaque", "fn"),
+        ("tool_result", "res"),
+        ("opaque", "uri"),
+        ("tool", "fn"),
+        ("tool", "desc"),
+        ("opaque", "cached"),
+        ("opaque", "stop"),
+        ("opaque", "odd"),
+        ("opaque", "odd data"),
+    ]
+
+
+def test_texts_of_an_answer() -> None:
+    tree = {
+        "candidates": [
+            {
+                "content": {"role": "model", "parts": [{"text": "a"}, {"text": "t", "thought": True}]},
+                "finishReason": "STOP",
+            }
+        ],
+        "modelVersion": "m",
+        "responseId": "r",
+        "groundingMetadata": {"url": "u"},
+    }
+
+    assert places(tree) == [("assistant", "a"), ("thinking", "t"), ("opaque", "u")]
+
+
+NAMES = st.sampled_from(["contents", "candidates", "content", "parts", "text", "role", "thought", "systemInstruction"])
+
+
+TREES = st.recursive(
+    st.text(min_size=1, max_size=3) | st.none() | st.booleans(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(NAMES, TREES, max_size=4))
+def test_no_tree_makes_texts_fail_or_skip_a_text(tree: dict[str, object]) -> None:
+    def strings(node: object, key: str = "") -> list[str]:
+        if isinstance(node, dict):
+            return [text for name, value in node.items() for text in strings(value, name)]
+        if isinstance(node, list):
+            return [text for value in node for text in strings(value, key)]
+        return [node] if isinstance(node, str) and key != "role" else []
+
+    found = [text for _, text in places(tree)]
+
+    assert all(text in found for text in strings(tree))
