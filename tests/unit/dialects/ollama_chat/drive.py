@@ -5,10 +5,25 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec import Raw
+
+from lockgate.core.answer import Answer, Usage
 from lockgate.core.body import head
 from lockgate.core.chat import Chat
 from lockgate.core.dialect import Ask, Target
-from lockgate.core.events import Event
+from lockgate.core.events import (
+    Ended,
+    Event,
+    Finished,
+    LogProbs,
+    RefusalDelta,
+    Started,
+    TextDelta,
+    ThinkingDelta,
+    ThinkingSigned,
+    ToolDelta,
+    ToolStarted,
+)
 from lockgate.dialects.ollama_chat import plugin
 
 GOLDENS = Path(__file__).parents[3] / "wire/ollama_chat"
@@ -56,3 +71,29 @@ def said(**message: Any) -> bytes:
 
 
 DONE = line(message={"role": "assistant", "content": ""}, done=True, done_reason="stop")
+
+
+def read(**fields: Any) -> Answer:
+    return plugin.decode_answer(json.dumps({"model": "m", "done": True, **fields}).encode(), ASK)
+
+
+PNG = "iVBORw0KGgoAAAA="
+
+
+STORY: list[Event] = [
+    Started("x", "m", 1),
+    ThinkingDelta("hm"),
+    ThinkingSigned("sig"),
+    TextDelta("a"),
+    ToolStarted(0, "i0", "f"),
+    ToolStarted(1, "", "g"),
+    ToolDelta(1, ""),
+    ToolDelta(0, '{"a":'),
+    TextDelta("b"),
+    ToolDelta(0, "1}"),
+    ToolDelta(7, "nobody's"),
+    RefusalDelta("no"),
+    LogProbs(Raw(b'{"content":[{"token":"b","logprob":-1.0}]}')),
+    Finished("tool_use"),
+    Ended(Usage(3, 4)),
+]
