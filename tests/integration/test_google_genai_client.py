@@ -2,9 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, cast
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,12 +10,9 @@ from google import genai
 from google.genai import errors, types
 
 from lockgate.core.answer import Answer, Choice, Usage
-from lockgate.core.body import head
-from lockgate.core.chat import Chat, Media, Text, Thinking, ToolCall, ToolResult
-from lockgate.core.dialect import Ask, Endpoint, ModelCard, Target
+from lockgate.core.chat import Media, Text, Thinking, ToolCall, ToolResult
 from lockgate.core.events import (
     Ended,
-    Event,
     Finished,
     MediaGiven,
     Started,
@@ -28,68 +23,10 @@ from lockgate.core.events import (
     ToolStarted,
 )
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.gemini_generate import plugin
+from tests.integration.genai_server import Server
 
 PNG = "iVBORw0KGgo="
 WEATHER = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
-
-
-class Server(ThreadingHTTPServer):
-    """Answers with what a test put there, and keeps what it was asked."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.asked: list[tuple[Ask, Chat]] = []
-        self.headers: list[dict[str, str]] = []
-        self.answer: Answer | Problem | None = None
-        self.events: list[Event | Problem] = []
-
-
-class Handler(BaseHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the name is the base class's
-        pass
-
-    def do_GET(self) -> None:
-        endpoint, _ = self.found()
-        card = ModelCard("assistant")
-        self.send(200, plugin.models([card]) if endpoint.operation == "list_models" else plugin.model(card))
-
-    def do_POST(self) -> None:
-        server = cast("Server", self.server)
-        raw = self.rfile.read(int(self.headers["content-length"]))
-        _, target = self.found()
-        ask = msgspec.structs.replace(plugin.ask(target, head(raw)), request_id="r1")
-        server.asked.append((ask, plugin.decode_chat(raw, ask)))
-        server.headers.append({name.lower(): value for name, value in self.headers.items()})
-        if isinstance(server.answer, Problem):
-            self.send(plugin.status(server.answer), plugin.problem(server.answer, "r1"))
-        elif ask.stream:
-            encoder = plugin.encoder(ask)
-            feeds = (encoder.fail(e) if isinstance(e, Problem) else encoder.feed(e) for e in server.events)
-            self.send(200, b"".join(feeds), plugin.media_type(ask).decode())
-        elif server.answer:
-            self.send(200, plugin.encode_answer(server.answer, ask).wire)
-
-    def found(self) -> tuple[Endpoint, Target]:
-        url = urlsplit(self.path)
-        for endpoint in plugin.endpoints:
-            if endpoint.method != self.command or (endpoint.header and endpoint.header.decode() not in self.headers):
-                continue
-            if isinstance(endpoint.path, str):
-                if endpoint.path == url.path:
-                    return endpoint, Target(query=url.query)
-            elif hit := endpoint.path.fullmatch(url.path):
-                return endpoint, Target({name: unquote(value) for name, value in hit.groupdict().items()}, url.query)
-        raise AssertionError(self.path)
-
-    def send(self, status: int, body: bytes, kind: str = "application/json") -> None:
-        self.send_response(status)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
 
 @pytest.fixture
@@ -137,52 +74,48 @@ def test_an_answer(server: Server, client: genai.Client) -> None:
     assert (counted.candidates_token_count, counted.total_token_count) == (4, 33)
 
 
+HISTORY: list[Any] = [
+    types.Content(
+        role="user",
+        parts=[types.Part.from_text(text="hi"), types.Part.from_bytes(data=b"\xfb\xff", mime_type="image/png")],
+    ),
+    types.Content(
+        role="model",
+        parts=[
+            types.Part(
+                function_call=types.FunctionCall(name="weather", args={"city": "Rome"}), thought_signature=b"BBB"
+            )
+        ],
+    ),
+    types.Content(role="user", parts=[types.Part.from_function_response(name="weather", response={"output": "warm"})]),
+]
+
+EVERYTHING = types.GenerateContentConfig(
+    system_instruction="Be kind.",
+    temperature=0.5,
+    max_output_tokens=10,
+    stop_sequences=["END"],
+    response_mime_type="application/json",
+    response_json_schema={"type": "object"},
+    thinking_config=types.ThinkingConfig(thinking_level=types.ThinkingLevel.LOW, include_thoughts=True),
+    tools=[
+        types.Tool(function_declarations=[types.FunctionDeclaration(name="weather", parameters_json_schema=WEATHER)])
+    ],
+    tool_config=types.ToolConfig(
+        function_calling_config=types.FunctionCallingConfig(mode=types.FunctionCallingConfigMode.ANY)
+    ),
+    safety_settings=[
+        types.SafetySetting(
+            category=types.HarmCategory.HARM_CATEGORY_HARASSMENT, threshold=types.HarmBlockThreshold.BLOCK_NONE
+        )
+    ],
+)
+
+
 def test_a_request_with_everything(server: Server, client: genai.Client) -> None:
     server.answer = Answer(id="", model="", choices=(Choice((Text("x"),)),))
-    history: list[Any] = [
-        types.Content(
-            role="user",
-            parts=[types.Part.from_text(text="hi"), types.Part.from_bytes(data=b"\xfb\xff", mime_type="image/png")],
-        ),
-        types.Content(
-            role="model",
-            parts=[
-                types.Part(
-                    function_call=types.FunctionCall(name="weather", args={"city": "Rome"}), thought_signature=b"BBB"
-                )
-            ],
-        ),
-        types.Content(
-            role="user", parts=[types.Part.from_function_response(name="weather", response={"output": "warm"})]
-        ),
-    ]
 
-    client.models.generate_content(
-        model="models/assistant",
-        contents=history,
-        config=types.GenerateContentConfig(
-            system_instruction="Be kind.",
-            temperature=0.5,
-            max_output_tokens=10,
-            stop_sequences=["END"],
-            response_mime_type="application/json",
-            response_json_schema={"type": "object"},
-            thinking_config=types.ThinkingConfig(thinking_level=types.ThinkingLevel.LOW, include_thoughts=True),
-            tools=[
-                types.Tool(
-                    function_declarations=[types.FunctionDeclaration(name="weather", parameters_json_schema=WEATHER)]
-                )
-            ],
-            tool_config=types.ToolConfig(
-                function_calling_config=types.FunctionCallingConfig(mode=types.FunctionCallingConfigMode.ANY)
-            ),
-            safety_settings=[
-                types.SafetySetting(
-                    category=types.HarmCategory.HARM_CATEGORY_HARASSMENT, threshold=types.HarmBlockThreshold.BLOCK_NONE
-                )
-            ],
-        ),
-    )
+    client.models.generate_content(model="models/assistant", contents=HISTORY, config=EVERYTHING)
 
     ask, chat = server.asked[0]
     system, user, model, result = chat.messages

@@ -5,27 +5,25 @@ from lockgate.core.chat import Chat, Media, Message, Text, Tool, ToolCall, ToolC
 from lockgate.dialects import openai_chat
 from tests.unit.providers.copies import adapted, sent
 
-# Mistral
+FOREIGN = Chat(
+    model="m",
+    messages=(
+        Message("developer", (Text("s"),)),
+        Message("user", (Text("a"), Media("file", mime="application/pdf", data="AAAA", name="a.pdf")), "ada"),
+        Message("assistant", (ToolCall("toolu_01A09q90qw90lq917835lq9", "f", "{}"),)),
+        Message("user", (ToolResult("toolu_01A09q90qw90lq917835lq9", (Text("1"),)),)),
+    ),
+    tools=(Tool("f"), Tool("g")),
+    tool_choice=ToolChoice("required", allowed=("f",)),
+    max_tokens=5,
+    seed=7,
+    user="u",
+    stream=True,
+)
 
 
 def test_mistral_translated() -> None:
-    chat = Chat(
-        model="m",
-        messages=(
-            Message("developer", (Text("s"),)),
-            Message("user", (Text("a"), Media("file", mime="application/pdf", data="AAAA", name="a.pdf")), "ada"),
-            Message("assistant", (ToolCall("toolu_01A09q90qw90lq917835lq9", "f", "{}"),)),
-            Message("user", (ToolResult("toolu_01A09q90qw90lq917835lq9", (Text("1"),)),)),
-        ),
-        tools=(Tool("f"), Tool("g")),
-        tool_choice=ToolChoice("required", allowed=("f",)),
-        max_tokens=5,
-        seed=7,
-        user="u",
-        stream=True,
-    )
-
-    tree, lost = adapted("mistral", head(openai_chat.plugin.encode_chat(chat).wire))
+    tree, lost = adapted("mistral", head(openai_chat.plugin.encode_chat(FOREIGN).wire))
 
     id_ = tree["messages"][2]["tool_calls"][0]["id"]
     assert len(id_) == 9

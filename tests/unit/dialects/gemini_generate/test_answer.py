@@ -158,30 +158,31 @@ def test_no_bytes_raise_anything_but_a_problem(raw: bytes) -> None:
         plugin.decode_answer(raw, ASK)
 
 
-def test_answers_of_other_dialects() -> None:
-    answer = Answer(
-        id="",
-        model="",
-        choices=(
-            Choice(
-                (
-                    Refusal("no"),
-                    Thinking(redacted="x"),
-                    ToolCall("1", "f", "oops"),
-                    Media("image", file_id="file-1"),
-                    Media("image", "image/png", data="AAAA"),
-                    ToolResult("1", ()),
-                ),
-                "tool_use",
-                stop="END",
-                logprobs=Raw(b'"odd"'),
+FOREIGN = Answer(
+    id="",
+    model="",
+    choices=(
+        Choice(
+            (
+                Refusal("no"),
+                Thinking(redacted="x"),
+                ToolCall("1", "f", "oops"),
+                Media("image", file_id="file-1"),
+                Media("image", "image/png", data="AAAA"),
+                ToolResult("1", ()),
             ),
-            Choice((), "error"),
+            "tool_use",
+            stop="END",
+            logprobs=Raw(b'"odd"'),
         ),
-        usage=Usage(input=5, output=7, written=2),
-    )
+        Choice((), "error"),
+    ),
+    usage=Usage(input=5, output=7, written=2),
+)
 
-    encoded = plugin.encode_answer(answer, ASK)
+
+def test_answers_of_other_dialects() -> None:
+    encoded = plugin.encode_answer(FOREIGN, ASK)
 
     assert msgspec.json.decode(encoded.wire) == {
         "candidates": [

@@ -10,32 +10,33 @@ def places(tree: dict[str, object]) -> list[tuple[str, str]]:
     return [(slot.place, slot.text) for slot in plugin.texts(tree)]
 
 
-def test_texts_of_a_request() -> None:
-    tree = {
-        "model": "m",
-        "system_instruction": {"parts": {"text": "sys"}},
-        "contents": [
-            {"role": "user", "parts": [{"text": "u", "thought": True}, {"text": "u2"}]},
-            {
-                "role": "model",
-                "parts": [
-                    {"text": "t", "thought": True, "thoughtSignature": "s"},
-                    {"text": "a"},
-                    {"function_call": {"id": "1", "name": "fn", "args": {"role": "arg", "l": ["arg2"]}}},
-                    {"executableCode": {"code": "code"}},
-                ],
-            },
-            {"parts": {"functionResponse": {"id": "1", "name": "fn", "response": {"x": {"y": "res"}}}}},
-            {"parts": [{"inline_data": {"mime_type": "image/png", "data": "AAAA"}}, {"fileData": {"fileUri": "uri"}}]},
-        ],
-        "tools": [{"functionDeclarations": [{"name": "fn", "description": "desc"}]}],
-        "cachedContent": "cached",
-        "generationConfig": {"stopSequences": ["stop"], "responseMimeType": "application/json"},
-        "role": "odd",
-        "data": "odd data",
-    }
+REQUEST: dict[str, object] = {
+    "model": "m",
+    "system_instruction": {"parts": {"text": "sys"}},
+    "contents": [
+        {"role": "user", "parts": [{"text": "u", "thought": True}, {"text": "u2"}]},
+        {
+            "role": "model",
+            "parts": [
+                {"text": "t", "thought": True, "thoughtSignature": "s"},
+                {"text": "a"},
+                {"function_call": {"id": "1", "name": "fn", "args": {"role": "arg", "l": ["arg2"]}}},
+                {"executableCode": {"code": "code"}},
+            ],
+        },
+        {"parts": {"functionResponse": {"id": "1", "name": "fn", "response": {"x": {"y": "res"}}}}},
+        {"parts": [{"inline_data": {"mime_type": "image/png", "data": "AAAA"}}, {"fileData": {"fileUri": "uri"}}]},
+    ],
+    "tools": [{"functionDeclarations": [{"name": "fn", "description": "desc"}]}],
+    "cachedContent": "cached",
+    "generationConfig": {"stopSequences": ["stop"], "responseMimeType": "application/json"},
+    "role": "odd",
+    "data": "odd data",
+}
 
-    assert places(tree) == [
+
+def test_texts_of_a_request() -> None:
+    assert places(REQUEST) == [
         ("system", "sys"),
         ("user", "u"),
         ("user", "u2"),

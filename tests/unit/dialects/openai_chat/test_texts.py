@@ -12,33 +12,34 @@ def found(tree: Any) -> set[tuple[str, str]]:
     return {(slot.place, slot.text) for slot in plugin.texts(tree)}
 
 
-def test_a_request() -> None:
-    tree = {
-        "model": "m",
-        "messages": [
-            {"role": "system", "content": "sys"},
-            {"role": "developer", "content": "dev"},
-            {"role": "user", "name": "ada", "content": [{"type": "text", "text": "usr", "x": "odd"}, "bare"]},
-            {
-                "role": "assistant",
-                "content": "ast",
-                "refusal": "ref",
-                "reasoning_content": "th1",
-                "reasoning_details": [{"type": "reasoning.text", "text": "th2", "signature": "c2ln"}],
-                "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "arg"}}],
-            },
-            {"role": "assistant", "content": [{"type": "thinking", "thinking": [{"type": "text", "text": "th3"}]}]},
-            {"role": "tool", "tool_call_id": "1", "content": "res"},
-            {"role": "robot", "content": "rob"},
-            "loose",
-        ],
-        "tools": [{"type": "function", "function": {"name": "f", "description": "des"}}],
-        "stop": ["END"],
-        "metadata": {"k": "val"},
-        "new": {"deep": ["down"]},
-    }
+REQUEST = {
+    "model": "m",
+    "messages": [
+        {"role": "system", "content": "sys"},
+        {"role": "developer", "content": "dev"},
+        {"role": "user", "name": "ada", "content": [{"type": "text", "text": "usr", "x": "odd"}, "bare"]},
+        {
+            "role": "assistant",
+            "content": "ast",
+            "refusal": "ref",
+            "reasoning_content": "th1",
+            "reasoning_details": [{"type": "reasoning.text", "text": "th2", "signature": "c2ln"}],
+            "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "arg"}}],
+        },
+        {"role": "assistant", "content": [{"type": "thinking", "thinking": [{"type": "text", "text": "th3"}]}]},
+        {"role": "tool", "tool_call_id": "1", "content": "res"},
+        {"role": "robot", "content": "rob"},
+        "loose",
+    ],
+    "tools": [{"type": "function", "function": {"name": "f", "description": "des"}}],
+    "stop": ["END"],
+    "metadata": {"k": "val"},
+    "new": {"deep": ["down"]},
+}
 
-    assert found(tree) == {
+
+def test_a_request() -> None:
+    assert found(REQUEST) == {
         ("system", "sys"),
         ("system", "dev"),
         ("user", "usr"),
