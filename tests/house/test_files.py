@@ -17,9 +17,6 @@ EXTENSIONS = [
     if folder.is_dir() and folder.name != "__pycache__"
 ]
 DIALECTS = [folder for folder in EXTENSIONS if folder.parent.name == "dialects"]
-TEST_LINES, TEST_FUNCTION = 500, 60
-"""See docs/decisions/2026-11-23-long-tests.md."""
-
 NEVER = {"utils", "helpers", "manager", "handler", "base", "common"}
 
 
@@ -31,7 +28,7 @@ def name(path: Path) -> str:
 def test_a_file_is_short_and_says_what_it_is(path: Path) -> None:
     text = path.read_text()
 
-    assert text.count("\n") <= (250 if SRC in path.parents else TEST_LINES)
+    assert text.count("\n") <= 250
     assert not text or ast.get_docstring(ast.parse(text))
 
 
@@ -44,7 +41,7 @@ def test_a_function_is_under_forty_lines(path: Path) -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.end_lineno is not None
-        and node.end_lineno - node.lineno + 1 > (40 if SRC in path.parents else TEST_FUNCTION)
+        and node.end_lineno - node.lineno + 1 > 40
     }
 
     assert not long
