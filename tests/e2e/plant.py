@@ -31,8 +31,10 @@ teams:
   all: {{models: ["*"]}}
 keys:
   - {{name: tester, team: all, secret: {{env: KEY}}}}
+"""
+RULES = """\
 rules:
-  - {{name: no-bluebird, guard: {{kind: blocklist, words: [bluebird]}}, on: [request], action: block}}
+  - {name: no-bluebird, guard: {kind: blocklist, words: [bluebird]}, on: [request], action: block}
 """
 HASTY = "{connect: 500ms, first_byte: 300ms, between_chunks: 300ms, total: 3s}"
 
@@ -46,7 +48,7 @@ class Plant:
     credentials: dict[str, str]
 
 
-def config(port: int, *, drain: float = 5, workers: int = 1, more: str = "") -> str:
+def config(port: int, *, drain: float = 5, workers: int = 1, rules: str = RULES) -> str:
     """Every family; `best@F` asks one, `fall@F@G` asks F and then G, `hasty@F` waits for nobody, `gone` is not there."""
     providers, models = [], []
     for family in FAMILIES:
@@ -61,18 +63,17 @@ def config(port: int, *, drain: float = 5, workers: int = 1, more: str = "") -> 
             models.append(f'  "fall@{family}@{other}": {{targets: [{target}, {second}]}}')
     providers.append('  gone: {kind: openai, base_url: "http://127.0.0.1:9/v1", api_key: {env: UP_OPENAI}}')
     models.append("  gone: {targets: [{provider: gone}]}")
-    return CONFIG.format(
-        drain=drain, workers=workers, providers="\n".join(providers), models="\n".join(models) + "\n" + more
-    )
+    text = CONFIG.format(drain=drain, workers=workers, providers="\n".join(providers), models="\n".join(models))
+    return text + rules
 
 
 @contextmanager
-def planted(folder: Path, *, drain: float = 5, workers: int = 1) -> Iterator[Plant]:
+def planted(folder: Path, *, drain: float = 5, workers: int = 1, rules: str = RULES) -> Iterator[Plant]:
     """Started, and ended with the block."""
     credentials = {family: f"sk-canary-{family}-{secrets.token_hex(12)}" for family in FAMILIES}
     env = {f"UP_{family.upper()}": secret for family, secret in credentials.items()}
     with (
         Upstream() as upstream,
-        running(folder, config(upstream.port, drain=drain, workers=workers), env=env) as gateway,
+        running(folder, config(upstream.port, drain=drain, workers=workers, rules=rules), env=env) as gateway,
     ):
         yield Plant(upstream, gateway, credentials)
