@@ -34,6 +34,8 @@ class Running:
     process: "subprocess.Popen[str]"
     url: str = ""
     admin: str = ""
+    kept: "list[Line]" = field(default_factory=list)
+    """Connections of tests, closed with the gateway."""
 
     @property
     def port(self) -> int:
@@ -135,6 +137,8 @@ def running(folder: Path, config: str, *options: str, env: Mapping[str, str] | N
         gateway.url, gateway.admin = _listening(gateway)
         yield gateway
     finally:
+        for line in gateway.kept:
+            line.close()
         _ended(process)
         live.remove(gateway)
 
@@ -166,3 +170,42 @@ def _ended(process: "subprocess.Popen[str]") -> None:
         process.wait()
         assert process.stdout is not None
         process.stdout.close()
+
+
+class Line:
+    """A connection that is kept: requests one after the other, and streams that are read piece by piece."""
+
+    def __init__(self, gateway: Running, key: str = "") -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=PATIENCE)
+        self._key = key or gateway.key
+        self._response: http.client.HTTPResponse | None = None
+        gateway.kept.append(self)
+
+    def ask(self, model: str, text: str, *, key: str = "", path: str = "/v1/chat/completions") -> Told:
+        response = self.begin(model, text, key=key, path=path, stream=False)
+        return Told(response.status, response.read(), {k.lower(): v for k, v in response.getheaders()})
+
+    def begin(
+        self, model: str, text: str, *, key: str = "", path: str = "/v1/chat/completions", stream: bool = True
+    ) -> http.client.HTTPResponse:
+        """The answer as far as its head; `read1` gives what is there of a stream."""
+        body = {"model": model, "max_tokens": 99, "stream": stream, "messages": [{"role": "user", "content": text}]}
+        headers = {"authorization": f"Bearer {key or self._key}"}
+        self._connection.request("POST", path, json.dumps(body), headers)
+        self._response = self._connection.getresponse()
+        return self._response
+
+    def close(self) -> None:
+        if self._response is not None:
+            self._response.close()
+        self._connection.close()
+
+
+def rest(stream: http.client.HTTPResponse) -> bytes:
+    """What still comes; a connection that is cut is as good an end as an error."""
+    try:
+        return stream.read()
+    except http.client.IncompleteRead as cut:
+        return cut.partial
+    except ConnectionError:
+        return b""
