@@ -23,8 +23,8 @@ def finish(reply: Reply, dialect: Dialect, ledger: Ledger, sinks: Sequence[Sink]
 
 
 def _ours(dialect: Dialect, ledger: Ledger) -> Headers:
-    own = (perf_counter() - ledger.started - ledger.waited) * 1e3
-    timing = f"lockgate;dur={own:.3f}"
+    ledger.own = perf_counter() - ledger.started - ledger.waited
+    timing = f"lockgate;dur={ledger.own * 1e3:.3f}"
     if ledger.waited:
         timing += f", upstream;dur={ledger.waited * 1e3:.3f}"
     headers: Headers = (
