@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def line_to(gateway: Running, pid: int) -> Line:
     line = Line(gateway)
     for other in others:
         os.kill(other, signal.SIGSTOP)
-        eventually(lambda: Path(f"/proc/{other}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+        eventually(partial(stopped, other))
     try:
         told = line.ask("nowhere", "hi")
     finally:
@@ -52,6 +53,18 @@ def line_to(gateway: Running, pid: int) -> Line:
     assert told.status == 404
     assert gateway.outcome(told.id)["file"].endswith(f"-{pid}.jsonl")
     return line
+
+
+def stopped(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+def served(line: Line, model: str) -> bool:
+    return line.ask(model, "act=chat").status == 200
+
+
+def unknown(line: Line, model: str) -> bool:
+    return line.ask(model, "act=chat").status == 404
 
 
 def requests_counted(gateway: Running) -> float:
@@ -109,7 +122,7 @@ def test_reload_reaches_both_while_streams_run(pair: Plant, lines: dict[int, Lin
 
     for pid in lines:
         probe = line_to(pair.gateway, pid)
-        eventually(lambda: probe.ask("late", "act=chat").status == 200)
+        eventually(partial(served, probe, "late"))
         assert probe.ask("best@anthropic", "act=chat").status == 404
         probe.close()
     for pid, stream in open_.items():
@@ -125,7 +138,7 @@ def test_reload_reaches_both_while_streams_run(pair: Plant, lines: dict[int, Lin
     pair.gateway.file.write_text(good)
     pair.gateway.process.send_signal(signal.SIGHUP)
     for line in lines.values():
-        eventually(lambda: line.ask("late", "act=chat").status == 404)
+        eventually(partial(unknown, line, "late"))
 
 
 def test_a_worker_that_is_killed_is_replaced_and_the_other_ones_clients_do_not_see_it(
