@@ -30,6 +30,8 @@ class Received:
     """The part that comes before a wait has been sent."""
     closed: threading.Event = field(default_factory=threading.Event)
     closed_at: float = 0.0
+    sent: int = 0
+    """Bytes of an endless stream that the gateway has taken."""
 
     @property
     def names(self) -> list[str]:
@@ -73,6 +75,10 @@ class Performance:
             self.whole(self.wire.error(int(act), "upstream says no"), int(act), ("retry-after", "7"))
         elif act in ("garbage", "html"):
             self.whole(b'{"a":' if act == "garbage" else b"<html>welcome</html>", 200, stream=self.stream)
+        elif act == "refuse":
+            self.broken()
+        elif act == "late":
+            self.late()
         elif act == "endless":
             self.endless()
         elif self.stream:
@@ -124,9 +130,18 @@ class Performance:
         try:
             while True:
                 self.chunk(frames[text])
+                self.got.sent += len(frames[text])
         except OSError:
             note_closed(self.got)
             raise
+
+    def late(self) -> None:
+        """200, and then the error, as the first thing that is said."""
+        event = {"openai": b"data: ", "anthropic": b"event: error\ndata: ", "gemini": b"data: ", "mistral": b"data: "}
+        end = b"\n" if self.got.family == "ollama" else b"\n\n"
+        self.head(200, ("content-type", self.wire.stream_type), ("transfer-encoding", "chunked"))
+        self.chunk(event.get(self.got.family, b"") + self.wire.error(529, "upstream says no") + end)
+        self.one.sendall(b"0\r\n\r\n")
 
     def chunk(self, data: bytes) -> None:
         self.one.sendall(b"%x\r\n%b\r\n" % (len(data), data))
@@ -141,7 +156,7 @@ class Performance:
 
     def broken(self) -> None:
         self.got.answered.set()
-        if self.act == "reset":
+        if self.act in ("reset", "refuse"):
             time.sleep(0.02)  # so that what was sent is read before the RST throws it away
             self.one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.one.close()
