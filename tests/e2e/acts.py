@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from tests.e2e import two_calls
 from tests.e2e.wires import RESULT, WIRES
 
 ANSWER = ("The ", "answer ", "is ")
@@ -81,6 +82,8 @@ class Performance:
             self.late()
         elif act == "endless":
             self.endless()
+        elif act == "two" and RESULT.encode() not in self.got.body:
+            self.two()
         elif self.stream:
             self.frames(self.wire.stream("upstream-model", self.pieces, call=call))
         else:
@@ -134,6 +137,13 @@ class Performance:
         except OSError:
             note_closed(self.got)
             raise
+
+    def two(self) -> None:
+        """Two calls at once."""
+        if self.stream:
+            self.frames(two_calls.frames(self.got.family))
+        else:
+            self.unary(two_calls.whole(self.got.family))
 
     def late(self) -> None:
         """200, and then the error, as the first thing that is said."""

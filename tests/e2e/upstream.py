@@ -5,6 +5,7 @@ stream that waits goes on when `open(mark)` says so. Two acts, as in `act.openai
 
     chat           the text ANSWER and the id; whole or as a stream, as asked     429, 500 …   an error of that status
     tool           a call of the tool; the text when its result is in the request  endless      pieces of text, for ever
+    two            two calls at once; the text when their results are there
     head, first, mid, last   waits for `open` before the head; before the first frame; in the middle; before the last one
     refuse         RST, and no answer at all                                      late         a stream that begins with an error
     reset, cut     sends half of it, then RST or FIN                              garbage, html  what cannot be read
