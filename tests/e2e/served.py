@@ -1,10 +1,8 @@
 """The installed command as a process, with an upstream of every family behind it: the demo server, in a thread of ours."""
 
 import asyncio
-import os
 import secrets
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lockgate.providers.demo.server import start
+from tests.e2e.process import running
 
-ROOT = Path(__file__).parents[2]
 FAMILIES = ("openai", "anthropic", "gemini", "mistral", "ollama")
 
 CONFIG = """\
@@ -71,24 +69,6 @@ def gateway(folder: Path, port: int, models: Mapping[str, str]) -> Iterator[Serv
         for name, model in models.items()
         for family in FAMILIES
     ]
-    file = folder / "lockgate.yaml"
-    file.write_text(CONFIG.format(port=port, models="\n".join(lines)))
-    key = "lg-" + secrets.token_urlsafe(40)
-    command = [sys.executable, "-m", "lockgate.app.cli", "serve", "--config", str(file)]
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "KEY": key, "UP": "sk-upstream-" + secrets.token_hex(16)}
-    with (folder / "stderr").open("w+") as said:
-        process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=said, text=True)
-        assert process.stdout is not None
-        lines = [process.stdout.readline().strip() for _ in range(2)]
-        assert all("listening on" in line for line in lines), (folder / "stderr").read_text()
-        try:
-            url, admin = (line.rpartition(" ")[2] for line in lines)
-            yield Served(url, admin, key, folder / "data", process)
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            process.stdout.close()
+    text = CONFIG.format(port=port, models="\n".join(lines))
+    with running(folder, text, env={"UP": "sk-upstream-" + secrets.token_hex(16)}) as one:
+        yield Served(one.url, one.admin, one.key, one.data, one.process)

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.served import ROOT, Served, gateway, upstream
+from tests.e2e.process import ROOT
+from tests.e2e.served import Served, gateway, upstream
 
 HELLO = {"model": "chat@openai", "messages": [{"role": "user", "content": "canary prompt"}]}
 

@@ -8,8 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lockgate.app.clock import SystemClock
 from lockgate.app.wire import ASK, Report, unpacked
 from lockgate.core.http import Inbound, Reply
+from lockgate.core.problem import Problem
+from lockgate.pipeline.begin import begin
+from lockgate.pipeline.reply import marks
 from lockgate.sinks.metrics import Counts, merge
 
 ANSWER_SECONDS = 0.25
@@ -91,6 +95,11 @@ def _wake(worker: Connected) -> None:
 def answers(desk: Desk, allowed: Callable[[Inbound], bool]) -> Callable[[Inbound], Awaitable[Reply]]:
     """The admin listener's paths. Health is for everybody, metrics for whom `allowed` lets."""
 
+    async def marked(inbound: Inbound) -> Reply:
+        ledger = begin(inbound, SystemClock())
+        reply = await serve(inbound)
+        return Reply(reply.status, (*reply.headers, *marks(ledger)), reply.body)
+
     async def serve(inbound: Inbound) -> Reply:
         if inbound.method not in ("GET", "HEAD"):
             return Reply(405, TEXT, b"method not allowed\n")
@@ -104,7 +113,12 @@ def answers(desk: Desk, allowed: Callable[[Inbound], bool]) -> Callable[[Inbound
             return await _metrics(desk)
         return Reply(404, TEXT, b"not found\n")
 
-    return serve
+    return marked
+
+
+def refused(problem: Problem, inbound: Inbound) -> Reply:
+    """What the listener itself does not take."""
+    return Reply(problem.status, marks(begin(inbound, SystemClock())), b"")
 
 
 async def _metrics(desk: Desk) -> Reply:

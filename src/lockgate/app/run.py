@@ -15,11 +15,11 @@ from pathlib import Path
 import uvloop
 
 from lockgate.app import address
-from lockgate.app.desk import Desk, answers, heed_signals, open_line, until
+from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.load import Loaded, load
 from lockgate.app.supervise import Supervisor
 from lockgate.app.worker import Orders, Worker
-from lockgate.core.http import Inbound, Reply
+from lockgate.core.http import Inbound
 from lockgate.core.problem import Problem
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
@@ -97,7 +97,7 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
     place = address.listen(_shown(sockets.admin))
     serve = answers(running, lambda inbound: place.loopback or _is_admin(orders.loaded.data, inbound))
     options = EdgeOptions(max_body=64 * 1024)
-    server = Server(asgi(serve, lambda problem, _: Reply(problem.status, (), b""), options), options)
+    server = Server(asgi(serve, refused, options), options)
     reports = await open_line(running, orders.desk)
     await server.start([sockets.admin])
     demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None

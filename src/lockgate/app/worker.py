@@ -12,6 +12,7 @@ from pathlib import Path
 from socket import socket
 
 from lockgate.app.build import Ports, build
+from lockgate.app.clock import SystemClock
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.load import Loaded, load
@@ -44,16 +45,6 @@ REPORT_TICKS = 4
 
 UPSTREAM_CONNECTIONS = 4096
 """Of one worker to one upstream: more than clients can open here, so that streams do not wait for each other."""
-
-
-class SystemClock:
-    """Time and ids as they are."""
-
-    def wall(self) -> float:
-        return time.time()
-
-    def fresh_id(self) -> str:
-        return os.urandom(16).hex()
 
 
 @dataclass(frozen=True, slots=True)

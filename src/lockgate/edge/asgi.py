@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from time import perf_counter
 from typing import cast
 
 from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
@@ -11,6 +12,7 @@ from lockgate.core.http import Headers, Inbound, Reply
 from lockgate.core.problem import Kind, Problem
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.reader import Bodies, Reader
+from lockgate.edge.refusal import timing
 
 Serve = Callable[[Inbound], Awaitable[Reply]]
 Refuse = Callable[[Problem, Inbound], Reply]
@@ -32,6 +34,7 @@ def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> ASGI3Application
     bodies = Bodies()
 
     async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        began = perf_counter()
         http = cast("HTTPScope", scope)
         headers = tuple(http["headers"])
         reader = Reader(receive, options, bodies)
@@ -46,7 +49,7 @@ def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> ASGI3Application
         )
         try:
             try:
-                reply = await (_here() if inbound.method == "HEAD" and inbound.path == "/" else serve(inbound))
+                reply = await (_here(began) if inbound.method == "HEAD" and inbound.path == "/" else serve(inbound))
             except Problem as problem:
                 reply = refuse(problem, inbound)
             except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer
@@ -62,9 +65,9 @@ def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> ASGI3Application
     return app
 
 
-async def _here() -> Reply:
+async def _here(began: float) -> Reply:
     """Claude Code asks `HEAD /` whether anybody is there. Whoever may connect may know that."""
-    return Reply(200, ((b"x-request-id", secrets.token_hex(16).encode()),), b"")
+    return Reply(200, ((b"x-request-id", secrets.token_hex(16).encode()), (b"server-timing", timing(began))), b"")
 
 
 def _told(headers: Headers) -> list[tuple[bytes, bytes]]:

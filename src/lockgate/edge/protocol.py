@@ -6,6 +6,7 @@ Bytes go through `lines` (sizes), `grammar` (every byte where it may be), the pa
 
 import asyncio
 import math
+from time import perf_counter
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -96,6 +97,7 @@ class Connection(HttpToolsProtocol):
         super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
+        began = perf_counter()
         try:
             if self._phase == _HEAD:
                 self._read_head(data)
@@ -104,7 +106,7 @@ class Connection(HttpToolsProtocol):
             else:
                 self._discard(len(data))
         except Problem as problem:
-            self._refuse_or_fail(problem)
+            self._refuse_or_fail(problem, began)
 
     def _read_head(self, data: bytes) -> None:
         first = self._served and not self._lines.started
@@ -188,19 +190,19 @@ class Connection(HttpToolsProtocol):
             data, self._ahead = self._ahead, b""
             self.data_received(data)
 
-    def refuse(self, problem: Problem) -> None:
+    def refuse(self, problem: Problem, began: float | None = None) -> None:
         """Answers without an application, and ends the connection."""
-        request_id, answer = rendered(problem, self.opening(problem.status))
+        request_id, answer = rendered(problem, self.opening(problem.status), began)
         if self.options.noted is not None:
             self.options.noted(problem, request_id, self.address)
         self.transport.write(answer)
         self._linger()
 
-    def _refuse_or_fail(self, problem: Problem) -> None:
+    def _refuse_or_fail(self, problem: Problem, began: float | None = None) -> None:
         """A broken head is refused here; a broken body is the application's to refuse."""
         exchange = self._exchange
         if exchange is None:
-            self.refuse(problem)
+            self.refuse(problem, began)
         elif self._intake is not None:
             self._intake.fail(problem)
             exchange.close = True
@@ -243,7 +245,5 @@ class Connection(HttpToolsProtocol):
     def _expire(self) -> None:
         if self._phase == _HEAD and self._lines.started:
             self.refuse(slow(f"the header did not come within {self.options.head_deadline:g} s"))
-        elif self._phase == _CLOSED:
-            self.abort()
         else:
-            self._close()
+            self.abort() if self._phase == _CLOSED else self._close()

@@ -1,6 +1,7 @@
 """Answers to what never became a request: one small JSON body, a fresh request id, and the connection ends."""
 
 import secrets
+from time import perf_counter
 
 import msgspec
 
@@ -24,11 +25,13 @@ def slow(detail: str) -> Problem:
     return Problem(Kind.SLOW_CLIENT, detail)
 
 
-def rendered(problem: Problem, opening: bytes) -> tuple[str, bytes]:
+def rendered(problem: Problem, opening: bytes, began: float | None = None) -> tuple[str, bytes]:
     """The request id and the whole answer after its opening lines, in the form that most clients read (OpenAI's error object).
 
+    `began` is when the last bytes of it came, on `perf_counter`; None where a deadline and no byte was the reason.
     No dialect is known yet: the bytes were not good enough to say which path they asked for.
     """
+    began = perf_counter() if began is None else began
     request_id = secrets.token_hex(16)
     kind = "server_error" if problem.source == "gateway" else "invalid_request_error"
     body = _encode({"error": {"message": problem.detail, "type": kind, "param": None, "code": problem.kind.code}})
@@ -36,9 +39,14 @@ def rendered(problem: Problem, opening: bytes) -> tuple[str, bytes]:
         opening,
         b"content-type: application/json\r\ncache-control: no-store\r\nx-request-id: ",
         request_id.encode(),
-        b"\r\ncontent-length: %d\r\n" % len(body),
+        b"\r\nserver-timing: %b\r\ncontent-length: %d\r\n" % (timing(began), len(body)),
     ]
     if problem.retry_after is not None:
         lines.append(b"retry-after: %d\r\n" % max(1, round(problem.retry_after)))
     lines += [b"connection: close\r\n\r\n", body]
     return request_id, b"".join(lines)
+
+
+def timing(began: float) -> bytes:
+    """The value of `Server-Timing`: what the gateway itself took since then (W3C Server Timing: milliseconds)."""
+    return b"lockgate;dur=%.3f" % ((perf_counter() - began) * 1e3)

@@ -13,7 +13,10 @@ from lockgate.core.sink import Attempt, End, Found
 
 @dataclass(slots=True)
 class Ledger:
-    """One per request. Times are in seconds of the monotonic clock; `waited` is the time spent on upstreams."""
+    """One per request. Times are in seconds of the monotonic clock; `waited` is the time spent on upstreams.
+
+    `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
+    """
 
     request_id: str
     wall: float
@@ -28,6 +31,7 @@ class Ledger:
     problem: Problem | None = None
     end: End = ""
     waited: float = 0.0
+    own: float | None = None
     first_byte: float | None = None
     admitted: bool = False
     settled: bool = False

@@ -22,16 +22,17 @@ def finish(reply: Reply, dialect: Dialect, ledger: Ledger, sinks: Sequence[Sink]
     return out
 
 
-def _ours(dialect: Dialect, ledger: Ledger) -> Headers:
-    own = (perf_counter() - ledger.started - ledger.waited) * 1e3
-    timing = f"lockgate;dur={own:.3f}"
+def marks(ledger: Ledger) -> Headers:
+    """The request's id, and the gateway's own time so far."""
+    ledger.own = perf_counter() - ledger.started - ledger.waited
+    timing = f"lockgate;dur={ledger.own * 1e3:.3f}"
     if ledger.waited:
         timing += f", upstream;dur={ledger.waited * 1e3:.3f}"
-    headers: Headers = (
-        (b"x-request-id", ledger.request_id.encode()),
-        (b"server-timing", timing.encode()),
-        *dialect.extra_headers(ledger.request_id),
-    )
+    return (b"x-request-id", ledger.request_id.encode()), (b"server-timing", timing.encode())
+
+
+def _ours(dialect: Dialect, ledger: Ledger) -> Headers:
+    headers: Headers = (*marks(ledger), *dialect.extra_headers(ledger.request_id))
     if ledger.lost:
         headers += ((b"x-lockgate-lost", _listed(ledger.lost)),)
     return headers

@@ -72,7 +72,7 @@ def _outbound(call: Call, upstream: Upstream, asked: Translated) -> Outbound:
 
 async def _peek(asked: Translated, arrival: Arrival) -> tuple[bytes, ...]:
     """Up to the first whole frame: a provider may answer 200 and then say that it cannot."""
-    if b"event-stream" not in (header(arrival.headers, b"content-type") or b"event-stream"):
+    if not _streams(asked, arrival):
         return ()
     try:
         return await _first_frame(asked, arrival.body)
@@ -81,6 +81,12 @@ async def _peek(asked: Translated, arrival: Arrival) -> tuple[bytes, ...]:
         if isinstance(error, ValueError):
             raise Problem(Kind.BAD_UPSTREAM, "the upstream sent an event without an end", source="upstream") from error
         raise
+
+
+def _streams(asked: Translated, arrival: Arrival) -> bool:
+    """Not when it is a whole answer after all, and not when it is no answer: that is for `relay` to say."""
+    media = (header(arrival.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
+    return media in (b"", b"text/event-stream", b"text/plain", asked.dialect.media_type(asked.ask))
 
 
 async def _first_frame(asked: Translated, body: Incoming) -> tuple[bytes, ...]:

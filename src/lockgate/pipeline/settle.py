@@ -35,7 +35,7 @@ def settle(ledger: Ledger, sinks: Sequence[Sink], status: int, end: End) -> None
         usage=ledger.usage,
         duration_ms=_milliseconds(elapsed),
         first_byte_ms=None if first is None else _milliseconds(first),
-        gateway_ms=_milliseconds(elapsed - ledger.waited),
+        gateway_ms=_milliseconds(elapsed - ledger.waited if ledger.own is None else ledger.own),
         stream=ledger.stream,
         admitted=ledger.admitted,
         end=end,
