@@ -25,7 +25,8 @@ WHOLE = msgspec.structs.replace(ASK, stream=False)
 def chat(dialect: str, raw: bytes) -> Chat:
     """A request as it is understood. Where the path names the model (Gemini), it names `m`."""
     body = head(raw)
-    ask = DIALECTS[dialect].ask(Target({"model": "m", "verb": "generateContent"}), body)
+    names = {} if "model" in body.top else {"model": "m", "verb": "generateContent"}
+    ask = DIALECTS[dialect].ask(Target(names), body)
     return DIALECTS[dialect].decode_chat(body.wire(), msgspec.structs.replace(ask, request_id="r1", created=ASK.created))
 
 
