@@ -65,9 +65,24 @@ def _message(content: Fields, calls: Calls) -> Message:
     role = _ROLES.get(content.text("role").lower())
     if role is None:
         raise wrong(content.at("role"), "user or model")
-    blocks = tuple(_blocks(content, calls))
+    blocks = _closed(_blocks(content, calls))
     content.close()
     return Message(role, blocks)
+
+
+def _closed(blocks: Iterator[Block]) -> tuple[Block, ...]:
+    """A streamed thought comes in pieces, its signature behind them: they are one block again, whose signature holds."""
+    found: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Thinking) and block.signature and not block.text:
+            pieces: list[str] = []
+            while found and isinstance(last := found[-1], Thinking) and not last.signature:
+                pieces.append(last.text)
+                found.pop()
+            found.append(Thinking("".join(reversed(pieces)), block.signature))
+        else:
+            found.append(block)
+    return tuple(found)
 
 
 def _blocks(content: Fields, calls: Calls) -> Iterator[Block]:

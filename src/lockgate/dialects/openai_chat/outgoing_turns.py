@@ -138,10 +138,10 @@ def _audio(media: Media, lost: Losses) -> Wire | None:
 
 
 def _file(media: Media, lost: Losses) -> Wire | None:
-    if media.file_id:
+    if media.file_id and "/" not in media.file_id:  # Google's ids are paths, and nothing that OpenAI holds
         return {"type": "file", "file": {"file_id": media.file_id}}
     if not media.data:
-        lost.add("files by URL")
+        lost.add("files by id" if media.file_id else "files by URL")
         return None
     mime = media.mime or "application/pdf"
     name = media.name or f"document.{mime.rpartition('/')[2]}"
