@@ -112,7 +112,7 @@ def test_the_first_call_installs_with_hashes_and_the_second_only_runs(
     assert "installing" in first.stderr
     assert second.stderr == ""
     packages, itself = (tmp_path / "notes").read_text().splitlines()
-    assert "--require-hashes" in packages
+    assert "--require-hashes --no-deps" in packages
     assert "--no-index --no-deps --no-build-isolation" in itself
 
 

@@ -27,7 +27,9 @@ def chat(dialect: str, raw: bytes) -> Chat:
     body = head(raw)
     names = {} if "model" in body.top else {"model": "m", "verb": "generateContent"}
     ask = DIALECTS[dialect].ask(Target(names), body)
-    return DIALECTS[dialect].decode_chat(body.wire(), msgspec.structs.replace(ask, request_id="r1", created=ASK.created))
+    return DIALECTS[dialect].decode_chat(
+        body.wire(), msgspec.structs.replace(ask, request_id="r1", created=ASK.created)
+    )
 
 
 def request(dialect: str, other: str, raw: bytes) -> Encoded:

@@ -16,7 +16,7 @@ _ROLES = {"developer": "system"}
 class Turns:
     """A turn may become several messages: each result of a tool is one of its own."""
 
-    __slots__ = ("_lost", "_messages", "_names")
+    __slots__ = ("_lost", "_messages", "_names", "_places")
 
     def __init__(self, messages: Sequence[Message], lost: Losses) -> None:
         self._messages = messages
@@ -24,9 +24,20 @@ class Turns:
         self._names = {
             block.id: block.name for message in messages for block in message.blocks if isinstance(block, ToolCall)
         }
+        self._places = {id_: i for i, id_ in enumerate(self._names)}
 
     def wired(self) -> list[dict[str, Any]]:
-        return [wire for message in self._messages for wire in self._wired(message)]
+        """Results stand in the order of their calls: where a server knows no ids, that is all that joins them."""
+        wires = (wire for message in self._messages for wire in self._wired(message))
+        ordered: list[dict[str, Any]] = []
+        for are_results, run in groupby(wires, lambda wire: wire["role"] == "tool"):
+            turns = list(run)
+            ordered += sorted(turns, key=self._place) if are_results else turns
+        return ordered
+
+    def _place(self, result: dict[str, Any]) -> int:
+        """Results of no known call come last, as they came."""
+        return self._places.get(result["tool_call_id"], len(self._places))
 
     def _wired(self, message: Message) -> Iterator[dict[str, Any]]:
         self._lost.add("names of speakers", message.name)
