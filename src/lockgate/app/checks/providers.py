@@ -1,0 +1,42 @@
+"""`providers`: kinds there are, and what each needs to be reached."""
+
+from collections.abc import Iterator, Mapping
+
+from lockgate.app import address
+from lockgate.app.in_words import UNKNOWN, choice
+from lockgate.app.mistake import Path, Wrong, quoted
+from lockgate.app.settings import ProviderSettings
+from lockgate.core.provider import Provider
+
+
+def mistakes(path: Path, settings: ProviderSettings, known: Mapping[str, Provider]) -> Iterator[Wrong]:
+    provider = known.get(settings.kind)
+    if provider is None:
+        yield Wrong((*path, "kind"), f"{quoted(settings.kind)}, {UNKNOWN}", choice(sorted(known), settings.kind))
+    elif provider.builtin:
+        for name in ("base_url", "api_key"):
+            if getattr(settings, name) is not None:
+                yield Wrong(
+                    (*path, name), "a setting", f"nothing: {settings.kind} is built in and is reached without it"
+                )
+    else:
+        yield from _reach(path, settings, provider)
+
+
+def _reach(path: Path, settings: ProviderSettings, provider: Provider) -> Iterator[Wrong]:
+    if settings.base_url is not None:
+        try:
+            address.upstream(settings.base_url)
+        except ValueError as error:
+            yield Wrong((*path, "base_url"), quoted(_without_user(settings.base_url)), str(error))
+    elif not provider.base_url:
+        yield Wrong((*path, "base_url"), "nothing", f"a URL: {settings.kind} has no address of its own")
+    elif settings.api_key is None and not provider.keyless:
+        # With an address of the operator's own, the upstream may want none.
+        advice = f"{{env: {provider.environment[0]}}}" if provider.environment else "{env: NAME} or {file: PATH}"
+        yield Wrong((*path, "api_key"), "nothing", f"a credential for {settings.kind}, as in {advice}")
+
+
+def _without_user(url: str) -> str:
+    """A URL for a message: what stands before the `@` may be a password."""
+    return "***@" + url.rpartition("@")[2] if "@" in url else url

@@ -1,0 +1,24 @@
+"""The configuration as Structs: its schema, its reference page and its types in one. A file for each section."""
+
+from lockgate.app.settings.config import Config, schema
+from lockgate.app.settings.keys import KeySettings
+from lockgate.app.settings.models import ModelSettings, TargetSettings
+from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
+from lockgate.app.settings.rules import RuleSettings
+from lockgate.app.settings.secret_ref import SecretRef
+from lockgate.app.settings.server import ServerSettings
+from lockgate.app.settings.teams import TeamSettings
+
+__all__ = [
+    "Config",
+    "KeySettings",
+    "ModelSettings",
+    "ProviderSettings",
+    "RuleSettings",
+    "SecretRef",
+    "ServerSettings",
+    "TargetSettings",
+    "TeamSettings",
+    "TimeoutSettings",
+    "schema",
+]

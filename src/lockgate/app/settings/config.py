@@ -1,0 +1,34 @@
+"""The whole file, and its schema."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from lockgate.app.settings.keys import KeySettings
+from lockgate.app.settings.models import ModelSettings
+from lockgate.app.settings.providers import ProviderSettings
+from lockgate.app.settings.rules import RuleSettings
+from lockgate.app.settings.section import ModelName, Name, Settings
+from lockgate.app.settings.server import ServerSettings
+from lockgate.app.settings.teams import TeamSettings
+
+
+class Config(Settings, frozen=True):
+    """The whole file."""
+
+    version: Literal[1]
+    server: ServerSettings = ServerSettings()
+    data: Annotated[str, Meta(min_length=1, description="The data folder, beside this file when it is relative.")] = (
+        "./data"
+    )
+    providers: dict[Name, ProviderSettings] = {}
+    models: dict[ModelName, ModelSettings] = {}
+    teams: dict[Name, TeamSettings] = {}
+    keys: tuple[KeySettings, ...] = ()
+    rules: tuple[RuleSettings, ...] = ()
+
+
+def schema() -> dict[str, Any]:
+    """The file's JSON Schema, guards that are installed included."""
+    return {"title": "Lockgate configuration", **msgspec.json.schema(Config)}

@@ -1,0 +1,20 @@
+"""`models`: what a client may ask for, and who answers."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from lockgate.app.settings.section import ModelName, Name, Settings
+
+
+class TargetSettings(Settings, frozen=True):
+    """A provider to ask, and the model's name there; left out, the name that the client used."""
+
+    provider: Name
+    model: ModelName | None = None
+
+
+class ModelSettings(Settings, frozen=True):
+    """What a model name means: the targets to try, in order."""
+
+    targets: Annotated[tuple[TargetSettings, ...], Meta(min_length=1, max_length=32)]

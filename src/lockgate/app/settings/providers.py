@@ -1,0 +1,42 @@
+"""`providers`: who serves models."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from lockgate.app.settings.secret_ref import SecretRef
+from lockgate.app.settings.section import Settings
+from lockgate.core.duration import Duration, seconds
+from lockgate.core.http import Timeouts
+
+
+class TimeoutSettings(Settings, frozen=True):
+    """How long an upstream may take, each phase for itself."""
+
+    connect: Duration = "5s"
+    first_byte: Duration = "120s"
+    between_chunks: Duration = "60s"
+    total: Duration = "600s"
+
+    def build(self) -> Timeouts:
+        """In seconds. `ValueError` for a phase that has no time at all."""
+        lengths = {name: seconds(getattr(self, name)) for name in self.__struct_fields__}
+        for name, length in lengths.items():
+            if length <= 0:
+                raise ValueError(f"a time longer than zero for {name}")
+        return Timeouts(**lengths)
+
+    def __post_init__(self) -> None:
+        self.build()
+
+
+class ProviderSettings(Settings, frozen=True):
+    """Somebody who serves models, and how to reach them."""
+
+    kind: Annotated[str, Meta(description="Which provider it is; `lockgate check` lists those there are.")]
+    api_key: SecretRef | None = None
+    base_url: (
+        Annotated[str, Meta(description="Where the provider's own paths begin; left out, its public address.")] | None
+    ) = None
+    allow_private: Annotated[bool, Meta(description="The host's name may mean a private or loopback address.")] = False
+    timeouts: TimeoutSettings = TimeoutSettings()

@@ -1,0 +1,21 @@
+"""`server`: where Lockgate listens, and how much it takes."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from lockgate.app.settings.section import Settings
+
+
+class ServerSettings(Settings, frozen=True):
+    """Where Lockgate listens, and how much it takes."""
+
+    listen: Annotated[str, Meta(description="The data plane's HOST:PORT; port 0 is any free one.")] = "127.0.0.1:8080"
+    admin: Annotated[str, Meta(description="HOST:PORT of health, metrics and administration.")] = "127.0.0.1:8081"
+    workers: Annotated[int, Meta(ge=1, le=256, description="Processes that serve.")] = 1
+    max_body_bytes: Annotated[int, Meta(ge=1024, le=1 << 30, description="The largest request body.")] = (
+        10 * 1024 * 1024
+    )
+    drain_seconds: Annotated[float, Meta(ge=0, le=3600, description="How long streams may finish after SIGTERM.")] = (
+        30.0
+    )
