@@ -5,12 +5,13 @@ from typing import TypeVar
 
 from bench import bodies
 from lockgate.auth.api_key import ApiKeys, Entry, snapshot
+from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.http import Arrival, Headers, Inbound, Origin, Outbound, Reply
 from lockgate.core.key_digest import Pepper
 from lockgate.core.secret import Secret
-from lockgate.core.sink import Record
+from lockgate.core.sink import Event, Record
 from lockgate.dialects import anthropic_messages, openai_chat
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
@@ -77,11 +78,11 @@ class Upstreams:
 
 
 class Nowhere:
-    """A sink."""
+    """An audit log."""
 
-    full = False
+    available = True
 
-    def put(self, record: Record) -> None:
+    def put(self, record: Record | Event) -> None:
         pass
 
 
@@ -114,7 +115,9 @@ def gateway() -> Gateway:
         Route("translated", (Upstream("claude", anthropic.plugin, origin, "", Secret("sk-bench"), "claude"),)),
     ]
     catalogue = Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin)
-    return Gateway(catalogue, (keys,), {route.model: route for route in routes}, Upstreams(), (Nowhere(),), Standing())
+    return Gateway(
+        catalogue, (keys,), {route.model: route for route in routes}, Upstreams(), Books(Nowhere()), Standing()
+    )
 
 
 def request(model: str, size: int, *, stream: bool = False) -> Inbound:

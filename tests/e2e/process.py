@@ -73,6 +73,11 @@ class Running:
             found += [json.loads(line) | {"file": path.name} for line in whole]
         return [line for line in found if request_id in ("", line["request_id"])]
 
+    def writers(self) -> dict[int, str]:
+        """The audit log's writers: which process each name belongs to now."""
+        starts = [line for line in self.lines() if line.get("event") == "start"]
+        return {int(line["details"]["pid"]): line["writer"] for line in starts}
+
     def outcome(self, request_id: str) -> dict[str, Any]:
         """The one outcome line of a request; waits for it."""
         ended = eventually(lambda: [line for line in self.lines(request_id) if line["kind"] == "outcome"])

@@ -6,6 +6,7 @@ from lockgate.core.dialect import Dialect
 from lockgate.core.guard import GuardConfig
 from lockgate.core.provider import Provider
 from lockgate.core.registry import configs, tables
+from lockgate.core.sink import SinkConfig
 
 REGISTRY = Path(__file__).parent / "registry.txt"
 
@@ -15,6 +16,7 @@ def test_the_registry_is_as_written_down() -> None:
         *(f"dialect {name}" for name in tables("lockgate.dialects", Dialect)),
         *(f"provider {name}" for name in tables("lockgate.providers", Provider)),
         *(f"guard {name}" for name in configs("lockgate.guards", GuardConfig)),
+        *(f"sink {name}" for name in configs("lockgate.sinks", SinkConfig)),
     ]
 
     assert REGISTRY.read_text().splitlines() == sorted(found)
@@ -24,3 +26,4 @@ def test_a_plugin_is_called_like_its_folder() -> None:
     assert all(name == plugin.name for name, plugin in tables("lockgate.dialects", Dialect).items())
     assert all(name == plugin.name for name, plugin in tables("lockgate.providers", Provider).items())
     assert all(name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.guards", GuardConfig).items())
+    assert all(name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.sinks", SinkConfig).items())

@@ -7,13 +7,13 @@ from lockgate.app import address
 from lockgate.app.load import Loaded
 from lockgate.app.settings import ModelSettings, ProviderSettings
 from lockgate.auth.api_key import ApiKeys
+from lockgate.core.audit import Books
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Rule
 from lockgate.core.http import Origin, Transport
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
-from lockgate.core.sink import Sink
 from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
@@ -27,7 +27,7 @@ class Ports:
     """What a gateway reaches the world with. `demo_port` is where the built-in upstream listens, 0 without one."""
 
     transport: Transport
-    sinks: Sequence[Sink]
+    books: Books
     clock: Clock
     keys: ApiKeys
     demo_port: int = 0
@@ -42,7 +42,7 @@ def build(loaded: Loaded, ports: Ports) -> Gateway:
         for name, settings in config.providers.items()
     }
     routes = {name: _route(name, model, upstreams, rules) for name, model in config.models.items()}
-    return Gateway(catalogue(), (ports.keys,), routes, ports.transport, ports.sinks, ports.clock)
+    return Gateway(catalogue(), (ports.keys,), routes, ports.transport, ports.books, ports.clock)
 
 
 def catalogue() -> Catalogue:

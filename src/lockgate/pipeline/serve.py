@@ -1,7 +1,7 @@
 """The life of a request.
 
     Inbound ──authenticate──▶ Caller ──recognise──▶ Call ──authorize──▶ Route ──screen──▶ Body
-        ──plan──▶ Upstreams ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
+        ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
 """
@@ -10,15 +10,16 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lockgate.core.audit import Books
 from lockgate.core.auth import Authenticator, Caller
 from lockgate.core.exchange import Call, Route
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.sink import Sink
 from lockgate.pipeline.authenticate import authenticate
 from lockgate.pipeline.authorize import authorize
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.count import counting, estimate
+from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
 from lockgate.pipeline.plan import plan
@@ -28,7 +29,7 @@ from lockgate.pipeline.relay import relay
 from lockgate.pipeline.reply import finish
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
-from lockgate.pipeline.settle import CLIENT_GONE, admit, settle
+from lockgate.pipeline.settle import CLIENT_GONE, settle
 
 log = logging.getLogger("lockgate")
 
@@ -41,7 +42,7 @@ class Gateway:
     authenticators: Sequence[Authenticator]
     routes: Mapping[str, Route]
     transport: Transport
-    sinks: Sequence[Sink]
+    books: Books
     clock: Clock
 
 
@@ -57,9 +58,9 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
         log.exception("request %s failed on an error of ours", ledger.request_id)
         reply = refused(Problem(Kind.INTERNAL, "internal error", source="gateway"), match, ledger)
     except BaseException:
-        settle(ledger, gateway.sinks, CLIENT_GONE, "client_gone")
+        settle(ledger, gateway.books, CLIENT_GONE, "client_gone")
         raise
-    return finish(reply, match.dialect, ledger, gateway.sinks)
+    return await finish(reply, match.dialect, ledger, gateway.books)
 
 
 async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledger) -> Reply:
@@ -81,10 +82,7 @@ async def converse(gateway: Gateway, caller: Caller, call: Call, ledger: Ledger)
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)
-    for sink in gateway.sinks:
-        if sink.full:
-            raise Problem(Kind.NO_AUDIT, "no audit sink takes the record", source="gateway")
-    admit(ledger, gateway.sinks)
+    await intend(ledger, gateway.books)
     sent = await send(call, body, upstreams, gateway.transport, ledger)
     return await relay(call, sent, route.response_rules, ledger)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Action, Direction, Rule
@@ -42,7 +43,7 @@ def gateway(script: Script, notebook: Notebook, action: Action = "mask") -> Gate
         (Keys({b"lg-good": Caller("key_1", "shop", models)}),),
         {route.model: route for route in routes},
         script,
-        (notebook,),
+        Books(notebook),
         StoppedClock(),
     )
 

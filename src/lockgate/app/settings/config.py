@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings
 from lockgate.app.settings.providers import ProviderSettings
@@ -27,6 +28,7 @@ class Config(Settings, frozen=True):
     teams: dict[Name, TeamSettings] = {}
     keys: tuple[KeySettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
+    audit: AuditSettings = AuditSettings()
 
 
 def schema() -> dict[str, Any]:
