@@ -1,6 +1,6 @@
 """What tokens cost: the price of a model, the cost of a usage, and the most that a request can cost. Exact, in attodollars."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 
 from msgspec import Struct
@@ -35,6 +35,8 @@ class Price(Struct, frozen=True, omit_defaults=True):
     output_video: Rate = ()
     request: int = 0
     search: int = 0
+    dearest: tuple[Rate, Rate, Rate, Rate] = ((), (), (), ())
+    """Of any input token, any output token, and the same of text only: of any request with so many input tokens at most."""
     tiers: dict[str, "Price"] = {}
 
 
@@ -63,6 +65,7 @@ _INPUT_MEDIA = ("input_audio", "cached_audio", "input_image", "cached_image", "i
 _INPUT = (*_INPUT_TEXT, *_INPUT_MEDIA)
 _OUTPUT_TEXT = ("output", "reasoning")
 _OUTPUT = (*_OUTPUT_TEXT, "output_audio", "output_image", "output_video")
+_GROUPS = (_INPUT, _OUTPUT, _INPUT_TEXT, _OUTPUT_TEXT)
 _input_rates: Callable[[Price], tuple[Rate, ...]] = attrgetter(*_INPUT)
 _output_rates: Callable[[Price], tuple[Rate, ...]] = attrgetter(*_OUTPUT)
 
@@ -72,7 +75,10 @@ def filled(rates: Mapping[str, Rate], request: int = 0, search: int = 0) -> Pric
     full = dict(rates)
     for kind, whole in _PART_OF.items():
         full.setdefault(kind, full[whole])
-    return replace(Price(full.pop("input"), full.pop("output"), request=request, search=search), **full)
+    price = Price(full.pop("input"), full.pop("output"), request=request, search=search)
+    price = replace(price, **full)
+    dearest = tuple(_envelope([getattr(price, kind) for kind in kinds]) for kinds in _GROUPS)
+    return replace(price, dearest=dearest)
 
 
 def cost(price: Price, usage: Usage) -> int:
@@ -135,12 +141,12 @@ def worst_case(
         candidates = (known,) if known else (price, *price.tiers.values())
     else:
         candidates = (price,)
-    inputs, outputs = (_INPUT_TEXT, _OUTPUT_TEXT) if text_only else (_INPUT, _OUTPUT)
+    first = 2 if text_only else 0
     return max(
         each.request
         + searches * each.search
-        + input_tokens * max(_dearest(getattr(each, kind), input_tokens) for kind in inputs)
-        + output_tokens * max(_dearest(getattr(each, kind), input_tokens) for kind in outputs)
+        + input_tokens * _at(each.dearest[first], input_tokens)
+        + output_tokens * _at(each.dearest[first + 1], input_tokens)
         for each in candidates
     )
 
@@ -200,6 +206,17 @@ def _at(rate: Rate, input_tokens: int) -> int:
     return found
 
 
-def _dearest(rate: Rate, input_tokens: int) -> int:
-    """As `_at`, for any request up to so many input tokens: a later step may be the cheaper one."""
-    return max(price for above, price in rate if above == 0 or input_tokens > above)
+def _envelope(rates: Sequence[Rate]) -> Rate:
+    """The most that a token costs at any of these rates, in any request up to so many input tokens.
+
+    A later step may be the cheaper one: a request may stay below it.
+    """
+    steps: list[tuple[int, int]] = []
+    for above, price in sorted(step for rate in rates for step in rate):
+        if not steps:
+            steps.append((above, price))
+        elif price > steps[-1][1]:
+            if above == steps[-1][0]:
+                steps.pop()
+            steps.append((above, price))
+    return tuple(steps)
