@@ -44,6 +44,8 @@ TABLE = {
     "two midnights": ("day", "America/Havana", "2026-11-01T12:00-05:00", "2026-11-01", "2026-11-01T04:00Z", 25),
     # 23:30 becomes 00:30: the day begins there
     "half of the first hour": ("day", "America/Toronto", "1919-03-31T12:00-04:00", "1919-03-31", "1919-03-31T04:30Z", 23.5),
+    # 00:01 becomes 23:01 of the day before, which is over all the same
+    "yesterday once more": ("day", "America/St_Johns", "2006-10-28T23:30-03:30", "2006-10-29", "2006-10-29T02:30Z", 25),
     # Samoa left out the 30th
     "a day that was not": ("day", "Pacific/Apia", "2011-12-30T10:00Z", "2011-12-31", "2011-12-30T10:00Z", 24),
 }  # fmt: skip
