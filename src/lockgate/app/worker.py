@@ -18,6 +18,7 @@ from lockgate.app.clock import SystemClock, boot_id
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.load import Loaded, load
+from lockgate.app.prices import Prices, find
 from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.http import Inbound, Reply
@@ -57,6 +58,7 @@ class Orders:
     config: Path
     environ: Mapping[str, str]
     loaded: Loaded
+    prices: Prices
     data_plane: socket
     desk: Path
     demo_port: int
@@ -86,7 +88,7 @@ class Worker:
         self._draining = False
         self._stopping = asyncio.Event()
         self._gateway: Gateway
-        self._put_in_force(orders.loaded)
+        self._put_in_force(orders.loaded, orders.prices)
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
@@ -131,9 +133,9 @@ class Worker:
         ledger.problem = problem
         settle(ledger, self._ports.sinks, problem.status, "refused")
 
-    def _put_in_force(self, loaded: Loaded) -> None:
-        self._loaded = loaded
-        self._gateway = build(loaded, self._ports)
+    def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
+        self._loaded, self._prices = loaded, prices
+        self._gateway = build(loaded, self._ports, prices.quotes)
         self._renew_keys()
 
     def _renew_keys(self) -> None:
@@ -148,7 +150,7 @@ class Worker:
         if exposed := open_to_all(loaded.valid.auth, address.bound(self._orders.data_plane)):
             log.error("the configuration was not reloaded: %s", exposed)
             return
-        self._put_in_force(loaded)
+        self._put_in_force(loaded, find(loaded, self._prices))
 
     async def _watch_until_told(self, writer: asyncio.StreamWriter) -> None:
         tick = 0
@@ -176,4 +178,5 @@ class Worker:
     def _report(self, writer: asyncio.StreamWriter) -> None:
         counts = self._metrics.counts
         counts.audit_backlog = self._audit.backlog
+        counts.price_problems = int(bool(self._prices.problem))
         writer.write(packed(Report(self._number, os.getpid(), ready=not self._draining, counts=counts)))
