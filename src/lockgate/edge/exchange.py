@@ -112,7 +112,8 @@ class Exchange:
     def _start(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
         if self.started or status < 200:
             raise RuntimeError("a reply has one start, and its status is final")
-        length, lines = _CHUNKED, [self._owner.opening(status)]
+        opening = self._owner.opening(status)
+        length, lines = _CHUNKED, [opening]
         for name, value in headers:
             if check_reply_name(name) == b"content-length":
                 length = int(value)
@@ -120,7 +121,8 @@ class Exchange:
         self._framed(status, length, lines)
         lines.append(b"\r\n")
         head = b"".join(lines)
-        check_bytes(head, 3 + len(lines) // 4)  # status, date and the empty line; a line end in a value is one more
+        # The opening and the empty line; a line end in a value is one more.
+        check_bytes(head, opening.count(b"\n") + 1 + len(lines) // 4)
         self._head = head
         self.started = True
         if self._left == _CHUNKED and not self._bare:
