@@ -1,19 +1,24 @@
 """From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from lockgate.app import address
-from lockgate.app.load import Loaded
+from lockgate.app.callers import members
+from lockgate.app.load import Loaded, beside
 from lockgate.app.settings import ModelSettings, ProviderSettings
-from lockgate.auth.api_key import ApiKeys
+from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Rule
 from lockgate.core.http import Origin, Transport
+from lockgate.core.key_digest import Pepper
+from lockgate.core.nonce import Nonces
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.sink import Sink
+from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
@@ -24,13 +29,19 @@ DEFAULT_DIALECT = "openai_chat"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What a gateway reaches the world with. `demo_port` is where the built-in upstream listens, 0 without one."""
+    """What a gateway reaches the world with. `demo_port` is where the built-in upstream listens, 0 without one.
+
+    `memory` is what the ways in keep from one configuration to the next.
+    """
 
     transport: Transport
     sinks: Sequence[Sink]
     clock: Clock
-    keys: ApiKeys
+    keys: Authenticator
+    pepper: Pepper
+    nonces: Nonces
     demo_port: int = 0
+    memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
 def build(loaded: Loaded, ports: Ports) -> Gateway:
@@ -42,7 +53,23 @@ def build(loaded: Loaded, ports: Ports) -> Gateway:
         for name, settings in config.providers.items()
     }
     routes = {name: _route(name, model, upstreams, rules) for name, model in config.models.items()}
-    return Gateway(catalogue(), (ports.keys,), routes, ports.transport, ports.sinks, ports.clock)
+    return Gateway(catalogue(), entrance(loaded, ports), routes, ports.transport, ports.sinks, ports.clock)
+
+
+def entrance(loaded: Loaded, ports: Ports) -> Entrance:
+    """The ways in, in the order of the file."""
+    given = AuthPorts(
+        ports.keys,
+        members(loaded.valid),
+        loaded.secrets.__getitem__,
+        beside(loaded.folder),
+        ports.pepper,
+        ports.transport,
+        ports.nonces,
+        ports.clock.wall,
+        ports.memory,
+    )
+    return Entrance([method.build(given) for method in loaded.valid.auth])
 
 
 def catalogue() -> Catalogue:

@@ -8,8 +8,8 @@ from pathlib import Path
 from lockgate.app import address
 from lockgate.app.self_signed import self_signed
 from lockgate.app.settings import ListenerTls
+from lockgate.edge.certificate import Certificate, server_context
 from lockgate.edge.server import Server
-from lockgate.edge.tls import Certificate, server_context
 
 log = logging.getLogger("lockgate.tls")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import uvloop
 
 from lockgate.app import address
+from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
@@ -63,10 +64,10 @@ def run(
         return _tell(*map(str, loaded.problems))
     server = loaded.valid.server
     try:
-        _guarded(loaded, address.listen(admin or server.admin))
+        _guarded(loaded, address.listen(listen or server.listen), address.listen(admin or server.admin))
         sockets = _bound(loaded, listen or server.listen, admin or server.admin)
         pepper = KeyFile(loaded.data).pepper()
-        files = certificates(loaded, config.absolute().parent)
+        files = certificates(loaded, loaded.folder)
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))
     _use_all_descriptors()
@@ -135,8 +136,10 @@ def _use_all_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _guarded(loaded: Loaded, admin: address.Listen) -> None:
-    """The file's own admin listener was checked with the file; one from the command line is checked here."""
+def _guarded(loaded: Loaded, data_plane: address.Listen, admin: address.Listen) -> None:
+    """The file's own listeners were checked with the file; those from the command line are checked here."""
+    if exposed := open_to_all(loaded.valid.auth, data_plane):
+        raise ValueError(exposed)
     if not admin.loopback and not admin_secret.exists(loaded.data):
         raise ValueError(
             f"{admin} can be reached by other machines, and there is no admin secret in {loaded.data}: "

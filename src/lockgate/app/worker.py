@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 
+from lockgate.app import address
 from lockgate.app.build import Ports, build
-from lockgate.app.clock import SystemClock
+from lockgate.app.checks.auth import open_to_all
+from lockgate.app.clock import SystemClock, boot_id
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.listener_tls import Certificates, ListenerContext, renewed
@@ -36,6 +38,7 @@ from lockgate.pipeline.settle import settle
 from lockgate.sinks.jsonl import JsonLines
 from lockgate.sinks.metrics import Metrics
 from lockgate.stores.key_file.watch import KeyWatch
+from lockgate.stores.nonces import NonceStore
 from lockgate.transports.http import HttpTransport
 
 log = logging.getLogger("lockgate.worker")
@@ -78,7 +81,11 @@ class Worker:
         self._audit = JsonLines(orders.loaded.data / "audit" / f"{stamp}-{os.getpid()}.jsonl")
         self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS)
         self._keys = ApiKeys(orders.pepper, snapshot(()))
-        self._ports = Ports(self._transport, (self._audit, self._metrics), SystemClock(), self._keys, orders.demo_port)
+        self._nonces = NonceStore(orders.loaded.data / "nonces", boot_id())
+        sinks = self._audit, self._metrics
+        self._ports = Ports(
+            self._transport, sinks, SystemClock(), self._keys, orders.pepper, self._nonces, orders.demo_port
+        )
         self._tls = ListenerContext(orders.certificates.data_plane)
         self._draining = False
         self._stopping = asyncio.Event()
@@ -104,6 +111,7 @@ class Worker:
             asked.cancel()
         await self._audit.aclose()
         await self._transport.aclose()
+        self._nonces.close()
         return 0
 
     async def answer(self, inbound: Inbound) -> Reply:
@@ -155,8 +163,11 @@ class Worker:
         if loaded.problems:
             log.error("the configuration was not reloaded: %s", "; ".join(map(str, loaded.problems)))
             return
+        if exposed := open_to_all(loaded.valid.auth, address.bound(self._orders.data_plane)):
+            log.error("the configuration was not reloaded: %s", exposed)
+            return
         self._put_in_force(loaded)
-        certificates = files(loaded, self._orders.config.absolute().parent)
+        certificates = files(loaded, loaded.folder)
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts)
 

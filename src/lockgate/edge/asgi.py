@@ -13,6 +13,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.reader import Bodies, Reader
 from lockgate.edge.refusal import timing
+from lockgate.edge.tls import certificate
 
 Serve = Callable[[Inbound], Awaitable[Reply]]
 Refuse = Callable[[Problem, Inbound], Reply]
@@ -46,6 +47,8 @@ def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> ASGI3Application
             headers,
             reader.read,
             client[0] if client else "",
+            http["scheme"] == "https",
+            certificate(http),
         )
         try:
             try:

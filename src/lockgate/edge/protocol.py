@@ -19,6 +19,7 @@ from lockgate.edge.lines import Lines
 from lockgate.edge.refusal import overloaded, rendered, slow
 from lockgate.edge.request import request_of
 from lockgate.edge.state import EdgeState
+from lockgate.edge.tls import extension
 
 _SPARE = 64
 """Connections beyond the cap that are told why; the others are cut."""
@@ -48,8 +49,7 @@ class Connection(HttpToolsProtocol):
         self._exchange: Exchange | None = None
         self._framing: Framing | None = None
         self._intake: Intake | None = None
-        self._ahead = b""
-        self._discarded = 0
+        self._ahead, self._discarded = b"", 0
 
     @property
     def address(self) -> str:
@@ -57,6 +57,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
+        self.tls = extension(transport)
         transport.set_write_buffer_limits(self.options.write_buffer)
         self._deadline = self.loop.time() + self.options.head_deadline
         self._counted = self.state.connections.enter(self.address)
@@ -118,7 +119,7 @@ class Connection(HttpToolsProtocol):
         self._begin(*cut)
 
     def _begin(self, head: bytes, rest: bytes) -> None:
-        scope, meaning = request_of(head, self.options, self.client, self.server, self.scheme or "http")
+        scope, meaning = request_of(head, self.options, self.client, self.server, self.tls)
         length, intake = meaning.length, None
         if length == len(rest) > 0:  # nearly every request: the body came with its head
             body: Intake | Arrived | None = Arrived(rest, meaning.unwanted)

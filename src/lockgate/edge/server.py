@@ -9,10 +9,10 @@ from typing import cast
 
 from uvicorn._types import ASGI3Application
 
+from lockgate.edge.certificate import HSTS
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.protocol import Connection
 from lockgate.edge.state import EdgeState
-from lockgate.edge.tls import HSTS
 
 _LAST_WORDS = 5.0
 """Seconds that cancelled requests get to write down how they ended."""

@@ -7,7 +7,7 @@ from pathlib import Path as File
 from lockgate.app.listener_tls import certificate
 from lockgate.app.mistake import Path, Wrong
 from lockgate.app.settings import ServerSettings, TlsSettings
-from lockgate.edge.tls import server_context
+from lockgate.edge.certificate import server_context
 
 
 def mistakes(server: ServerSettings, folder: File) -> Iterator[Wrong]:

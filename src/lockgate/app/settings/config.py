@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from lockgate.app.settings.auth import DEFAULT, AnyAuth
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings
 from lockgate.app.settings.providers import ProviderSettings
@@ -27,6 +28,7 @@ class Config(Settings, frozen=True):
     teams: dict[Name, TeamSettings] = {}
     keys: tuple[KeySettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
+    auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
 
 
 def schema() -> dict[str, Any]:
