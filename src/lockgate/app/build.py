@@ -64,6 +64,7 @@ def entrance(loaded: Loaded, ports: Ports) -> Entrance:
     given = AuthPorts(
         ports.keys,
         members(loaded.valid),
+        frozenset(loaded.valid.teams),
         loaded.secrets.__getitem__,
         beside(loaded.folder),
         ports.pepper,
