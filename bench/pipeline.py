@@ -13,6 +13,7 @@ from lockgate.core.key_digest import Pepper
 from lockgate.core.secret import Secret
 from lockgate.core.sink import Event, Record
 from lockgate.dialects import anthropic_messages, openai_chat
+from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.providers import anthropic, openai
@@ -116,7 +117,12 @@ def gateway() -> Gateway:
     ]
     catalogue = Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin)
     return Gateway(
-        catalogue, (keys,), {route.model: route for route in routes}, Upstreams(), Books(Nowhere()), Standing()
+        catalogue,
+        Entrance((keys,)),
+        {route.model: route for route in routes},
+        Upstreams(),
+        Books(Nowhere()),
+        Standing(),
     )
 
 

@@ -16,6 +16,8 @@ from lockgate.app.settings import (
     ServerSettings,
     TeamSettings,
 )
+from lockgate.app.settings.auth import AnyAuth
+from lockgate.core.auth import AuthConfig
 
 T = TypeVar("T")
 
@@ -32,6 +34,7 @@ class Parts:
     teams: Mapping[str, TeamSettings]
     keys: Mapping[int, KeySettings]
     rules: Mapping[int, RuleSettings]
+    auth: Mapping[int, AuthConfig]
     names: Mapping[str, frozenset[str]]
 
 
@@ -49,7 +52,8 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_named(tree, "teams", TeamSettings, broken)),
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
-        {section: _names(tree.get(section)) for section in ("providers", "models", "teams")},
+        dict(_numbered(tree, "auth", AnyAuth, broken)),
+        {section: _names(tree.get(section)) for section in ("providers", "models", "teams", "prices")},
     )
 
 

@@ -17,6 +17,9 @@ PAUSE = 0.05
 BACKLOG = 20_000
 """Records of refused requests that are kept while no sink takes any. Those of requests that were let through always are."""
 
+CAUGHT_UP = 500
+"""So few of them may still wait when requests are let through again: they would wait behind them."""
+
 
 class AuditLog:
     """`strict`: `put` gives what to wait for; otherwise nobody waits. One batch is written while the next one grows, so that
@@ -109,7 +112,7 @@ class AuditLog:
         if batch.timer is not None:
             batch.timer.cancel()
         batch.answer(kept=True)
-        if not self.available:
+        if not self.available and len(self._next.records) <= CAUGHT_UP:
             self._set_available(True)
             if self._dropped:
                 details = {"records": str(self._dropped)}

@@ -7,15 +7,15 @@ Every arrow is a function in a file of that name. Data only moves to the right; 
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lockgate.core.audit import Books
-from lockgate.core.auth import Authenticator, Caller
+from lockgate.core.auth import Caller
 from lockgate.core.exchange import Call, Route
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.problem import Kind, Problem
-from lockgate.pipeline.authenticate import authenticate
+from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.count import counting, estimate
@@ -39,7 +39,7 @@ class Gateway:
     """A whole configuration, built and checked. Reloading builds another one and swaps the reference."""
 
     catalogue: Catalogue
-    authenticators: Sequence[Authenticator]
+    entrance: Entrance
     routes: Mapping[str, Route]
     transport: Transport
     books: Books
@@ -65,7 +65,8 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
 
 async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledger) -> Reply:
     ledger.dialect = match.dialect.name
-    caller = ledger.caller = await authenticate(inbound.headers, gateway.authenticators)
+    caller, inbound = await authenticate(inbound, gateway.entrance)
+    ledger.caller = caller
     call = await recognise(inbound, match, ledger)
     ledger.operation = call.operation
     if call.operation == "list_models":

@@ -5,6 +5,7 @@ from time import perf_counter
 
 from lockgate.core.audit import Books
 from lockgate.core.sink import End, Record
+from lockgate.pipeline.charge import charged_usd
 from lockgate.pipeline.ledger import Ledger
 
 CLIENT_GONE = 499
@@ -45,6 +46,7 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         findings=tuple(ledger.findings),
         lost=tuple(ledger.lost),
         usage=ledger.usage,
+        cost_usd=charged_usd(ledger),
         duration_ms=_milliseconds(elapsed),
         first_byte_ms=None if first is None else _milliseconds(first),
         gateway_ms=_milliseconds(elapsed - ledger.waited if ledger.own is None else ledger.own),
