@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from lockgate.app import address
 from lockgate.app.load import Loaded
+from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
 from lockgate.auth.api_key import ApiKeys
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
-from lockgate.core.guard import Rule
 from lockgate.core.http import Origin, Transport
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
@@ -36,7 +36,7 @@ class Ports:
 def build(loaded: Loaded, ports: Ports) -> Gateway:
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
-    rules = [Rule(rule.name, rule.guard.build(), rule.action, frozenset(rule.on)) for rule in config.rules]
+    rules = rule_sets(config.rules, loaded.data)
     upstreams = {
         name: _upstream(name, settings, providers[settings.kind], loaded, ports.demo_port)
         for name, settings in config.providers.items()
@@ -60,15 +60,10 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
     return Upstream(name, provider, origin, path, credential, timeouts=settings.timeouts.build())
 
 
-def _route(name: str, model: ModelSettings, upstreams: dict[str, Upstream], rules: Sequence[Rule]) -> Route:
+def _route(name: str, model: ModelSettings, upstreams: dict[str, Upstream], rules: RuleSets) -> Route:
     targets = [
         Upstream(u.name, u.provider, u.origin, u.base_path, u.credential, target.model or "", u.timeouts)
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]
-    return Route(
-        name,
-        tuple(targets),
-        tuple(rule for rule in rules if "request" in rule.on),
-        tuple(rule for rule in rules if "response" in rule.on),
-    )
+    return Route(name, tuple(targets), *rules(name))
