@@ -6,6 +6,7 @@ from lockgate.app.settings.models import ModelSettings, TargetSettings
 from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
 from lockgate.app.settings.rules import RuleSettings
 from lockgate.app.settings.secret_ref import SecretRef
+from lockgate.app.settings.secrets import SecretsSettings
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
 from lockgate.app.settings.tls import ListenerTls, TlsSettings
@@ -18,6 +19,7 @@ __all__ = [
     "ProviderSettings",
     "RuleSettings",
     "SecretRef",
+    "SecretsSettings",
     "ServerSettings",
     "TargetSettings",
     "TeamSettings",
