@@ -8,7 +8,18 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src" / "lockgate"
 FILES = sorted([*SRC.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")])
-KINDS = ("dialects", "providers", "guards", "auth", "secrets", "sinks", "stores", "transports")
+KINDS = (
+    "auth",
+    "dialects",
+    "guards",
+    "limits",
+    "prices",
+    "providers",
+    "secrets",
+    "sinks",
+    "stores",
+    "transports",
+)
 EXTENSIONS = [
     folder
     for kind in KINDS

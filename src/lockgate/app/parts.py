@@ -53,7 +53,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_numbered(tree, "rules", RuleSettings, broken)),
         dict(_numbered(tree, "auth", AnyAuth, broken)),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
-        {section: _names(tree.get(section)) for section in ("providers", "models", "teams")},
+        {section: _names(tree.get(section)) for section in ("providers", "models", "teams", "prices")},
     )
 
 

@@ -20,6 +20,7 @@ from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
+from lockgate.app.prices import find, prepare
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates, scheme, warn
 from lockgate.app.worker import Orders, Worker
@@ -74,9 +75,12 @@ def run(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     warn(_shown(sockets.data_plane), server.tls, "tls")
     warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
+    prices = find(loaded, patient=True)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
-        desk_at, mine = Path(folder) / "desk", os.getpid()
-        orders = Orders(config, environ, loaded, sockets.data_plane, desk_at, sockets.demo_port, pepper, mine, files)
+        line, mine = Path(folder) / "desk", os.getpid()
+        orders = Orders(
+            config, environ, loaded, prices, sockets.data_plane, line, sockets.demo_port, pepper, mine, files
+        )
         number = workers or server.workers
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
@@ -84,6 +88,7 @@ def run(
             worker=lambda index: uvloop.run(worker(index, orders)),
             workers=number,
             grace=server.drain_seconds,
+            before_reload=lambda: prepare(loaded.data),
         ).run()
 
 

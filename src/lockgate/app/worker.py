@@ -19,6 +19,7 @@ from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.listener_tls import Certificates, ListenerContext, renewed
 from lockgate.app.load import Loaded, load, reopen
+from lockgate.app.prices import Prices, find
 from lockgate.app.tls_start import files
 from lockgate.app.watch_files import signatures
 from lockgate.app.wire import Report, packed
@@ -60,6 +61,7 @@ class Orders:
     config: Path
     environ: Mapping[str, str]
     loaded: Loaded
+    prices: Prices
     data_plane: socket
     desk: Path
     demo_port: int
@@ -93,7 +95,7 @@ class Worker:
         self._woken = asyncio.Event()
         self._reload_wanted = False
         self._gateway: Gateway
-        self._put_in_force(orders.loaded)
+        self._put_in_force(orders.loaded, orders.prices)
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
@@ -138,9 +140,9 @@ class Worker:
         ledger.problem = problem
         settle(ledger, self._ports.sinks, problem.status, "refused")
 
-    def _put_in_force(self, loaded: Loaded) -> None:
-        self._loaded = loaded
-        self._gateway = build(loaded, self._ports)
+    def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
+        self._loaded, self._prices = loaded, prices
+        self._gateway = build(loaded, self._ports, prices.quotes)
         self._renew_keys()
 
     def _renew_keys(self) -> None:
@@ -167,7 +169,7 @@ class Worker:
         if exposed := open_to_all(loaded.valid.auth, address.bound(self._orders.data_plane)):
             log.error("the configuration was not reloaded: %s", exposed)
             return
-        self._put_in_force(loaded)
+        self._put_in_force(loaded, find(loaded, self._prices))
         certificates = files(loaded, loaded.folder)
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts)
@@ -181,7 +183,7 @@ class Worker:
             log.error("secrets stay as they were: %s", error)  # noqa: TRY400  a file's fault, not ours
             self._loaded = replace(self._loaded, seen=looked)
             return
-        self._put_in_force(loaded)
+        self._put_in_force(loaded, self._prices)
         log.info("changed secrets are in force")
 
     async def _watch_until_told(self, writer: asyncio.StreamWriter, server: Server) -> None:
@@ -216,4 +218,5 @@ class Worker:
     def _report(self, writer: asyncio.StreamWriter) -> None:
         counts = self._metrics.counts
         counts.audit_backlog = self._audit.backlog
+        counts.price_problems = int(bool(self._prices.problem))
         writer.write(packed(Report(self._number, os.getpid(), ready=not self._draining, counts=counts)))
