@@ -12,6 +12,7 @@ from lockgate.app.settings import (
     ModelSettings,
     ProviderSettings,
     RuleSettings,
+    SecretsSettings,
     ServerSettings,
     TeamSettings,
 )
@@ -33,6 +34,7 @@ class Parts:
     keys: Mapping[int, KeySettings]
     rules: Mapping[int, RuleSettings]
     auth: Mapping[int, AuthConfig]
+    secrets: SecretsSettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -50,6 +52,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
         dict(_numbered(tree, "auth", AnyAuth, broken)),
+        None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         {section: _names(tree.get(section)) for section in ("providers", "models", "teams", "prices")},
     )
 
