@@ -1,12 +1,13 @@
 """From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
 
-from collections.abc import MutableMapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lockgate.app import address
 from lockgate.app.callers import members
 from lockgate.app.load import Loaded, beside
+from lockgate.app.prices import Target
 from lockgate.app.settings import ModelSettings, ProviderSettings
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
@@ -15,6 +16,7 @@ from lockgate.core.guard import Rule
 from lockgate.core.http import Origin, Transport
 from lockgate.core.key_digest import Pepper
 from lockgate.core.nonce import Nonces
+from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.sink import Sink
@@ -44,7 +46,8 @@ class Ports:
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
-def build(loaded: Loaded, ports: Ports) -> Gateway:
+def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None = None) -> Gateway:
+    """`quotes` are what targets cost."""
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
     rules = [Rule(rule.name, rule.guard.build(), rule.action, frozenset(rule.on)) for rule in config.rules]
@@ -52,7 +55,7 @@ def build(loaded: Loaded, ports: Ports) -> Gateway:
         name: _upstream(name, settings, providers[settings.kind], loaded, ports.demo_port)
         for name, settings in config.providers.items()
     }
-    routes = {name: _route(name, model, upstreams, rules) for name, model in config.models.items()}
+    routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
     return Gateway(catalogue(), entrance(loaded, ports), routes, ports.transport, ports.sinks, ports.clock)
 
 
@@ -88,9 +91,15 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
     return Upstream(name, provider, origin, path, credential, timeouts=settings.timeouts.build())
 
 
-def _route(name: str, model: ModelSettings, upstreams: dict[str, Upstream], rules: Sequence[Rule]) -> Route:
+def _route(
+    name: str,
+    model: ModelSettings,
+    upstreams: dict[str, Upstream],
+    rules: Sequence[Rule],
+    quotes: Mapping[Target, Quotes],
+) -> Route:
     targets = [
-        Upstream(u.name, u.provider, u.origin, u.base_path, u.credential, target.model or "", u.timeouts)
+        replace(u, model=target.model or "", quotes=quotes.get((u.name, target.model or name), UNKNOWN))
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]

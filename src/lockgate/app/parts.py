@@ -50,7 +50,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
         dict(_numbered(tree, "auth", AnyAuth, broken)),
-        {section: _names(tree.get(section)) for section in ("providers", "models", "teams")},
+        {section: _names(tree.get(section)) for section in ("providers", "models", "teams", "prices")},
     )
 
 

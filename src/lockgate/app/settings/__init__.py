@@ -3,16 +3,20 @@
 from lockgate.app.settings.config import Config, schema
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
+from lockgate.app.settings.prices import PriceSettings
 from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
 from lockgate.app.settings.rules import RuleSettings
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
+from lockgate.app.settings.tls import ListenerTls, TlsSettings
 
 __all__ = [
     "Config",
     "KeySettings",
+    "ListenerTls",
     "ModelSettings",
+    "PriceSettings",
     "ProviderSettings",
     "RuleSettings",
     "SecretRef",
@@ -20,5 +24,6 @@ __all__ = [
     "TargetSettings",
     "TeamSettings",
     "TimeoutSettings",
+    "TlsSettings",
     "schema",
 ]

@@ -8,6 +8,7 @@ from msgspec import Meta
 from lockgate.app.settings.auth import DEFAULT, AnyAuth
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings
+from lockgate.app.settings.prices import PriceName, PriceSettings
 from lockgate.app.settings.providers import ProviderSettings
 from lockgate.app.settings.rules import RuleSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
@@ -29,6 +30,7 @@ class Config(Settings, frozen=True):
     keys: tuple[KeySettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
+    prices: dict[PriceName, PriceSettings] = {}
 
 
 def schema() -> dict[str, Any]:
