@@ -5,7 +5,7 @@ from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
 from lockgate.app.settings.prices import PriceSettings
 from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
-from lockgate.app.settings.rules import RuleSettings
+from lockgate.app.settings.rules import RuleSettings, ScopeSettings
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
@@ -19,6 +19,7 @@ __all__ = [
     "PriceSettings",
     "ProviderSettings",
     "RuleSettings",
+    "ScopeSettings",
     "SecretRef",
     "ServerSettings",
     "TargetSettings",
