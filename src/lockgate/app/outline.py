@@ -12,7 +12,7 @@ import msgspec.inspect
 from lockgate.app import read_file
 from lockgate.app.mistake import Mistake
 from lockgate.app.parts import parts
-from lockgate.app.settings import Config
+from lockgate.app.settings import Config, SecretRef
 from lockgate.app.shape import differences
 from lockgate.app.yaml_lines import NotYaml
 
@@ -26,6 +26,7 @@ class Outline:
     data: Path = Path()
     teams: frozenset[str] = frozenset()
     problems: tuple[Mistake, ...] = ()
+    secrets_key: SecretRef | None = None
 
 
 def outline(path: Path) -> Outline:
@@ -35,8 +36,9 @@ def outline(path: Path) -> Outline:
     except NotYaml as error:
         return Outline(problems=(error.wrong.at(str(path), {}),))
     wrong = [*document.wrong, *differences(document.value, _shape)]
-    here = [each for each in wrong if each.path[0] in ("version", "data", "teams")]
+    here = [each for each in wrong if each.path[0] in ("version", "data", "teams", "secrets")]
     if here:
         return Outline(problems=tuple(each.at(str(path), document.lines) for each in here))
     healthy = parts(document.value, wrong)
-    return Outline(path.absolute().parent / healthy.data, frozenset(healthy.teams))
+    key = healthy.secrets.key if healthy.secrets is not None else None
+    return Outline(path.absolute().parent / healthy.data, frozenset(healthy.teams), secrets_key=key)

@@ -13,6 +13,7 @@ from lockgate.app.settings import (
     ModelSettings,
     ProviderSettings,
     RuleSettings,
+    SecretsSettings,
     ServerSettings,
     TeamSettings,
 )
@@ -35,6 +36,7 @@ class Parts:
     keys: Mapping[int, KeySettings]
     rules: Mapping[int, RuleSettings]
     auth: Mapping[int, AuthConfig]
+    secrets: SecretsSettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -53,6 +55,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
         dict(_numbered(tree, "auth", AnyAuth, broken)),
+        None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         {section: _names(tree.get(section)) for section in ("providers", "models", "teams", "prices")},
     )
 

@@ -6,8 +6,9 @@ from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
 from lockgate.app.settings.prices import PriceSettings
 from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
-from lockgate.app.settings.rules import RuleSettings
+from lockgate.app.settings.rules import RuleSettings, ScopeSettings
 from lockgate.app.settings.secret_ref import SecretRef
+from lockgate.app.settings.secrets import SecretsSettings
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
 from lockgate.app.settings.tls import ListenerTls, TlsSettings
@@ -21,7 +22,9 @@ __all__ = [
     "PriceSettings",
     "ProviderSettings",
     "RuleSettings",
+    "ScopeSettings",
     "SecretRef",
+    "SecretsSettings",
     "ServerSettings",
     "TargetSettings",
     "TeamSettings",
