@@ -1,10 +1,11 @@
 """From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lockgate.app import address
 from lockgate.app.load import Loaded
+from lockgate.app.places import policies
 from lockgate.app.settings import ModelSettings, ProviderSettings
 from lockgate.auth.api_key import ApiKeys
 from lockgate.core.dialect import Dialect
@@ -42,7 +43,7 @@ def build(loaded: Loaded, ports: Ports) -> Gateway:
         for name, settings in config.providers.items()
     }
     routes = {name: _route(name, model, upstreams, rules) for name, model in config.models.items()}
-    return Gateway(catalogue(), (ports.keys,), routes, ports.transport, ports.sinks, ports.clock)
+    return Gateway(catalogue(), (ports.keys,), policies(config, routes), ports.transport, ports.sinks, ports.clock)
 
 
 def catalogue() -> Catalogue:
@@ -57,12 +58,13 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
     else:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
-    return Upstream(name, provider, origin, path, credential, timeouts=settings.timeouts.build())
+    timeouts, region = settings.timeouts.build(), settings.region or ""
+    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region)
 
 
 def _route(name: str, model: ModelSettings, upstreams: dict[str, Upstream], rules: Sequence[Rule]) -> Route:
     targets = [
-        Upstream(u.name, u.provider, u.origin, u.base_path, u.credential, target.model or "", u.timeouts)
+        replace(u, model=target.model or "", region=target.region or u.region)
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]

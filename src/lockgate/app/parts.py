@@ -10,13 +10,17 @@ from lockgate.app.mistake import Path, Wrong
 from lockgate.app.settings import (
     KeySettings,
     ModelSettings,
+    OrganizationSettings,
     ProviderSettings,
+    RoleSettings,
     RuleSettings,
     ServerSettings,
     TeamSettings,
+    UserSettings,
 )
 
 T = TypeVar("T")
+_SECTIONS = ("providers", "models", "organizations", "teams", "users", "roles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,9 @@ class Parts:
     teams: Mapping[str, TeamSettings]
     keys: Mapping[int, KeySettings]
     rules: Mapping[int, RuleSettings]
+    organizations: Mapping[str, OrganizationSettings]
+    users: Mapping[str, UserSettings]
+    roles: Mapping[str, RoleSettings]
     names: Mapping[str, frozenset[str]]
 
 
@@ -46,7 +53,10 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_named(tree, "teams", TeamSettings, broken)),
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
-        {section: _names(tree.get(section)) for section in ("providers", "models", "teams")},
+        dict(_named(tree, "organizations", OrganizationSettings, broken)),
+        dict(_named(tree, "users", UserSettings, broken)),
+        dict(_named(tree, "roles", RoleSettings, broken)),
+        {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import uvloop
 
 from lockgate.app import address
+from lockgate.app.build import catalogue
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.load import Loaded, load
 from lockgate.app.supervise import Supervisor
@@ -60,6 +61,7 @@ def run(
         return _tell(*map(str, loaded.problems))
     server = loaded.valid.server
     try:
+        catalogue()  # an endpoint without a permission is told here, not by each worker
         _guarded(loaded, address.listen(admin or server.admin))
         sockets = _bound(loaded, listen or server.listen, admin or server.admin)
         pepper = KeyFile(loaded.data).pepper()

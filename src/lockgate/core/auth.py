@@ -6,30 +6,30 @@ from typing import Protocol
 
 from msgspec import Struct
 
-_NONE: Mapping[str, str] = MappingProxyType({})
+from lockgate.core.access import Access
+
+NOTHING_NOTED: Mapping[str, str] = MappingProxyType({})
 
 
 class Caller(Struct, frozen=True):
     """An authenticated principal. There is no anonymous one.
 
     `teams` is the team and those above it, the nearest first; `method` is how the caller proved who it is; `claims` is
-    what the credential says of its holder, verified; `metadata` is what the operator noted on the key.
+    what the credential says of its holder, verified; `metadata` is what the operator noted on the key; `access` is the
+    key's own policy. A caller without `roles` is a developer. What it may, `Policies` knows.
     """
 
     key_id: str
     team: str
-    models: frozenset[str] = frozenset()
     name: str = ""
     user: str = ""
     organization: str = ""
     teams: tuple[str, ...] = ()
     roles: frozenset[str] = frozenset()
     method: str = "api_key"
-    claims: Mapping[str, str] = _NONE
-    metadata: Mapping[str, str] = _NONE
-
-    def may_use(self, model: str) -> bool:
-        return model in self.models or "*" in self.models
+    claims: Mapping[str, str] = NOTHING_NOTED
+    metadata: Mapping[str, str] = NOTHING_NOTED
+    access: Access | None = None
 
 
 class Authenticator(Protocol):

@@ -11,6 +11,7 @@ from lockgate.core.answer import Answer, Usage
 from lockgate.core.body import Body, Headed, Path, Tree
 from lockgate.core.chat import Chat
 from lockgate.core.events import Event
+from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
 
 Operation = Literal["chat", "count_tokens", "list_models", "get_model"]
@@ -43,13 +44,15 @@ class Target(Struct, frozen=True):
 class Endpoint:
     """A method and path that a dialect answers: an exact path, or a pattern over the raw path.
 
-    `header`: only for clients that send this header; such endpoints are asked before the others.
+    `header`: only for clients that send this header; such endpoints are asked before the others. Without a `permission`
+    the gateway does not start (S15).
     """
 
     method: str
     path: str | re.Pattern[str]
     operation: Operation
     header: bytes = b""
+    permission: Permission | None = None
 
 
 class Slot(Struct, frozen=True, gc=False):

@@ -29,7 +29,10 @@ class Call(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """A configured place to send calls to. `model` is the name there; empty means the one that the client used."""
+    """A configured place to send calls to. `model` is the name there; empty means the one that the client used.
+
+    `region` is where the operator says it is; empty is nowhere, and on no list of regions.
+    """
 
     name: str
     provider: Provider
@@ -38,6 +41,7 @@ class Upstream:
     credential: Secret | None
     model: str = ""
     timeouts: Timeouts = _PATIENCE
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

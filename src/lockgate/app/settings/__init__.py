@@ -3,7 +3,9 @@
 from lockgate.app.settings.config import Config, schema
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
+from lockgate.app.settings.organizations import OrganizationSettings, UserSettings
 from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
+from lockgate.app.settings.roles import RoleSettings
 from lockgate.app.settings.rules import RuleSettings
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.server import ServerSettings
@@ -13,12 +15,15 @@ __all__ = [
     "Config",
     "KeySettings",
     "ModelSettings",
+    "OrganizationSettings",
     "ProviderSettings",
+    "RoleSettings",
     "RuleSettings",
     "SecretRef",
     "ServerSettings",
     "TargetSettings",
     "TeamSettings",
     "TimeoutSettings",
+    "UserSettings",
     "schema",
 ]

@@ -7,7 +7,9 @@ from msgspec import Meta
 
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings
+from lockgate.app.settings.organizations import OrganizationSettings, UserName, UserSettings
 from lockgate.app.settings.providers import ProviderSettings
+from lockgate.app.settings.roles import RoleSettings
 from lockgate.app.settings.rules import RuleSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
 from lockgate.app.settings.server import ServerSettings
@@ -24,7 +26,10 @@ class Config(Settings, frozen=True):
     )
     providers: dict[Name, ProviderSettings] = {}
     models: dict[ModelName, ModelSettings] = {}
+    organizations: dict[Name, OrganizationSettings] = {}
     teams: dict[Name, TeamSettings] = {}
+    users: dict[UserName, UserSettings] = {}
+    roles: dict[Name, RoleSettings] = {}
     keys: tuple[KeySettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
 

@@ -5,6 +5,7 @@ import msgspec
 from lockgate.codec import ndjson
 from lockgate.core.body import Body, Headed
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
+from lockgate.core.permission import Permission
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.ollama_chat import answer, chat, models, outgoing, problem, texts
 from lockgate.dialects.ollama_chat.decoder import Decoder
@@ -37,8 +38,8 @@ def rename(body: Body, model: str) -> Body:
 plugin = Dialect(
     name="ollama_chat",
     endpoints=(
-        Endpoint("POST", "/api/chat", "chat"),
-        Endpoint("GET", "/api/tags", "list_models"),
+        Endpoint("POST", "/api/chat", "chat", permission=Permission.MODELS_CALL),
+        Endpoint("GET", "/api/tags", "list_models", permission=Permission.MODELS_LIST),
     ),
     prefix="/api",
     ask=ask,
