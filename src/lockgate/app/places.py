@@ -31,8 +31,8 @@ def places(config: Config) -> dict[str, Place]:
 
 
 def roles(own: Mapping[str, tuple[str, ...]]) -> Roles:
-    """Those that are built in and the operator's."""
-    return MappingProxyType({**BUILT_IN, **{name: frozenset(map(Permission, held)) for name, held in own.items()}})
+    """Those that are built in and the operator's, which cannot take their place."""
+    return MappingProxyType({**{name: frozenset(map(Permission, held)) for name, held in own.items()}, **BUILT_IN})
 
 
 def chain(name: str, teams: Mapping[str, TeamSettings]) -> tuple[str, ...]:
@@ -57,4 +57,4 @@ def _place(name: str, config: Config) -> Place:
 
 
 def _person(user: UserSettings) -> Person:
-    return Person(user.team or "", only(user), None if user.roles is None else frozenset(user.roles))
+    return Person(only(user), None if user.roles is None else frozenset(user.roles))

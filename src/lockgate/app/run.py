@@ -15,20 +15,18 @@ from pathlib import Path
 import uvloop
 
 from lockgate.app import address
+from lockgate.app.administrators import Administrators
 from lockgate.app.build import catalogue
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.load import Loaded, load
 from lockgate.app.supervise import Supervisor
 from lockgate.app.worker import Orders, Worker
-from lockgate.core.http import Inbound
-from lockgate.core.problem import Problem
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.store import StoreError
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
-from lockgate.pipeline.authenticate import credential
 from lockgate.providers.demo.server import start as start_demo
 from lockgate.stores.key_file import KeyFile, admin_secret
 
@@ -95,9 +93,9 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
         print(f"admin listening on http://{_shown(sockets.admin)}", flush=True)
 
     running = Desk(workers, announce)
-    told = heed_signals(running)
-    place = address.listen(_shown(sockets.admin))
-    serve = answers(running, lambda inbound: place.loopback or _is_admin(orders.loaded.data, inbound))
+    administrators = Administrators(orders, open_to_all=address.listen(_shown(sockets.admin)).loopback)
+    told = heed_signals(running, administrators.reload)
+    serve = answers(running, administrators.permissions)
     options = EdgeOptions(max_body=64 * 1024)
     server = Server(asgi(serve, refused, options), options)
     reports = await open_line(running, orders.desk)
@@ -109,13 +107,6 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
         await demo.aclose()
     reports.close()
     return 0
-
-
-def _is_admin(data: Path, inbound: Inbound) -> bool:
-    try:
-        return admin_secret.matches(data, credential(inbound.headers))
-    except Problem:
-        return False
 
 
 def _shown(bound: socket.socket) -> str:

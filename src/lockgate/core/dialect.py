@@ -63,6 +63,13 @@ class Slot(Struct, frozen=True, gc=False):
     text: str
 
 
+class Offered(Struct, frozen=True, gc=False):
+    """A tool that a request offers to the model. `name` is empty for what should be one and has none."""
+
+    path: Path
+    name: str
+
+
 class Encoded(Struct, frozen=True):
     """A translation, and what could not be said in the other dialect. Losses are data, never silent."""
 
@@ -145,6 +152,8 @@ class Dialect:
     texts: Callable[[Tree], Iterator[Slot]]
     """Every text of a request or an answer; what the dialect does not know is `opaque`, never skipped."""
     passing: Passing
+    tools: Callable[[Tree], Iterator[Offered]] | None = None
+    """The tools that a request offers. Without it, whose policy is about tools may offer none in this dialect."""
 
     status: Callable[[Problem], int]
     problem: Callable[[Problem, str], bytes]

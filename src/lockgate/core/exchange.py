@@ -8,6 +8,7 @@ from lockgate.core.body import Headed
 from lockgate.core.dialect import Ask, Dialect, Operation
 from lockgate.core.guard import Rule
 from lockgate.core.http import Headers, Origin, Timeouts
+from lockgate.core.level import Level
 from lockgate.core.provider import Provider
 from lockgate.core.secret import Secret
 
@@ -22,6 +23,8 @@ class Call(Struct, frozen=True):
     ask: Ask
     body: Headed
     headers: Headers
+    tools: tuple[Level, ...] = ()
+    """What the tool calls of the answer are held against; nothing when all may be called."""
 
     def __repr__(self) -> str:
         return f"Call({self.dialect.name} {self.operation})"

@@ -10,7 +10,6 @@ from lockgate.core.exchange import Route, Upstream
 from lockgate.core.level import Level
 from lockgate.core.permission import BUILT_IN, DEFAULT, Permissions, Roles, held
 
-Address = str
 MOST = 65_536
 """Standings that are remembered: one for each policy in use, not for each key. Then it begins anew."""
 
@@ -28,7 +27,6 @@ class Place:
 class Person:
     """A user that the configuration knows. `roles` None: those of the credential; else it can have no others."""
 
-    team: str = ""
     access: Access = NO_OPINION
     roles: frozenset[str] | None = None
 
@@ -107,13 +105,11 @@ class Policies:
 
     def of(self, caller: Caller) -> Standing | None:
         """None: the caller's team is not known, or its policy cannot be applied any more. Then it may nothing."""
-        user = caller.user if caller.user in self._users else ""
-        team = caller.team or (self._users[user].team if user else "")
-        key = (team, user, caller.access)
+        key = (caller.team, caller.user if caller.user in self._users else "", caller.access)
         try:
             return self._standings[key]
         except KeyError:
-            if team not in self._teams:
+            if caller.team not in self._teams:
                 return None  # a name that a token brought is not remembered
             if len(self._standings) >= MOST:
                 self._standings.clear()

@@ -17,13 +17,12 @@ def knock(policies: Policies, address: str) -> None:
 
 
 def stand(policies: Policies, caller: Caller) -> tuple[Caller, Standing]:
-    """What the caller may, and the caller with its place filled in, if its credential told only a name."""
+    """What the caller may, and the caller with its place filled in, if its credential told only a team."""
     standing = policies.of(caller)
     if standing is None:
         raise Problem(Kind.FORBIDDEN, "this identity belongs to no team here, or its policy cannot be applied")
     if caller.teams != standing.teams:
-        team, teams = standing.teams[0], standing.teams
-        caller = structs.replace(caller, team=team, organization=standing.organization, teams=teams)
+        caller = structs.replace(caller, organization=standing.organization, teams=standing.teams)
     return caller, standing
 
 
@@ -35,17 +34,18 @@ def enter(standing: Standing, own: Permissions, endpoint: Endpoint | None, addre
         asked = endpoint.permission.value if endpoint.permission else "nothing"
         raise Problem(Kind.FORBIDDEN, f"this key's role does not have the permission '{asked}'")
     if standing.gated:
-        _gates(standing, endpoint, address, now)
+        reachable(standing, address, now)
+        if not all(level.allows("endpoints", endpoint.operation) for level in standing.levels):
+            raise Problem(Kind.FORBIDDEN, f"this key may not ask for '{endpoint.operation}'")
 
 
-def _gates(standing: Standing, endpoint: Endpoint, address: str, now: float) -> None:
+def reachable(standing: Standing, address: str, now: float) -> None:
+    """Whether the caller may ask anything at all from there and now."""
     for level in standing.levels:
         if not level.admits(address):
             raise Problem(Kind.FORBIDDEN, "this key may not be used from this address")
         if not level.open_at(now):
             raise Problem(Kind.FORBIDDEN, "this key may not be used at this time")
-        if not level.allows("endpoints", endpoint.operation):
-            raise Problem(Kind.FORBIDDEN, f"this key may not ask for '{endpoint.operation}'")
 
 
 def authorize(standing: Standing, call: Call) -> Route:

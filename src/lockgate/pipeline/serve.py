@@ -30,6 +30,7 @@ from lockgate.pipeline.reply import finish
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, admit, settle
+from lockgate.pipeline.tools import bounded
 
 log = logging.getLogger("lockgate")
 
@@ -83,6 +84,7 @@ async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledg
 async def converse(gateway: Gateway, standing: Standing, call: Call, ledger: Ledger) -> Reply:
     """The part that reaches a model."""
     route = ledger.route = authorize(standing, call)
+    call = bounded(call, standing)
     body = screen(call, route.request_rules, ledger)
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):

@@ -87,8 +87,6 @@ def _users_and_keys(parts: Parts) -> Iterator[Wrong]:
     there = roles(parts.roles)
     words = frozenset(there) | parts.names["roles"]
     for name, user in parts.users.items():
-        if user.team is not None:
-            yield from known(("users", name, "team"), user.team, parts.names["teams"])
         for number, role in enumerate(user.roles or ()):
             yield from known(("users", name, "roles", number), role, words)
     for at, key in parts.keys.items():

@@ -1,7 +1,7 @@
 """The options of `keys create` that say who holds a key and what it may: read and checked against the configuration."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 import typer
@@ -11,6 +11,7 @@ from lockgate.app.options import refuse
 from lockgate.app.outline import Outline
 from lockgate.control.keys import Holder
 from lockgate.core.access import NO_OPINION, Access
+from lockgate.core.dialect import Operation
 from lockgate.core.level import network
 from lockgate.core.store import MetadataName, MetadataValue
 
@@ -33,6 +34,8 @@ def holder(
     for model in _each(models):
         if "*" not in model:
             _known("--models", model, there.models)
+    for endpoint in _each(endpoints):
+        _known("--endpoints", endpoint, get_args(Operation))
     if len(user) > 254 or not all("!" <= c <= "~" for c in user):
         refuse("--user takes visible ASCII characters, at most 254", 2)
     return Holder(user, named, _metadata(notes), _access(models, endpoints, ips))
@@ -49,7 +52,7 @@ def _access(models: Several, endpoints: Several, ips: Several) -> Access:
     try:
         access = msgspec.convert(lists, Access)
     except msgspec.ValidationError as error:
-        refuse(f"{error}", 2)
+        refuse(f"--models: {error}", 2)
     return NO_OPINION if access == NO_OPINION else access
 
 

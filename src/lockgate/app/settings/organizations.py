@@ -19,5 +19,4 @@ class OrganizationSettings(Access, frozen=True, forbid_unknown_fields=True, kw_o
 class UserSettings(Access, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A person or a service behind keys and tokens. `roles` is the most that any of them can have."""
 
-    team: Name | None = None
     roles: Annotated[tuple[Name, ...], Meta(min_length=1)] | None = None

@@ -11,6 +11,7 @@ from lockgate.dialects.anthropic_messages import (
     decoder,
     encoder,
     models,
+    offered,
     problem,
     read_chat,
     texts,
@@ -33,6 +34,7 @@ plugin = Dialect(
     ask=asking.ask,
     rename=asking.rename,
     texts=texts.slots,
+    tools=offered.tools,
     passing=Passing(
         request_prefixes=(b"anthropic-",),
         response=frozenset((b"retry-after", b"x-should-retry")),

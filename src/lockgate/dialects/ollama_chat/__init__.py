@@ -7,7 +7,7 @@ from lockgate.core.body import Body, Headed
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.ollama_chat import answer, chat, models, outgoing, problem, texts
+from lockgate.dialects.ollama_chat import answer, chat, models, offered, outgoing, problem, texts
 from lockgate.dialects.ollama_chat.decoder import Decoder
 from lockgate.dialects.ollama_chat.encoder import Encoder
 from lockgate.dialects.ollama_chat.watch import Watch, unary_usage
@@ -45,6 +45,7 @@ plugin = Dialect(
     ask=ask,
     rename=rename,
     texts=texts.slots,
+    tools=offered.tools,
     passing=Passing(response=frozenset({b"retry-after"})),
     status=problem.status,
     problem=problem.render,

@@ -10,7 +10,7 @@ from lockgate.core.body import Body, Headed
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.openai_chat import answer, chat, models, outgoing, problem, texts, usage
+from lockgate.dialects.openai_chat import answer, chat, models, offered, outgoing, problem, texts, usage
 from lockgate.dialects.openai_chat.asked import StreamOptions
 from lockgate.dialects.openai_chat.decoder import Decoder
 from lockgate.dialects.openai_chat.encoder import Encoder
@@ -68,6 +68,7 @@ plugin = Dialect(
     ask=ask,
     rename=rename,
     texts=texts.slots,
+    tools=offered.tools,
     passing=Passing(
         request=frozenset({b"idempotency-key"}),
         request_prefixes=(b"openai-",),
