@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import TypeVar
 
 from bench import bodies
-from lockgate.app.zones import zone
+from lockgate.app.zone import zone
 from lockgate.auth.api_key import ApiKeys, Entry, snapshot
 from lockgate.core.access import Access
 from lockgate.core.auth import Caller
@@ -15,6 +15,7 @@ from lockgate.core.policy import Place, Policies
 from lockgate.core.secret import Secret
 from lockgate.core.sink import Record
 from lockgate.dialects import anthropic_messages, openai_chat
+from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.providers import anthropic, openai
@@ -119,7 +120,7 @@ def gateway() -> Gateway:
     catalogue = Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin)
     place = Place("", ("bench",), (Access(models=("same", "translated")),))
     policies = Policies({"bench": place}, {route.model: route for route in routes}, zone)
-    return Gateway(catalogue, (keys,), policies, Upstreams(), (Nowhere(),), Standing())
+    return Gateway(catalogue, Entrance((keys,)), policies, Upstreams(), (Nowhere(),), Standing())
 
 
 def request(model: str, size: int, *, stream: bool = False) -> Inbound:

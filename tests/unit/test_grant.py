@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.app.zones import zone
+from lockgate.app.zone import zone
 from lockgate.core.access import LISTS, Access, Denied, Hours
 from lockgate.core.grant import ADMINISTRATOR, Rights, excess, widened
 from lockgate.core.level import Level

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lockgate.app.zones import zone
+from lockgate.app.zone import zone
 from lockgate.core.access import Access, Day, Denied, Hours
 from lockgate.core.level import Level
 

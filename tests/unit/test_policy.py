@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.app.zones import zone
+from lockgate.app.zone import zone
 from lockgate.core.access import Access, Denied
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream

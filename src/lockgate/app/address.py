@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from socket import socket
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -43,6 +44,12 @@ class Listen(Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def bound(listener: socket) -> Listen:
+    """Where a socket listens."""
+    host, port = listener.getsockname()[:2]
+    return Listen(host, port)
 
 
 def listen(text: str) -> Listen:

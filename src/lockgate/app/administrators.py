@@ -11,7 +11,7 @@ from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permissions
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import Keys
-from lockgate.pipeline.authenticate import authenticate, credential
+from lockgate.pipeline.authenticate import Entrance, authenticate, credential
 from lockgate.pipeline.authorize import knock, reachable, stand
 from lockgate.stores.key_file import admin_secret
 from lockgate.stores.key_file.watch import KeyWatch
@@ -29,6 +29,7 @@ class Administrators:
         self._watch = KeyWatch(orders.loaded.data)
         self._stored: Keys = ()
         self._keys = ApiKeys(orders.pepper, snapshot(()))
+        self._entrance = Entrance((self._keys,))
         self._put_in_force(orders.loaded)
 
     def reload(self) -> None:
@@ -53,7 +54,8 @@ class Administrators:
             self._stored = stored
             self._renew()
         knock(self._policies, inbound.client)
-        caller, standing = stand(self._policies, await authenticate(inbound.headers, (self._keys,)))
+        caller, _ = await authenticate(inbound, self._entrance)
+        caller, standing = stand(self._policies, caller)
         reachable(standing, inbound.client, time.time())
         return self._policies.permissions(caller, standing)
 

@@ -1,20 +1,27 @@
 """From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lockgate.app import address
-from lockgate.app.load import Loaded
+from lockgate.app.callers import members
+from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
+from lockgate.app.prices import Target
 from lockgate.app.settings import ModelSettings, ProviderSettings
-from lockgate.auth.api_key import ApiKeys
+from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Rule
 from lockgate.core.http import Origin, Transport
+from lockgate.core.key_digest import Pepper
+from lockgate.core.nonce import Nonces
+from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.sink import Sink
+from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
@@ -25,16 +32,23 @@ DEFAULT_DIALECT = "openai_chat"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What a gateway reaches the world with. `demo_port` is where the built-in upstream listens, 0 without one."""
+    """What a gateway reaches the world with. `demo_port` is where the built-in upstream listens, 0 without one.
+
+    `memory` is what the ways in keep from one configuration to the next.
+    """
 
     transport: Transport
     sinks: Sequence[Sink]
     clock: Clock
-    keys: ApiKeys
+    keys: Authenticator
+    pepper: Pepper
+    nonces: Nonces
     demo_port: int = 0
+    memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
-def build(loaded: Loaded, ports: Ports) -> Gateway:
+def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None = None) -> Gateway:
+    """`quotes` are what targets cost."""
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
     rules = [Rule(rule.name, rule.guard.build(), rule.action, frozenset(rule.on)) for rule in config.rules]
@@ -42,8 +56,25 @@ def build(loaded: Loaded, ports: Ports) -> Gateway:
         name: _upstream(name, settings, providers[settings.kind], loaded, ports.demo_port)
         for name, settings in config.providers.items()
     }
-    routes = {name: _route(name, model, upstreams, rules) for name, model in config.models.items()}
-    return Gateway(catalogue(), (ports.keys,), policies(config, routes), ports.transport, ports.sinks, ports.clock)
+    routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
+    allowed = policies(config, routes)
+    return Gateway(catalogue(), entrance(loaded, ports), allowed, ports.transport, ports.sinks, ports.clock)
+
+
+def entrance(loaded: Loaded, ports: Ports) -> Entrance:
+    """The ways in, in the order of the file."""
+    given = AuthPorts(
+        ports.keys,
+        members(loaded.valid),
+        loaded.secrets.__getitem__,
+        beside(loaded.folder),
+        ports.pepper,
+        ports.transport,
+        ports.nonces,
+        ports.clock.wall,
+        ports.memory,
+    )
+    return Entrance([method.build(given) for method in loaded.valid.auth])
 
 
 def catalogue() -> Catalogue:
@@ -62,9 +93,20 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
     return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region)
 
 
-def _route(name: str, model: ModelSettings, upstreams: dict[str, Upstream], rules: Sequence[Rule]) -> Route:
+def _route(
+    name: str,
+    model: ModelSettings,
+    upstreams: dict[str, Upstream],
+    rules: Sequence[Rule],
+    quotes: Mapping[Target, Quotes],
+) -> Route:
     targets = [
-        replace(u, model=target.model or "", region=target.region or u.region)
+        replace(
+            u,
+            model=target.model or "",
+            region=target.region or u.region,
+            quotes=quotes.get((u.name, target.model or name), UNKNOWN),
+        )
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]

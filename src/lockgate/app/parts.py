@@ -18,9 +18,11 @@ from lockgate.app.settings import (
     TeamSettings,
     UserSettings,
 )
+from lockgate.app.settings.auth import AnyAuth
+from lockgate.core.auth import AuthConfig
 
 T = TypeVar("T")
-_SECTIONS = ("providers", "models", "organizations", "teams", "users", "roles")
+_SECTIONS = ("providers", "models", "organizations", "teams", "users", "roles", "prices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Parts:
     organizations: Mapping[str, OrganizationSettings]
     users: Mapping[str, UserSettings]
     roles: Mapping[str, RoleSettings]
+    auth: Mapping[int, AuthConfig]
     names: Mapping[str, frozenset[str]]
 
 
@@ -56,6 +59,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_named(tree, "organizations", OrganizationSettings, broken)),
         dict(_named(tree, "users", UserSettings, broken)),
         dict(_named(tree, "roles", RoleSettings, broken)),
+        dict(_numbered(tree, "auth", AnyAuth, broken)),
         {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 

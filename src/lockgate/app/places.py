@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from lockgate.app.settings import Config, TeamSettings, UserSettings
-from lockgate.app.zones import zone
+from lockgate.app.zone import zone
 from lockgate.core.access import Access, Denied, only
 from lockgate.core.exchange import Route
 from lockgate.core.permission import BUILT_IN, Permission, Roles

@@ -17,8 +17,10 @@ import uvloop
 from lockgate.app import address
 from lockgate.app.administrators import Administrators
 from lockgate.app.build import catalogue
+from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.load import Loaded, load
+from lockgate.app.prices import find, prepare
 from lockgate.app.supervise import Supervisor
 from lockgate.app.worker import Orders, Worker
 from lockgate.core.provider import Provider
@@ -60,16 +62,18 @@ def run(
     server = loaded.valid.server
     try:
         catalogue()  # an endpoint without a permission is told here, not by each worker
-        _guarded(loaded, address.listen(admin or server.admin))
+        _guarded(loaded, address.listen(listen or server.listen), address.listen(admin or server.admin))
         sockets = _bound(loaded, listen or server.listen, admin or server.admin)
         pepper = KeyFile(loaded.data).pepper()
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))
     _use_all_descriptors()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    prices = find(loaded, patient=True)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
+        line = Path(folder) / "desk"
         orders = Orders(
-            config, environ, loaded, sockets.data_plane, Path(folder) / "desk", sockets.demo_port, pepper, os.getpid()
+            config, environ, loaded, prices, sockets.data_plane, line, sockets.demo_port, pepper, os.getpid()
         )
         number = workers or server.workers
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
@@ -78,6 +82,7 @@ def run(
             worker=lambda index: uvloop.run(worker(index, orders)),
             workers=number,
             grace=server.drain_seconds,
+            before_reload=lambda: prepare(loaded.data),
         ).run()
 
 
@@ -121,8 +126,10 @@ def _use_all_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _guarded(loaded: Loaded, admin: address.Listen) -> None:
-    """The file's own admin listener was checked with the file; one from the command line is checked here."""
+def _guarded(loaded: Loaded, data_plane: address.Listen, admin: address.Listen) -> None:
+    """The file's own listeners were checked with the file; those from the command line are checked here."""
+    if exposed := open_to_all(loaded.valid.auth, data_plane):
+        raise ValueError(exposed)
     if not admin.loopback and not admin_secret.exists(loaded.data):
         raise ValueError(
             f"{admin} can be reached by other machines, and there is no admin secret in {loaded.data}: "

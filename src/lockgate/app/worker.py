@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 
+from lockgate.app import address
 from lockgate.app.build import Ports, build
-from lockgate.app.clock import SystemClock
+from lockgate.app.checks.auth import open_to_all
+from lockgate.app.clock import SystemClock, boot_id
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.load import Loaded, load
+from lockgate.app.prices import Prices, find
 from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.http import Inbound, Reply
@@ -34,6 +37,7 @@ from lockgate.pipeline.settle import settle
 from lockgate.sinks.jsonl import JsonLines
 from lockgate.sinks.metrics import Metrics
 from lockgate.stores.key_file.watch import KeyWatch
+from lockgate.stores.nonces import NonceStore
 from lockgate.transports.http import HttpTransport
 
 log = logging.getLogger("lockgate.worker")
@@ -54,6 +58,7 @@ class Orders:
     config: Path
     environ: Mapping[str, str]
     loaded: Loaded
+    prices: Prices
     data_plane: socket
     desk: Path
     demo_port: int
@@ -75,11 +80,15 @@ class Worker:
         self._audit = JsonLines(orders.loaded.data / "audit" / f"{stamp}-{os.getpid()}.jsonl")
         self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS)
         self._keys = ApiKeys(orders.pepper, snapshot(()))
-        self._ports = Ports(self._transport, (self._audit, self._metrics), SystemClock(), self._keys, orders.demo_port)
+        self._nonces = NonceStore(orders.loaded.data / "nonces", boot_id())
+        sinks = self._audit, self._metrics
+        self._ports = Ports(
+            self._transport, sinks, SystemClock(), self._keys, orders.pepper, self._nonces, orders.demo_port
+        )
         self._draining = False
         self._stopping = asyncio.Event()
         self._gateway: Gateway
-        self._put_in_force(orders.loaded)
+        self._put_in_force(orders.loaded, orders.prices)
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
@@ -100,6 +109,7 @@ class Worker:
             asked.cancel()
         await self._audit.aclose()
         await self._transport.aclose()
+        self._nonces.close()
         return 0
 
     async def answer(self, inbound: Inbound) -> Reply:
@@ -125,9 +135,9 @@ class Worker:
         ledger.problem = problem
         settle(ledger, self._ports.sinks, problem.status, "refused")
 
-    def _put_in_force(self, loaded: Loaded) -> None:
-        self._loaded = loaded
-        self._gateway = build(loaded, self._ports)
+    def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
+        self._loaded, self._prices = loaded, prices
+        self._gateway = build(loaded, self._ports, prices.quotes)
         self._renew_keys()
 
     def _renew_keys(self) -> None:
@@ -139,7 +149,10 @@ class Worker:
         if loaded.problems:
             log.error("the configuration was not reloaded: %s", "; ".join(map(str, loaded.problems)))
             return
-        self._put_in_force(loaded)
+        if exposed := open_to_all(loaded.valid.auth, address.bound(self._orders.data_plane)):
+            log.error("the configuration was not reloaded: %s", exposed)
+            return
+        self._put_in_force(loaded, find(loaded, self._prices))
 
     async def _watch_until_told(self, writer: asyncio.StreamWriter) -> None:
         tick = 0
@@ -167,4 +180,5 @@ class Worker:
     def _report(self, writer: asyncio.StreamWriter) -> None:
         counts = self._metrics.counts
         counts.audit_backlog = self._audit.backlog
+        counts.price_problems = int(bool(self._prices.problem))
         writer.write(packed(Report(self._number, os.getpid(), ready=not self._draining, counts=counts)))

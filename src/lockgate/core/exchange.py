@@ -9,6 +9,7 @@ from lockgate.core.dialect import Ask, Dialect, Operation
 from lockgate.core.guard import Rule
 from lockgate.core.http import Headers, Origin, Timeouts
 from lockgate.core.level import Level
+from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.secret import Secret
 
@@ -45,6 +46,8 @@ class Upstream:
     model: str = ""
     timeouts: Timeouts = _PATIENCE
     region: str = ""
+    quotes: Quotes = UNKNOWN
+    """What its tokens cost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lockgate.core.auth import Authenticator
 from lockgate.core.exchange import Call
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.sink import Sink
-from lockgate.pipeline.authenticate import authenticate
+from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.count import counting, estimate
@@ -40,7 +39,7 @@ class Gateway:
     """A whole configuration, built and checked. Reloading builds another one and swaps the reference."""
 
     catalogue: Catalogue
-    authenticators: Sequence[Authenticator]
+    entrance: Entrance
     policies: Policies
     transport: Transport
     sinks: Sequence[Sink]
@@ -68,7 +67,8 @@ async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledg
     ledger.dialect = match.dialect.name
     policies = gateway.policies
     knock(policies, inbound.client)
-    caller = ledger.caller = await authenticate(inbound.headers, gateway.authenticators)
+    caller, inbound = await authenticate(inbound, gateway.entrance)
+    ledger.caller = caller
     caller, standing = stand(policies, caller)
     ledger.caller = caller
     enter(standing, policies.permissions(caller, standing), match.endpoint, inbound.client, ledger.wall)

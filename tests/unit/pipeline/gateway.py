@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from lockgate.app.zones import zone
+from lockgate.app.zone import zone
 from lockgate.core.access import Access
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
@@ -15,6 +15,7 @@ from lockgate.core.policy import Place, Policies
 from lockgate.core.secret import Secret
 from lockgate.dialects import anthropic_messages, openai_chat
 from lockgate.guards.blocklist import plugin as blocklist
+from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.providers import anthropic, openai
@@ -48,7 +49,7 @@ def gateway(script: Script, notebook: Notebook, action: Action = "mask") -> Gate
     models = tuple(route.model for route in routes if route.model != "hidden")
     return Gateway(
         Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin),
-        (Keys({b"lg-good": Caller("key_1", "shop")}),),
+        Entrance((Keys({b"lg-good": Caller("key_1", "shop")}),)),
         policies({route.model: route for route in routes}, shop=Access(models=models)),
         script,
         (notebook,),

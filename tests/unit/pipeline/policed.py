@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lockgate.app.zones import zone
+from lockgate.app.zone import zone
 from lockgate.core.access import NO_OPINION, Access
 from lockgate.core.auth import Caller
 from lockgate.core.dialect import Dialect
@@ -15,6 +15,7 @@ from lockgate.core.http import Reply
 from lockgate.core.permission import BUILT_IN, Permissions
 from lockgate.core.policy import Person, Place, Policies
 from lockgate.core.registry import tables
+from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
 from tests.fakes import Keys, Notebook, Script, StoppedClock, inbound
@@ -53,7 +54,7 @@ def gateway(
     policies = Policies({"shop": place}, ROUTES, zone, users=users, roles=known, door=door)
     caller = Caller("key_1", "shop", user="u", roles=roles, access=own)
     catalogue = Catalogue(tuple(DIALECTS.values()), DIALECTS["openai_chat"])
-    return Gateway(catalogue, (Keys({SECRET: caller}),), policies, script, (notebook,), StoppedClock())
+    return Gateway(catalogue, Entrance((Keys({SECRET: caller}),)), policies, script, (notebook,), StoppedClock())
 
 
 async def ask(

@@ -7,7 +7,7 @@ from lockgate.app.in_words import choice
 from lockgate.app.mistake import Path, Wrong, quoted
 from lockgate.app.parts import Parts
 from lockgate.app.places import chain, roles
-from lockgate.app.zones import zone
+from lockgate.app.zone import zone
 from lockgate.core.access import Access, Denied
 from lockgate.core.level import network
 from lockgate.core.permission import BUILT_IN, exceeding, held

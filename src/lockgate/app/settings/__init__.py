@@ -4,6 +4,7 @@ from lockgate.app.settings.config import Config, schema
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
 from lockgate.app.settings.organizations import OrganizationSettings, UserSettings
+from lockgate.app.settings.prices import PriceSettings
 from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
 from lockgate.app.settings.roles import RoleSettings
 from lockgate.app.settings.rules import RuleSettings
@@ -16,6 +17,7 @@ __all__ = [
     "KeySettings",
     "ModelSettings",
     "OrganizationSettings",
+    "PriceSettings",
     "ProviderSettings",
     "RoleSettings",
     "RuleSettings",

@@ -5,9 +5,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from lockgate.app.settings.auth import DEFAULT, AnyAuth
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings
 from lockgate.app.settings.organizations import OrganizationSettings, UserName, UserSettings
+from lockgate.app.settings.prices import PriceName, PriceSettings
 from lockgate.app.settings.providers import ProviderSettings
 from lockgate.app.settings.roles import RoleSettings
 from lockgate.app.settings.rules import RuleSettings
@@ -32,6 +34,8 @@ class Config(Settings, frozen=True):
     roles: dict[Name, RoleSettings] = {}
     keys: tuple[KeySettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
+    auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
+    prices: dict[PriceName, PriceSettings] = {}
 
 
 def schema() -> dict[str, Any]:
