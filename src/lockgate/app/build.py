@@ -7,6 +7,7 @@ from typing import Any
 from lockgate.app import address
 from lockgate.app.callers import members
 from lockgate.app.load import Loaded, beside
+from lockgate.app.places import policies
 from lockgate.app.prices import Target
 from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
@@ -56,7 +57,8 @@ def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None =
         for name, settings in config.providers.items()
     }
     routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
-    return Gateway(catalogue(), entrance(loaded, ports), routes, ports.transport, ports.books, ports.clock)
+    allowed = policies(config, routes)
+    return Gateway(catalogue(), entrance(loaded, ports), allowed, ports.transport, ports.books, ports.clock)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:
@@ -88,7 +90,8 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
     else:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
-    return Upstream(name, provider, origin, path, credential, timeouts=settings.timeouts.build())
+    timeouts, region = settings.timeouts.build(), settings.region or ""
+    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region)
 
 
 def _route(
@@ -99,7 +102,12 @@ def _route(
     quotes: Mapping[Target, Quotes],
 ) -> Route:
     targets = [
-        replace(u, model=target.model or "", quotes=quotes.get((u.name, target.model or name), UNKNOWN))
+        replace(
+            u,
+            model=target.model or "",
+            region=target.region or u.region,
+            quotes=quotes.get((u.name, target.model or name), UNKNOWN),
+        )
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]

@@ -15,6 +15,7 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.screen import screened, told
 from lockgate.pipeline.send import Sent
+from lockgate.pipeline.tools import check_answer
 
 JSON: Headers = ((b"content-type", b"application/json"),)
 _top = msgspec.json.Decoder(dict[str, Raw])
@@ -29,6 +30,8 @@ async def answered(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Repl
     if top.get("error", _NULL) != _NULL:
         raise told(dialect.read_problem(502, body), rules, ledger)
     ledger.counted(dialect.unary_usage(body))
+    if call.tools:
+        check_answer(dialect.decode_answer(body, sent.asked.ask), call.tools)
     if rules:
         body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
     if dialect is not call.dialect:
@@ -55,6 +58,7 @@ async def as_stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Rep
         body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
     answer = dialect.decode_answer(body, sent.asked.ask)
     ledger.counted(answer.usage)
+    check_answer(answer, call.tools)
     encoder = call.dialect.encoder(call.ask)
     wire = b"".join([encoder.feed(event) for event in events(answer)])
     ledger.lose((*answer.unsaid, *encoder.lost))

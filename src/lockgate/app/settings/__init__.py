@@ -4,8 +4,10 @@ from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.config import Config, schema
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
+from lockgate.app.settings.organizations import OrganizationSettings, UserSettings
 from lockgate.app.settings.prices import PriceSettings
 from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
+from lockgate.app.settings.roles import RoleSettings
 from lockgate.app.settings.rules import RuleSettings, ScopeSettings
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.secrets import SecretsSettings
@@ -19,8 +21,10 @@ __all__ = [
     "KeySettings",
     "ListenerTls",
     "ModelSettings",
+    "OrganizationSettings",
     "PriceSettings",
     "ProviderSettings",
+    "RoleSettings",
     "RuleSettings",
     "ScopeSettings",
     "SecretRef",
@@ -30,5 +34,6 @@ __all__ = [
     "TeamSettings",
     "TimeoutSettings",
     "TlsSettings",
+    "UserSettings",
     "schema",
 ]
