@@ -1,5 +1,6 @@
 """Starts everything: checks the configuration, binds the sockets, forks the processes."""
 
+import asyncio
 import gc
 import logging
 import os
@@ -22,6 +23,7 @@ from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
+from lockgate.app.notarizing import notarize
 from lockgate.app.prices import find, prepare
 from lockgate.app.settings import ServerSettings
 from lockgate.app.supervise import Supervisor
@@ -120,11 +122,15 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
     tls = ListenerContext(orders.certificates.admin)
     await server.start([sockets.admin], tls=tls.context, hsts=tls.hsts)
     demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
-    await until(told, orders.parent, partial(renewed, server, tls))
-    await server.drain(0)
-    if demo is not None:
-        await demo.aclose()
-    reports.close()
+    ended = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(notarize(orders.loaded, ended))
+        await until(told, orders.parent, partial(renewed, server, tls))
+        await server.drain(0)
+        if demo is not None:
+            await demo.aclose()
+        reports.close()
+        ended.set()
     return 0
 
 
