@@ -15,13 +15,10 @@ from lockgate.audit.segments import FOLDER
 from lockgate.audit.spans import Spans
 from lockgate.audit.writers import claim
 from lockgate.core.duration import seconds
-from lockgate.core.http import Outbound
-from lockgate.core.sink import Event, Place, Tail
+from lockgate.core.sink import Event, Place, Post, Tail
 
 FILE_SINK = "file"
 """What it writes lies in the data folder, and is what the signed tree covers."""
-
-Post = Callable[[Outbound], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ def open_log(loaded: Loaded, post: Post, changed: Callable[[bool], None]) -> Ope
     settings = loaded.valid.audit
     folder = loaded.data / FOLDER
     writer, lock = claim(folder)
-    place = Place(folder, writer, time.time, post)
+    place = Place(folder, writer, time.time, post, loaded.secrets.__getitem__)
     sinks = [sink.build(place) for sink in settings.sinks]
     tails = [sink.recover() for sink in sinks]
     tail = max(tails, key=_reach)

@@ -12,6 +12,9 @@ from lockgate.core.sink import Event, Sink, SinkError
 log = logging.getLogger("lockgate.audit")
 
 RETRY_SECONDS = 0.05
+TOGETHER = 256 * 1024
+"""Bytes that came while a sink was busy go to it in one piece."""
+
 BACKLOG_BYTES = 16 * 1024 * 1024
 """What a sink that is away may have waiting, while others take the lines. Beyond it lines are dropped, counted and noted."""
 
@@ -112,10 +115,19 @@ class Feed:
         self._sink.close()
 
     def _run(self) -> None:
-        while (given := self._given.get()) is not None:
-            lines, ticket = given
+        over = False
+        while not over and (given := self._given.get()) is not None:
+            lines, tickets = given[0], [given[1]]
+            while len(lines.text) < TOGETHER and not self._given.empty():
+                more = self._given.get()
+                if more is None:
+                    over = True
+                    break
+                lines = Lines(lines.text + more[0].text, lines.first, [*lines.digests, *more[0].digests])
+                tickets.append(more[1])
             if self.deliver(lines):
-                ticket.take()
+                for ticket in tickets:
+                    ticket.take()
             self._taken += len(lines.text)
 
     def _complain(self, why: str) -> None:

@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from lockgate.core.answer import Usage
 from lockgate.core.http import Outbound
+from lockgate.core.secret import Secret
+from lockgate.core.secret_ref import SecretRef
 
 End = Literal["", "complete", "client_gone", "upstream_error", "blocked", "refused", "internal_error"]
 
@@ -110,16 +112,19 @@ class SinkError(Exception):
     """A sink did not take the lines. The text says why, for the operator; never a secret."""
 
 
+Post = Callable[[Outbound], int]
+"""Sends a request and blocks until the answer's status is there. Not on the loop. Raises `Problem` and `TimeoutError`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What sinks are built with. `writer` names the process in every line; `post` sends a request and blocks until the
-    answer's status is there; `now` is the time of day in seconds.
-    """
+    """What sinks are built with. `writer` names the process in every line; `now` is the time of day in seconds."""
 
     folder: Path
     writer: str
     now: Callable[[], float]
-    post: Callable[[Outbound], int]
+    post: Post
+    secret: Callable[[SecretRef], Secret]
 
 
 class SinkConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
