@@ -1,15 +1,17 @@
 """From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lockgate.app import address
 from lockgate.app.callers import members
 from lockgate.app.load import Loaded, beside
+from lockgate.app.places import policies
 from lockgate.app.prices import Target
 from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
+from lockgate.core.audit import Books
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
@@ -19,7 +21,6 @@ from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
-from lockgate.core.sink import Sink
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.recognise import Catalogue
@@ -37,7 +38,7 @@ class Ports:
     """
 
     transport: Transport
-    sinks: Sequence[Sink]
+    books: Books
     clock: Clock
     keys: Authenticator
     pepper: Pepper
@@ -56,7 +57,8 @@ def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None =
         for name, settings in config.providers.items()
     }
     routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
-    return Gateway(catalogue(), entrance(loaded, ports), routes, ports.transport, ports.sinks, ports.clock)
+    allowed = policies(config, routes)
+    return Gateway(catalogue(), entrance(loaded, ports), allowed, ports.transport, ports.books, ports.clock)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:
@@ -88,7 +90,8 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
     else:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
-    return Upstream(name, provider, origin, path, credential, timeouts=settings.timeouts.build())
+    timeouts, region = settings.timeouts.build(), settings.region or ""
+    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region)
 
 
 def _route(
@@ -99,7 +102,12 @@ def _route(
     quotes: Mapping[Target, Quotes],
 ) -> Route:
     targets = [
-        replace(u, model=target.model or "", quotes=quotes.get((u.name, target.model or name), UNKNOWN))
+        replace(
+            u,
+            model=target.model or "",
+            region=target.region or u.region,
+            quotes=quotes.get((u.name, target.model or name), UNKNOWN),
+        )
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]

@@ -1,11 +1,13 @@
 """A streamed body on its way: chunks of the upstream through a lane to the client, settled when it ends, however it ends."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from time import perf_counter
 
+from lockgate.core.audit import Books
 from lockgate.core.http import Incoming
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.sink import End, Sink
+from lockgate.core.sink import End
+from lockgate.pipeline.intend import unrecorded
 from lockgate.pipeline.lanes import Lane
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.settle import settle
@@ -14,10 +16,11 @@ from lockgate.pipeline.settle import settle
 class Flow:
     """An iterator and not a generator: it settles also when nobody ever asked it for a chunk, and it is one call a chunk.
 
-    `peeked` are chunks that were looked at already. Closing it closes the upstream at once.
+    `peeked` are chunks that were looked at already. Closing it closes the upstream at once. The last bytes leave when the
+    outcome is durable; when nobody takes it, an error event leaves in their place.
     """
 
-    __slots__ = ("_body", "_lane", "_ledger", "_next", "_over", "_peeked", "_sinks")
+    __slots__ = ("_body", "_books", "_lane", "_ledger", "_next", "_over", "_peeked")
 
     def __init__(self, lane: Lane, peeked: Sequence[bytes], body: Incoming, ledger: Ledger) -> None:
         self._lane = lane
@@ -25,12 +28,12 @@ class Flow:
         self._body = body
         self._next = body.__anext__
         self._ledger = ledger
-        self._sinks: Sequence[Sink] = ()
+        self._books: Books | None = None
         self._over = False
 
-    def attach(self, sinks: Sequence[Sink]) -> None:
+    def attach(self, books: Books) -> None:
         """Where the outcome goes."""
-        self._sinks = sinks
+        self._books = books
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -46,41 +49,61 @@ class Flow:
         except (Problem, ValueError) as error:
             out = self._broken(error)
         except BaseException as error:
-            await self._settle("internal_error" if isinstance(error, Exception) else "client_gone")
+            self._settle("internal_error" if isinstance(error, Exception) else "client_gone")
+            await self._body.aclose()
             raise
-        if not out:
-            await self._settle(self._ledger.end or "complete")
-            raise StopAsyncIteration
-        if self._ledger.first_byte is None:
+        if out and self._ledger.first_byte is None:
             self._ledger.first_byte = perf_counter() - self._ledger.started
+        if self._over or self._lane.over:
+            out = await self._ending(out)
+        if not out:
+            raise StopAsyncIteration
         return out
 
     async def aclose(self) -> None:
-        await self._settle(self._ledger.end or "client_gone")
+        try:
+            await self._body.aclose()
+        finally:
+            self._over = True
+            self._settle(self._ledger.end or "client_gone")
 
     def _last(self) -> bytes:
         self._over = True
+        if self._ledger.settled:
+            return b""
         try:
             return self._lane.end()
         except (Problem, ValueError) as error:
             return self._broken(error)
 
     def _broken(self, error: Problem | ValueError) -> bytes:
-        """The last words of a stream that broke, or that a rule blocked. A `ValueError` is a frame beyond its limit."""
+        """The last words of a stream that broke, or that a rule blocked. A `ValueError` is a frame beyond its limit.
+
+        What breaks behind the dialect's own end is no news for the client.
+        """
         self._over = True
+        if self._ledger.settled:
+            return b""
         problem = error if isinstance(error, Problem) else nonsense()
         self._ledger.problem = problem
         self._ledger.end = "blocked" if problem.kind is Kind.BLOCKED else "upstream_error"
         return self._lane.fail(problem)
 
-    async def _settle(self, end: End) -> None:
-        try:
+    async def _ending(self, out: bytes) -> bytes:
+        """The last bytes, once the outcome is durable. Behind the dialect's own end the upstream may still close by itself."""
+        if self._over:
             await self._body.aclose()
-        finally:
-            self._over = True
-            if not self._ledger.settled:
-                self._lane.close()
-                settle(self._ledger, self._sinks, 200, end)
+        kept = self._settle(self._ledger.end or "complete")
+        if kept is None or await kept:
+            return out
+        self._over = True
+        return self._lane.fail(unrecorded())
+
+    def _settle(self, end: End) -> Awaitable[bool] | None:
+        if self._ledger.settled or self._books is None:
+            return None
+        self._lane.close()
+        return settle(self._ledger, self._books, 200, end)
 
 
 def nonsense() -> Problem:

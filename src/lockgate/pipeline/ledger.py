@@ -36,6 +36,7 @@ class Ledger:
     waited: float = 0.0
     own: float | None = None
     first_byte: float | None = None
+    heard_end: bool = False
     admitted: bool = False
     settled: bool = False
     quotes: Quotes = UNKNOWN
@@ -55,7 +56,8 @@ class Ledger:
 
     def lose(self, names: Sequence[str]) -> None:
         """A loss is named once, however often it happened."""
-        self.lost.extend(name for name in dict.fromkeys(names) if name not in self.lost)
+        if names:
+            self.lost.extend(name for name in dict.fromkeys(names) if name not in self.lost)
 
     def counted(self, usage: Usage | None) -> None:
         if usage is not None:

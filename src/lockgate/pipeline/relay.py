@@ -11,6 +11,7 @@ from lockgate.pipeline.lanes import Lane, Sides, Translated, Verbatim
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.send import Sent
+from lockgate.pipeline.tools import Bounded
 
 STREAMED: Headers = ((b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no"))
 STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b"text/plain")
@@ -46,6 +47,8 @@ def _stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
         lane = Verbatim(sides, ledger)
     else:
         lane = Translated(sides, ledger)
+    if call.tools:
+        lane = Bounded(lane, sides.source, sides.asked, call.tools)
     headers = (
         (b"content-type", call.dialect.media_type(call.ask)),
         *STREAMED,

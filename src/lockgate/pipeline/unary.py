@@ -15,9 +15,11 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.screen import screened, told
 from lockgate.pipeline.send import Sent
+from lockgate.pipeline.tools import check_answer
 
 JSON: Headers = ((b"content-type", b"application/json"),)
 _top = msgspec.json.Decoder(dict[str, Raw])
+_NULL = Raw(b"null")
 REFUSED_US = 401
 
 
@@ -25,9 +27,11 @@ async def answered(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Repl
     """A whole answer. The same dialect keeps its bytes, unless a rule looked at them."""
     body, dialect = await _read(sent, ledger), sent.asked.dialect
     top = _object(body)
-    if top.get("error", b"null") != b"null":
+    if top.get("error", _NULL) != _NULL:
         raise told(dialect.read_problem(502, body), rules, ledger)
     ledger.counted(dialect.unary_usage(body))
+    if call.tools:
+        check_answer(dialect.decode_answer(body, sent.asked.ask), call.tools)
     if rules:
         body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
     if dialect is not call.dialect:
@@ -48,12 +52,13 @@ async def as_stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Rep
     """The client wanted a stream and the upstream gave a whole answer: the same, in one piece of a stream."""
     body, dialect = await _read(sent, ledger), sent.asked.dialect
     top = _object(body)
-    if top.get("error", b"null") != b"null":
+    if top.get("error", _NULL) != _NULL:
         raise told(dialect.read_problem(502, body), rules, ledger)
     if rules:
         body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
     answer = dialect.decode_answer(body, sent.asked.ask)
     ledger.counted(answer.usage)
+    check_answer(answer, call.tools)
     encoder = call.dialect.encoder(call.ask)
     wire = b"".join([encoder.feed(event) for event in events(answer)])
     ledger.lose((*answer.unsaid, *encoder.lost))
