@@ -1,6 +1,6 @@
 """A streamed body on its way: chunks of the upstream through a lane to the client, settled when it ends, however it ends."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from time import perf_counter
 
 from lockgate.core.http import Incoming
@@ -17,7 +17,7 @@ class Flow:
     `peeked` are chunks that were looked at already. Closing it closes the upstream at once.
     """
 
-    __slots__ = ("_body", "_lane", "_ledger", "_next", "_over", "_peeked", "_sinks")
+    __slots__ = ("_body", "_failure", "_kept", "_lane", "_ledger", "_next", "_over", "_peeked", "_put", "_sinks")
 
     def __init__(self, lane: Lane, peeked: Sequence[bytes], body: Incoming, ledger: Ledger) -> None:
         self._lane = lane
@@ -27,10 +27,43 @@ class Flow:
         self._ledger = ledger
         self._sinks: Sequence[Sink] = ()
         self._over = False
+        self._put: Callable[[bytes], bool] | None = None
+        self._kept = b""
+        self._failure: Exception | None = None
 
     def attach(self, sinks: Sequence[Sink]) -> None:
         """Where the outcome goes."""
         self._sinks = sinks
+
+    def pour(self, put: Callable[[bytes], bool]) -> None:
+        """Behind the first chunk, what comes while somebody waits in `__anext__` leaves by `put`, and nobody is woken for it.
+
+        What `put` does not take (False) is given out by `__anext__`. Where the upstream's body has no tap, nothing changes.
+        """
+        self._put = put
+
+    def _pass(self, chunk: bytes) -> bytes | None:
+        """A chunk on its way through. What cannot leave now, and what went wrong, is for `__anext__`: nothing but a wake."""
+        assert self._put is not None
+        try:
+            out = self._lane.feed(chunk)
+        except Exception as error:  # noqa: BLE001 - raised again by `__anext__`
+            self._failure = error
+            return b""
+        if not out or self._put(out):
+            return None
+        self._kept = out
+        return b""
+
+    def _fed(self, chunk: bytes) -> bytes:
+        if self._failure is not None:
+            raise self._failure
+        kept, self._kept = self._kept, b""
+        if not kept:
+            return self._lane.feed(chunk)
+        if chunk:
+            self._peeked.append(chunk)
+        return kept
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -40,7 +73,7 @@ class Flow:
         try:
             while not out and not self._over:
                 chunk = self._peeked.pop() if self._peeked else await self._next()
-                out = self._lane.feed(chunk)
+                out = self._fed(chunk)
         except StopAsyncIteration:
             out = self._last()
         except (Problem, ValueError) as error:
@@ -53,6 +86,8 @@ class Flow:
             raise StopAsyncIteration
         if self._ledger.first_byte is None:
             self._ledger.first_byte = perf_counter() - self._ledger.started
+            if self._put is not None and (tap := getattr(self._body, "tap", None)) is not None:
+                tap(self._pass)
         return out
 
     async def aclose(self) -> None:
