@@ -30,7 +30,7 @@ from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.key_digest import Pepper
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.store import Keys
+from lockgate.core.store import Keys, StoreError
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
@@ -42,6 +42,7 @@ from lockgate.pipeline.serve import Gateway, serve
 from lockgate.pipeline.settle import settle
 from lockgate.sinks.metrics import Metrics
 from lockgate.stores.key_file.watch import KeyWatch
+from lockgate.stores.key_uses import record
 from lockgate.stores.nonces import NonceStore
 from lockgate.transports.http import HttpTransport
 
@@ -51,6 +52,7 @@ TICK_SECONDS = 0.25
 """How often changed keys are looked for, and whether the parent still lives."""
 
 REPORT_TICKS = 4
+USES_TICKS = 60 * REPORT_TICKS
 
 UPSTREAM_CONNECTIONS = 4096
 """Of one worker to one upstream: more than clients can open here, so that streams do not wait for each other."""
@@ -119,6 +121,7 @@ class Worker:
             await self._drain(server)
             self._report(writer)
             asked.cancel()
+        await self._keep_uses()
         await self._audit.aclose()
         await self._transport.aclose()
         self._nonces.close()
@@ -218,8 +221,18 @@ class Worker:
             if (stored := self._watch.poll()) is not None:
                 self._stored = stored
                 self._renew_keys()
+            if tick % USES_TICKS == 0:
+                await self._keep_uses()
             if self._watch.problem and tick % (20 * REPORT_TICKS) == 0:
                 log.error("keys stay as they were: %s", self._watch.problem)
+
+    async def _keep_uses(self) -> None:
+        """When keys were last used: for people who look, so that it may be late and may fail."""
+        if used := self._keys.used():
+            try:
+                await asyncio.to_thread(record, self._orders.loaded.data / "key_uses", used)
+            except StoreError as error:
+                log.warning("when keys were last used is not kept: %s", error)
 
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""
