@@ -9,11 +9,11 @@ from lockgate.app.callers import members
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
 from lockgate.app.prices import Target
+from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
-from lockgate.core.guard import Rule
 from lockgate.core.http import Origin, Transport
 from lockgate.core.key_digest import Pepper
 from lockgate.core.nonce import Nonces
@@ -51,7 +51,7 @@ def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None =
     """`quotes` are what targets cost."""
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
-    rules = [Rule(rule.name, rule.guard.build(), rule.action, frozenset(rule.on)) for rule in config.rules]
+    rules = rule_sets(config.rules, loaded.data)
     upstreams = {
         name: _upstream(name, settings, providers[settings.kind], loaded, ports.demo_port)
         for name, settings in config.providers.items()
@@ -66,6 +66,7 @@ def entrance(loaded: Loaded, ports: Ports) -> Entrance:
     given = AuthPorts(
         ports.keys,
         members(loaded.valid),
+        frozenset(loaded.valid.teams),
         loaded.secrets.__getitem__,
         beside(loaded.folder),
         ports.pepper,
@@ -97,7 +98,7 @@ def _route(
     name: str,
     model: ModelSettings,
     upstreams: dict[str, Upstream],
-    rules: Sequence[Rule],
+    rules: RuleSets,
     quotes: Mapping[Target, Quotes],
 ) -> Route:
     targets = [
@@ -110,9 +111,4 @@ def _route(
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]
-    return Route(
-        name,
-        tuple(targets),
-        tuple(rule for rule in rules if "request" in rule.on),
-        tuple(rule for rule in rules if "response" in rule.on),
-    )
+    return Route(name, tuple(targets), *rules(name))

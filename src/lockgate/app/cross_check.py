@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
-from lockgate.app.checks import access, guards, prices, server
+from lockgate.app.checks import access, guards, prices, server, tls
 from lockgate.app.checks import providers as provider_checks
 from lockgate.app.checks.names import known, repeated
 from lockgate.app.mistake import Wrong
@@ -15,6 +15,7 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     """Everything that types cannot say. `folder` is the configuration's: relative paths begin there."""
     if parts.server is not None:
         yield from server.mistakes(parts.server, folder / parts.data)
+        yield from tls.mistakes(parts.server, folder)
     for name, settings in parts.providers.items():
         yield from provider_checks.mistakes(("providers", name), settings, providers)
     for name, model in parts.models.items():

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvloop
@@ -19,9 +20,11 @@ from lockgate.app.administrators import Administrators
 from lockgate.app.build import catalogue
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
+from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
 from lockgate.app.prices import find, prepare
 from lockgate.app.supervise import Supervisor
+from lockgate.app.tls_start import certificates, scheme, warn
 from lockgate.app.worker import Orders, Worker
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
@@ -61,19 +64,21 @@ def run(
         return _tell(*map(str, loaded.problems))
     server = loaded.valid.server
     try:
-        catalogue()  # an endpoint without a permission is told here, not by each worker
         _guarded(loaded, address.listen(listen or server.listen), address.listen(admin or server.admin))
         sockets = _bound(loaded, listen or server.listen, admin or server.admin)
         pepper = KeyFile(loaded.data).pepper()
+        files = certificates(loaded, loaded.folder)
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))
     _use_all_descriptors()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    warn(_shown(sockets.data_plane), server.tls, "tls")
+    warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
     prices = find(loaded, patient=True)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
-        line = Path(folder) / "desk"
+        line, mine = Path(folder) / "desk", os.getpid()
         orders = Orders(
-            config, environ, loaded, prices, sockets.data_plane, line, sockets.demo_port, pepper, os.getpid()
+            config, environ, loaded, prices, sockets.data_plane, line, sockets.demo_port, pepper, mine, files
         )
         number = workers or server.workers
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
@@ -92,10 +97,11 @@ async def worker(index: int, orders: Orders) -> int:
 
 async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
     """The admin listener; says on stdout where everything listens once all workers serve."""
+    settings = orders.loaded.valid.server
 
     def announce() -> None:
-        print(f"data plane listening on http://{_shown(sockets.data_plane)}")
-        print(f"admin listening on http://{_shown(sockets.admin)}", flush=True)
+        print(f"data plane listening on {scheme(settings.tls)}://{_shown(sockets.data_plane)}")
+        print(f"admin listening on {scheme(settings.tls_of_admin)}://{_shown(sockets.admin)}", flush=True)
 
     running = Desk(workers, announce)
     administrators = Administrators(orders, open_to_all=address.listen(_shown(sockets.admin)).loopback)
@@ -104,9 +110,10 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
     options = EdgeOptions(max_body=64 * 1024)
     server = Server(asgi(serve, refused, options), options)
     reports = await open_line(running, orders.desk)
-    await server.start([sockets.admin])
+    tls = ListenerContext(orders.certificates.admin)
+    await server.start([sockets.admin], tls=tls.context, hsts=tls.hsts)
     demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
-    await until(told, orders.parent)
+    await until(told, orders.parent, partial(renewed, server, tls))
     await server.drain(0)
     if demo is not None:
         await demo.aclose()
@@ -128,6 +135,7 @@ def _use_all_descriptors() -> None:
 
 def _guarded(loaded: Loaded, data_plane: address.Listen, admin: address.Listen) -> None:
     """The file's own listeners were checked with the file; those from the command line are checked here."""
+    catalogue()  # an endpoint without a permission is told now, not by each worker
     if exposed := open_to_all(loaded.valid.auth, data_plane):
         raise ValueError(exposed)
     if not admin.loopback and not admin_secret.exists(loaded.data):

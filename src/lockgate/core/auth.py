@@ -135,6 +135,7 @@ class AuthPorts:
 
     keys: Authenticator
     member: Members
+    teams: frozenset[str]
     secret: Callable[[SecretRef], Secret]
     read: Callable[[str], bytes]
     pepper: Pepper

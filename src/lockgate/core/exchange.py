@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from lockgate.core.body import Headed
 from lockgate.core.dialect import Ask, Dialect, Operation
-from lockgate.core.guard import Rule
+from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.http import Headers, Origin, Timeouts
 from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
@@ -56,5 +56,5 @@ class Route:
 
     model: str
     upstreams: tuple[Upstream, ...]
-    request_rules: tuple[Rule, ...] = ()
-    response_rules: tuple[Rule, ...] = ()
+    request_rules: Rules = NO_RULES
+    response_rules: Rules = NO_RULES

@@ -1,9 +1,7 @@
 """The upstream's answer, as the client gets it. The other place that knows about translation, beside `translate`."""
 
-from collections.abc import Sequence
-
 from lockgate.core.exchange import Call
-from lockgate.core.guard import Rule
+from lockgate.core.guard import Rules
 from lockgate.core.http import Headers, Reply, header
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline import unary
@@ -20,8 +18,8 @@ STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b
 """What a stream may call itself. Plain text, because some servers do; what it is then, the decoder finds out."""
 
 
-async def relay(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
-    arrival = sent.arrival
+async def relay(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
+    arrival, rules = sent.arrival, rules.of(ledger.caller)
     if arrival.status >= 400:
         return await unary.failed(call, sent, rules, ledger)
     if arrival.status != 200:
@@ -40,7 +38,7 @@ async def relay(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -
     return _stream(call, sent, rules, ledger)
 
 
-def _stream(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
+def _stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
     sides = Sides(sent.asked.dialect, sent.asked.ask, call.dialect, call.ask)
     lane: Lane
     if rules:

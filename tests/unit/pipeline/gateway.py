@@ -9,12 +9,13 @@ from lockgate.app.zone import zone
 from lockgate.core.access import Access
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
-from lockgate.core.guard import Action, Direction, Rule
+from lockgate.core.guard import Action, Direction, Rule, Rules
 from lockgate.core.http import Origin, Reply
 from lockgate.core.policy import Place, Policies
 from lockgate.core.secret import Secret
 from lockgate.dialects import anthropic_messages, openai_chat
 from lockgate.guards.blocklist import plugin as blocklist
+from lockgate.patterns.looking import Looking
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
@@ -27,8 +28,11 @@ CLAUDE = Upstream("ant", anthropic.plugin, ORIGIN, "", Secret("sk-ant"), "claude
 KEY = (b"authorization", b"Bearer lg-good")
 
 
-def rule(action: Action, *on: Direction) -> Rule:
-    return Rule("codename", blocklist(words=("bluebird",)).build(), action, frozenset(on))
+ENGINE = Looking([blocklist(words=("bluebird",)).build()])
+
+
+def rules(action: Action, on: Direction) -> Rules:
+    return Rules([Rule("codename", 0, action, frozenset((on,)))], ENGINE, on)
 
 
 def policies(routes: Mapping[str, Route], **teams: Access) -> Policies:
@@ -37,7 +41,7 @@ def policies(routes: Mapping[str, Route], **teams: Access) -> Policies:
 
 
 def gateway(script: Script, notebook: Notebook, action: Action = "mask") -> Gateway:
-    request, response = (rule(action, "request"),), (rule(action, "response"),)
+    request, response = rules(action, "request"), rules(action, "response")
     routes = [
         Route("fast", (OPENAI,)),
         Route("cross", (CLAUDE,)),

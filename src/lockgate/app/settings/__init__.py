@@ -7,25 +7,29 @@ from lockgate.app.settings.organizations import OrganizationSettings, UserSettin
 from lockgate.app.settings.prices import PriceSettings
 from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
 from lockgate.app.settings.roles import RoleSettings
-from lockgate.app.settings.rules import RuleSettings
+from lockgate.app.settings.rules import RuleSettings, ScopeSettings
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
+from lockgate.app.settings.tls import ListenerTls, TlsSettings
 
 __all__ = [
     "Config",
     "KeySettings",
+    "ListenerTls",
     "ModelSettings",
     "OrganizationSettings",
     "PriceSettings",
     "ProviderSettings",
     "RoleSettings",
     "RuleSettings",
+    "ScopeSettings",
     "SecretRef",
     "ServerSettings",
     "TargetSettings",
     "TeamSettings",
     "TimeoutSettings",
+    "TlsSettings",
     "UserSettings",
     "schema",
 ]
