@@ -15,6 +15,7 @@ KINDS = (
     "limits",
     "prices",
     "providers",
+    "secrets",
     "sinks",
     "stores",
     "transports",

@@ -14,7 +14,7 @@ from lockgate.app import read_file
 from lockgate.app.mistake import Mistake
 from lockgate.app.parts import parts
 from lockgate.app.places import roles
-from lockgate.app.settings import Config
+from lockgate.app.settings import Config, SecretRef
 from lockgate.app.shape import differences
 from lockgate.app.yaml_lines import NotYaml
 from lockgate.core.permission import BUILT_IN, Roles
@@ -31,6 +31,7 @@ class Outline:
     models: frozenset[str] = frozenset()
     roles: Roles = field(default_factory=lambda: BUILT_IN)
     problems: tuple[Mistake, ...] = ()
+    secrets_key: SecretRef | None = None
 
 
 def outline(path: Path) -> Outline:
@@ -40,9 +41,11 @@ def outline(path: Path) -> Outline:
     except NotYaml as error:
         return Outline(problems=(error.wrong.at(str(path), {}),))
     wrong = [*document.wrong, *differences(document.value, _shape)]
-    here = [each for each in wrong if each.path[0] in ("version", "data", "teams")]
+    here = [each for each in wrong if each.path[0] in ("version", "data", "teams", "secrets")]
     if here:
         return Outline(problems=tuple(each.at(str(path), document.lines) for each in here))
     healthy = parts(document.value, wrong)
     data = path.absolute().parent / healthy.data
-    return Outline(data, frozenset(healthy.teams), healthy.names["models"], roles(healthy.roles))
+    key = healthy.secrets.key if healthy.secrets is not None else None
+    names = frozenset(healthy.teams), healthy.names["models"]
+    return Outline(data, *names, roles(healthy.roles), secrets_key=key)

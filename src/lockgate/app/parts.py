@@ -14,6 +14,7 @@ from lockgate.app.settings import (
     ProviderSettings,
     RoleSettings,
     RuleSettings,
+    SecretsSettings,
     ServerSettings,
     TeamSettings,
     UserSettings,
@@ -40,6 +41,7 @@ class Parts:
     users: Mapping[str, UserSettings]
     roles: Mapping[str, RoleSettings]
     auth: Mapping[int, AuthConfig]
+    secrets: SecretsSettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -60,6 +62,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_named(tree, "users", UserSettings, broken)),
         dict(_named(tree, "roles", RoleSettings, broken)),
         dict(_numbered(tree, "auth", AnyAuth, broken)),
+        None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 

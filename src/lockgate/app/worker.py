@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from socket import socket
 
@@ -18,9 +18,10 @@ from lockgate.app.clock import SystemClock, boot_id
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.listener_tls import Certificates, ListenerContext, renewed
-from lockgate.app.load import Loaded, load
+from lockgate.app.load import Loaded, load, reopen
 from lockgate.app.prices import Prices, find
 from lockgate.app.tls_start import files
+from lockgate.app.watch_files import signatures
 from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.http import Inbound, Reply
@@ -175,6 +176,18 @@ class Worker:
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts)
 
+    async def _renew_secrets(self) -> None:
+        """A file that secrets come from has changed. When one cannot be had now, all stay as they were."""
+        looked = signatures(self._loaded.watched)
+        try:
+            loaded = await asyncio.to_thread(reopen, self._loaded, self._orders.environ)
+        except ValueError as error:
+            log.error("secrets stay as they were: %s", error)  # noqa: TRY400  a file's fault, not ours
+            self._loaded = replace(self._loaded, seen=looked)
+            return
+        self._put_in_force(loaded, self._prices)
+        log.info("changed secrets are in force")
+
     async def _watch_until_told(self, writer: asyncio.StreamWriter, server: Server) -> None:
         tick = 0
         while not self._stopping.is_set() and os.getppid() == self._orders.parent:
@@ -185,6 +198,8 @@ class Worker:
                 await self._reload(server)
             tick += 1
             await renewed(server, self._tls)
+            if signatures(self._loaded.watched) != self._loaded.seen:
+                await self._renew_secrets()
             if tick % REPORT_TICKS == 0:
                 self._report(writer)
             if (stored := self._watch.poll()) is not None:

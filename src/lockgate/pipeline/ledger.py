@@ -55,7 +55,8 @@ class Ledger:
 
     def lose(self, names: Sequence[str]) -> None:
         """A loss is named once, however often it happened."""
-        self.lost.extend(name for name in dict.fromkeys(names) if name not in self.lost)
+        if names:
+            self.lost.extend(name for name in dict.fromkeys(names) if name not in self.lost)
 
     def counted(self, usage: Usage | None) -> None:
         if usage is not None:

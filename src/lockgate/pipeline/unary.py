@@ -19,6 +19,7 @@ from lockgate.pipeline.tools import check_answer
 
 JSON: Headers = ((b"content-type", b"application/json"),)
 _top = msgspec.json.Decoder(dict[str, Raw])
+_NULL = Raw(b"null")
 REFUSED_US = 401
 
 
@@ -26,7 +27,7 @@ async def answered(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Repl
     """A whole answer. The same dialect keeps its bytes, unless a rule looked at them."""
     body, dialect = await _read(sent, ledger), sent.asked.dialect
     top = _object(body)
-    if top.get("error", b"null") != b"null":
+    if top.get("error", _NULL) != _NULL:
         raise told(dialect.read_problem(502, body), rules, ledger)
     ledger.counted(dialect.unary_usage(body))
     if call.tools:
@@ -51,7 +52,7 @@ async def as_stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Rep
     """The client wanted a stream and the upstream gave a whole answer: the same, in one piece of a stream."""
     body, dialect = await _read(sent, ledger), sent.asked.dialect
     top = _object(body)
-    if top.get("error", b"null") != b"null":
+    if top.get("error", _NULL) != _NULL:
         raise told(dialect.read_problem(502, body), rules, ledger)
     if rules:
         body = screened(Headed(top), dialect, rules, ledger, "response.").wire()

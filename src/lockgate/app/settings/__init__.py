@@ -9,6 +9,7 @@ from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
 from lockgate.app.settings.roles import RoleSettings
 from lockgate.app.settings.rules import RuleSettings, ScopeSettings
 from lockgate.app.settings.secret_ref import SecretRef
+from lockgate.app.settings.secrets import SecretsSettings
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
 from lockgate.app.settings.tls import ListenerTls, TlsSettings
@@ -25,6 +26,7 @@ __all__ = [
     "RuleSettings",
     "ScopeSettings",
     "SecretRef",
+    "SecretsSettings",
     "ServerSettings",
     "TargetSettings",
     "TeamSettings",

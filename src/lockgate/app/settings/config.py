@@ -13,6 +13,7 @@ from lockgate.app.settings.prices import PriceName, PriceSettings
 from lockgate.app.settings.providers import ProviderSettings
 from lockgate.app.settings.roles import RoleSettings
 from lockgate.app.settings.rules import RuleSettings
+from lockgate.app.settings.secrets import SecretsSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
@@ -35,6 +36,7 @@ class Config(Settings, frozen=True):
     keys: tuple[KeySettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
+    secrets: SecretsSettings = SecretsSettings()
     prices: dict[PriceName, PriceSettings] = {}
 
 

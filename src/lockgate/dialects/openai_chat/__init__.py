@@ -24,6 +24,7 @@ class _Peek(Struct, frozen=True, gc=False):
 
 _model = msgspec.json.Decoder(str)
 _peek = msgspec.json.Decoder(_Peek)
+_FALSE = msgspec.Raw(b"false")
 _LOOKED_AT = ("stream", "stream_options")
 
 
@@ -38,7 +39,7 @@ def ask(target: Target, body: Headed) -> Ask:
     if not model:
         raise _refused("model", "the name of a model")
     given = {key: body.top[key] for key in _LOOKED_AT if key in body.top}
-    if not given:
+    if not given or (len(given) == 1 and given.get("stream") == _FALSE):
         return Ask(model=model)
     try:
         peek = _peek.decode(msgspec.json.encode(given))
