@@ -105,9 +105,9 @@ class Worker:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._want_reload)
-        server_settings = self._loaded.valid.server
-        hosts = frozenset(map(str.lower, server_settings.allowed_hosts))
-        options = EdgeOptions(max_body=server_settings.max_body_bytes, allowed_hosts=hosts, noted=self.note)
+        settings = self._loaded.valid.server
+        hosts = frozenset(map(str.lower, settings.allowed_hosts))
+        options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts, noted=self.note)
         server = Server(asgi(self.answer, self.refuse, options), options)
         if self._audit.started is not None:
             await self._audit.started  # nobody is served before the log says who serves
