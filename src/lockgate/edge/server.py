@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from socket import socket
 from typing import cast
 
-from uvicorn._types import ASGI3Application
-
+from lockgate.edge.exchange import Application
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.protocol import Connection
 from lockgate.edge.state import EdgeState
@@ -20,7 +19,7 @@ _LAST_WORDS = 5.0
 class Server:
     """The data plane of one process: `start`, and in the end `drain`."""
 
-    def __init__(self, app: ASGI3Application, options: EdgeOptions) -> None:
+    def __init__(self, app: Application, options: EdgeOptions) -> None:
         self._app = app
         self._options = options
         self._servers: list[asyncio.Server] = []

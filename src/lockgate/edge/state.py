@@ -4,12 +4,12 @@ import asyncio
 import time
 from email.utils import formatdate
 
-from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.server import ServerState
 
 from lockgate.edge.connections import Connections
+from lockgate.edge.exchange import Application
 from lockgate.edge.options import EdgeOptions
 
 
@@ -29,7 +29,7 @@ class EdgeState:
         "uvicorn",
     )
 
-    def __init__(self, app: ASGI3Application, options: EdgeOptions, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, app: Application, options: EdgeOptions, loop: asyncio.AbstractEventLoop) -> None:
         self.app = app
         self.options = options
         self.loop = loop
