@@ -27,6 +27,7 @@ SERIES = {
     "lockgate_streams_open": set(),
     "lockgate_requests_open": set(),
     "lockgate_audit_backlog_bytes": set(),
+    "lockgate_price_list_problems": set(),
     "lockgate_workers": set(),
 }
 
@@ -181,3 +182,23 @@ def test_a_request_that_never_was_one_is_in_the_audit_log_too(plant: Plant) -> N
     request_id = answer.partition("x-request-id: ")[2].partition("\r\n")[0]
     outcome = plant.gateway.outcome(request_id)
     assert (outcome["end"], outcome["status"]) == ("refused", int(answer.split()[1]))
+
+
+@pytest.mark.parametrize(
+    ("family", "dollars"),
+    # 11 tokens in, 7 out: gpt-5-mini at 0.25 and 2, gemini-2.5-flash at 0.30 and 2.50; nobody lists a local model
+    [("openai", "0.00001675"), ("gemini", "0.0000208"), ("ollama", None)],
+)
+def test_an_outcome_says_what_it_cost(plant: Plant, line: Line, family: str, dollars: str | None) -> None:
+    mark = plant.upstream.mark("chat")
+
+    told = line.ask(f"best@{family}", mark.text)
+
+    outcome = plant.gateway.outcome(told.id)
+    assert (outcome["usage"], outcome["cost_usd"]) == ({"input": 11, "output": 7}, dollars)
+
+
+def test_an_outcome_without_an_upstream_cost_nothing_that_is_known(plant: Plant, line: Line) -> None:
+    told = line.ask("gone", "hello")
+
+    assert plant.gateway.outcome(told.id)["cost_usd"] is None

@@ -1,16 +1,18 @@
 """From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from lockgate.app import address
 from lockgate.app.load import Loaded
+from lockgate.app.prices import Target
 from lockgate.app.settings import ModelSettings, ProviderSettings
 from lockgate.auth.api_key import ApiKeys
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Rule
 from lockgate.core.http import Origin, Transport
+from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.sink import Sink
@@ -33,7 +35,8 @@ class Ports:
     demo_port: int = 0
 
 
-def build(loaded: Loaded, ports: Ports) -> Gateway:
+def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None = None) -> Gateway:
+    """`quotes` are what targets cost."""
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
     rules = [Rule(rule.name, rule.guard.build(), rule.action, frozenset(rule.on)) for rule in config.rules]
@@ -41,7 +44,7 @@ def build(loaded: Loaded, ports: Ports) -> Gateway:
         name: _upstream(name, settings, providers[settings.kind], loaded, ports.demo_port)
         for name, settings in config.providers.items()
     }
-    routes = {name: _route(name, model, upstreams, rules) for name, model in config.models.items()}
+    routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
     return Gateway(catalogue(), (ports.keys,), routes, ports.transport, ports.sinks, ports.clock)
 
 
@@ -60,9 +63,15 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
     return Upstream(name, provider, origin, path, credential, timeouts=settings.timeouts.build())
 
 
-def _route(name: str, model: ModelSettings, upstreams: dict[str, Upstream], rules: Sequence[Rule]) -> Route:
+def _route(
+    name: str,
+    model: ModelSettings,
+    upstreams: dict[str, Upstream],
+    rules: Sequence[Rule],
+    quotes: Mapping[Target, Quotes],
+) -> Route:
     targets = [
-        Upstream(u.name, u.provider, u.origin, u.base_path, u.credential, target.model or "", u.timeouts)
+        replace(u, model=target.model or "", quotes=quotes.get((u.name, target.model or name), UNKNOWN))
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]

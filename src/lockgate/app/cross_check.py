@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
-from lockgate.app.checks import guards, server
+from lockgate.app.checks import guards, prices, server
 from lockgate.app.checks import providers as provider_checks
 from lockgate.app.checks.names import known, repeated
 from lockgate.app.mistake import Wrong
@@ -29,3 +29,4 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     yield from repeated("keys", {number: key.name for number, key in parts.keys.items()})
     yield from repeated("rules", {number: rule.name for number, rule in parts.rules.items()})
     yield from guards.mistakes(parts)
+    yield from prices.mistakes(parts)

@@ -46,7 +46,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_named(tree, "teams", TeamSettings, broken)),
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
-        {section: _names(tree.get(section)) for section in ("providers", "models", "teams")},
+        {section: _names(tree.get(section)) for section in ("providers", "models", "teams", "prices")},
     )
 
 

@@ -17,6 +17,7 @@ import uvloop
 from lockgate.app import address
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.load import Loaded, load
+from lockgate.app.prices import find, prepare
 from lockgate.app.supervise import Supervisor
 from lockgate.app.worker import Orders, Worker
 from lockgate.core.http import Inbound
@@ -67,9 +68,11 @@ def run(
         return _tell(str(error))
     _use_all_descriptors()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    prices = find(loaded, patient=True)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
+        line = Path(folder) / "desk"
         orders = Orders(
-            config, environ, loaded, sockets.data_plane, Path(folder) / "desk", sockets.demo_port, pepper, os.getpid()
+            config, environ, loaded, prices, sockets.data_plane, line, sockets.demo_port, pepper, os.getpid()
         )
         number = workers or server.workers
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
@@ -78,6 +81,7 @@ def run(
             worker=lambda index: uvloop.run(worker(index, orders)),
             workers=number,
             grace=server.drain_seconds,
+            before_reload=lambda: prepare(loaded.data),
         ).run()
 
 

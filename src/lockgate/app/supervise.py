@@ -28,6 +28,8 @@ class Supervisor:
     worker: Callable[[int], int]
     workers: int
     grace: float
+    before_reload: Callable[[], object] = int
+    """Runs before workers are told to reload: what may take a moment, once for all of them."""
     _desk_pid: int = 0
     _pids: dict[int, int] = field(default_factory=dict)
     _deaths: list[float] = field(default_factory=list)
@@ -51,6 +53,7 @@ class Supervisor:
         if received == signal.SIGCHLD:
             self._reap()
         elif received == signal.SIGHUP:
+            self.before_reload()
             self._tell(signal.SIGHUP)
         elif received == signal.SIGALRM:
             self._code = 1

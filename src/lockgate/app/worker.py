@@ -16,6 +16,7 @@ from lockgate.app.clock import SystemClock
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.load import Loaded, load
+from lockgate.app.prices import Prices, find
 from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.http import Inbound, Reply
@@ -54,6 +55,7 @@ class Orders:
     config: Path
     environ: Mapping[str, str]
     loaded: Loaded
+    prices: Prices
     data_plane: socket
     desk: Path
     demo_port: int
@@ -79,7 +81,7 @@ class Worker:
         self._draining = False
         self._stopping = asyncio.Event()
         self._gateway: Gateway
-        self._put_in_force(orders.loaded)
+        self._put_in_force(orders.loaded, orders.prices)
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
@@ -123,9 +125,9 @@ class Worker:
         ledger.problem = problem
         settle(ledger, self._ports.sinks, problem.status, "refused")
 
-    def _put_in_force(self, loaded: Loaded) -> None:
-        self._loaded = loaded
-        self._gateway = build(loaded, self._ports)
+    def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
+        self._loaded, self._prices = loaded, prices
+        self._gateway = build(loaded, self._ports, prices.quotes)
         self._renew_keys()
 
     def _renew_keys(self) -> None:
@@ -137,7 +139,7 @@ class Worker:
         if loaded.problems:
             log.error("the configuration was not reloaded: %s", "; ".join(map(str, loaded.problems)))
             return
-        self._put_in_force(loaded)
+        self._put_in_force(loaded, find(loaded, self._prices))
 
     async def _watch_until_told(self, writer: asyncio.StreamWriter) -> None:
         tick = 0
@@ -165,4 +167,5 @@ class Worker:
     def _report(self, writer: asyncio.StreamWriter) -> None:
         counts = self._metrics.counts
         counts.audit_backlog = self._audit.backlog
+        counts.price_problems = int(bool(self._prices.problem))
         writer.write(packed(Report(self._number, os.getpid(), ready=not self._draining, counts=counts)))

@@ -8,6 +8,7 @@ from lockgate.core.body import Headed
 from lockgate.core.dialect import Ask, Dialect, Operation
 from lockgate.core.guard import Rule
 from lockgate.core.http import Headers, Origin, Timeouts
+from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.secret import Secret
 
@@ -38,6 +39,8 @@ class Upstream:
     credential: Secret | None
     model: str = ""
     timeouts: Timeouts = _PATIENCE
+    quotes: Quotes = UNKNOWN
+    """What its tokens cost."""
 
 
 @dataclass(frozen=True, slots=True)

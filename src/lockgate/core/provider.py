@@ -41,6 +41,8 @@ class Provider:
     """
     adapt_translated: Callable[[Body], Adapted] | None = None
     """The same, but only for requests that were translated: there the body is ours."""
+    price_list: str = ""
+    """What price lists call it; empty where nobody lists its prices."""
     builtin: bool = False
     """Served by this process itself; the address is known when it runs."""
     keyless: bool = field(default=False)

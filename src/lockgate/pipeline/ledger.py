@@ -7,6 +7,7 @@ from lockgate.core.answer import Usage
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Finding, Rule
+from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Problem
 from lockgate.core.sink import Attempt, End, Found
 
@@ -35,11 +36,14 @@ class Ledger:
     first_byte: float | None = None
     admitted: bool = False
     settled: bool = False
+    quotes: Quotes = UNKNOWN
     attempts: list[Attempt] = field(default_factory=list)
     findings: list[Found] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
     def attempted(self, upstream: Upstream, status: int = 0, error: str = "") -> None:
+        """What is counted from now on is paid at this upstream's prices."""
+        self.quotes = upstream.quotes
         self.attempts.append(Attempt(upstream.name, status, error))
 
     def found(self, rule: Rule, place: str, findings: Sequence[Finding]) -> None:

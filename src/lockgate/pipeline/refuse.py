@@ -7,7 +7,9 @@ from lockgate.core.http import Headers, Reply
 from lockgate.core.problem import Kind, Problem
 
 JSON: Headers = ((b"content-type", b"application/json"),)
-FINAL = frozenset((Kind.BLOCKED, Kind.QUOTA, Kind.UNAUTHENTICATED, Kind.AMBIGUOUS, Kind.FORBIDDEN, Kind.TOO_LARGE))
+FINAL = frozenset(
+    (Kind.BLOCKED, Kind.QUOTA, Kind.NO_PRICE, Kind.UNAUTHENTICATED, Kind.AMBIGUOUS, Kind.FORBIDDEN, Kind.TOO_LARGE)
+)
 """Asking again cannot help: the SDKs obey `x-should-retry: false`."""
 
 CHALLENGE = (b"www-authenticate", b'Bearer realm="lockgate"')

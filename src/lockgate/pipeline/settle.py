@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from lockgate.core.sink import End, Record, Sink
+from lockgate.pipeline.charge import charged_usd
 from lockgate.pipeline.ledger import Ledger
 
 CLIENT_GONE = 499
@@ -33,6 +34,7 @@ def settle(ledger: Ledger, sinks: Sequence[Sink], status: int, end: End) -> None
         findings=tuple(ledger.findings),
         lost=tuple(ledger.lost),
         usage=ledger.usage,
+        cost_usd=charged_usd(ledger),
         duration_ms=_milliseconds(elapsed),
         first_byte_ms=None if first is None else _milliseconds(first),
         gateway_ms=_milliseconds(elapsed - ledger.waited if ledger.own is None else ledger.own),

@@ -3,6 +3,7 @@
 from lockgate.app.settings.config import Config, schema
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
+from lockgate.app.settings.prices import PriceSettings
 from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
 from lockgate.app.settings.rules import RuleSettings
 from lockgate.app.settings.secret_ref import SecretRef
@@ -13,6 +14,7 @@ __all__ = [
     "Config",
     "KeySettings",
     "ModelSettings",
+    "PriceSettings",
     "ProviderSettings",
     "RuleSettings",
     "SecretRef",

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings
+from lockgate.app.settings.prices import PriceName, PriceSettings
 from lockgate.app.settings.providers import ProviderSettings
 from lockgate.app.settings.rules import RuleSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
@@ -27,6 +28,7 @@ class Config(Settings, frozen=True):
     teams: dict[Name, TeamSettings] = {}
     keys: tuple[KeySettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
+    prices: dict[PriceName, PriceSettings] = {}
 
 
 def schema() -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Watch:
                 self.failed = problem
             return
         if chunk.usage:
-            counted = usage.decode(chunk.usage)
+            counted = usage.decode(chunk.usage, chunk.service_tier)
             self.usage = self.usage.merged(counted) if self.usage else counted
         for choice in chunk.choices or ():
             if choice.finish_reason:
