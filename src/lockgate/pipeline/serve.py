@@ -1,6 +1,6 @@
 """The life of a request.
 
-    Inbound ──authenticate──▶ Caller ──recognise──▶ Call ──authorize──▶ Route ──screen──▶ Body
+    Inbound ──authenticate──▶ Caller ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease ──screen──▶ Body
         ──plan──▶ Upstreams ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
@@ -15,6 +15,7 @@ from lockgate.core.exchange import Call, Route
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.sink import Sink
+from lockgate.pipeline.admit import NOWHERE, Admission, admit
 from lockgate.pipeline.authenticate import authenticate
 from lockgate.pipeline.authorize import authorize
 from lockgate.pipeline.begin import Clock, begin
@@ -28,7 +29,7 @@ from lockgate.pipeline.relay import relay
 from lockgate.pipeline.reply import finish
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
-from lockgate.pipeline.settle import CLIENT_GONE, admit, settle
+from lockgate.pipeline.settle import CLIENT_GONE, intend, settle
 
 log = logging.getLogger("lockgate")
 
@@ -43,6 +44,8 @@ class Gateway:
     transport: Transport
     sinks: Sequence[Sink]
     clock: Clock
+    admission: Admission | None = None
+    """Limits and budgets, where there are any."""
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -67,6 +70,8 @@ async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledg
     caller = ledger.caller = await authenticate(inbound.headers, gateway.authenticators)
     call = await recognise(inbound, match, ledger)
     ledger.operation = call.operation
+    if call.operation in ("list_models", "get_model") and gateway.admission is not None:
+        await admit(gateway.admission, caller, call, NOWHERE, ledger)
     if call.operation == "list_models":
         return list_models(caller, call, gateway.routes)
     if call.operation == "get_model":
@@ -77,6 +82,8 @@ async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledg
 async def converse(gateway: Gateway, caller: Caller, call: Call, ledger: Ledger) -> Reply:
     """The part that reaches a model."""
     route = ledger.route = authorize(caller, call, gateway.routes)
+    if gateway.admission is not None:
+        route = await admit(gateway.admission, caller, call, route, ledger)
     body = screen(call, route.request_rules, ledger)
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
@@ -84,7 +91,7 @@ async def converse(gateway: Gateway, caller: Caller, call: Call, ledger: Ledger)
     for sink in gateway.sinks:
         if sink.full:
             raise Problem(Kind.NO_AUDIT, "no audit sink takes the record", source="gateway")
-    admit(ledger, gateway.sinks)
+    intend(ledger, gateway.sinks)
     sent = await send(call, body, upstreams, gateway.transport, ledger)
     return await relay(call, sent, route.response_rules, ledger)
 

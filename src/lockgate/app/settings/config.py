@@ -6,6 +6,8 @@ import msgspec
 from msgspec import Meta
 
 from lockgate.app.settings.keys import KeySettings
+from lockgate.app.settings.limit_store import DEFAULT_LIMIT_STORE, AnyLimitStore
+from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.models import ModelSettings
 from lockgate.app.settings.prices import PriceName, PriceSettings
 from lockgate.app.settings.providers import ProviderSettings
@@ -28,6 +30,9 @@ class Config(Settings, frozen=True):
     teams: dict[Name, TeamSettings] = {}
     keys: tuple[KeySettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
+    limits: tuple[LimitSettings, ...] = ()
+    budgets: tuple[BudgetSettings, ...] = ()
+    limit_store: AnyLimitStore = DEFAULT_LIMIT_STORE
     prices: dict[PriceName, PriceSettings] = {}
 
 

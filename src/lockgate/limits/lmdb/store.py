@@ -8,12 +8,13 @@ from typing import TypeVar
 import lmdb
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from lockgate.core.counter import Counter
 from lockgate.core.limit import LEASE_SECONDS, Charge, Claim, Lease, Standing, StoreEmptyError, Verdict
 from lockgate.core.store import StoreError
 from lockgate.limits.lmdb import clock
-from lockgate.limits.lmdb.row import Row
-from lockgate.limits.lmdb.table import Table
+from lockgate.limits.lmdb.table import Table, Txn
 
 T = TypeVar("T")
 MEMORY, OWNERS = b"memory", b"owners"
@@ -76,19 +77,19 @@ class LmdbLimits:
         return self._change(self._recover)
 
     async def read(self, claims: Sequence[Claim]) -> tuple[Standing, ...]:
-        def look(txn: lmdb.Transaction) -> tuple[Standing, ...]:
+        def look(txn: Txn) -> tuple[Standing, ...]:
             self._awake(txn)
             now = self._now()
-            return tuple(Row(txn.get(claim.counter)).standing(claim, now) for claim in claims)
+            return tuple(Counter(txn.get(claim.counter)).standing(claim, now) for claim in claims)
 
         return self._change(look)
 
     async def restore(self, charges: Iterable[Charge]) -> bool:
         if self._change(lambda txn: txn.get(MEMORY)):
             return False
-        rows: dict[bytes, Row] = {}
+        rows: dict[bytes, Counter] = {}
         for charge in charges:
-            row = rows.get(charge.counter) or rows.setdefault(charge.counter, Row(None))
+            row = rows.get(charge.counter) or rows.setdefault(charge.counter, Counter(None))
             row.charge(charge.shape, charge.at, charge.since, charge.amount)
         return self._change(lambda txn: self._restore(txn, rows))
 
@@ -100,11 +101,11 @@ class LmdbLimits:
             if not self._keep:
                 self._table.close(last=last)
 
-    def _change(self, work: Callable[[lmdb.Transaction], T]) -> T:
+    def _change(self, work: Callable[[Txn], T]) -> T:
         """All of it or nothing, and again when the file had to grow."""
         for _ in range(8):
             try:
-                with self._table.env.begin(write=True) as txn:
+                with self._table.begin(write=True) as txn:
                     return work(txn)
             except lmdb.MapFullError:
                 self._table.grow()
@@ -114,7 +115,7 @@ class LmdbLimits:
                 raise StoreError(f"limits in {self._table.folder}: {error}") from error
         raise StoreError(f"limits in {self._table.folder}: the file grows and grows")
 
-    def _awake(self, txn: lmdb.Transaction) -> None:
+    def _awake(self, txn: Txn) -> None:
         """Nothing is answered without a memory. What it says is read again when it changed."""
         known = txn.get(MEMORY)
         if known == self._known and known:
@@ -132,12 +133,12 @@ class LmdbLimits:
         if self._settable:
             self._now = clock.shifted(memory.boot)
 
-    def _reserve(self, txn: lmdb.Transaction, claims: Sequence[Claim]) -> Verdict:
+    def _reserve(self, txn: Txn, claims: Sequence[Claim]) -> Verdict:
         self._awake(txn)
         now, get = self._now(), txn.get
         rows, failing = [], []
         for claim in claims:
-            row = Row(get(claim.counter))
+            row = Counter(get(claim.counter))
             rows.append(row)
             if (
                 claim.amount > claim.shape.capacity - row.used(claim.shape, now, claim.since) - row.held
@@ -153,9 +154,7 @@ class LmdbLimits:
             return self._take(txn, claims, rows, now, over)
         return self._take(txn, claims, rows, now, ())
 
-    def _take(
-        self, txn: lmdb.Transaction, claims: Sequence[Claim], rows: list[Row], now: int, over: tuple[int, ...]
-    ) -> Verdict:
+    def _take(self, txn: Txn, claims: Sequence[Claim], rows: list[Counter], now: int, over: tuple[int, ...]) -> Verdict:
         put, lease = txn.put, b""
         standings = []
         for claim, row in zip(claims, rows):  # noqa: B905  they are as many, and this is the path of every request
@@ -175,7 +174,7 @@ class LmdbLimits:
             put(lease, _encode(claims))
         return Verdict(Lease(lease, self._epoch, tuple(claims)), tuple(standings), (), over)
 
-    def _settle(self, txn: lmdb.Transaction, lease: Lease, used: Sequence[int]) -> None:
+    def _settle(self, txn: Txn, lease: Lease, used: Sequence[int]) -> None:
         try:
             self._awake(txn)
         except StoreEmptyError:
@@ -185,13 +184,11 @@ class LmdbLimits:
             return
         self._charge(txn, lease.claims, used, self._now(), held=held)
 
-    def _charge(
-        self, txn: lmdb.Transaction, claims: Sequence[Claim], used: Sequence[int], now: int, *, held: bool = True
-    ) -> None:
+    def _charge(self, txn: Txn, claims: Sequence[Claim], used: Sequence[int], now: int, *, held: bool = True) -> None:
         get, put = txn.get, txn.put
         for claim, amount in zip(claims, used, strict=True):
             if not claim.at_once:
-                row, shape = Row(get(claim.counter)), claim.shape
+                row, shape = Counter(get(claim.counter)), claim.shape
                 if now >= row.goes:
                     row.used(shape, now, claim.since)
                 if held:
@@ -199,22 +196,24 @@ class LmdbLimits:
                 row.charge(shape, now, claim.since, amount)
                 put(claim.counter, row.wire())
 
-    def _beat(self, txn: lmdb.Transaction) -> None:
+    def _beat(self, txn: Txn) -> None:
         self._awake(txn)
         now = self._now()
         owners = _owners(txn.get(OWNERS) or _encode({}))
         owners[self._owner] = now
         txn.put(OWNERS, _encode(owners))
+        if self._settable:
+            txn.put(MEMORY, _encode(replace(_memory(self._known), latest=now)))
         self._sweep(txn, now)
 
-    def _recover(self, txn: lmdb.Transaction) -> int:
+    def _recover(self, txn: Txn) -> int:
         self._awake(txn)
         late = self._now() - LEASE
         owners = _owners(txn.get(OWNERS) or _encode({}))
         gone = [owner for owner, beat in owners.items() if beat <= late]
         return self._bury(txn, owners, gone) if gone else 0
 
-    def _leave(self, txn: lmdb.Transaction) -> bool:
+    def _leave(self, txn: Txn) -> bool:
         """Says whether no other owner is left."""
         if txn.get(MEMORY) is None:
             return False
@@ -223,7 +222,7 @@ class LmdbLimits:
         self._bury(txn, owners, [self._owner])
         return not owners
 
-    def _bury(self, txn: lmdb.Transaction, owners: dict[bytes, int], gone: Sequence[bytes]) -> int:
+    def _bury(self, txn: Txn, owners: dict[bytes, int], gone: Sequence[bytes]) -> int:
         number, now = 0, self._now()
         for owner in gone:
             prefix = b"l" + owner
@@ -239,7 +238,7 @@ class LmdbLimits:
         txn.put(OWNERS, _encode(owners))
         return number
 
-    def _restore(self, txn: lmdb.Transaction, rows: dict[bytes, Row]) -> bool:
+    def _restore(self, txn: Txn, rows: dict[bytes, Counter]) -> bool:
         if txn.get(MEMORY):
             return False
         cursor = txn.cursor()
@@ -253,14 +252,14 @@ class LmdbLimits:
                 txn.put(counter, row.wire())
         return True
 
-    def _sweep(self, txn: lmdb.Transaction, now: int) -> None:
+    def _sweep(self, txn: Txn, now: int) -> None:
         cursor = txn.cursor()
         found = cursor.set_range(self._swept) if self._swept else cursor.first()
         for _ in range(SWEPT):
             if not found:
                 break
             if len(cursor.key()) == 16:
-                row = Row(cursor.value())
+                row = Counter(cursor.value())
                 if row.held == 0 and row.stale <= now:
                     found = cursor.delete() and bool(cursor.key())
                     continue

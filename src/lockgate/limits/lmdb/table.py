@@ -10,9 +10,10 @@ kill the process.
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Protocol, cast
 
 import lmdb
 
@@ -32,6 +33,24 @@ def boot_id() -> str:
         return os.urandom(16).hex()
 
 
+class Cursor(Protocol):
+    def first(self) -> bool: ...
+    def next(self) -> bool: ...
+    def set_range(self, key: bytes) -> bool: ...
+    def delete(self) -> bool: ...
+    def key(self) -> bytes: ...
+    def value(self) -> bytes: ...
+
+
+class Txn(Protocol):
+    """A transaction of LMDB, as far as it is used here."""
+
+    def get(self, key: bytes) -> bytes | None: ...
+    def put(self, key: bytes, value: bytes) -> bool: ...
+    def delete(self, key: bytes) -> bool: ...
+    def cursor(self) -> Cursor: ...
+
+
 class Table:
     """One for each process and file: LMDB must not have the same file open twice in one process."""
 
@@ -39,7 +58,11 @@ class Table:
         self.folder = folder
         self.boot = boot or boot_id()
         self._file = folder / "data.mdb"
+        self._take_in()
+
+    def _take_in(self) -> None:
         self.env = self._opened()
+        self.begin = cast("Callable[..., AbstractContextManager[Txn]]", self.env.begin)
         self._inode = self._file.stat().st_ino
 
     @property
@@ -52,8 +75,7 @@ class Table:
 
     def reopen(self) -> None:
         self.env.close()
-        self.env = self._opened()
-        self._inode = self._file.stat().st_ino
+        self._take_in()
 
     def grow(self) -> None:
         """Twice the room. `StoreError` when there is none on the disk, or none that is allowed."""

@@ -1,4 +1,4 @@
-"""A counter as it is stored: 48 bytes, and 16 more for each older slot of a sliding window. Pure: the clock is a parameter.
+"""A counter and its windows, as 48 bytes, and 16 more for each older slot of a sliding window. The clock is a parameter.
 
     held    what leases hold
     total   sliding, period: what is charged
@@ -24,10 +24,16 @@ _unpack, _pack, _pair_at = _head.unpack_from, _head.pack, _pair.unpack_from
 _NEW = _pack(0, 0, 0, 0, 0, 0)
 
 
-class Row:
+class Counter:
     """One counter. `used` forgets what has left the window; the rest only adds."""
 
     __slots__ = ("goes", "held", "mark", "newest", "older", "stale", "total")
+    held: int
+    total: int
+    mark: int
+    newest: int
+    stale: int
+    goes: int
 
     def __init__(self, raw: bytes | None) -> None:
         self.held, self.total, self.mark, self.newest, self.stale, self.goes = _unpack(raw or _NEW)
