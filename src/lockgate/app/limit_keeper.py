@@ -1,5 +1,6 @@
 """The store of limits of one worker: opened when a configuration has limits, kept alive, and restored when it is empty."""
 
+import asyncio
 import logging
 import os
 import secrets
@@ -14,6 +15,8 @@ from lockgate.core.store import StoreError
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.applies import Applies
 from lockgate.pipeline.local_limits import LocalLimits
+
+TICK_SECONDS = 0.5
 
 log = logging.getLogger("lockgate.limits")
 
@@ -60,6 +63,12 @@ class LimitKeeper:
             if self._down:
                 log.warning("the store of limits is back")
             self._down = False
+
+    async def keep(self) -> None:
+        """Until it is cancelled: while streams drain, too, what they hold is held."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            await self.tick(time.monotonic())
 
     async def aclose(self) -> None:
         if self._store is not None:

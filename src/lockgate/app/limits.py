@@ -34,13 +34,13 @@ def _all(config: Config) -> Iterator[Limit]:
 def _at(place: Place, limits: tuple[LimitSettings, ...], budgets: tuple[BudgetSettings, ...]) -> Iterator[Limit]:
     for each in limits:
         yield limit(place, each)
-    for each in budgets:
-        yield budget(place, each)
+    for budgeted in budgets:
+        yield budget(place, budgeted)
 
 
 def limit(place: Place, settings: LimitSettings) -> Limit:
     per = 0 if settings.per is None else micros(settings.per)
-    if settings.kind == "request_bytes" or settings.kind == "concurrency":
+    if settings.kind in ("request_bytes", "concurrency"):
         shape = Shape("open", settings.max)
     elif settings.window == "smooth":
         shape = Shape("smooth", settings.max, per, settings.burst or max(1, settings.max // BURST))

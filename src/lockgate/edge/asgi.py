@@ -12,6 +12,7 @@ from lockgate.edge.exchange import Application, Exchange
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.reader import Bodies, Reader
 from lockgate.edge.refusal import timing
+from lockgate.edge.tls import certificate
 
 Serve = Callable[[Inbound], Awaitable[Reply]]
 Refuse = Callable[[Problem, Inbound], Reply]
@@ -39,6 +40,8 @@ def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> Application:
             cast("Headers", http["headers"]),
             reader.read,
             client[0] if client else "",
+            http["scheme"] == "https",
+            certificate(http),
         )
         try:
             try:

@@ -20,6 +20,7 @@ from lockgate.edge.recall import Recall
 from lockgate.edge.refusal import overloaded, rendered, slow
 from lockgate.edge.request import request_of
 from lockgate.edge.state import EdgeState
+from lockgate.edge.tls import extension
 
 _SPARE = 64
 """Connections beyond the cap that are told why; the others are cut."""
@@ -55,6 +56,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
         self.address = self.client[0] if self.client else ""
+        self.tls = extension(transport)
         transport.set_write_buffer_limits(self.options.write_buffer)
         self._deadline = self.loop.time() + self.options.head_deadline
         self._counted = self.state.connections.enter(self.address)
@@ -117,7 +119,7 @@ class Connection(HttpToolsProtocol):
 
     def _begin(self, head: bytes, rest: bytes) -> None:
         scope, meaning = self._recall.known(head) or self._recall.learn(
-            head, request_of(head, self.options, self.client, self.server, self.scheme or "http")
+            head, request_of(head, self.options, self.client, self.server, self.tls)
         )
         length, intake = meaning.length, None
         if length == len(rest):  # nearly every request: the body came with its head

@@ -14,7 +14,7 @@ _starts: dict[bytes, bytes] = {}
 
 
 def reply_head(opening: bytes, headers: Headers, framing: bytes) -> bytes:
-    """From the status line to the empty line. `opening` is two lines, `framing` whole lines that the edge says itself.
+    """From the status line to the empty line. `opening` and `framing` are whole lines that the edge says itself.
 
     Replies are not stored by caches unless they say so. Raises a `Problem` for a name or value that would be something else
     on the wire than it seems.
@@ -29,7 +29,7 @@ def reply_head(opening: bytes, headers: Headers, framing: bytes) -> bytes:
             lines += (start, value, b"\r\n")
             if name == b"cache-control":
                 private = b""
-    ends = 3 + len(lines) // 3 + framing.count(b"\n") + (1 if private else 0)
+    ends = opening.count(b"\n") + 1 + len(lines) // 3 + framing.count(b"\n") + (1 if private else 0)
     lines += (private, framing, b"\r\n")
     head = b"".join(lines)
     check_bytes(head, ends)  # a line end in a value is one more

@@ -26,6 +26,7 @@ class EdgeState:
         "options",
         "quiet",
         "running",
+        "secured",
         "uvicorn",
     )
 
@@ -40,6 +41,8 @@ class EdgeState:
         self.running: set[asyncio.Task[None]] = set()
         self.draining = False
         self.quiet = asyncio.Event()
+        self.secured = b""
+        """What replies over TLS say besides."""
         self.openings: dict[int, bytes] = {}
         """The first lines of replies by status: they are good for as long as the date in them."""
 
@@ -54,5 +57,5 @@ class EdgeState:
         if lines is not None:
             return lines
         date = formatdate(time.time(), usegmt=True).encode("ascii")
-        self.openings[status] = lines = b"%bdate: %b\r\n" % (STATUS_LINE[status], date)
+        self.openings[status] = lines = b"%bdate: %b\r\n%b" % (STATUS_LINE[status], date, self.secured)
         return lines

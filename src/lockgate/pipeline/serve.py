@@ -10,13 +10,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lockgate.core.auth import Authenticator, Caller
+from lockgate.core.auth import Caller
 from lockgate.core.exchange import Call, Route
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.sink import Sink
 from lockgate.pipeline.admit import NOWHERE, Admission, admit
-from lockgate.pipeline.authenticate import authenticate
+from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.count import counting, estimate
@@ -30,6 +30,7 @@ from lockgate.pipeline.reply import finish
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, intend, settle
+from lockgate.pipeline.within import within
 
 log = logging.getLogger("lockgate")
 
@@ -39,7 +40,7 @@ class Gateway:
     """A whole configuration, built and checked. Reloading builds another one and swaps the reference."""
 
     catalogue: Catalogue
-    authenticators: Sequence[Authenticator]
+    entrance: Entrance
     routes: Mapping[str, Route]
     transport: Transport
     sinks: Sequence[Sink]
@@ -67,7 +68,8 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
 
 async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledger) -> Reply:
     ledger.dialect = match.dialect.name
-    caller = ledger.caller = await authenticate(inbound.headers, gateway.authenticators)
+    caller, inbound = await authenticate(inbound, gateway.entrance)
+    ledger.caller = caller
     call = await recognise(inbound, match, ledger)
     ledger.operation = call.operation
     if call.operation in ("list_models", "get_model") and gateway.admission is not None:
@@ -84,7 +86,7 @@ async def converse(gateway: Gateway, caller: Caller, call: Call, ledger: Ledger)
     route = ledger.route = authorize(caller, call, gateway.routes)
     if gateway.admission is not None:
         route = await admit(gateway.admission, caller, call, route, ledger)
-    body = screen(call, route.request_rules, ledger)
+    body = within(call, route, screen(call, route.request_rules, ledger))
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)

@@ -1,6 +1,7 @@
 """`limits` and `budgets`: what their shapes allow, and that none stands twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 from lockgate.app.limits import budget, limit, micros
 from lockgate.app.mistake import Path, Wrong, quoted
@@ -14,13 +15,27 @@ FINEST = 20
 """Microseconds between two units of a smooth limit: below that, rounding would be seen."""
 
 
+class Limited(Protocol):
+    """A section that has them."""
+
+    @property
+    def limits(self) -> tuple[LimitSettings, ...]: ...
+    @property
+    def budgets(self) -> tuple[BudgetSettings, ...]: ...
+
+
+def of(path: Path, place: Place, section: Limited) -> Iterator[Wrong]:
+    return mistakes(path, place, dict(enumerate(section.limits)), dict(enumerate(section.budgets)))
+
+
 def mistakes(
-    path: Path, place: Place, limits: tuple[LimitSettings, ...], budgets: tuple[BudgetSettings, ...]
+    path: Path, place: Place, limits: Mapping[int, LimitSettings], budgets: Mapping[int, BudgetSettings]
 ) -> Iterator[Wrong]:
+    """Those of one section, by their numbers in the lists."""
     seen: set[str] = set()
-    for number, settings in enumerate(limits):
+    for number, settings in limits.items():
         yield from _limit((*path, "limits", number), place, settings, seen)
-    for number, budgeted in enumerate(budgets):
+    for number, budgeted in budgets.items():
         yield from _budget((*path, "budgets", number), place, budgeted, seen)
 
 
@@ -34,12 +49,7 @@ def _limit(path: Path, place: Place, settings: LimitSettings, seen: set[str]) ->
         elif made.shape.interval < FINEST:
             yield Wrong((*path, "max"), str(settings.max), "at most 50000 a second; `window: sliding` takes any number")
     yield from _by(path, place, settings.by)
-    yield from _once(path, limit_label(place, settings), seen)
-
-
-def limit_label(place: Place, settings: LimitSettings) -> str:
-    """Two limits of the same name would share a count."""
-    return limit(place, settings).label
+    yield from _once(path, limit(place, settings).label, seen)
 
 
 def _budget(path: Path, place: Place, settings: BudgetSettings, seen: set[str]) -> Iterator[Wrong]:
