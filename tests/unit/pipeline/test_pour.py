@@ -87,7 +87,9 @@ async def streamed(
 
 
 def plain(record: Record) -> Record:
-    return structs.replace(record, ts=0.0, duration_ms=0.0, first_byte_ms=None, gateway_ms=0.0)
+    """Without what depends on the clock: what nobody counted and nobody saw is estimated by it."""
+    usage = None if record.estimated else record.usage
+    return structs.replace(record, ts=0.0, duration_ms=0.0, first_byte_ms=None, gateway_ms=0.0, usage=usage)
 
 
 def cut(raw: bytes, places: Sequence[int]) -> list[bytes]:
