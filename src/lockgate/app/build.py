@@ -118,4 +118,5 @@ def _route(
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]
-    return Route(name, tuple(targets), *rules(name), model.max_input_tokens or 0, model.max_output_tokens or 0)
+    most = model.max_input_tokens or 0, model.max_output_tokens or 0
+    return Route(name, tuple(targets), *rules(name), *most)

@@ -36,6 +36,10 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
 
 def _limits(parts: Parts) -> Iterator[Wrong]:
     yield from limits.mistakes((), ("gateway", ""), parts.limits, parts.budgets)
+    for name, organization in parts.organizations.items():
+        yield from limits.of(("organizations", name), ("organization", name), organization)
+    for name, user in parts.users.items():
+        yield from limits.of(("users", name), ("user", name), user)
     for name, team in parts.teams.items():
         yield from limits.of(("teams", name), ("team", name), team)
     for number, key in parts.keys.items():

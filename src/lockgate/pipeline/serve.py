@@ -80,7 +80,7 @@ async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledg
     call = await recognise(inbound, match, ledger)
     ledger.operation = call.operation
     if call.operation in ("list_models", "get_model") and gateway.admission is not None:
-        await admit(gateway.admission, caller, call, NOWHERE, ledger)
+        await admit(gateway.admission, call, NOWHERE, ledger)
     if call.operation == "list_models":
         return list_models(standing, call)
     if call.operation == "get_model":
@@ -93,7 +93,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     route = ledger.route = authorize(standing, call)
     call = bounded(call, standing)
     if gateway.admission is not None:
-        route = await admit(gateway.admission, caller, call, route, ledger)
+        route = await admit(gateway.admission, call, route, ledger)
     body = within(call, route, screen(call, route.request_rules, ledger))
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):

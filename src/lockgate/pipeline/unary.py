@@ -32,9 +32,9 @@ async def answered(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Repl
     if top.get("error", _NULL) != _NULL:
         raise told(dialect.read_problem(502, body), rules, ledger)
     ledger.counted(dialect.unary_usage(body))
+    _whole(ledger, body)
     if call.tools:
         check_answer(dialect.decode_answer(body, sent.asked.ask), call.tools)
-    _whole(ledger, body)
     if rules:
         body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
     if dialect is not call.dialect:
@@ -61,8 +61,8 @@ async def as_stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Rep
         body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
     answer = dialect.decode_answer(body, sent.asked.ask)
     ledger.counted(answer.usage)
-    check_answer(answer, call.tools)
     _whole(ledger, body)
+    check_answer(answer, call.tools)
     encoder = call.dialect.encoder(call.ask)
     wire = b"".join([encoder.feed(event) for event in events(answer)])
     ledger.lose((*answer.unsaid, *encoder.lost))

@@ -38,10 +38,10 @@ class Config(Settings, frozen=True):
     roles: dict[Name, RoleSettings] = {}
     keys: tuple[KeySettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
-    audit: AuditSettings = AuditSettings()
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     limit_store: AnyLimitStore = DEFAULT_LIMIT_STORE
+    audit: AuditSettings = AuditSettings()
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
     secrets: SecretsSettings = SecretsSettings()
     prices: dict[PriceName, PriceSettings] = {}
