@@ -16,6 +16,7 @@ from lockgate.app.checks.auth import open_to_all
 from lockgate.app.clock import SystemClock, boot_id
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
+from lockgate.app.key_uses import keep_uses
 from lockgate.app.limit_keeper import LimitKeeper
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load, reopen
@@ -28,7 +29,7 @@ from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.store import Keys, StoreError
+from lockgate.core.store import Keys
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
@@ -40,7 +41,6 @@ from lockgate.pipeline.serve import Gateway, serve
 from lockgate.pipeline.settle import settle
 from lockgate.sinks.metrics import Metrics
 from lockgate.stores.key_file.watch import KeyWatch
-from lockgate.stores.key_uses import record
 from lockgate.stores.nonces import NonceStore
 from lockgate.transports.http import HttpTransport
 
@@ -108,7 +108,7 @@ class Worker:
             asked.cancel()
             kept.cancel()
         await self._limits.aclose()
-        await self._keep_uses()
+        await keep_uses(self._keys, self._orders.loaded.data)
         await self._audit.aclose()
         await self._transport.aclose()
         self._nonces.close()
@@ -209,17 +209,9 @@ class Worker:
                 self._stored = stored
                 self._renew_keys()
             if tick % USES_TICKS == 0:
-                await self._keep_uses()
+                await keep_uses(self._keys, self._orders.loaded.data)
             if self._watch.problem and tick % (20 * REPORT_TICKS) == 0:
                 log.error("keys stay as they were: %s", self._watch.problem)
-
-    async def _keep_uses(self) -> None:
-        """When keys were last used: for people who look, so that it may be late and may fail."""
-        if used := self._keys.used():
-            try:
-                await asyncio.to_thread(record, self._orders.loaded.data / "key_uses", used)
-            except StoreError as error:
-                log.warning("when keys were last used is not kept: %s", error)
 
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""
