@@ -5,11 +5,8 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
-from socket import socket
+from dataclasses import replace
 
 from lockgate.app import address
 from lockgate.app.auditing import open_log
@@ -20,8 +17,10 @@ from lockgate.app.clock import SystemClock, boot_id
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.key_uses import keep_uses
-from lockgate.app.listener_tls import Certificates, ListenerContext, renewed
+from lockgate.app.limit_keeper import LimitKeeper
+from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load, reopen
+from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find
 from lockgate.app.tls_start import files
 from lockgate.app.watch_files import signatures
@@ -29,7 +28,6 @@ from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
-from lockgate.core.key_digest import Pepper
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import Keys
 from lockgate.edge.asgi import asgi
@@ -58,22 +56,6 @@ UPSTREAM_CONNECTIONS = 4096
 """Of one worker to one upstream: more than clients can open here, so that streams do not wait for each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What the parent tells a worker before it forks."""
-
-    config: Path
-    environ: Mapping[str, str]
-    loaded: Loaded
-    prices: Prices
-    data_plane: socket
-    desk: Path
-    demo_port: int
-    pepper: Pepper
-    parent: int
-    certificates: Certificates
-
-
 class Worker:
     """Holds the gateway in force. A request takes it once: what a reload brings is for the next one."""
 
@@ -98,6 +80,7 @@ class Worker:
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         self._reload_wanted = False
+        self._limits = LimitKeeper(orders.loaded.data, orders.workers)
         self._gateway: Gateway
         self._put_in_force(orders.loaded, orders.prices)
 
@@ -111,16 +94,20 @@ class Worker:
         server = Server(asgi(self.answer, self.refuse, options), options)
         if self._audit.started is not None:
             await self._audit.started  # nobody is served before the log says who serves
+        await self._limits.tick(time.monotonic())
         await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
         reader, writer = await asyncio.open_unix_connection(self._orders.desk)
         self._writer = writer
         self._report(writer)
         async with asyncio.TaskGroup() as tasks:
             asked = tasks.create_task(self._answer_desk(reader, writer))
+            kept = tasks.create_task(self._limits.keep())
             await self._watch_until_told(writer, server)
             await self._drain(server)
             self._report(writer)
             asked.cancel()
+            kept.cancel()
+        await self._limits.aclose()
         await keep_uses(self._keys, self._orders.loaded.data)
         await self._audit.aclose()
         await self._transport.aclose()
@@ -152,7 +139,7 @@ class Worker:
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
-        self._gateway = build(loaded, self._ports, prices.quotes)
+        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid))
         self._renew_keys()
 
     def _renew_keys(self) -> None:

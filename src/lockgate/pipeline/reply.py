@@ -9,6 +9,7 @@ from lockgate.core.http import Headers, Reply
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.intend import unrecorded
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.limit_headers import limit_headers, replaced
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.settle import settle
 
@@ -31,7 +32,10 @@ async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books) -
 
 def dress(reply: Reply, dialect: Dialect, ledger: Ledger) -> Reply:
     """The reply with the headers that all of them carry."""
-    return Reply(reply.status, reply.headers + _ours(dialect, ledger), reply.body)
+    headers = reply.headers
+    if ledger.standings:
+        headers = replaced(headers, limit_headers(ledger.standings, dialect, ledger.wall))
+    return Reply(reply.status, headers + _ours(dialect, ledger), reply.body)
 
 
 def marks(ledger: Ledger) -> Headers:

@@ -1,7 +1,7 @@
 """The life of a request.
 
-    Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──screen──▶ Body
-        ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
+    Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
+        ──screen──▶ Body ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
 """
@@ -10,10 +10,12 @@ import logging
 from dataclasses import dataclass
 
 from lockgate.core.audit import Books
+from lockgate.core.auth import Caller
 from lockgate.core.exchange import Call
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.admit import NOWHERE, Admission, admit
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
@@ -30,6 +32,7 @@ from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
 from lockgate.pipeline.tools import bounded
+from lockgate.pipeline.within import within
 
 log = logging.getLogger("lockgate")
 
@@ -44,6 +47,8 @@ class Gateway:
     transport: Transport
     books: Books
     clock: Clock
+    admission: Admission | None = None
+    """Limits and budgets, where there are any."""
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -74,18 +79,22 @@ async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledg
     enter(standing, policies.permissions(caller, standing), match.endpoint, inbound.client, ledger.wall)
     call = await recognise(inbound, match, ledger)
     ledger.operation = call.operation
+    if call.operation in ("list_models", "get_model") and gateway.admission is not None:
+        await admit(gateway.admission, call, NOWHERE, ledger)
     if call.operation == "list_models":
         return list_models(standing, call)
     if call.operation == "get_model":
         return get_model(standing, call)
-    return await converse(gateway, standing, call, ledger)
+    return await converse(gateway, caller, standing, call, ledger)
 
 
-async def converse(gateway: Gateway, standing: Standing, call: Call, ledger: Ledger) -> Reply:
+async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: Call, ledger: Ledger) -> Reply:
     """The part that reaches a model."""
     route = ledger.route = authorize(standing, call)
     call = bounded(call, standing)
-    body = screen(call, route.request_rules, ledger)
+    if gateway.admission is not None:
+        route = await admit(gateway.admission, call, route, ledger)
+    body = within(call, route, screen(call, route.request_rules, ledger))
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)
