@@ -20,6 +20,7 @@ from lockgate.app.settings import (
     UserSettings,
 )
 from lockgate.app.settings.auth import AnyAuth
+from lockgate.app.settings.headers import HeaderSettings
 from lockgate.core.auth import AuthConfig
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class Parts:
     roles: Mapping[str, RoleSettings]
     auth: Mapping[int, AuthConfig]
     secrets: SecretsSettings | None
+    headers: HeaderSettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -63,6 +65,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_named(tree, "roles", RoleSettings, broken)),
         dict(_numbered(tree, "auth", AnyAuth, broken)),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
+        None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
         {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 

@@ -15,6 +15,7 @@ from lockgate.app import address
 from lockgate.app.build import Ports, build
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.clock import SystemClock, boot_id
+from lockgate.app.frontage import Frontage, frontage
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.listener_tls import Certificates, ListenerContext, renewed
@@ -32,6 +33,7 @@ from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from lockgate.pipeline.begin import begin
+from lockgate.pipeline.forwarded import seen_through
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.reply import finish
@@ -95,6 +97,7 @@ class Worker:
         self._woken = asyncio.Event()
         self._reload_wanted = False
         self._gateway: Gateway
+        self._frontage: Frontage
         self._put_in_force(orders.loaded, orders.prices)
 
     async def run(self) -> int:
@@ -120,6 +123,18 @@ class Worker:
         return 0
 
     async def answer(self, inbound: Inbound) -> Reply:
+        front = self._frontage
+        if front.idle:
+            return await self._answer(inbound)
+        inbound = seen_through(inbound, front.proxies)
+        if front.cors is None:
+            return await self._answer(inbound)
+        if reply := front.cors.preflight(inbound):
+            clock, default = self._ports.clock, self._gateway.catalogue.default
+            return finish(reply, default, begin(inbound, clock), ())
+        return front.cors.marked(inbound, await self._answer(inbound))
+
+    async def _answer(self, inbound: Inbound) -> Reply:
         if reply := health(inbound, draining=self._draining):
             clock, default = self._ports.clock, self._gateway.catalogue.default
             return finish(reply, default, begin(inbound, clock), ())
@@ -144,6 +159,7 @@ class Worker:
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
+        self._frontage = frontage(loaded.valid.server)
         self._gateway = build(loaded, self._ports, prices.quotes)
         self._renew_keys()
 

@@ -7,6 +7,7 @@ from lockgate.core.answer import Usage
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Finding, Rule
+from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Problem
 from lockgate.core.sink import Attempt, End, Found
@@ -39,6 +40,8 @@ class Ledger:
     admitted: bool = False
     settled: bool = False
     quotes: Quotes = UNKNOWN
+    headers: HeaderPolicy | None = None
+    trace: bytes = b""
     attempts: list[Attempt] = field(default_factory=list)
     findings: list[Found] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)

@@ -6,6 +6,7 @@ from time import perf_counter
 from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers, Reply
 from lockgate.core.sink import Sink
+from lockgate.pipeline.additions import dressed
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.settle import settle
@@ -14,6 +15,8 @@ from lockgate.pipeline.settle import settle
 def finish(reply: Reply, dialect: Dialect, ledger: Ledger, sinks: Sequence[Sink]) -> Reply:
     """A whole body is settled now; a stream settles itself when it ends."""
     out = Reply(reply.status, reply.headers + _ours(dialect, ledger), reply.body)
+    if ledger.headers is not None:
+        out = dressed(out, ledger.headers, ledger.caller, ledger.request_id)
     if isinstance(reply.body, Flow):
         reply.body.attach(sinks)
     else:
@@ -35,6 +38,8 @@ def _ours(dialect: Dialect, ledger: Ledger) -> Headers:
     headers: Headers = (*marks(ledger), *dialect.extra_headers(ledger.request_id))
     if ledger.lost:
         headers += ((b"x-lockgate-lost", _listed(ledger.lost)),)
+    if ledger.trace:
+        headers += ((b"traceresponse", ledger.trace),)
     return headers
 
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lockgate.core.auth import Caller
 from lockgate.core.exchange import Call
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
@@ -19,6 +20,7 @@ from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.count import counting, estimate
+from lockgate.pipeline.demands import demand
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
 from lockgate.pipeline.plan import plan
@@ -32,6 +34,8 @@ from lockgate.pipeline.settle import CLIENT_GONE, admit, settle
 from lockgate.pipeline.tools import bounded
 
 log = logging.getLogger("lockgate")
+
+LISTS = frozenset(("list_models", "get_model"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +70,26 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
 async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledger) -> Reply:
     ledger.dialect = match.dialect.name
     policies = gateway.policies
+    ledger.headers = policies.headers
     knock(policies, inbound.client)
     caller, inbound = await authenticate(inbound, gateway.entrance)
     ledger.caller = caller
     caller, standing = stand(policies, caller)
-    ledger.caller = caller
+    ledger.caller, ledger.headers = caller, standing.headers
     enter(standing, policies.permissions(caller, standing), match.endpoint, inbound.client, ledger.wall)
     call = await recognise(inbound, match, ledger)
     ledger.operation = call.operation
-    if call.operation == "list_models":
-        return list_models(standing, call)
-    if call.operation == "get_model":
-        return get_model(standing, call)
-    return await converse(gateway, standing, call, ledger)
+    if call.operation not in LISTS:
+        return await converse(gateway, caller, standing, call, ledger)
+    demand(ledger.headers, call, caller)
+    return (list_models if call.operation == "list_models" else get_model)(standing, call)
 
 
-async def converse(gateway: Gateway, standing: Standing, call: Call, ledger: Ledger) -> Reply:
+async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: Call, ledger: Ledger) -> Reply:
     """The part that reaches a model."""
     route = ledger.route = authorize(standing, call)
+    ledger.headers = route.headers
+    demand(ledger.headers, call, caller)
     call = bounded(call, standing)
     body = screen(call, route.request_rules, ledger)
     upstreams = plan(route)

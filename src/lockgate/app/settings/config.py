@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from lockgate.app.settings.auth import DEFAULT, AnyAuth
+from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings
 from lockgate.app.settings.organizations import OrganizationSettings, UserName, UserSettings
@@ -34,6 +35,7 @@ class Config(Settings, frozen=True):
     users: dict[UserName, UserSettings] = {}
     roles: dict[Name, RoleSettings] = {}
     keys: tuple[KeySettings, ...] = ()
+    headers: HeaderSettings | None = None
     rules: tuple[RuleSettings, ...] = ()
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
     secrets: SecretsSettings = SecretsSettings()

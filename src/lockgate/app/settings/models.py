@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
 
 
@@ -19,3 +20,4 @@ class ModelSettings(Settings, frozen=True):
     """What a model name means: the targets to try, in order."""
 
     targets: Annotated[tuple[TargetSettings, ...], Meta(min_length=1, max_length=32)]
+    headers: HeaderSettings | None = None

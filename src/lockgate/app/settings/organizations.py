@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.section import Name
 from lockgate.core.access import Access
 
@@ -14,6 +15,8 @@ UserName = Annotated[
 
 class OrganizationSettings(Access, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What holds for all teams of an organization. They can only narrow it."""
+
+    headers: HeaderSettings | None = None
 
 
 class UserSettings(Access, frozen=True, forbid_unknown_fields=True, kw_only=True):

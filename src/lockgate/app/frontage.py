@@ -1,0 +1,36 @@
+"""What stands between the listener and the pipeline: trusted proxies and CORS, both off unless configured."""
+
+from dataclasses import dataclass
+
+from lockgate.app.settings import ServerSettings
+from lockgate.app.settings.headers import CorsSettings
+from lockgate.core.level import Net, network
+from lockgate.core.names import Names
+from lockgate.pipeline.cors import Cors
+
+
+@dataclass(frozen=True, slots=True)
+class Frontage:
+    """Made ready once for each configuration."""
+
+    proxies: tuple[Net, ...]
+    cors: Cors | None
+
+    @property
+    def idle(self) -> bool:
+        return not self.proxies and self.cors is None
+
+
+def frontage(server: ServerSettings) -> Frontage:
+    return Frontage(tuple(map(network, server.trusted_proxies)), None if server.cors is None else _cors(server.cors))
+
+
+def _cors(settings: CorsSettings) -> Cors:
+    return Cors(
+        frozenset(origin.encode() for origin in settings.origins),
+        "*" in settings.origins,
+        frozenset(method.encode() for method in settings.methods),
+        Names(settings.headers),
+        ", ".join(settings.expose).encode(),
+        settings.max_age,
+    )
