@@ -1,12 +1,15 @@
 """What stands between the listener and the pipeline: trusted proxies and CORS, both off unless configured."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from lockgate.app.settings import ServerSettings
 from lockgate.app.settings.headers import CorsSettings
+from lockgate.core.http import Inbound, Reply
 from lockgate.core.level import Net, network
 from lockgate.core.names import Names
 from lockgate.pipeline.cors import Cors
+from lockgate.pipeline.forwarded import seen_through
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,20 @@ class Frontage:
     @property
     def idle(self) -> bool:
         return not self.proxies and self.cors is None
+
+    async def answer(
+        self,
+        inbound: Inbound,
+        serve: Callable[[Inbound], Awaitable[Reply]],
+        dress: Callable[[Reply, Inbound], Reply],
+    ) -> Reply:
+        """`serve` answers what is left of the request; `dress` makes a preflight's reply one of ours."""
+        inbound = seen_through(inbound, self.proxies)
+        if self.cors is None:
+            return await serve(inbound)
+        if reply := self.cors.preflight(inbound):
+            return dress(reply, inbound)
+        return self.cors.marked(inbound, await serve(inbound))
 
 
 def frontage(server: ServerSettings) -> Frontage:

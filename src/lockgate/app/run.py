@@ -22,10 +22,12 @@ from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
+from lockgate.app.orders import Orders
 from lockgate.app.prices import find, prepare
+from lockgate.app.settings import ServerSettings
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates, scheme, warn
-from lockgate.app.worker import Orders, Worker
+from lockgate.app.worker import Worker
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.store import StoreError
@@ -70,10 +72,7 @@ def run(
         files = certificates(loaded, loaded.folder)
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))
-    _use_all_descriptors()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    warn(_shown(sockets.data_plane), server.tls, "tls")
-    warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
+    _settled_in(server, sockets)
     prices = find(loaded, patient=True)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         line, mine = Path(folder) / "desk", os.getpid()
@@ -89,6 +88,14 @@ def run(
             grace=server.drain_seconds,
             before_reload=lambda: prepare(loaded.data),
         ).run()
+
+
+def _settled_in(server: ServerSettings, sockets: Sockets) -> None:
+    """What holds for all processes to come: descriptors, the log, and what an operator should hear once."""
+    _use_all_descriptors()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    warn(_shown(sockets.data_plane), server.tls, "tls")
+    warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
 
 
 async def worker(index: int, orders: Orders) -> int:

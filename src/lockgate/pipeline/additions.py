@@ -4,10 +4,8 @@ from collections.abc import Mapping
 
 from lockgate.core.auth import Caller
 from lockgate.core.header_policy import HeaderPolicy, Source, plain
-from lockgate.core.http import Headers, Reply
+from lockgate.core.http import Headers
 from lockgate.core.problem import Kind, Problem
-
-_NONE: Headers = ()
 
 
 def additions(sources: Mapping[bytes, Source], caller: Caller | None, request_id: str) -> Headers:
@@ -25,13 +23,12 @@ def additions(sources: Mapping[bytes, Source], caller: Caller | None, request_id
     return tuple(found)
 
 
-def dressed(reply: Reply, policy: HeaderPolicy, caller: Caller | None, request_id: str) -> Reply:
-    """The reply with the operator's headers, and without those it removes. A value that cannot be said is left out."""
+def given(headers: Headers, policy: HeaderPolicy, caller: Caller | None, request_id: str) -> Headers:
+    """A reply's headers with the operator's, and without those it removes. A value that cannot be said is left out."""
     added = [
         (name, value)
         for name, source in (policy.reply_add or {}).items()
         if (text := source.value(caller, request_id)) and (value := plain(text)) is not None
     ]
     gone = policy.reply_remove | {name for name, _ in added}
-    kept = [pair for pair in reply.headers if pair[0] not in gone]
-    return Reply(reply.status, (*kept, *added), reply.body)
+    return (*(pair for pair in headers if pair[0] not in gone), *added)

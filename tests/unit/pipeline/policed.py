@@ -8,6 +8,7 @@ import msgspec
 
 from lockgate.app.zone import zone
 from lockgate.core.access import NO_OPINION, Access
+from lockgate.core.audit import Books
 from lockgate.core.auth import NOTHING_NOTED, Caller
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route
@@ -68,7 +69,7 @@ def gateway(
         "key_1", "shop", "web", user="u", roles=roles, claims=claims, metadata=metadata, access=own, teams=("shop",)
     )
     catalogue = Catalogue(tuple(DIALECTS.values()), DIALECTS["openai_chat"])
-    return Gateway(catalogue, Entrance((Keys({SECRET: caller}),)), policies, script, (notebook,), StoppedClock())
+    return Gateway(catalogue, Entrance((Keys({SECRET: caller}),)), policies, script, Books(notebook), StoppedClock())
 
 
 async def ask(

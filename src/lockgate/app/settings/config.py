@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.auth import DEFAULT, AnyAuth
 from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.keys import KeySettings
@@ -37,6 +38,7 @@ class Config(Settings, frozen=True):
     keys: tuple[KeySettings, ...] = ()
     headers: HeaderSettings | None = None
     rules: tuple[RuleSettings, ...] = ()
+    audit: AuditSettings = AuditSettings()
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
     secrets: SecretsSettings = SecretsSettings()
     prices: dict[PriceName, PriceSettings] = {}
