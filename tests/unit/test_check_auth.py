@@ -135,6 +135,8 @@ ISSUER = "{name: idp, issuer: 'https://idp.example', audience: [x], team: shop}"
         ("audience: [x]", "audience: [x], jwks_file: /nowhere", "jwks_file"),
         ("audience: [x]", "audience: [x], jwks_url: 'https://x.example', jwks_file: x", ""),
         ("audience: [x]", "audience: [x], roles: {claim: r}", "roles"),
+        ("audience: [x]", "audience: [x], roles: [admin, chief]", "roles.1"),
+        ("audience: [x]", "audience: [x], roles: {claim: r, values: {a: admin, b: chief}}", "roles.values.1"),
         ("audience: [x]", "audience: [x], refresh: 0s", "refresh"),
         ("audience: [x]", "audience: [x], skew: 60", "skew"),
     ],

@@ -22,6 +22,7 @@ from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
+from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.recognise import Catalogue
@@ -48,8 +49,13 @@ class Ports:
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
-def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None = None) -> Gateway:
-    """`quotes` are what targets cost."""
+def build(
+    loaded: Loaded,
+    ports: Ports,
+    quotes: Mapping[Target, Quotes] | None = None,
+    admission: Admission | None = None,
+) -> Gateway:
+    """`quotes` are what targets cost; `admission` are the limits."""
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
     rules = rule_sets(config.rules, loaded.data)
@@ -59,7 +65,8 @@ def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None =
     }
     routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
     allowed = policies(config, routes)
-    return Gateway(catalogue(), entrance(loaded, ports), allowed, ports.transport, ports.books, ports.clock)
+    way_in = entrance(loaded, ports)
+    return Gateway(catalogue(), way_in, allowed, ports.transport, ports.books, ports.clock, admission)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:
@@ -113,4 +120,5 @@ def _route(
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]
-    return Route(name, tuple(targets), *rules(name), headers=policy(model.headers))
+    most = model.max_input_tokens or 0, model.max_output_tokens or 0
+    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers))

@@ -1,4 +1,4 @@
-"""What the parent tells the processes that it forks."""
+"""What the parent tells a worker before it forks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from lockgate.core.key_digest import Pepper
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What the parent tells a worker before it forks."""
+    """Everything a worker starts from; `parent` is the process that it does not outlive."""
 
     config: Path
     environ: Mapping[str, str]
@@ -25,3 +25,4 @@ class Orders:
     pepper: Pepper
     parent: int
     certificates: Certificates
+    workers: int

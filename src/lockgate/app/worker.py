@@ -17,6 +17,8 @@ from lockgate.app.clock import SystemClock, boot_id
 from lockgate.app.frontage import Frontage, frontage
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
+from lockgate.app.key_uses import keep_uses
+from lockgate.app.limit_keeper import LimitKeeper
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load, reopen
 from lockgate.app.orders import Orders
@@ -28,7 +30,7 @@ from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.store import Keys, StoreError
+from lockgate.core.store import Keys
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
@@ -40,7 +42,6 @@ from lockgate.pipeline.serve import Gateway, serve
 from lockgate.pipeline.settle import settle
 from lockgate.sinks.metrics import Metrics
 from lockgate.stores.key_file.watch import KeyWatch
-from lockgate.stores.key_uses import record
 from lockgate.stores.nonces import NonceStore
 from lockgate.transports.http import HttpTransport
 
@@ -80,6 +81,7 @@ class Worker:
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         self._reload_wanted = False
+        self._limits = LimitKeeper(orders.loaded.data, orders.workers)
         self._gateway: Gateway
         self._frontage: Frontage
         self._put_in_force(orders.loaded, orders.prices)
@@ -94,17 +96,21 @@ class Worker:
         server = Server(asgi(self.answer, self.refuse, options), options)
         if self._audit.started is not None:
             await self._audit.started  # nobody is served before the log says who serves
+        await self._limits.tick(time.monotonic())
         await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
         reader, writer = await asyncio.open_unix_connection(self._orders.desk)
         self._writer = writer
         self._report(writer)
         async with asyncio.TaskGroup() as tasks:
             asked = tasks.create_task(self._answer_desk(reader, writer))
+            kept = tasks.create_task(self._limits.keep())
             await self._watch_until_told(writer, server)
             await self._drain(server)
             self._report(writer)
             asked.cancel()
-        await self._keep_uses()
+            kept.cancel()
+        await self._limits.aclose()
+        await keep_uses(self._keys, self._orders.loaded.data)
         await self._audit.aclose()
         await self._transport.aclose()
         self._nonces.close()
@@ -143,7 +149,7 @@ class Worker:
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
         self._frontage = frontage(loaded.valid.server)
-        self._gateway = build(loaded, self._ports, prices.quotes)
+        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid))
         self._renew_keys()
 
     def _renew_keys(self) -> None:
@@ -213,17 +219,9 @@ class Worker:
                 self._stored = stored
                 self._renew_keys()
             if tick % USES_TICKS == 0:
-                await self._keep_uses()
+                await keep_uses(self._keys, self._orders.loaded.data)
             if self._watch.problem and tick % (20 * REPORT_TICKS) == 0:
                 log.error("keys stay as they were: %s", self._watch.problem)
-
-    async def _keep_uses(self) -> None:
-        """When keys were last used: for people who look, so that it may be late and may fail."""
-        if used := self._keys.used():
-            try:
-                await asyncio.to_thread(record, self._orders.loaded.data / "key_uses", used)
-            except StoreError as error:
-                log.warning("when keys were last used is not kept: %s", error)
 
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""

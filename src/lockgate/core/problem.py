@@ -29,6 +29,7 @@ class Kind(enum.Enum):
     UPSTREAM_TLS = ("upstream_tls", 502)
     UPSTREAM_ERROR = ("upstream_error", 502)
     NO_AUDIT = ("audit_unavailable", 503)
+    NO_BUDGET = ("budget_unavailable", 503)
     NO_AUTH = ("auth_unavailable", 503)
     DRAINING = ("draining", 503)
     OVERLOADED = ("overloaded", 503)

@@ -10,6 +10,7 @@ from lockgate.pipeline.additions import given
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.intend import unrecorded
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.limit_headers import limit_headers, replaced
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.settle import settle
 
@@ -32,7 +33,10 @@ async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books) -
 
 def dress(reply: Reply, dialect: Dialect, ledger: Ledger) -> Reply:
     """The reply with the headers that all of them carry, and as the operator wants them."""
-    headers = reply.headers + _ours(dialect, ledger)
+    headers = reply.headers
+    if ledger.standings:
+        headers = replaced(headers, limit_headers(ledger.standings, dialect, ledger.wall))
+    headers += _ours(dialect, ledger)
     if ledger.headers is not None:
         headers = given(headers, ledger.headers, ledger.caller, ledger.request_id)
     return Reply(reply.status, headers, reply.body)

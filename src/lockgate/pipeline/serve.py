@@ -1,7 +1,7 @@
 """The life of a request.
 
-    Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──screen──▶ Body
-        ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
+    Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
+        ──screen──▶ Body ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
 """
@@ -15,6 +15,7 @@ from lockgate.core.exchange import Call
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.admit import NOWHERE, Admission, admit
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
@@ -32,6 +33,7 @@ from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
 from lockgate.pipeline.tools import bounded
+from lockgate.pipeline.within import within
 
 log = logging.getLogger("lockgate")
 
@@ -48,6 +50,8 @@ class Gateway:
     transport: Transport
     books: Books
     clock: Clock
+    admission: Admission | None = None
+    """Limits and budgets, where there are any."""
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -82,6 +86,8 @@ async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledg
     if call.operation not in LISTS:
         return await converse(gateway, caller, standing, call, ledger)
     demand(ledger.headers, call, caller)
+    if gateway.admission is not None:
+        await admit(gateway.admission, call, NOWHERE, ledger)
     return (list_models if call.operation == "list_models" else get_model)(standing, call)
 
 
@@ -91,7 +97,9 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     ledger.headers = route.headers
     demand(ledger.headers, call, caller)
     call = bounded(call, standing)
-    body = screen(call, route.request_rules, ledger)
+    if gateway.admission is not None:
+        route = await admit(gateway.admission, call, route, ledger)
+    body = within(call, route, screen(call, route.request_rules, ledger))
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)
