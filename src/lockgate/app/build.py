@@ -6,6 +6,7 @@ from typing import Any
 
 from lockgate.app import address
 from lockgate.app.callers import members
+from lockgate.app.header_rules import policy, sources
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
 from lockgate.app.prices import Target
@@ -98,7 +99,8 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
     timeouts, region = settings.timeouts.build(), settings.region or ""
-    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region)
+    added = sources(settings.headers) or None
+    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region, add=added)
 
 
 def _route(
@@ -119,4 +121,4 @@ def _route(
         for u in (upstreams[target.provider],)
     ]
     most = model.max_input_tokens or 0, model.max_output_tokens or 0
-    return Route(name, tuple(targets), *rules(name), *most)
+    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers))

@@ -14,6 +14,7 @@ from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.clock import SystemClock, boot_id
+from lockgate.app.frontage import Frontage, frontage
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.key_uses import keep_uses
@@ -82,6 +83,7 @@ class Worker:
         self._reload_wanted = False
         self._limits = LimitKeeper(orders.loaded.data, orders.workers)
         self._gateway: Gateway
+        self._frontage: Frontage
         self._put_in_force(orders.loaded, orders.prices)
 
     async def run(self) -> int:
@@ -115,11 +117,18 @@ class Worker:
         return 0
 
     async def answer(self, inbound: Inbound) -> Reply:
+        front = self._frontage
+        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._plain))
+
+    async def _answer(self, inbound: Inbound) -> Reply:
         if reply := health(inbound, draining=self._draining, audit=self._audit.log.available):
-            return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
+            return self._plain(reply, inbound)
         if self._draining:
             return self.refuse(Problem(Kind.DRAINING, "this instance is shutting down", source="gateway"), inbound)
         return await serve(self._gateway, inbound)
+
+    def _plain(self, reply: Reply, inbound: Inbound) -> Reply:
+        return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
 
     def refuse(self, problem: Problem, inbound: Inbound) -> Reply:
         """For what the pipeline never saw: in the dialect of the path, and in the record like everything else."""
@@ -139,6 +148,7 @@ class Worker:
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
+        self._frontage = frontage(loaded.valid.server)
         self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid))
         self._renew_keys()
 
