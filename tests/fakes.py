@@ -100,6 +100,18 @@ class Keys:
         return self._keys.get(presented.credential)
 
 
+class Once:
+    """A memory against replays; `said` is what it was told."""
+
+    def __init__(self) -> None:
+        self.said: dict[bytes, float] = {}
+
+    def first(self, nonce: bytes, now: float, until: float, made: float) -> bool:
+        known = nonce in self.said
+        self.said[nonce] = until
+        return not known
+
+
 def inbound(path: str, body: bytes = b"", *headers: tuple[bytes, bytes], method: str = "POST") -> Inbound:
     return Inbound(method, path.partition("?")[0], path.partition("?")[2], headers, _given(body))
 

@@ -8,6 +8,7 @@ import msgspec.inspect as look
 import pytest
 
 from lockgate.app.settings import Config, SecretRef
+from lockgate.core.access import Access
 from lockgate.core.auth import AuthConfig
 from lockgate.core.guard import GuardConfig
 
@@ -21,7 +22,10 @@ def settings(kind: Any, path: str = "") -> Iterator[str]:
             yield path
             return
         for field in kind.fields:
-            yield from settings(field.type, f"{path}.{field.name}" if path else field.name)
+            # A policy is the same Struct on four levels, and has one table for all of them.
+            shared = issubclass(kind.cls, Access) and field.name in Access.__struct_fields__
+            at = "POLICY" if shared else path
+            yield from settings(field.type, f"{at}.{field.name}" if at else field.name)
     elif isinstance(kind, look.DictType):
         yield from settings(kind.value_type, f"{path}.NAME")
     elif isinstance(kind, look.VarTupleType) and isinstance(_plain(kind.item_type), look.StructType | look.UnionType):

@@ -7,12 +7,13 @@ from typing import Any
 from lockgate.app import address
 from lockgate.app.callers import members
 from lockgate.app.load import Loaded, beside
+from lockgate.app.places import policies
 from lockgate.app.prices import Target
+from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
-from lockgate.core.guard import Rule
 from lockgate.core.http import Origin, Transport
 from lockgate.core.key_digest import Pepper
 from lockgate.core.nonce import Nonces
@@ -50,13 +51,14 @@ def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None =
     """`quotes` are what targets cost."""
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
-    rules = [Rule(rule.name, rule.guard.build(), rule.action, frozenset(rule.on)) for rule in config.rules]
+    rules = rule_sets(config.rules, loaded.data)
     upstreams = {
         name: _upstream(name, settings, providers[settings.kind], loaded, ports.demo_port)
         for name, settings in config.providers.items()
     }
     routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
-    return Gateway(catalogue(), entrance(loaded, ports), routes, ports.transport, ports.sinks, ports.clock)
+    allowed = policies(config, routes)
+    return Gateway(catalogue(), entrance(loaded, ports), allowed, ports.transport, ports.sinks, ports.clock)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:
@@ -88,24 +90,25 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
     else:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
-    return Upstream(name, provider, origin, path, credential, timeouts=settings.timeouts.build())
+    timeouts, region = settings.timeouts.build(), settings.region or ""
+    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region)
 
 
 def _route(
     name: str,
     model: ModelSettings,
     upstreams: dict[str, Upstream],
-    rules: Sequence[Rule],
+    rules: RuleSets,
     quotes: Mapping[Target, Quotes],
 ) -> Route:
     targets = [
-        replace(u, model=target.model or "", quotes=quotes.get((u.name, target.model or name), UNKNOWN))
+        replace(
+            u,
+            model=target.model or "",
+            region=target.region or u.region,
+            quotes=quotes.get((u.name, target.model or name), UNKNOWN),
+        )
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]
-    return Route(
-        name,
-        tuple(targets),
-        tuple(rule for rule in rules if "request" in rule.on),
-        tuple(rule for rule in rules if "response" in rule.on),
-    )
+    return Route(name, tuple(targets), *rules(name))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
-from lockgate.app.checks import guards, prices, server, tls
+from lockgate.app.checks import access, guards, prices, server, tls
 from lockgate.app.checks import providers as provider_checks
 from lockgate.app.checks.names import known, repeated
 from lockgate.app.mistake import Wrong
@@ -22,9 +22,7 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
         for number, target in enumerate(model.targets):
             path = ("models", name, "targets", number, "provider")
             yield from known(path, target.provider, parts.names["providers"])
-    for name, team in parts.teams.items():
-        for number, wanted in enumerate(team.models):
-            yield from known(("teams", name, "models", number), wanted, parts.names["models"] | {"*"})
+    yield from access.mistakes(parts)
     for number, key in parts.keys.items():
         yield from known(("keys", number, "team"), key.team, parts.names["teams"])
     yield from repeated("keys", {number: key.name for number, key in parts.keys.items()})

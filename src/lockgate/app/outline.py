@@ -1,10 +1,11 @@
-"""As much of a configuration as the commands for keys need: where the data folder is, and which teams there are.
+"""As much of a configuration as the commands for keys need: where the data folder is, which teams there are, and which
+roles and models a key may be made for.
 
 They work without the secrets of the providers, which are often known to the service alone, and while another part of the
 file is being mended: a key must be revocable at any time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec.inspect
@@ -12,9 +13,11 @@ import msgspec.inspect
 from lockgate.app import read_file
 from lockgate.app.mistake import Mistake
 from lockgate.app.parts import parts
+from lockgate.app.places import roles
 from lockgate.app.settings import Config, SecretRef
 from lockgate.app.shape import differences
 from lockgate.app.yaml_lines import NotYaml
+from lockgate.core.permission import BUILT_IN, Roles
 
 _shape = msgspec.inspect.type_info(Config)
 
@@ -25,6 +28,8 @@ class Outline:
 
     data: Path = Path()
     teams: frozenset[str] = frozenset()
+    models: frozenset[str] = frozenset()
+    roles: Roles = field(default_factory=lambda: BUILT_IN)
     problems: tuple[Mistake, ...] = ()
     secrets_key: SecretRef | None = None
 
@@ -41,4 +46,5 @@ def outline(path: Path) -> Outline:
         return Outline(problems=tuple(each.at(str(path), document.lines) for each in here))
     healthy = parts(document.value, wrong)
     key = healthy.secrets.key if healthy.secrets is not None else None
-    return Outline(path.absolute().parent / healthy.data, frozenset(healthy.teams), secrets_key=key)
+    data = path.absolute().parent / healthy.data
+    return Outline(data, frozenset(healthy.teams), healthy.names["models"], roles(healthy.roles), secrets_key=key)

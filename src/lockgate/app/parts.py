@@ -10,16 +10,20 @@ from lockgate.app.mistake import Path, Wrong
 from lockgate.app.settings import (
     KeySettings,
     ModelSettings,
+    OrganizationSettings,
     ProviderSettings,
+    RoleSettings,
     RuleSettings,
     SecretsSettings,
     ServerSettings,
     TeamSettings,
+    UserSettings,
 )
 from lockgate.app.settings.auth import AnyAuth
 from lockgate.core.auth import AuthConfig
 
 T = TypeVar("T")
+_SECTIONS = ("providers", "models", "organizations", "teams", "users", "roles", "prices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,9 @@ class Parts:
     teams: Mapping[str, TeamSettings]
     keys: Mapping[int, KeySettings]
     rules: Mapping[int, RuleSettings]
+    organizations: Mapping[str, OrganizationSettings]
+    users: Mapping[str, UserSettings]
+    roles: Mapping[str, RoleSettings]
     auth: Mapping[int, AuthConfig]
     secrets: SecretsSettings | None
     names: Mapping[str, frozenset[str]]
@@ -51,9 +58,12 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_named(tree, "teams", TeamSettings, broken)),
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
+        dict(_named(tree, "organizations", OrganizationSettings, broken)),
+        dict(_named(tree, "users", UserSettings, broken)),
+        dict(_named(tree, "roles", RoleSettings, broken)),
         dict(_numbered(tree, "auth", AnyAuth, broken)),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
-        {section: _names(tree.get(section)) for section in ("providers", "models", "teams", "prices")},
+        {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 
 

@@ -101,7 +101,9 @@ class Worker:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._want_reload)
-        options = EdgeOptions(max_body=self._loaded.valid.server.max_body_bytes, noted=self.note)
+        server_settings = self._loaded.valid.server
+        hosts = frozenset(map(str.lower, server_settings.allowed_hosts))
+        options = EdgeOptions(max_body=server_settings.max_body_bytes, allowed_hosts=hosts, noted=self.note)
         server = Server(asgi(self.answer, self.refuse, options), options)
         await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
         reader, writer = await asyncio.open_unix_connection(self._orders.desk)

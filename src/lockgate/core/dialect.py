@@ -11,6 +11,7 @@ from lockgate.core.answer import Answer, Usage
 from lockgate.core.body import Body, Headed, Path, Tree
 from lockgate.core.chat import Chat
 from lockgate.core.events import Event
+from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
 
 Operation = Literal["chat", "count_tokens", "list_models", "get_model"]
@@ -43,13 +44,15 @@ class Target(Struct, frozen=True):
 class Endpoint:
     """A method and path that a dialect answers: an exact path, or a pattern over the raw path.
 
-    `header`: only for clients that send this header; such endpoints are asked before the others.
+    `header`: only for clients that send this header; such endpoints are asked before the others. Without a `permission`
+    the gateway does not start (S15).
     """
 
     method: str
     path: str | re.Pattern[str]
     operation: Operation
     header: bytes = b""
+    permission: Permission | None = None
 
 
 class Slot(Struct, frozen=True, gc=False):
@@ -58,6 +61,13 @@ class Slot(Struct, frozen=True, gc=False):
     path: Path
     place: Place
     text: str
+
+
+class Offered(Struct, frozen=True, gc=False):
+    """A tool that a request offers to the model. `name` is empty for what should be one and has none."""
+
+    path: Path
+    name: str
 
 
 class Encoded(Struct, frozen=True):
@@ -142,6 +152,8 @@ class Dialect:
     texts: Callable[[Tree], Iterator[Slot]]
     """Every text of a request or an answer; what the dialect does not know is `opaque`, never skipped."""
     passing: Passing
+    tools: Callable[[Tree], Iterator[Offered]] | None = None
+    """The tools that a request offers. Without it, whose policy is about tools may offer none in this dialect."""
 
     status: Callable[[Problem], int]
     problem: Callable[[Problem, str], bytes]

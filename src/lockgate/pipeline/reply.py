@@ -25,10 +25,10 @@ def finish(reply: Reply, dialect: Dialect, ledger: Ledger, sinks: Sequence[Sink]
 def marks(ledger: Ledger) -> Headers:
     """The request's id, and the gateway's own time so far."""
     ledger.own = perf_counter() - ledger.started - ledger.waited
-    timing = f"lockgate;dur={ledger.own * 1e3:.3f}"
+    timing = b"lockgate;dur=%d.%03d" % divmod(round(ledger.own * 1e6), 1000)  # whole numbers are quicker to write
     if ledger.waited:
-        timing += f", upstream;dur={ledger.waited * 1e3:.3f}"
-    return (b"x-request-id", ledger.request_id.encode()), (b"server-timing", timing.encode())
+        timing += b", upstream;dur=%d.%03d" % divmod(round(ledger.waited * 1e6), 1000)
+    return (b"x-request-id", ledger.request_id.encode()), (b"server-timing", timing)
 
 
 def _ours(dialect: Dialect, ledger: Ledger) -> Headers:

@@ -1,22 +1,22 @@
 """The life of a request.
 
-    Inbound ──authenticate──▶ Caller ──recognise──▶ Call ──authorize──▶ Route ──screen──▶ Body
+    Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──screen──▶ Body
         ──plan──▶ Upstreams ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lockgate.core.auth import Caller
-from lockgate.core.exchange import Call, Route
+from lockgate.core.exchange import Call
 from lockgate.core.http import Inbound, Reply, Transport
+from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.sink import Sink
 from lockgate.pipeline.authenticate import Entrance, authenticate
-from lockgate.pipeline.authorize import authorize
+from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.count import counting, estimate
 from lockgate.pipeline.ledger import Ledger
@@ -29,6 +29,7 @@ from lockgate.pipeline.reply import finish
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, admit, settle
+from lockgate.pipeline.tools import bounded
 
 log = logging.getLogger("lockgate")
 
@@ -39,7 +40,7 @@ class Gateway:
 
     catalogue: Catalogue
     entrance: Entrance
-    routes: Mapping[str, Route]
+    policies: Policies
     transport: Transport
     sinks: Sequence[Sink]
     clock: Clock
@@ -64,20 +65,26 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
 
 async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledger) -> Reply:
     ledger.dialect = match.dialect.name
+    policies = gateway.policies
+    knock(policies, inbound.client)
     caller, inbound = await authenticate(inbound, gateway.entrance)
     ledger.caller = caller
+    caller, standing = stand(policies, caller)
+    ledger.caller = caller
+    enter(standing, policies.permissions(caller, standing), match.endpoint, inbound.client, ledger.wall)
     call = await recognise(inbound, match, ledger)
     ledger.operation = call.operation
     if call.operation == "list_models":
-        return list_models(caller, call, gateway.routes)
+        return list_models(standing, call)
     if call.operation == "get_model":
-        return get_model(caller, call, gateway.routes)
-    return await converse(gateway, caller, call, ledger)
+        return get_model(standing, call)
+    return await converse(gateway, standing, call, ledger)
 
 
-async def converse(gateway: Gateway, caller: Caller, call: Call, ledger: Ledger) -> Reply:
+async def converse(gateway: Gateway, standing: Standing, call: Call, ledger: Ledger) -> Reply:
     """The part that reaches a model."""
-    route = ledger.route = authorize(caller, call, gateway.routes)
+    route = ledger.route = authorize(standing, call)
+    call = bounded(call, standing)
     body = screen(call, route.request_rules, ledger)
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):

@@ -6,6 +6,7 @@ from contextlib import suppress
 from lockgate.app import address
 from lockgate.app.mistake import Wrong, quoted
 from lockgate.app.parts import Parts
+from lockgate.app.settings.tls import ListenerTls, TlsSettings
 from lockgate.core.auth import AuthConfig, Facts
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
@@ -24,11 +25,18 @@ def mistakes(parts: Parts, opened: Mapping[SecretRef, Secret], read: Callable[[s
             yield Wrong((*path, "kind"), f"{quoted(kind)} again", f"each method once; this one is auth.{first[kind]}")
         if method.insecure and len(parts.auth) > 1:
             yield Wrong((*path, "kind"), f"{quoted(kind)} beside another method", ALONE)
+        if method.certificates and parts.server is not None and not _asks_clients(parts.server.tls):
+            expected = "server.tls with a `client_ca`: without one, no client shows a certificate"
+            yield Wrong((*path, "kind"), f"{quoted(kind)}, and a listener that asks for no certificate", expected)
         for fault in method.faults(facts):
             yield Wrong((*path, *fault.path), fault.found, fault.expected)
     with suppress(ValueError):  # an address that is none was told of already
         if parts.server is not None:
             yield from exposed(parts.auth, address.listen(parts.server.listen))
+
+
+def _asks_clients(tls: ListenerTls) -> bool:
+    return isinstance(tls, TlsSettings) and tls.client_ca is not None
 
 
 def open_to_all(methods: Sequence[AuthConfig], place: address.Listen) -> str:

@@ -3,9 +3,11 @@
 from lockgate.app.settings.config import Config, schema
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
+from lockgate.app.settings.organizations import OrganizationSettings, UserSettings
 from lockgate.app.settings.prices import PriceSettings
 from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
-from lockgate.app.settings.rules import RuleSettings
+from lockgate.app.settings.roles import RoleSettings
+from lockgate.app.settings.rules import RuleSettings, ScopeSettings
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.secrets import SecretsSettings
 from lockgate.app.settings.server import ServerSettings
@@ -17,9 +19,12 @@ __all__ = [
     "KeySettings",
     "ListenerTls",
     "ModelSettings",
+    "OrganizationSettings",
     "PriceSettings",
     "ProviderSettings",
+    "RoleSettings",
     "RuleSettings",
+    "ScopeSettings",
     "SecretRef",
     "SecretsSettings",
     "ServerSettings",
@@ -27,5 +32,6 @@ __all__ = [
     "TeamSettings",
     "TimeoutSettings",
     "TlsSettings",
+    "UserSettings",
     "schema",
 ]

@@ -8,8 +8,10 @@ from msgspec import Meta
 from lockgate.app.settings.auth import DEFAULT, AnyAuth
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings
+from lockgate.app.settings.organizations import OrganizationSettings, UserName, UserSettings
 from lockgate.app.settings.prices import PriceName, PriceSettings
 from lockgate.app.settings.providers import ProviderSettings
+from lockgate.app.settings.roles import RoleSettings
 from lockgate.app.settings.rules import RuleSettings
 from lockgate.app.settings.secrets import SecretsSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
@@ -27,7 +29,10 @@ class Config(Settings, frozen=True):
     )
     providers: dict[Name, ProviderSettings] = {}
     models: dict[ModelName, ModelSettings] = {}
+    organizations: dict[Name, OrganizationSettings] = {}
     teams: dict[Name, TeamSettings] = {}
+    users: dict[UserName, UserSettings] = {}
+    roles: dict[Name, RoleSettings] = {}
     keys: tuple[KeySettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT

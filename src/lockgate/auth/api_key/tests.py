@@ -16,7 +16,7 @@ from lockgate.pipeline.authenticate import Entrance, authenticate
 
 PEPPER = Pepper(bytes(range(32)))
 SECRET = b"lg-a-secret-of-the-shop-0123456789"
-SHOP = Caller("key_1", "shop", frozenset(("assistant",)), "web")
+SHOP = Caller("key_1", "shop", "web")
 
 
 class Clock:
