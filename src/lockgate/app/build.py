@@ -6,6 +6,7 @@ from typing import Any
 
 from lockgate.app import address
 from lockgate.app.callers import members
+from lockgate.app.guarded import guarded
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
 from lockgate.app.prices import Target
@@ -21,8 +22,10 @@ from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.sink import Sink
+from lockgate.egress import Scanner
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
+from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
 
@@ -58,7 +61,9 @@ def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None =
     }
     routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
     allowed = policies(config, routes)
-    return Gateway(catalogue(), entrance(loaded, ports), allowed, ports.transport, ports.sinks, ports.clock)
+    egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
+    transport = CheckedTransport(ports.transport, egress)
+    return Gateway(catalogue(), entrance(loaded, ports), allowed, transport, ports.sinks, ports.clock, egress)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:

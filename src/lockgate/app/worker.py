@@ -15,6 +15,7 @@ from lockgate.app import address
 from lockgate.app.build import Ports, build
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.clock import SystemClock, boot_id
+from lockgate.app.guarded import guarded
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.listener_tls import Certificates, ListenerContext, renewed
@@ -31,6 +32,7 @@ from lockgate.core.store import Keys
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
+from lockgate.egress import Redactor
 from lockgate.pipeline.begin import begin
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.refuse import refuse
@@ -68,6 +70,7 @@ class Orders:
     pepper: Pepper
     parent: int
     certificates: Certificates
+    redactor: Redactor
 
 
 class Worker:
@@ -144,6 +147,7 @@ class Worker:
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
+        self._orders.redactor.hold(guarded(loaded))
         self._gateway = build(loaded, self._ports, prices.quotes)
         self._renew_keys()
 

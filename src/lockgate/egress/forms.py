@@ -6,7 +6,8 @@ count that depend on the secret alone.
 
 import base64
 import html
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 LEAST = 16
@@ -14,16 +15,20 @@ LEAST = 16
 _SHARE = 0.6
 _WINDOW = 128
 _URLSAFE = bytes.maketrans(b"+/", b"-_")
-_HTML_SAFE = "<>&'+\"/="
+_UNSAFE = ("<>&", "<>&'", "<>&'+", "<>&'+\"`", "<>&'+\"`/=")
+"""What writers of JSON escape besides what they must: Go, others for HTML, .NET, and all that any of them does."""
+_ESCAPE = re.compile(r"(\\u|%)([0-9A-Fa-f]{4}|[0-9A-Fa-f]{2})")
 
 
-def window(secret: bytes) -> bytes:
-    """The part of a secret that is looked for: enough of it to be nothing else, and to be found before all of it is out.
+def windows(secret: bytes) -> tuple[bytes, ...]:
+    """The parts of a secret that are looked for: enough of it to be nothing else, and to be found before all of it is out.
 
-    Of a long one, its middle: tokens of one kind begin alike.
+    One from its beginning, or, if it is long, from its middle, for tokens of one kind begin alike. And one from its end:
+    some programs put stars in the place of a beginning that they know.
     """
-    end = max(LEAST, int(len(secret) * _SHARE + 0.999))
-    return secret[max(0, end - _WINDOW) : end]
+    size = max(LEAST, int(len(secret) * _SHARE + 0.999))
+    first, last = secret[max(0, size - _WINDOW) : size], secret[-min(size, _WINDOW) :]
+    return (first,) if first == last else (first, last)
 
 
 def forms(part: bytes) -> frozenset[bytes]:
@@ -42,33 +47,33 @@ def _texts(part: bytes) -> Iterator[bytes]:
         text = part.decode("ascii")
     except UnicodeDecodeError:
         return
-    plain = text.replace("\\", "\\\\").replace('"', '\\"')
-    percent = quote(text, safe="")
-    spared = ["".join(f"\\u{ord(c):04x}" if c in _HTML_SAFE[:count] else c for c in plain) for count in (3, 4, 8)]
-    whole = "".join(f"\\u{ord(c):04x}" for c in text), "".join(f"%{ord(c):02x}" for c in text)
+    plain = _in_json(text, "")
     found = [
+        *(_in_json(text, unsafe) for unsafe in _UNSAFE),
         plain,
         plain.replace("/", "\\/"),
+        _in_json(plain, ""),
+        _in_json(_in_json(plain, ""), ""),
         html.escape(text),
         html.escape(text, quote=False),
-        percent,
-        *spared,
-        *whole,
+        quote(text, safe=""),
+        "".join(f"\\u{ord(c):04x}" for c in text),
+        "".join(f"%{ord(c):02x}" for c in text),
     ]
     for one in found:
-        yield one.encode()
-        yield _raised(one).encode()
+        for cased in (one, _cased(one, str.upper), _cased(one, str.lower)):
+            yield cased.encode()
+            yield _in_json(cased, "").encode()  # and all of that as a text in a document
 
 
-def _raised(escaped: str) -> str:
-    """The same with capitals in the digits of its escapes."""
-    out, at = [], 0
-    while at < len(escaped):
-        size = 6 if escaped.startswith("\\u", at) else 3 if escaped[at] == "%" else 1
-        piece = escaped[at : at + size]
-        out.append(piece[:2] + piece[2:].upper() if size == 6 else piece.upper() if size == 3 else piece)
-        at += size
-    return "".join(out)
+def _in_json(text: str, unsafe: str) -> str:
+    """Inside of a JSON string, with characters escaped that this writer thinks unsafe."""
+    return "".join(f"\\u{ord(c):04x}" if c in unsafe else f"\\{c}" if c in '"\\' else c for c in text)
+
+
+def _cased(escaped: str, case: Callable[[str], str]) -> str:
+    """The same with the digits of its escapes in that case."""
+    return _ESCAPE.sub(lambda match: match[1] + case(match[2]), escaped)
 
 
 def _base64(part: bytes) -> Iterator[bytes]:

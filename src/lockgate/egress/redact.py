@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import final
 
-from lockgate.egress.forms import LEAST, few_forms, forms, window
+from lockgate.egress.forms import LEAST, few_forms, forms, windows
 from lockgate.egress.scanner import Guarded
 
 MARK = "***"
@@ -25,8 +25,8 @@ class Redactor:
             if guarded.whole:
                 literals.add(guarded.value)
             elif len(guarded.value) >= LEAST:
-                # All of it first, so that nothing of it is left beside the mark; then the part that would be found.
-                for part in (guarded.value, window(guarded.value)):
+                # All of it first, so that nothing of it is left beside the mark; then the parts that would be found.
+                for part in (guarded.value, *windows(guarded.value)):
                     literals |= few_forms(part) if guarded.many else forms(part)
         texts = (literal.decode("latin-1") for literal in literals)
         self._literals = tuple(sorted(texts, key=len, reverse=True))

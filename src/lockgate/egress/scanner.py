@@ -7,12 +7,10 @@ from typing import Any, final
 
 from lockgate.core.http import Origin
 from lockgate.egress import shapes
-from lockgate.egress.forms import LEAST, few_forms, forms, window
+from lockgate.egress.forms import LEAST, few_forms, forms, windows
 
 _START = 4
 """Bytes of a form that a text has to end in before it is held back."""
-_LOOP = 16
-"""Up to so many places are looked at one by one; that is quicker than to ask the automaton."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,8 @@ class Scanner:
         """By their first bytes: forms, and what they are forms of."""
         self._ours = len(owners)
         self._scan = _automaton([*owners, *shapes.MARKS]) if owners else None
-        self.scan_starts = _automaton(list(starts)) if starts else None
+        self.scan_starts = _automaton([*starts, *shapes.BEGINNINGS]) if starts else None
+        """Says where a secret may begin, or one of our keys."""
 
     def find(self, data: bytes, home: Origin | None = None) -> str:
         if self._scan is None or not data:
@@ -83,36 +82,42 @@ class Thread:
         self.waiting = False
 
     def feed(self, text: bytes) -> str:
+        if not text:
+            return ""
         text = self._tail + text
-        starts, begun = self._scanner.starts, -1
-        for at in self._places(text):
-            for form, label in starts.get(text[at : at + _START], ()):
+        places: list[int] = []
+        if self._scanner.scan_starts is not None:
+            self._scanner.scan_starts(text, match_event_handler=_end, context=places)
+        if places or (self._scanner.scan_starts is None and b"lg" in text):
+            return self._look(text, places)
+        self.waiting = False
+        self._tail = text[1 - _START :]
+        return ""
+
+    def _look(self, text: bytes, ends: Iterable[int]) -> str:
+        begun = -1
+        for at in (end - _START for end in ends if end >= _START):
+            for form, label in self._scanner.starts.get(text[at : at + _START], ()):
                 if text.startswith(form, at):
                     return label
                 if begun < 0 and len(text) - at < len(form) and form.startswith(text[at:]):
                     begun = at
-        if b"lg" in text:
-            if label := shapes.most_of_a_key(text):
-                return label
-            ours = shapes.begun(text)
-            begun = ours if begun < 0 else min(begun, ours) if ours >= 0 else begun
+        if label := shapes.most_of_a_key(text):
+            return label
+        ours = shapes.begun(text)
+        if ours >= 0:
+            begun = ours if begun < 0 else min(begun, ours)
         self.waiting = begun >= 0
         self._tail = text[begun:] if self.waiting else text[1 - _START :]
         return ""
-
-    def _places(self, text: bytes) -> Iterable[int]:
-        places = len(text) - _START + 1
-        if places <= _LOOP or self._scanner.scan_starts is None:
-            return range(places) if self._scanner.starts else ()
-        found: list[int] = []
-        self._scanner.scan_starts(text, match_event_handler=_end, context=found)
-        return [end - _START for end in found]
 
 
 def _forms(guarded: Guarded) -> Iterable[bytes]:
     if guarded.whole:
         return (guarded.value,)
-    return (few_forms if guarded.many else forms)(window(guarded.value))
+    if guarded.many:
+        return few_forms(windows(guarded.value)[0])
+    return frozenset(form for part in windows(guarded.value) for form in forms(part))
 
 
 def _automaton(literals: list[bytes]) -> Callable[..., Any]:

@@ -5,6 +5,7 @@ import re
 from lockgate.core import key_format
 
 MARKS = (b"lg-", b"lgadmin-")
+BEGINNINGS = (b"lg-", b"lga")
 CLIENT, ADMIN = "a client key", "an administrator's secret"
 
 _KEY = re.compile(rb"(lgadmin-|lg-)[0-9A-Za-z]{49}")

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
@@ -19,6 +20,7 @@ from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.count import counting, estimate
+from lockgate.pipeline.egress import leaking
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
 from lockgate.pipeline.plan import plan
@@ -44,6 +46,7 @@ class Gateway:
     transport: Transport
     sinks: Sequence[Sink]
     clock: Clock
+    egress: Egress | None = None
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -60,6 +63,8 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
     except BaseException:
         settle(ledger, gateway.sinks, CLIENT_GONE, "client_gone")
         raise
+    if gateway.egress is not None and (leak := leaking(reply, gateway.egress, ledger)):
+        reply = refused(leak, match, ledger)
     return finish(reply, match.dialect, ledger, gateway.sinks)
 
 
@@ -94,12 +99,12 @@ async def converse(gateway: Gateway, standing: Standing, call: Call, ledger: Led
             raise Problem(Kind.NO_AUDIT, "no audit sink takes the record", source="gateway")
     admit(ledger, gateway.sinks)
     sent = await send(call, body, upstreams, gateway.transport, ledger)
-    return await relay(call, sent, route.response_rules, ledger)
+    return await relay(call, sent, route.response_rules, ledger, gateway.egress)
 
 
 def refused(problem: Problem, match: Match, ledger: Ledger) -> Reply:
     ledger.problem = problem
-    if problem.kind is Kind.BLOCKED:
+    if problem.kind in (Kind.BLOCKED, Kind.LEAK):
         ledger.end = "blocked"
     elif problem.kind is Kind.INTERNAL:
         ledger.end = "internal_error"
