@@ -7,13 +7,14 @@ from bench import bodies
 from lockgate.app.zone import zone
 from lockgate.auth.api_key import ApiKeys, Entry, snapshot
 from lockgate.core.access import Access
+from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.http import Arrival, Headers, Inbound, Origin, Outbound, Reply
 from lockgate.core.key_digest import Pepper
 from lockgate.core.policy import Place, Policies
 from lockgate.core.secret import Secret
-from lockgate.core.sink import Record
+from lockgate.core.sink import Event, Record
 from lockgate.dialects import anthropic_messages, openai_chat
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recognise import Catalogue
@@ -81,11 +82,11 @@ class Upstreams:
 
 
 class Nowhere:
-    """A sink."""
+    """An audit log."""
 
-    full = False
+    available = True
 
-    def put(self, record: Record) -> None:
+    def put(self, record: Record | Event) -> None:
         pass
 
 
@@ -120,7 +121,7 @@ def gateway() -> Gateway:
     catalogue = Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin)
     place = Place("", ("bench",), (Access(models=("same", "translated")),))
     policies = Policies({"bench": place}, {route.model: route for route in routes}, zone)
-    return Gateway(catalogue, Entrance((keys,)), policies, Upstreams(), (Nowhere(),), Standing())
+    return Gateway(catalogue, Entrance((keys,)), policies, Upstreams(), Books(Nowhere()), Standing())
 
 
 def request(model: str, size: int, *, stream: bool = False) -> Inbound:

@@ -11,6 +11,7 @@ from lockgate.app.settings import Config, SecretRef
 from lockgate.core.access import Access
 from lockgate.core.auth import AuthConfig
 from lockgate.core.guard import GuardConfig
+from lockgate.core.sink import SinkConfig
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
 
@@ -18,7 +19,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
 def settings(kind: Any, path: str = "") -> Iterator[str]:
     """The dotted paths of all settings, as the page writes them: NAME for a key of a mapping, N for a number."""
     if isinstance(kind, look.StructType):
-        if issubclass(kind.cls, AuthConfig | GuardConfig | SecretRef):
+        if issubclass(kind.cls, AuthConfig | GuardConfig | SinkConfig | SecretRef):
             yield path
             return
         for field in kind.fields:

@@ -85,7 +85,7 @@ rules: {}
         ('version: 1\nteams: "\\x07"\n', 2, "", "escaped control", "control characters"),
         ("version: 1\nx: " + "[" * 40, 2, "", "more than 32 levels", "flatter"),
         ("version: 1\nteems: {}\n", 2, "teems", "not known to this version", "did you mean 'teams'"),
-        ("version: 1\naudit: {}\n", 2, "audit", "not known to this version", "one of"),
+        ("version: 1\nbudgets: {}\n", 2, "budgets", "not known to this version", "one of"),
         ("version: 1\nteams: {shop: {limits: []}}\n", 2, "teams.shop.limits", "not known to this version", "one of: models"),
         ("version: 1\nserver: {workers: yes}\n", 2, "server.workers", "'yes'", "a whole number"),
         ("version: 1\nserver: {workers: true}\n", 2, "server.workers", "true", "a whole number"),

@@ -1,6 +1,6 @@
 """From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from lockgate.app.places import policies
 from lockgate.app.prices import Target
 from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
+from lockgate.core.audit import Books
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
@@ -21,7 +22,6 @@ from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
-from lockgate.core.sink import Sink
 from lockgate.egress import Scanner
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
@@ -41,7 +41,7 @@ class Ports:
     """
 
     transport: Transport
-    sinks: Sequence[Sink]
+    books: Books
     clock: Clock
     keys: Authenticator
     pepper: Pepper
@@ -63,7 +63,7 @@ def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None =
     allowed = policies(config, routes)
     egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
     transport = CheckedTransport(ports.transport, egress)
-    return Gateway(catalogue(), entrance(loaded, ports), allowed, transport, ports.sinks, ports.clock, egress)
+    return Gateway(catalogue(), entrance(loaded, ports), allowed, transport, ports.books, ports.clock, egress)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
-from lockgate.app.checks import access, guards, prices, server, tls
+from lockgate.app.checks import access, audit, guards, prices, server, tls
 from lockgate.app.checks import providers as provider_checks
 from lockgate.app.checks.names import known, repeated
 from lockgate.app.mistake import Wrong
@@ -16,6 +16,8 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     if parts.server is not None:
         yield from server.mistakes(parts.server, folder / parts.data)
         yield from tls.mistakes(parts.server, folder)
+    if parts.audit is not None:
+        yield from audit.mistakes(parts.audit)
     for name, settings in parts.providers.items():
         yield from provider_checks.mistakes(("providers", name), settings, providers)
     for name, model in parts.models.items():

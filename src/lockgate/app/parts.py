@@ -8,6 +8,7 @@ import msgspec
 
 from lockgate.app.mistake import Path, Wrong
 from lockgate.app.settings import (
+    AuditSettings,
     KeySettings,
     ModelSettings,
     OrganizationSettings,
@@ -31,6 +32,7 @@ class Parts:
     """What could be read. `names` are those in the file, of broken parts too: a reference to one is no second mistake."""
 
     server: ServerSettings | None
+    audit: AuditSettings | None
     data: str
     providers: Mapping[str, ProviderSettings]
     models: Mapping[str, ModelSettings]
@@ -52,6 +54,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
     data = tree.get("data", "./data")
     return Parts(
         None if ("server",) in broken else msgspec.convert(server, ServerSettings),
+        None if ("audit",) in broken else msgspec.convert(tree.get("audit", {}), AuditSettings),
         "" if ("data",) in broken else data,
         dict(_named(tree, "providers", ProviderSettings, broken)),
         dict(_named(tree, "models", ModelSettings, broken)),

@@ -66,7 +66,6 @@ def run(
         return _tell(*map(str, loaded.problems))
     server = loaded.valid.server
     try:
-        catalogue()  # an endpoint without a permission is told here, not by each worker
         _guarded(loaded, address.listen(listen or server.listen), address.listen(admin or server.admin))
         sockets = _bound(loaded, listen or server.listen, admin or server.admin)
         pepper = KeyFile(loaded.data).pepper()
@@ -145,6 +144,7 @@ def _use_all_descriptors() -> None:
 
 def _guarded(loaded: Loaded, data_plane: address.Listen, admin: address.Listen) -> None:
     """The file's own listeners were checked with the file; those from the command line are checked here."""
+    catalogue()  # an endpoint without a permission is told now, not by each worker
     if exposed := open_to_all(loaded.valid.auth, data_plane):
         raise ValueError(exposed)
     if not admin.loopback and not admin_secret.exists(loaded.data):

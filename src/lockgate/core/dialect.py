@@ -123,6 +123,8 @@ class Watch(Protocol):
     usage: Usage | None
     ended: bool
     """The dialect's own end was seen: an upstream that closes before it has cut the answer short."""
+    over: bool
+    """The frame was seen behind which the dialect has none. False for ever where only the connection says the end."""
     failed: Problem | None
     """An error event was seen."""
 

@@ -49,6 +49,10 @@ class Discreet:
         self._prefix = self._suffix = b""
         self._text: Reading | None = None
 
+    @property
+    def over(self) -> bool:
+        return self._lane.over
+
     def feed(self, chunk: bytes) -> bytes:
         out = self._lane.feed(chunk)
         return self._passed(out) if out else out
@@ -76,10 +80,13 @@ class Discreet:
             self._look(out)
         elif not reading.waiting and not self._held:
             return out
-        if any(reading.waiting for reading in self._readings.values()) and len(self._held) < HELD:
+        if self._waits() and len(self._held) < HELD and not self._lane.over:
             self._held.append(out)
             return b""
         return self._released(out)
+
+    def _waits(self) -> bool:
+        return any(reading.waiting for reading in self._readings.values())
 
     def _recognised(self, out: bytes) -> Reading | None:
         """What reads the one text in it, and has read it, if all around that text is known."""

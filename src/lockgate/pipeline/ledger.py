@@ -36,6 +36,7 @@ class Ledger:
     waited: float = 0.0
     own: float | None = None
     first_byte: float | None = None
+    heard_end: bool = False
     admitted: bool = False
     settled: bool = False
     quotes: Quotes = UNKNOWN

@@ -3,23 +3,35 @@
 from collections.abc import Sequence
 from time import perf_counter
 
+from lockgate.core.audit import Books
 from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers, Reply
-from lockgate.core.sink import Sink
 from lockgate.pipeline.flow import Flow
+from lockgate.pipeline.intend import unrecorded
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.settle import settle
 
 
-def finish(reply: Reply, dialect: Dialect, ledger: Ledger, sinks: Sequence[Sink]) -> Reply:
-    """A whole body is settled now; a stream settles itself when it ends."""
-    out = Reply(reply.status, reply.headers + _ours(dialect, ledger), reply.body)
+async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books) -> Reply:
+    """A whole body is settled now, and waits for its record; a stream settles itself when it ends.
+
+    An answer of a model whose record nobody takes is not given out.
+    """
+    dressed = dress(reply, dialect, ledger)
     if isinstance(reply.body, Flow):
-        reply.body.attach(sinks)
-    else:
-        ledger.first_byte = perf_counter() - ledger.started
-        settle(ledger, sinks, reply.status, ledger.end or "complete")
-    return out
+        reply.body.attach(books)
+        return dressed
+    ledger.first_byte = perf_counter() - ledger.started
+    kept = settle(ledger, books, reply.status, ledger.end or "complete")
+    if kept is None or await kept or not ledger.admitted:
+        return dressed
+    return dress(refuse(unrecorded(), dialect, ledger.request_id), dialect, ledger)
+
+
+def dress(reply: Reply, dialect: Dialect, ledger: Ledger) -> Reply:
+    """The reply with the headers that all of them carry."""
+    return Reply(reply.status, reply.headers + _ours(dialect, ledger), reply.body)
 
 
 def marks(ledger: Ledger) -> Headers:

@@ -1,26 +1,26 @@
 """The life of a request.
 
     Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──screen──▶ Body
-        ──plan──▶ Upstreams ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
+        ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
 """
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lockgate.core.audit import Books
 from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.sink import Sink
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.count import counting, estimate
 from lockgate.pipeline.egress import leaking
+from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
 from lockgate.pipeline.plan import plan
@@ -30,7 +30,7 @@ from lockgate.pipeline.relay import relay
 from lockgate.pipeline.reply import finish
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
-from lockgate.pipeline.settle import CLIENT_GONE, admit, settle
+from lockgate.pipeline.settle import CLIENT_GONE, settle
 from lockgate.pipeline.tools import bounded
 
 log = logging.getLogger("lockgate")
@@ -44,7 +44,7 @@ class Gateway:
     entrance: Entrance
     policies: Policies
     transport: Transport
-    sinks: Sequence[Sink]
+    books: Books
     clock: Clock
     egress: Egress | None = None
 
@@ -61,11 +61,11 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
         log.exception("request %s failed on an error of ours", ledger.request_id)
         reply = refused(Problem(Kind.INTERNAL, "internal error", source="gateway"), match, ledger)
     except BaseException:
-        settle(ledger, gateway.sinks, CLIENT_GONE, "client_gone")
+        settle(ledger, gateway.books, CLIENT_GONE, "client_gone")
         raise
     if gateway.egress is not None and (leak := leaking(reply, gateway.egress, ledger)):
         reply = refused(leak, match, ledger)
-    return finish(reply, match.dialect, ledger, gateway.sinks)
+    return await finish(reply, match.dialect, ledger, gateway.books)
 
 
 async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledger) -> Reply:
@@ -94,10 +94,7 @@ async def converse(gateway: Gateway, standing: Standing, call: Call, ledger: Led
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)
-    for sink in gateway.sinks:
-        if sink.full:
-            raise Problem(Kind.NO_AUDIT, "no audit sink takes the record", source="gateway")
-    admit(ledger, gateway.sinks)
+    await intend(ledger, gateway.books)
     sent = await send(call, body, upstreams, gateway.transport, ledger)
     return await relay(call, sent, route.response_rules, ledger, gateway.egress)
 

@@ -51,6 +51,10 @@ class Bounded:
         self._framing, self._decoder = source.framing(asked), source.decoder(asked)
         self.fail, self.close = lane.fail, lane.close
 
+    @property
+    def over(self) -> bool:
+        return self._lane.over
+
     def feed(self, chunk: bytes) -> bytes:
         return self._passed(self._framing.feed(chunk))
 

@@ -7,6 +7,7 @@ import msgspec
 
 from lockgate.app.zone import zone
 from lockgate.core.access import Access
+from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Action, Direction, Rule, Rules
@@ -56,7 +57,7 @@ def gateway(script: Script, notebook: Notebook, action: Action = "mask") -> Gate
         Entrance((Keys({b"lg-good": Caller("key_1", "shop")}),)),
         policies({route.model: route for route in routes}, shop=Access(models=models)),
         script,
-        (notebook,),
+        Books(notebook),
         StoppedClock(),
     )
 

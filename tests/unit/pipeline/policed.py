@@ -8,6 +8,7 @@ import msgspec
 
 from lockgate.app.zone import zone
 from lockgate.core.access import NO_OPINION, Access
+from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route
@@ -54,7 +55,7 @@ def gateway(
     policies = Policies({"shop": place}, ROUTES, zone, users=users, roles=known, door=door)
     caller = Caller("key_1", "shop", user="u", roles=roles, access=own)
     catalogue = Catalogue(tuple(DIALECTS.values()), DIALECTS["openai_chat"])
-    return Gateway(catalogue, Entrance((Keys({SECRET: caller}),)), policies, script, (notebook,), StoppedClock())
+    return Gateway(catalogue, Entrance((Keys({SECRET: caller}),)), policies, script, Books(notebook), StoppedClock())
 
 
 async def ask(

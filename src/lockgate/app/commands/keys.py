@@ -19,6 +19,7 @@ from lockgate.core.duration import seconds
 from lockgate.core.permission import DEFAULT
 from lockgate.core.store import StoredKey
 from lockgate.stores.key_file import KeyFile
+from lockgate.stores.key_uses import last_uses
 
 KeyId = Annotated[str, typer.Argument(metavar="ID", help="The key's id, as `keys list` shows it.")]
 
@@ -66,9 +67,11 @@ def create(
 
 def show(json: AsJson = False, config: ConfigFile = None) -> None:
     """One line for each key, the oldest first."""
-    desk = _desk(_outline(config))
+    there = _outline(config)
+    desk = _desk(there)
     now = desk.now()
-    rows = [_row(key, now) for key in keys.listed(desk)]
+    used = last_uses(there.data / "key_uses")
+    rows = [{**_row(key, now), "last_used": _when(used.get(key.id))} for key in keys.listed(desk)]
     if json:
         print(msgspec.json.encode(rows).decode())
         return
@@ -102,7 +105,7 @@ def rotate(
 
 
 _CENTURY = 36525 * 86400.0
-_COLUMNS = ("id", "name", "team", "state", "created", "expires", "rotated_from")
+_COLUMNS = ("id", "name", "team", "state", "created", "expires", "last_used", "rotated_from")
 
 
 def _row(key: StoredKey, now: float) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The configuration as Structs: its schema, its reference page and its types in one. A file for each section."""
 
+from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.config import Config, schema
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
@@ -15,6 +16,7 @@ from lockgate.app.settings.teams import TeamSettings
 from lockgate.app.settings.tls import ListenerTls, TlsSettings
 
 __all__ = [
+    "AuditSettings",
     "Config",
     "KeySettings",
     "ListenerTls",
