@@ -126,7 +126,9 @@ def _automaton(literals: list[bytes]) -> Callable[..., Any]:
 
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     numbers = list(range(len(literals)))
-    database.compile(expressions=literals, ids=numbers, flags=[0] * len(literals), literal=True)
+    # As patterns with every byte escaped: what is given as a literal ends at its first zero byte.
+    patterns = [b"".join(b"\\x%02x" % byte for byte in literal) for literal in literals]
+    database.compile(expressions=patterns, ids=numbers, flags=[0] * len(literals))
     scan: Callable[..., Any] = database.scan
     return scan
 

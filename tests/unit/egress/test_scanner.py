@@ -60,6 +60,16 @@ def test_I7_with_stars_for_its_beginning_it_is_found(name: str) -> None:
     assert SCANNER.find(f"bad key ***{KEYS[name][9:]}".encode()) == name
 
 
+@given(st.binary(min_size=LEAST, max_size=64).filter(lambda raw: len(set(raw)) > 4), st.binary(max_size=9))
+@settings(max_examples=50, deadline=None)
+def test_I7_bytes_are_found_too_zeros_and_all(secret: bytes, before: bytes) -> None:
+    scanner = Scanner([Guarded("it", secret)])
+
+    assert scanner.find(before + secret) == "it"
+    assert scanner.find(before + secret.hex().encode()) == "it"
+    assert scanner.find(secret[:1]) == ""
+
+
 def test_a_short_secret_is_looked_for_nowhere() -> None:
     assert Scanner([Guarded("short", b"test")]).find(b"this is a test") == ""
 
