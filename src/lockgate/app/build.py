@@ -6,6 +6,8 @@ from typing import Any
 
 from lockgate.app import address
 from lockgate.app.callers import members
+from lockgate.app.guarded import guarded
+from lockgate.app.header_rules import policy, sources
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
 from lockgate.app.prices import Target
@@ -21,8 +23,11 @@ from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
+from lockgate.egress import Scanner
+from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
+from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
 
@@ -47,8 +52,13 @@ class Ports:
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
-def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None = None) -> Gateway:
-    """`quotes` are what targets cost."""
+def build(
+    loaded: Loaded,
+    ports: Ports,
+    quotes: Mapping[Target, Quotes] | None = None,
+    admission: Admission | None = None,
+) -> Gateway:
+    """`quotes` are what targets cost; `admission` are the limits."""
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
     rules = rule_sets(config.rules, loaded.data)
@@ -58,7 +68,10 @@ def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None =
     }
     routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
     allowed = policies(config, routes)
-    return Gateway(catalogue(), entrance(loaded, ports), allowed, ports.transport, ports.books, ports.clock)
+    egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
+    transport = CheckedTransport(ports.transport, egress)
+    way_in = entrance(loaded, ports)
+    return Gateway(catalogue(), way_in, allowed, transport, ports.books, ports.clock, admission, egress)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:
@@ -91,7 +104,8 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
     timeouts, region = settings.timeouts.build(), settings.region or ""
-    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region)
+    added = sources(settings.headers) or None
+    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region, add=added)
 
 
 def _route(
@@ -111,4 +125,5 @@ def _route(
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]
-    return Route(name, tuple(targets), *rules(name))
+    most = model.max_input_tokens or 0, model.max_output_tokens or 0
+    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers))

@@ -45,6 +45,7 @@ def outline(path: Path) -> Outline:
     if here:
         return Outline(problems=tuple(each.at(str(path), document.lines) for each in here))
     healthy = parts(document.value, wrong)
-    key = healthy.secrets.key if healthy.secrets is not None else None
     data = path.absolute().parent / healthy.data
-    return Outline(data, frozenset(healthy.teams), healthy.names["models"], roles(healthy.roles), secrets_key=key)
+    key = healthy.secrets.key if healthy.secrets is not None else None
+    names = frozenset(healthy.teams), healthy.names["models"]
+    return Outline(data, *names, roles(healthy.roles), secrets_key=key)

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 import os
 import resource
 import socket
@@ -21,14 +20,19 @@ from lockgate.app.administrators import Administrators
 from lockgate.app.build import catalogue
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
+from lockgate.app.guarded import guarded
+from lockgate.app.limits import limits
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
+from lockgate.app.logs import logs
 from lockgate.app.notarizing import notarize
+from lockgate.app.orders import Orders
 from lockgate.app.prices import find, prepare
 from lockgate.app.settings import ServerSettings
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates, scheme, warn
-from lockgate.app.worker import Orders, Worker
+from lockgate.app.worker import Worker
+from lockgate.core.key_digest import Pepper
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.store import StoreError
@@ -67,21 +71,21 @@ def run(
         return _tell(*map(str, loaded.problems))
     server = loaded.valid.server
     try:
-        catalogue()  # an endpoint without a permission is told here, not by each worker
         _guarded(loaded, address.listen(listen or server.listen), address.listen(admin or server.admin))
         sockets = _bound(loaded, listen or server.listen, admin or server.admin)
-        pepper = KeyFile(loaded.data).pepper()
+        pepper = _stores(loaded)
         files = certificates(loaded, loaded.folder)
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))
+    redactor = logs(environ)
+    redactor.hold(guarded(loaded))
     _settled_in(server, sockets)
     prices = find(loaded, patient=True)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         line, mine = Path(folder) / "desk", os.getpid()
-        orders = Orders(
-            config, environ, loaded, prices, sockets.data_plane, line, sockets.demo_port, pepper, mine, files
-        )
         number = workers or server.workers
+        places = sockets.data_plane, line, sockets.demo_port
+        orders = Orders(config, environ, loaded, prices, *places, pepper, mine, files, number, redactor)
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
             desk=lambda: uvloop.run(desk(orders, sockets, number)),
@@ -95,7 +99,7 @@ def run(
 def _settled_in(server: ServerSettings, sockets: Sockets) -> None:
     """What holds for all processes to come: descriptors, the log, and what an operator should hear once."""
     _use_all_descriptors()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # memory holds secrets, and a dump of it would lie about
     warn(_shown(sockets.data_plane), server.tls, "tls")
     warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
 
@@ -112,7 +116,7 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
         print(f"data plane listening on {scheme(settings.tls)}://{_shown(sockets.data_plane)}")
         print(f"admin listening on {scheme(settings.tls_of_admin)}://{_shown(sockets.admin)}", flush=True)
 
-    running = Desk(workers, announce)
+    running = Desk(workers, announce, orders.redactor.clean)
     administrators = Administrators(orders, open_to_all=address.listen(_shown(sockets.admin)).loopback)
     told = heed_signals(running, administrators.reload)
     serve = answers(running, administrators.permissions)
@@ -148,6 +152,7 @@ def _use_all_descriptors() -> None:
 
 def _guarded(loaded: Loaded, data_plane: address.Listen, admin: address.Listen) -> None:
     """The file's own listeners were checked with the file; those from the command line are checked here."""
+    catalogue()  # an endpoint without a permission is told now, not by each worker
     if exposed := open_to_all(loaded.valid.auth, data_plane):
         raise ValueError(exposed)
     if not admin.loopback and not admin_secret.exists(loaded.data):
@@ -174,6 +179,13 @@ def _bind(place: address.Listen) -> socket.socket:
         raise OSError(f"cannot listen on {place}: {error.strerror}") from error
     bound.listen(2048)
     return bound
+
+
+def _stores(loaded: Loaded) -> Pepper:
+    """What workers will open can be opened: told now, and not by each of them."""
+    if limits(loaded.valid):
+        loaded.valid.limit_store.prepare(loaded.data)
+    return KeyFile(loaded.data).pepper()
 
 
 def _tell(*lines: str) -> int:

@@ -1,6 +1,6 @@
 """A streamed body on its way: chunks of the upstream through a lane to the client, settled when it ends, however it ends."""
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from time import perf_counter
 
 from lockgate.core.audit import Books
@@ -20,7 +20,7 @@ class Flow:
     outcome is durable; when nobody takes it, an error event leaves in their place.
     """
 
-    __slots__ = ("_body", "_books", "_lane", "_ledger", "_next", "_over", "_peeked")
+    __slots__ = ("_body", "_books", "_failure", "_kept", "_lane", "_ledger", "_next", "_over", "_peeked", "_put")
 
     def __init__(self, lane: Lane, peeked: Sequence[bytes], body: Incoming, ledger: Ledger) -> None:
         self._lane = lane
@@ -30,10 +30,43 @@ class Flow:
         self._ledger = ledger
         self._books: Books | None = None
         self._over = False
+        self._put: Callable[[bytes], bool] | None = None
+        self._kept = b""
+        self._failure: Exception | None = None
 
     def attach(self, books: Books) -> None:
         """Where the outcome goes."""
         self._books = books
+
+    def pour(self, put: Callable[[bytes], bool]) -> None:
+        """Behind the first chunk, what comes while somebody waits in `__anext__` leaves by `put`, and nobody is woken for it.
+
+        What `put` does not take (False) is given out by `__anext__`. Where the upstream's body has no tap, nothing changes.
+        """
+        self._put = put
+
+    def _pass(self, chunk: bytes) -> bytes | None:
+        """A chunk on its way through. What cannot leave now, and what went wrong, is for `__anext__`: nothing but a wake."""
+        assert self._put is not None
+        try:
+            out = self._lane.feed(chunk)
+        except Exception as error:  # noqa: BLE001 - raised again by `__anext__`
+            self._failure = error
+            return b""
+        if not out or (not self._lane.over and self._put(out)):
+            return None
+        self._kept = out  # the last bytes among them: those wait for the outcome to be durable
+        return b""
+
+    def _fed(self, chunk: bytes) -> bytes:
+        if self._failure is not None:
+            raise self._failure
+        kept, self._kept = self._kept, b""
+        if not kept:
+            return self._lane.feed(chunk)
+        if chunk:
+            self._peeked.append(chunk)
+        return kept
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -43,7 +76,7 @@ class Flow:
         try:
             while not out and not self._over:
                 chunk = self._peeked.pop() if self._peeked else await self._next()
-                out = self._lane.feed(chunk)
+                out = self._fed(chunk)
         except StopAsyncIteration:
             out = self._last()
         except (Problem, ValueError) as error:
@@ -54,6 +87,8 @@ class Flow:
             raise
         if out and self._ledger.first_byte is None:
             self._ledger.first_byte = perf_counter() - self._ledger.started
+            if self._put is not None and (tap := getattr(self._body, "tap", None)) is not None:
+                tap(self._pass)
         if self._over or self._lane.over:
             out = await self._ending(out)
         if not out:
@@ -86,7 +121,7 @@ class Flow:
             return b""
         problem = error if isinstance(error, Problem) else nonsense()
         self._ledger.problem = problem
-        self._ledger.end = "blocked" if problem.kind is Kind.BLOCKED else "upstream_error"
+        self._ledger.end = "blocked" if problem.kind in (Kind.BLOCKED, Kind.LEAK) else "upstream_error"
         return self._lane.fail(problem)
 
     async def _ending(self, out: bytes) -> bytes:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from lockgate.app.noted import noted
 from lockgate.app.options import ConfigFile, existing, refuse, refuse_all
 from lockgate.app.outline import outline
 from lockgate.audit import key_file
@@ -85,6 +86,7 @@ def rotate_keys(config: ConfigFile = None) -> None:
         signing.rotate(data)
     except (OSError, ValueError) as error:
         refuse(str(error))
+    noted(data, "audit_keys_rotated", chain=key.id, public=signing.verifiers(data)[-1].text())
     print(f"chain   {key.id}")
     print(f"public  {signing.verifiers(data)[-1].text()}")
 

@@ -11,6 +11,7 @@ import typer
 
 from lockgate.app.commands.key_holder import Addresses, Endpoints, Models, Notes, RoleNames, User, holder
 from lockgate.app.in_words import choice
+from lockgate.app.noted import noted
 from lockgate.app.options import AsJson, ConfigFile, existing, refuse, refuse_all
 from lockgate.app.outline import Outline, outline
 from lockgate.control import keys
@@ -19,6 +20,7 @@ from lockgate.core.duration import seconds
 from lockgate.core.permission import DEFAULT
 from lockgate.core.store import StoredKey
 from lockgate.stores.key_file import KeyFile
+from lockgate.stores.key_uses import last_uses
 
 KeyId = Annotated[str, typer.Argument(metavar="ID", help="The key's id, as `keys list` shows it.")]
 
@@ -59,16 +61,20 @@ def create(
         refuse("--name takes letters, digits, `.`, `_` and `-`, at most 64", 2)
     try:
         held = holder(there, models=models, endpoints=endpoints, ips=ips, notes=metadata, roles=roles, user=user)
-        _hand_over(keys.create(_desk(there), name, team, lifetime, held), json)
+        issued = keys.create(_desk(there), name, team, lifetime, held)
     except NoError as error:
         refuse(str(error))
+    noted(there.data, "key_created", key_id=issued.key.id, name=name, team=team)
+    _hand_over(issued, json)
 
 
 def show(json: AsJson = False, config: ConfigFile = None) -> None:
     """One line for each key, the oldest first."""
-    desk = _desk(_outline(config))
+    there = _outline(config)
+    desk = _desk(there)
     now = desk.now()
-    rows = [_row(key, now) for key in keys.listed(desk)]
+    used = last_uses(there.data / "key_uses")
+    rows = [{**_row(key, now), "last_used": _when(used.get(key.id))} for key in keys.listed(desk)]
     if json:
         print(msgspec.json.encode(rows).decode())
         return
@@ -80,10 +86,12 @@ def show(json: AsJson = False, config: ConfigFile = None) -> None:
 
 def revoke(key_id: KeyId, config: ConfigFile = None) -> None:
     """A running gateway refuses it within a second."""
+    there = _outline(config)
     try:
-        key = keys.revoke(_desk(_outline(config)), key_id)
+        key = keys.revoke(_desk(there), key_id)
     except NoError as error:
         refuse(str(error))
+    noted(there.data, "key_revoked", key_id=key.id, name=key.name, team=key.team)
     print(f"revoked {key.id} ({key.name})")
 
 
@@ -95,14 +103,17 @@ def rotate(
 ) -> None:
     """The new key has the old one's name, team and length of life."""
     length = _seconds("--overlap", overlap)
+    there = _outline(config)
     try:
-        _hand_over(keys.rotate(_desk(_outline(config)), key_id, length), json)
+        issued = keys.rotate(_desk(there), key_id, length)
     except NoError as error:
         refuse(str(error))
+    noted(there.data, "key_rotated", key_id=issued.key.id, rotated_from=key_id, overlap=overlap)
+    _hand_over(issued, json)
 
 
 _CENTURY = 36525 * 86400.0
-_COLUMNS = ("id", "name", "team", "state", "created", "expires", "rotated_from")
+_COLUMNS = ("id", "name", "team", "state", "created", "expires", "last_used", "rotated_from")
 
 
 def _row(key: StoredKey, now: float) -> dict[str, Any]:

@@ -73,6 +73,17 @@ async def test_unknown_expired_revoked_and_damaged_entries_look_alike() -> None:
     assert answers == {await refusal(empty, b"x")}
 
 
+async def test_the_last_use_of_a_key_is_noted_and_nobody_else_s() -> None:
+    clock = Clock(500.7)
+    keys = ApiKeys(PEPPER, snapshot([entry(expires=1000)]), clock)
+    for clock.now in (500.7, 900.2, 1000.0):
+        await keys.authenticate(sent(SECRET))
+    await keys.authenticate(sent(b"nobody"))
+
+    assert keys.used() == {"key_1": 900}
+    assert keys.used() == {}
+
+
 async def test_another_pepper_opens_nothing() -> None:
     keys = ApiKeys(Pepper(bytes(32)), snapshot([entry()]))
 
