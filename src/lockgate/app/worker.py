@@ -24,6 +24,7 @@ from lockgate.app.prices import Prices, find
 from lockgate.app.renewal import read_anew, secrets_anew, secrets_changed
 from lockgate.app.tls_start import files
 from lockgate.app.wire import Report, packed
+from lockgate.audit.receipt import Receipts
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
@@ -71,7 +72,14 @@ class Worker:
         self._keys = ApiKeys(orders.pepper, snapshot(()))
         self._nonces = NonceStore(orders.loaded.data / "nonces", boot_id())
         self._ports = Ports(
-            self._transport, self._books, SystemClock(), self._keys, orders.pepper, self._nonces, orders.demo_port
+            self._transport,
+            self._books,
+            SystemClock(),
+            self._keys,
+            orders.pepper,
+            self._nonces,
+            orders.demo_port,
+            Receipts(orders.loaded.data),
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
         self._draining = False

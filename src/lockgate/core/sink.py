@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from lockgate.core.answer import Usage
 from lockgate.core.http import Outbound
@@ -38,6 +38,15 @@ class Limited(Struct, frozen=True, gc=False):
 
     limit: str
     action: str
+
+
+class Hashes(Struct, frozen=True, gc=False):
+    """SHA-256 of the client's body, of the upstream's, of the one that the client got; and of the configuration."""
+
+    request: str
+    upstream: str
+    response: str
+    policy: str
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -75,6 +84,8 @@ class Record(Struct, frozen=True, kw_only=True):
     """Intent: what is reserved in budgets and long limits. Outcome: what was charged in the end."""
     admitted: bool = False
     """An intent was written for it before."""
+    hashes: Hashes | UnsetType = UNSET
+    """Where the operator or the client asked for them."""
     end: End = ""
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from lockgate.app.commands import audit_proofs, audit_read, audit_verify
+from lockgate.app.commands import audit_proofs, audit_read, audit_receipts, audit_verify
 
 
 def add(app: typer.Typer) -> None:
@@ -10,4 +10,5 @@ def add(app: typer.Typer) -> None:
     audit_verify.add(group)
     audit_read.add(group)
     audit_proofs.add(group)
+    audit_receipts.add(group)
     app.add_typer(group, name="audit")

@@ -37,4 +37,5 @@ class AuditSettings(Settings, frozen=True):
     sinks: Annotated[tuple[AnySink, ...], Meta(min_length=1, max_length=8)] = (file_sink(),)
     required: Annotated[int, Meta(ge=1, le=8, description="How many of the sinks have to take a record.")] = 1
     checkpoint: Duration = "10s"
+    hashes: Annotated[bool, Meta(description="Hashes of bodies in every record.")] = False
     witness: WitnessSettings | None = None
