@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench import bodies, gateway, phases, process, streams, wrk
+from bench import audit, bodies, gateway, phases, process, streams, wrk
 from bench.nginx import Nginx
 from bench.table import Row
 
@@ -211,6 +211,12 @@ def by_phase(bench: Bench) -> list[Row]:
     return phases.rows(bench.extent.phase_seconds)
 
 
+def audited(bench: Bench) -> list[Row]:
+    """The audit log alone."""
+    bench.say("audit")
+    return audit.measured(quick=bench.extent is QUICK)
+
+
 MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     # Streams come first: memory is counted from a worker that has done nothing yet.
     "start": start,
@@ -219,4 +225,5 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     "latency": latency,
     "requests": requests,
     "phases": by_phase,
+    "audit": audited,
 }

@@ -231,6 +231,8 @@ class Worker:
     def _report(self, writer: asyncio.StreamWriter) -> None:
         counts = self._metrics.counts
         counts.audit_backlog = self._audit.log.backlog
+        counts.audit_unavailable = int(not self._audit.log.available)
+        counts.audit_dropped = self._audit.log.dropped
         counts.price_problems = int(bool(self._prices.problem))
         ready = not self._draining and self._audit.log.available
         writer.write(packed(Report(self._number, os.getpid(), ready=ready, counts=counts)))

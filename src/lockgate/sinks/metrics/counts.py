@@ -49,6 +49,8 @@ class Counts(Struct):
     streams_open: int = 0
     requests_open: int = 0
     audit_backlog: int = 0
+    audit_unavailable: int = 0
+    audit_dropped: int = 0
     price_problems: int = 0
 
 
@@ -65,6 +67,8 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
         whole.streams_open += counts.streams_open
         whole.requests_open += counts.requests_open
         whole.audit_backlog += counts.audit_backlog
+        whole.audit_unavailable += counts.audit_unavailable
+        whole.audit_dropped += counts.audit_dropped
         whole.price_problems += counts.price_problems
     return whole
 
