@@ -23,11 +23,12 @@ from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, u
 from lockgate.app.limits import limits
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
+from lockgate.app.orders import Orders
 from lockgate.app.prices import find, prepare
 from lockgate.app.settings import ServerSettings
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates, scheme, warn
-from lockgate.app.worker import Orders, Worker
+from lockgate.app.worker import Worker
 from lockgate.core.key_digest import Pepper
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables

@@ -5,11 +5,8 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
-from socket import socket
+from dataclasses import replace
 
 from lockgate.app import address
 from lockgate.app.auditing import open_log
@@ -20,8 +17,9 @@ from lockgate.app.clock import SystemClock, boot_id
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.limit_keeper import LimitKeeper
-from lockgate.app.listener_tls import Certificates, ListenerContext, renewed
+from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load, reopen
+from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find
 from lockgate.app.tls_start import files
 from lockgate.app.watch_files import signatures
@@ -29,7 +27,6 @@ from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
-from lockgate.core.key_digest import Pepper
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import Keys, StoreError
 from lockgate.edge.asgi import asgi
@@ -57,23 +54,6 @@ USES_TICKS = 60 * REPORT_TICKS
 
 UPSTREAM_CONNECTIONS = 4096
 """Of one worker to one upstream: more than clients can open here, so that streams do not wait for each other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What the parent tells a worker before it forks."""
-
-    config: Path
-    environ: Mapping[str, str]
-    loaded: Loaded
-    prices: Prices
-    data_plane: socket
-    desk: Path
-    demo_port: int
-    pepper: Pepper
-    parent: int
-    certificates: Certificates
-    workers: int
 
 
 class Worker:
@@ -188,7 +168,12 @@ class Worker:
             log.error("the configuration was not reloaded: %s", exposed)
             self._audit.event("reload_refused", mistakes="1")
             return
-        self._put_in_force(loaded, find(loaded, self._prices))
+        try:
+            self._put_in_force(loaded, find(loaded, self._prices))
+        except StoreError as error:
+            log.error("the configuration was not reloaded: %s", error)  # noqa: TRY400  it says what is wrong
+            self._audit.event("reload_refused", mistakes="1")
+            return
         certificates = files(loaded, loaded.folder)
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts)
