@@ -6,6 +6,8 @@ from typing import Any
 
 from lockgate.app import address
 from lockgate.app.callers import members
+from lockgate.app.guarded import guarded
+from lockgate.app.header_rules import policy, sources
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
 from lockgate.app.prices import Target
@@ -21,9 +23,11 @@ from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
+from lockgate.egress import Scanner
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
+from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
 
@@ -64,8 +68,10 @@ def build(
     }
     routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
     allowed = policies(config, routes)
+    egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
+    transport = CheckedTransport(ports.transport, egress)
     way_in = entrance(loaded, ports)
-    return Gateway(catalogue(), way_in, allowed, ports.transport, ports.books, ports.clock, admission)
+    return Gateway(catalogue(), way_in, allowed, transport, ports.books, ports.clock, admission, egress)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:
@@ -98,7 +104,8 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
     timeouts, region = settings.timeouts.build(), settings.region or ""
-    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region)
+    added = sources(settings.headers) or None
+    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region, add=added)
 
 
 def _route(
@@ -119,4 +126,4 @@ def _route(
         for u in (upstreams[target.provider],)
     ]
     most = model.max_input_tokens or 0, model.max_output_tokens or 0
-    return Route(name, tuple(targets), *rules(name), *most)
+    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers))

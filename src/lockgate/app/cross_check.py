@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
-from lockgate.app.checks import access, audit, guards, limits, prices, server, tls
+from lockgate.app.checks import access, audit, guards, headers, limits, prices, server, tls
 from lockgate.app.checks import providers as provider_checks
 from lockgate.app.checks.names import known, repeated
 from lockgate.app.mistake import Wrong
@@ -25,6 +25,7 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
             path = ("models", name, "targets", number, "provider")
             yield from known(path, target.provider, parts.names["providers"])
     yield from access.mistakes(parts)
+    yield from headers.mistakes(parts)
     for number, key in parts.keys.items():
         yield from known(("keys", number, "team"), key.team, parts.names["teams"])
     yield from _limits(parts)

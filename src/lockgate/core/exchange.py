@@ -1,5 +1,6 @@
 """What a request has become by the time it is routed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -7,6 +8,7 @@ from msgspec import Struct
 from lockgate.core.body import Headed
 from lockgate.core.dialect import Ask, Dialect, Operation
 from lockgate.core.guard import NO_RULES, Rules
+from lockgate.core.header_policy import HeaderPolicy, Source
 from lockgate.core.http import Headers, Origin, Timeouts
 from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
@@ -46,6 +48,8 @@ class Upstream:
     model: str = ""
     timeouts: Timeouts = _PATIENCE
     region: str = ""
+    add: Mapping[bytes, Source] | None = None
+    """Headers for this upstream alone."""
     quotes: Quotes = UNKNOWN
     """What its tokens cost."""
 
@@ -62,3 +66,4 @@ class Route:
     """The tokens that the model takes, 0 where nobody said."""
     max_output: int = 0
     """The tokens that an answer may have, 0 where nobody said."""
+    headers: HeaderPolicy | None = None

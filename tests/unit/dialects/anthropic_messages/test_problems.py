@@ -18,6 +18,7 @@ EXPECTED = {
     Kind.QUOTA: (402, "billing_error"),
     Kind.FORBIDDEN: (403, "permission_error"),
     Kind.NO_PRICE: (403, "permission_error"),
+    Kind.NO_BUDGET: (503, "api_error"),
     Kind.NO_MODEL: (404, "not_found_error"),
     Kind.NOT_FOUND: (404, "not_found_error"),
     Kind.METHOD: (405, "invalid_request_error"),
