@@ -8,12 +8,14 @@ from typing import Any
 
 from lockgate.core.guard import Failed, Finding, Guard, Hit, Pattern, Verdict
 from lockgate.patterns.database import Line, automaton
+from lockgate.patterns.encoding import TRIGGERS
 from lockgate.patterns.shape import beginning, core, loose, mirrored, plain, width, written
 from lockgate.patterns.syntax import read
 
 log = logging.getLogger("lockgate.patterns")
 
 NOTHING: Mapping[int, Verdict] = {}
+NONE: frozenset[str] = frozenset()
 REACH = 8192
 """The longest finding there may be: what a stream may hold of one text."""
 
@@ -36,33 +38,38 @@ class Scanner:
                 if not pattern.hint:
                     starts.setdefault(start(pattern), set()).add(number)
         self._owners = list(lines.values())
+        self._triggers = [name for name, _ in TRIGGERS]
         self.reach = max((guard.reach for guard in guards), default=1)
         self.before = max((guard.before for guard in guards), default=0)
-        self._lines = automaton(list(lines), cache) if lines else None
+        self._lines = automaton([*lines, *(line for _, line in TRIGGERS)], cache) if lines else None
         self._starts = automaton(list(starts), cache) if lines and streams else None
         self._mirror = Mirror(guards, cache)
         self._starting = [frozenset(own) for own in starts.values()]
 
-    def hits(self, text: str, guards: frozenset[int]) -> dict[int, list[Hit]]:
-        """By guard, in the order of their ends."""
+    def hits(self, text: str, guards: frozenset[int]) -> tuple[dict[int, list[Hit]], frozenset[str]]:
+        """By guard, in the order of their ends; and which encodings there may be in the text."""
         if self._lines is None:
-            return {}
+            return {}, NONE
         raw: Raw = []
         # A surrogate without its twin is no character: one `?` stands for it, so that positions stay.
         data = text.encode("utf-8", "replace")
         self._lines.scan(data, match_event_handler=_take, context=raw)
         if not raw:
-            return {}
+            return {}, NONE
         if len(data) != len(text):
             raw = _in_characters(raw, data)
         raw.sort(key=_end)
         found: dict[int, list[Hit]] = {}
+        own, seen = len(self._owners), NONE
         for line, end in raw:
+            if line >= own:
+                seen |= {self._triggers[line - own]}
+                continue
             for number, index, spans in self._owners[line]:
                 if number in guards:
                     start = self._mirror.start(number, index, text, end) if spans else -1
                     found.setdefault(number, []).append(Hit(index, start, end))
-        return found
+        return found, seen
 
     def growing(self, text: str, guards: frozenset[int]) -> int:
         """Characters at the end that begin something. The text is read backwards: each pattern stands at its end."""
