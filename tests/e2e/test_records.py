@@ -1,7 +1,7 @@
 """The audit log and the metrics of a running gateway: intent before the call, outcome after it, and what they never hold."""
 
-import hashlib
 import http.client
+import json
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +27,7 @@ SERIES = {
     "lockgate_streams_open": set(),
     "lockgate_requests_open": set(),
     "lockgate_audit_backlog_bytes": set(),
+    "lockgate_price_list_problems": set(),
     "lockgate_workers": set(),
 }
 
@@ -81,15 +82,15 @@ def test_intent_and_outcome_have_the_keys_of_the_contract(plant: Plant, line: Li
     assert intent["key_id"] == outcome["key_id"] == "config:tester"
 
 
-def test_every_line_has_its_number_and_the_hash_of_the_one_before(plant: Plant, line: Line) -> None:
+def test_every_line_has_its_number_and_the_seal_of_the_one_before(plant: Plant, line: Line) -> None:
     plant.gateway.outcome(line.ask("best@openai", "act=chat").id)
 
     for path in (plant.gateway.data / "audit").glob("*.jsonl"):
-        before = "0" * 64
-        for number, text in enumerate(path.read_bytes().splitlines(), 1):
-            assert f'"seq":{number},'.encode() in text
-            assert text.endswith(f'"prev":"{before}"}}'.encode())
-            before = hashlib.sha256(text).hexdigest()
+        before = "0" * 32
+        for number, text in enumerate(path.read_text().splitlines(), 1):
+            read = json.loads(text)
+            assert (read["seq"], read["prev"]) == (number, before)
+            before = read["seal"]
 
 
 def test_the_metrics_are_there_and_prometheus_reads_them(plant: Plant, line: Line) -> None:
@@ -181,3 +182,23 @@ def test_a_request_that_never_was_one_is_in_the_audit_log_too(plant: Plant) -> N
     request_id = answer.partition("x-request-id: ")[2].partition("\r\n")[0]
     outcome = plant.gateway.outcome(request_id)
     assert (outcome["end"], outcome["status"]) == ("refused", int(answer.split()[1]))
+
+
+@pytest.mark.parametrize(
+    ("family", "dollars"),
+    # 11 tokens in, 7 out: gpt-5-mini at 0.25 and 2, gemini-2.5-flash at 0.30 and 2.50; nobody lists a local model
+    [("openai", "0.00001675"), ("gemini", "0.0000208"), ("ollama", None)],
+)
+def test_an_outcome_says_what_it_cost(plant: Plant, line: Line, family: str, dollars: str | None) -> None:
+    mark = plant.upstream.mark("chat")
+
+    told = line.ask(f"best@{family}", mark.text)
+
+    outcome = plant.gateway.outcome(told.id)
+    assert (outcome["usage"], outcome["cost_usd"]) == ({"input": 11, "output": 7}, dollars)
+
+
+def test_an_outcome_without_an_upstream_cost_nothing_that_is_known(plant: Plant, line: Line) -> None:
+    told = line.ask("gone", "hello")
+
+    assert plant.gateway.outcome(told.id)["cost_usd"] is None

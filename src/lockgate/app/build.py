@@ -1,20 +1,33 @@
 """From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lockgate.app import address
-from lockgate.app.load import Loaded
+from lockgate.app.callers import members
+from lockgate.app.guarded import guarded
+from lockgate.app.header_rules import policy, sources
+from lockgate.app.load import Loaded, beside
+from lockgate.app.places import policies
+from lockgate.app.prices import Target
 from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
-from lockgate.auth.api_key import ApiKeys
+from lockgate.core.audit import Books
+from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.http import Origin, Transport
+from lockgate.core.key_digest import Pepper
+from lockgate.core.nonce import Nonces
+from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
-from lockgate.core.sink import Sink
+from lockgate.egress import Scanner
+from lockgate.pipeline.admit import Admission
+from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
+from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
 
@@ -24,16 +37,28 @@ DEFAULT_DIALECT = "openai_chat"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What a gateway reaches the world with. `demo_port` is where the built-in upstream listens, 0 without one."""
+    """What a gateway reaches the world with. `demo_port` is where the built-in upstream listens, 0 without one.
+
+    `memory` is what the ways in keep from one configuration to the next.
+    """
 
     transport: Transport
-    sinks: Sequence[Sink]
+    books: Books
     clock: Clock
-    keys: ApiKeys
+    keys: Authenticator
+    pepper: Pepper
+    nonces: Nonces
     demo_port: int = 0
+    memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
-def build(loaded: Loaded, ports: Ports) -> Gateway:
+def build(
+    loaded: Loaded,
+    ports: Ports,
+    quotes: Mapping[Target, Quotes] | None = None,
+    admission: Admission | None = None,
+) -> Gateway:
+    """`quotes` are what targets cost; `admission` are the limits."""
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
     rules = rule_sets(config.rules, loaded.data)
@@ -41,8 +66,29 @@ def build(loaded: Loaded, ports: Ports) -> Gateway:
         name: _upstream(name, settings, providers[settings.kind], loaded, ports.demo_port)
         for name, settings in config.providers.items()
     }
-    routes = {name: _route(name, model, upstreams, rules) for name, model in config.models.items()}
-    return Gateway(catalogue(), (ports.keys,), routes, ports.transport, ports.sinks, ports.clock)
+    routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
+    allowed = policies(config, routes)
+    egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
+    transport = CheckedTransport(ports.transport, egress)
+    way_in = entrance(loaded, ports)
+    return Gateway(catalogue(), way_in, allowed, transport, ports.books, ports.clock, admission, egress)
+
+
+def entrance(loaded: Loaded, ports: Ports) -> Entrance:
+    """The ways in, in the order of the file."""
+    given = AuthPorts(
+        ports.keys,
+        members(loaded.valid),
+        frozenset(loaded.valid.teams),
+        loaded.secrets.__getitem__,
+        beside(loaded.folder),
+        ports.pepper,
+        ports.transport,
+        ports.nonces,
+        ports.clock.wall,
+        ports.memory,
+    )
+    return Entrance([method.build(given) for method in loaded.valid.auth])
 
 
 def catalogue() -> Catalogue:
@@ -57,13 +103,27 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
     else:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
-    return Upstream(name, provider, origin, path, credential, timeouts=settings.timeouts.build())
+    timeouts, region = settings.timeouts.build(), settings.region or ""
+    added = sources(settings.headers) or None
+    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region, add=added)
 
 
-def _route(name: str, model: ModelSettings, upstreams: dict[str, Upstream], rules: RuleSets) -> Route:
+def _route(
+    name: str,
+    model: ModelSettings,
+    upstreams: dict[str, Upstream],
+    rules: RuleSets,
+    quotes: Mapping[Target, Quotes],
+) -> Route:
     targets = [
-        Upstream(u.name, u.provider, u.origin, u.base_path, u.credential, target.model or "", u.timeouts)
+        replace(
+            u,
+            model=target.model or "",
+            region=target.region or u.region,
+            quotes=quotes.get((u.name, target.model or name), UNKNOWN),
+        )
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]
-    return Route(name, tuple(targets), *rules(name))
+    most = model.max_input_tokens or 0, model.max_output_tokens or 0
+    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers))

@@ -8,15 +8,25 @@ import msgspec
 
 from lockgate.app.mistake import Path, Wrong
 from lockgate.app.settings import (
+    AuditSettings,
     KeySettings,
     ModelSettings,
+    OrganizationSettings,
     ProviderSettings,
+    RoleSettings,
     RuleSettings,
+    SecretsSettings,
     ServerSettings,
     TeamSettings,
+    UserSettings,
 )
+from lockgate.app.settings.auth import AnyAuth
+from lockgate.app.settings.headers import HeaderSettings
+from lockgate.app.settings.limits import BudgetSettings, LimitSettings
+from lockgate.core.auth import AuthConfig
 
 T = TypeVar("T")
+_SECTIONS = ("providers", "models", "organizations", "teams", "users", "roles", "prices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +34,21 @@ class Parts:
     """What could be read. `names` are those in the file, of broken parts too: a reference to one is no second mistake."""
 
     server: ServerSettings | None
+    audit: AuditSettings | None
     data: str
     providers: Mapping[str, ProviderSettings]
     models: Mapping[str, ModelSettings]
     teams: Mapping[str, TeamSettings]
     keys: Mapping[int, KeySettings]
     rules: Mapping[int, RuleSettings]
+    organizations: Mapping[str, OrganizationSettings]
+    users: Mapping[str, UserSettings]
+    roles: Mapping[str, RoleSettings]
+    auth: Mapping[int, AuthConfig]
+    limits: Mapping[int, LimitSettings]
+    budgets: Mapping[int, BudgetSettings]
+    secrets: SecretsSettings | None
+    headers: HeaderSettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -40,13 +59,22 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
     data = tree.get("data", "./data")
     return Parts(
         None if ("server",) in broken else msgspec.convert(server, ServerSettings),
+        None if ("audit",) in broken else msgspec.convert(tree.get("audit", {}), AuditSettings),
         "" if ("data",) in broken else data,
         dict(_named(tree, "providers", ProviderSettings, broken)),
         dict(_named(tree, "models", ModelSettings, broken)),
         dict(_named(tree, "teams", TeamSettings, broken)),
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
-        {section: _names(tree.get(section)) for section in ("providers", "models", "teams")},
+        dict(_named(tree, "organizations", OrganizationSettings, broken)),
+        dict(_named(tree, "users", UserSettings, broken)),
+        dict(_named(tree, "roles", RoleSettings, broken)),
+        dict(_numbered(tree, "auth", AnyAuth, broken)),
+        dict(_numbered(tree, "limits", LimitSettings, broken)),
+        dict(_numbered(tree, "budgets", BudgetSettings, broken)),
+        None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
+        None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
+        {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 
 

@@ -1,7 +1,6 @@
 """Starts everything: checks the configuration, binds the sockets, forks the processes."""
 
 import gc
-import logging
 import os
 import resource
 import socket
@@ -10,24 +9,34 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvloop
 
 from lockgate.app import address
+from lockgate.app.administrators import Administrators
+from lockgate.app.build import catalogue
+from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
+from lockgate.app.guarded import guarded
+from lockgate.app.limits import limits
+from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
+from lockgate.app.logs import logs
+from lockgate.app.orders import Orders
+from lockgate.app.prices import find, prepare
+from lockgate.app.settings import ServerSettings
 from lockgate.app.supervise import Supervisor
-from lockgate.app.worker import Orders, Worker
-from lockgate.core.http import Inbound
-from lockgate.core.problem import Problem
+from lockgate.app.tls_start import certificates, scheme, warn
+from lockgate.app.worker import Worker
+from lockgate.core.key_digest import Pepper
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.store import StoreError
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
-from lockgate.pipeline.authenticate import credential
 from lockgate.providers.demo.server import start as start_demo
 from lockgate.stores.key_file import KeyFile, admin_secret
 
@@ -60,25 +69,37 @@ def run(
         return _tell(*map(str, loaded.problems))
     server = loaded.valid.server
     try:
-        _guarded(loaded, address.listen(admin or server.admin))
+        _guarded(loaded, address.listen(listen or server.listen), address.listen(admin or server.admin))
         sockets = _bound(loaded, listen or server.listen, admin or server.admin)
-        pepper = KeyFile(loaded.data).pepper()
+        pepper = _stores(loaded)
+        files = certificates(loaded, loaded.folder)
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))
-    _use_all_descriptors()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    redactor = logs(environ)
+    redactor.hold(guarded(loaded))
+    _settled_in(server, sockets)
+    prices = find(loaded, patient=True)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
-        orders = Orders(
-            config, environ, loaded, sockets.data_plane, Path(folder) / "desk", sockets.demo_port, pepper, os.getpid()
-        )
+        line, mine = Path(folder) / "desk", os.getpid()
         number = workers or server.workers
+        places = sockets.data_plane, line, sockets.demo_port
+        orders = Orders(config, environ, loaded, prices, *places, pepper, mine, files, number, redactor)
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
             desk=lambda: uvloop.run(desk(orders, sockets, number)),
             worker=lambda index: uvloop.run(worker(index, orders)),
             workers=number,
             grace=server.drain_seconds,
+            before_reload=lambda: prepare(loaded.data),
         ).run()
+
+
+def _settled_in(server: ServerSettings, sockets: Sockets) -> None:
+    """What holds for all processes to come: descriptors, the log, and what an operator should hear once."""
+    _use_all_descriptors()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # memory holds secrets, and a dump of it would lie about
+    warn(_shown(sockets.data_plane), server.tls, "tls")
+    warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
 
 
 async def worker(index: int, orders: Orders) -> int:
@@ -87,33 +108,28 @@ async def worker(index: int, orders: Orders) -> int:
 
 async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
     """The admin listener; says on stdout where everything listens once all workers serve."""
+    settings = orders.loaded.valid.server
 
     def announce() -> None:
-        print(f"data plane listening on http://{_shown(sockets.data_plane)}")
-        print(f"admin listening on http://{_shown(sockets.admin)}", flush=True)
+        print(f"data plane listening on {scheme(settings.tls)}://{_shown(sockets.data_plane)}")
+        print(f"admin listening on {scheme(settings.tls_of_admin)}://{_shown(sockets.admin)}", flush=True)
 
-    running = Desk(workers, announce)
-    told = heed_signals(running)
-    place = address.listen(_shown(sockets.admin))
-    serve = answers(running, lambda inbound: place.loopback or _is_admin(orders.loaded.data, inbound))
+    running = Desk(workers, announce, orders.redactor.clean)
+    administrators = Administrators(orders, open_to_all=address.listen(_shown(sockets.admin)).loopback)
+    told = heed_signals(running, administrators.reload)
+    serve = answers(running, administrators.permissions)
     options = EdgeOptions(max_body=64 * 1024)
     server = Server(asgi(serve, refused, options), options)
     reports = await open_line(running, orders.desk)
-    await server.start([sockets.admin])
+    tls = ListenerContext(orders.certificates.admin)
+    await server.start([sockets.admin], tls=tls.context, hsts=tls.hsts)
     demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
-    await until(told, orders.parent)
+    await until(told, orders.parent, partial(renewed, server, tls))
     await server.drain(0)
     if demo is not None:
         await demo.aclose()
     reports.close()
     return 0
-
-
-def _is_admin(data: Path, inbound: Inbound) -> bool:
-    try:
-        return admin_secret.matches(data, credential(inbound.headers))
-    except Problem:
-        return False
 
 
 def _shown(bound: socket.socket) -> str:
@@ -128,8 +144,11 @@ def _use_all_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _guarded(loaded: Loaded, admin: address.Listen) -> None:
-    """The file's own admin listener was checked with the file; one from the command line is checked here."""
+def _guarded(loaded: Loaded, data_plane: address.Listen, admin: address.Listen) -> None:
+    """The file's own listeners were checked with the file; those from the command line are checked here."""
+    catalogue()  # an endpoint without a permission is told now, not by each worker
+    if exposed := open_to_all(loaded.valid.auth, data_plane):
+        raise ValueError(exposed)
     if not admin.loopback and not admin_secret.exists(loaded.data):
         raise ValueError(
             f"{admin} can be reached by other machines, and there is no admin secret in {loaded.data}: "
@@ -154,6 +173,13 @@ def _bind(place: address.Listen) -> socket.socket:
         raise OSError(f"cannot listen on {place}: {error.strerror}") from error
     bound.listen(2048)
     return bound
+
+
+def _stores(loaded: Loaded) -> Pepper:
+    """What workers will open can be opened: told now, and not by each of them."""
+    if limits(loaded.valid):
+        loaded.valid.limit_store.prepare(loaded.data)
+    return KeyFile(loaded.data).pepper()
 
 
 def _tell(*lines: str) -> int:

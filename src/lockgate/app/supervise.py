@@ -3,11 +3,11 @@
 Forking happens here and nowhere else, from a process that holds nothing but sockets: that is what makes it safe.
 """
 
+import logging
 import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -28,6 +28,8 @@ class Supervisor:
     worker: Callable[[int], int]
     workers: int
     grace: float
+    before_reload: Callable[[], object] = int
+    """Runs before workers are told to reload: what may take a moment, once for all of them."""
     _desk_pid: int = 0
     _pids: dict[int, int] = field(default_factory=dict)
     _deaths: list[float] = field(default_factory=list)
@@ -51,6 +53,7 @@ class Supervisor:
         if received == signal.SIGCHLD:
             self._reap()
         elif received == signal.SIGHUP:
+            self.before_reload()
             self._tell(signal.SIGHUP)
         elif received == signal.SIGALRM:
             self._code = 1
@@ -107,8 +110,8 @@ def _fork(main: Main) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
         code = main()
-    except BaseException:  # noqa: BLE001  nothing may unwind into the parent's code
-        traceback.print_exc()
+    except BaseException:
+        logging.getLogger("lockgate").exception("a process failed")
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -5,21 +5,28 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from socket import socket
 
+from lockgate.app.auditing import open_log
+from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
-from lockgate.app.clock import SystemClock
+from lockgate.app.clock import SystemClock, boot_id
+from lockgate.app.frontage import Frontage, frontage
+from lockgate.app.guarded import guarded
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
-from lockgate.app.load import Loaded, load
+from lockgate.app.key_uses import keep_uses
+from lockgate.app.limit_keeper import LimitKeeper
+from lockgate.app.listener_tls import ListenerContext, renewed
+from lockgate.app.load import Loaded
+from lockgate.app.orders import Orders
+from lockgate.app.prices import Prices, find
+from lockgate.app.renewal import read_anew, secrets_anew, secrets_changed
+from lockgate.app.tls_start import files
 from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
+from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
-from lockgate.core.key_digest import Pepper
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import Keys
 from lockgate.edge.asgi import asgi
@@ -28,12 +35,12 @@ from lockgate.edge.server import Server
 from lockgate.pipeline.begin import begin
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.refuse import refuse
-from lockgate.pipeline.reply import finish
+from lockgate.pipeline.reply import dress
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.pipeline.settle import settle
-from lockgate.sinks.jsonl import JsonLines
 from lockgate.sinks.metrics import Metrics
 from lockgate.stores.key_file.watch import KeyWatch
+from lockgate.stores.nonces import NonceStore
 from lockgate.transports.http import HttpTransport
 
 log = logging.getLogger("lockgate.worker")
@@ -42,23 +49,10 @@ TICK_SECONDS = 0.25
 """How often changed keys are looked for, and whether the parent still lives."""
 
 REPORT_TICKS = 4
+USES_TICKS = 60 * REPORT_TICKS
 
 UPSTREAM_CONNECTIONS = 4096
 """Of one worker to one upstream: more than clients can open here, so that streams do not wait for each other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What the parent tells a worker before it forks."""
-
-    config: Path
-    environ: Mapping[str, str]
-    loaded: Loaded
-    data_plane: socket
-    desk: Path
-    demo_port: int
-    pepper: Pepper
-    parent: int
 
 
 class Worker:
@@ -71,42 +65,68 @@ class Worker:
         self._watch = KeyWatch(orders.loaded.data)
         self._stored: Keys = self._watch.poll() or ()
         self._metrics = Metrics()
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-        self._audit = JsonLines(orders.loaded.data / "audit" / f"{stamp}-{os.getpid()}.jsonl")
         self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS)
+        self._audit = open_log(orders.loaded, blocking_post(self._transport), self._audit_changed)
+        self._books = Books(self._audit.log, (self._metrics,))
         self._keys = ApiKeys(orders.pepper, snapshot(()))
-        self._ports = Ports(self._transport, (self._audit, self._metrics), SystemClock(), self._keys, orders.demo_port)
+        self._nonces = NonceStore(orders.loaded.data / "nonces", boot_id())
+        self._ports = Ports(
+            self._transport, self._books, SystemClock(), self._keys, orders.pepper, self._nonces, orders.demo_port
+        )
+        self._tls = ListenerContext(orders.certificates.data_plane)
         self._draining = False
+        self._writer: asyncio.StreamWriter | None = None
         self._stopping = asyncio.Event()
+        self._woken = asyncio.Event()
+        self._reload_wanted = False
+        self._limits = LimitKeeper(orders.loaded.data, orders.workers)
         self._gateway: Gateway
-        self._put_in_force(orders.loaded)
+        self._frontage: Frontage
+        self._put_in_force(orders.loaded, orders.prices)
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self._stopping.set)
-        loop.add_signal_handler(signal.SIGHUP, self._reload)
-        options = EdgeOptions(max_body=self._loaded.valid.server.max_body_bytes, noted=self.note)
+        loop.add_signal_handler(signal.SIGTERM, self._stop)
+        loop.add_signal_handler(signal.SIGHUP, self._want_reload)
+        settings = self._loaded.valid.server
+        hosts = frozenset(map(str.lower, settings.allowed_hosts))
+        options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts, noted=self.note)
         server = Server(asgi(self.answer, self.refuse, options), options)
-        await server.start([self._orders.data_plane])
+        if self._audit.started is not None:
+            await self._audit.started  # nobody is served before the log says who serves
+        await self._limits.tick(time.monotonic())
+        await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
         reader, writer = await asyncio.open_unix_connection(self._orders.desk)
+        self._writer = writer
         self._report(writer)
         async with asyncio.TaskGroup() as tasks:
             asked = tasks.create_task(self._answer_desk(reader, writer))
-            await self._watch_until_told(writer)
+            kept = tasks.create_task(self._limits.keep())
+            await self._watch_until_told(writer, server)
             await self._drain(server)
             self._report(writer)
             asked.cancel()
+            kept.cancel()
+        await self._limits.aclose()
+        await keep_uses(self._keys, self._orders.loaded.data)
         await self._audit.aclose()
         await self._transport.aclose()
+        self._nonces.close()
         return 0
 
     async def answer(self, inbound: Inbound) -> Reply:
-        if reply := health(inbound, draining=self._draining):
-            clock, default = self._ports.clock, self._gateway.catalogue.default
-            return finish(reply, default, begin(inbound, clock), ())
+        front = self._frontage
+        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._plain))
+
+    async def _answer(self, inbound: Inbound) -> Reply:
+        if reply := health(inbound, draining=self._draining, audit=self._audit.log.available):
+            return self._plain(reply, inbound)
         if self._draining:
             return self.refuse(Problem(Kind.DRAINING, "this instance is shutting down", source="gateway"), inbound)
         return await serve(self._gateway, inbound)
+
+    def _plain(self, reply: Reply, inbound: Inbound) -> Reply:
+        return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
 
     def refuse(self, problem: Problem, inbound: Inbound) -> Reply:
         """For what the pipeline never saw: in the dialect of the path, and in the record like everything else."""
@@ -115,41 +135,79 @@ class Worker:
         ledger = begin(inbound, gateway.clock)
         ledger.dialect, ledger.problem, ledger.end = match.dialect.name, problem, "refused"
         reply = refuse(problem, match.dialect, ledger.request_id)
-        return finish(reply, match.dialect, ledger, gateway.sinks)
+        settle(ledger, gateway.books, reply.status, "refused")
+        return dress(reply, match.dialect, ledger)
 
     def note(self, problem: Problem, request_id: str, address: str) -> None:
         """A request that was refused before it was one is in the record, too."""
         ledger = Ledger(request_id, time.time(), time.perf_counter())
         ledger.problem = problem
-        settle(ledger, self._ports.sinks, problem.status, "refused")
+        settle(ledger, self._books, problem.status, "refused")
 
-    def _put_in_force(self, loaded: Loaded) -> None:
-        self._loaded = loaded
-        self._gateway = build(loaded, self._ports)
+    def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
+        self._loaded, self._prices = loaded, prices
+        self._frontage = frontage(loaded.valid.server)
+        self._orders.redactor.hold(guarded(loaded))
+        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid))
         self._renew_keys()
 
     def _renew_keys(self) -> None:
         self._keys.replace(key_snapshot(self._loaded, self._orders.pepper, self._stored))
 
-    def _reload(self) -> None:
-        """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays."""
-        loaded = load(self._orders.config, self._orders.environ)
-        if loaded.problems:
-            log.error("the configuration was not reloaded: %s", "; ".join(map(str, loaded.problems)))
-            return
-        self._put_in_force(loaded)
+    def _stop(self) -> None:
+        self._stopping.set()
+        self._woken.set()
 
-    async def _watch_until_told(self, writer: asyncio.StreamWriter) -> None:
+    def _want_reload(self) -> None:
+        self._reload_wanted = True
+        self._woken.set()
+
+    async def _reload(self, server: Server) -> None:
+        """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays."""
+        self._reload_wanted = False
+        orders = self._orders
+        loaded = await read_anew(orders.config, orders.environ, orders.data_plane, self._reload_refused)
+        if loaded is None:
+            return
+        self._put_in_force(loaded, find(loaded, self._prices))
+        certificates = files(loaded, loaded.folder)
+        if self._tls.replaced(certificates.data_plane):
+            await server.renew(self._tls.context, hsts=self._tls.hsts)
+        self._audit.event("reload")
+
+    def _audit_changed(self, available: bool) -> None:
+        """Readiness follows the log at once."""
+        if self._writer is not None:
+            self._report(self._writer)
+
+    async def _renew_secrets(self) -> None:
+        loaded, had = await secrets_anew(self._loaded, self._orders.environ)
+        if had:
+            self._put_in_force(loaded, self._prices)
+        self._loaded = loaded
+
+    def _reload_refused(self, mistakes: int) -> None:
+        self._audit.event("reload_refused", mistakes=str(mistakes))
+
+    async def _watch_until_told(self, writer: asyncio.StreamWriter, server: Server) -> None:
         tick = 0
         while not self._stopping.is_set() and os.getppid() == self._orders.parent:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), TICK_SECONDS)
+                await asyncio.wait_for(self._woken.wait(), TICK_SECONDS)
+            self._woken.clear()
+            if self._reload_wanted:
+                await self._reload(server)
             tick += 1
+            await renewed(server, self._tls)
+            if secrets_changed(self._loaded):
+                await self._renew_secrets()
             if tick % REPORT_TICKS == 0:
                 self._report(writer)
             if (stored := self._watch.poll()) is not None:
                 self._stored = stored
                 self._renew_keys()
+            if tick % USES_TICKS == 0:
+                await keep_uses(self._keys, self._orders.loaded.data)
             if self._watch.problem and tick % (20 * REPORT_TICKS) == 0:
                 log.error("keys stay as they were: %s", self._watch.problem)
 
@@ -164,5 +222,7 @@ class Worker:
 
     def _report(self, writer: asyncio.StreamWriter) -> None:
         counts = self._metrics.counts
-        counts.audit_backlog = self._audit.backlog
-        writer.write(packed(Report(self._number, os.getpid(), ready=not self._draining, counts=counts)))
+        counts.audit_backlog = self._audit.log.backlog
+        counts.price_problems = int(bool(self._prices.problem))
+        ready = not self._draining and self._audit.log.available
+        writer.write(packed(Report(self._number, os.getpid(), ready=ready, counts=counts)))

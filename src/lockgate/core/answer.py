@@ -1,5 +1,7 @@
 """The canonical answer: what a model said, why it stopped, and what it counted."""
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Literal
 
 from msgspec import Raw, Struct
@@ -9,11 +11,14 @@ from lockgate.core.chat import Block
 Finish = Literal["stop", "length", "tool_use", "filtered", "error"]
 
 
-class Usage(Struct, frozen=True, gc=False):
+class Usage(Struct, frozen=True, gc=False, omit_defaults=True):
     """Token counts, as running totals.
 
-    Whatever the provider's own convention: `input` includes `cached` (read from a cache) and `written` (put into one);
-    `output` includes `reasoning`.
+    Whatever the provider's own convention: `input` includes `cached` (read from a cache), `written` (put into one) and
+    what `input_audio`, `input_image` and `input_video` count; `written` includes `written_hour` (kept for an hour);
+    `cached` includes `cached_audio` and `cached_image`; `output` includes `reasoning` and its sound and pictures.
+    `searches` are searches of the web that the provider did; `tier` is the provider's word for the service tier that
+    it says it used, empty for the standard one. Where it is written, what is zero is left out.
     """
 
     input: int = 0
@@ -21,16 +26,25 @@ class Usage(Struct, frozen=True, gc=False):
     cached: int = 0
     written: int = 0
     reasoning: int = 0
+    written_hour: int = 0
+    input_audio: int = 0
+    output_audio: int = 0
+    cached_audio: int = 0
+    input_image: int = 0
+    output_image: int = 0
+    cached_image: int = 0
+    input_video: int = 0
+    output_video: int = 0
+    searches: int = 0
+    tier: str = ""
 
     def merged(self, later: "Usage") -> "Usage":
         """Some dialects count in pieces; every piece is a running total, so the larger one is the truth."""
-        return Usage(
-            max(self.input, later.input),
-            max(self.output, later.output),
-            max(self.cached, later.cached),
-            max(self.written, later.written),
-            max(self.reasoning, later.reasoning),
-        )
+        totals = map(max, _counts(self), _counts(later))
+        return Usage(*totals, later.tier or self.tier)  # type: ignore[call-arg, arg-type]  # the tier is the last field
+
+
+_counts: Callable[[Usage], tuple[int, ...]] = attrgetter(*Usage.__struct_fields__[:-1])
 
 
 class Choice(Struct, frozen=True):

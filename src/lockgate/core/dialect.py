@@ -11,7 +11,9 @@ from lockgate.core.answer import Answer, Usage
 from lockgate.core.body import Body, Headed, Path, Tree
 from lockgate.core.chat import Chat
 from lockgate.core.events import Event
+from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
+from lockgate.core.wanted import Wanted
 
 Operation = Literal["chat", "count_tokens", "list_models", "get_model"]
 Place = Literal["system", "user", "assistant", "tool_arguments", "tool_result", "tool", "thinking", "opaque"]
@@ -43,13 +45,15 @@ class Target(Struct, frozen=True):
 class Endpoint:
     """A method and path that a dialect answers: an exact path, or a pattern over the raw path.
 
-    `header`: only for clients that send this header; such endpoints are asked before the others.
+    `header`: only for clients that send this header; such endpoints are asked before the others. Without a `permission`
+    the gateway does not start (S15).
     """
 
     method: str
     path: str | re.Pattern[str]
     operation: Operation
     header: bytes = b""
+    permission: Permission | None = None
 
 
 class Slot(Struct, frozen=True, gc=False):
@@ -58,6 +62,13 @@ class Slot(Struct, frozen=True, gc=False):
     path: Path
     place: Place
     text: str
+
+
+class Offered(Struct, frozen=True, gc=False):
+    """A tool that a request offers to the model. `name` is empty for what should be one and has none."""
+
+    path: Path
+    name: str
 
 
 class Encoded(Struct, frozen=True):
@@ -73,6 +84,21 @@ class ModelCard(Struct, frozen=True):
     id: str
     owner: str = "lockgate"
     created: int = 0
+
+
+class Allowed(Struct, frozen=True, gc=False):
+    """How a limit stands: its kind, what it allows, what is left of it, and in how many seconds all of it is."""
+
+    kind: str
+    limit: int
+    left: int
+    reset: int
+
+
+def tightest(limits: Sequence[Allowed], kind: str) -> Allowed | None:
+    """The one of its kind that is the first to be reached: where a dialect has a header for one."""
+    mine = [each for each in limits if each.kind == kind]
+    return min(mine, key=lambda each: each.left / each.limit) if mine else None
 
 
 class Framing(Protocol):
@@ -113,6 +139,8 @@ class Watch(Protocol):
     usage: Usage | None
     ended: bool
     """The dialect's own end was seen: an upstream that closes before it has cut the answer short."""
+    over: bool
+    """The frame was seen behind which the dialect has none. False for ever where only the connection says the end."""
     failed: Problem | None
     """An error event was seen."""
 
@@ -142,6 +170,8 @@ class Dialect:
     texts: Callable[[Tree], Iterator[Slot]]
     """Every text of a request or an answer; what the dialect does not know is `opaque`, never skipped."""
     passing: Passing
+    tools: Callable[[Tree], Iterator[Offered]] | None = None
+    """The tools that a request offers. Without it, whose policy is about tools may offer none in this dialect."""
 
     status: Callable[[Problem], int]
     problem: Callable[[Problem, str], bytes]
@@ -164,9 +194,18 @@ class Dialect:
     unary_usage: Callable[[bytes], Usage | None]
     """The counts in a whole answer, without decoding the rest of it. Never raises."""
 
+    wanted: Callable[[Headed], Wanted] = field(default=lambda body: Wanted())
+    """How much answer a request wants. Raises `Problem(INVALID)` for an amount that is none."""
+    at_most: Callable[[Body, int], Body] | None = None
+    """The same request with a limit on the tokens of an answer, in place of the client's own."""
+
     models: Callable[[Sequence[ModelCard]], bytes]
     model: Callable[[ModelCard], bytes]
     counted: Callable[[int], bytes] | None = None
     """The answer of `count_tokens`, for dialects that have it."""
+    allowed: Callable[[Sequence[Allowed], float], tuple[tuple[bytes, bytes], ...]] = field(
+        default=lambda limits, now: ()
+    )
+    """How limits stand, in the headers that this dialect's clients know; with the time of day in seconds."""
     extra_headers: Callable[[str], tuple[tuple[bytes, bytes], ...]] = field(default=lambda request_id: ())
     """Headers that this dialect's clients look for in every response, from the request's id."""

@@ -1,5 +1,6 @@
 """What a request has become by the time it is routed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -7,7 +8,10 @@ from msgspec import Struct
 from lockgate.core.body import Headed
 from lockgate.core.dialect import Ask, Dialect, Operation
 from lockgate.core.guard import NO_RULES, Rules
+from lockgate.core.header_policy import HeaderPolicy, Source
 from lockgate.core.http import Headers, Origin, Timeouts
+from lockgate.core.level import Level
+from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.secret import Secret
 
@@ -22,6 +26,8 @@ class Call(Struct, frozen=True):
     ask: Ask
     body: Headed
     headers: Headers
+    tools: tuple[Level, ...] = ()
+    """What the tool calls of the answer are held against; nothing when all may be called."""
 
     def __repr__(self) -> str:
         return f"Call({self.dialect.name} {self.operation})"
@@ -29,7 +35,10 @@ class Call(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """A configured place to send calls to. `model` is the name there; empty means the one that the client used."""
+    """A configured place to send calls to. `model` is the name there; empty means the one that the client used.
+
+    `region` is where the operator says it is; empty is nowhere, and on no list of regions.
+    """
 
     name: str
     provider: Provider
@@ -38,13 +47,23 @@ class Upstream:
     credential: Secret | None
     model: str = ""
     timeouts: Timeouts = _PATIENCE
+    region: str = ""
+    add: Mapping[bytes, Source] | None = None
+    """Headers for this upstream alone."""
+    quotes: Quotes = UNKNOWN
+    """What its tokens cost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a model name means here: the upstreams to try, in order, and the rules on the way."""
+    """What a model name means here: the upstreams to try, in order, the rules on the way, and its size."""
 
     model: str
     upstreams: tuple[Upstream, ...]
     request_rules: Rules = NO_RULES
     response_rules: Rules = NO_RULES
+    max_input: int = 0
+    """The tokens that the model takes, 0 where nobody said."""
+    max_output: int = 0
+    """The tokens that an answer may have, 0 where nobody said."""
+    headers: HeaderPolicy | None = None

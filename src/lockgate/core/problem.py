@@ -15,6 +15,7 @@ class Kind(enum.Enum):
     AMBIGUOUS = ("ambiguous_credentials", 401)
     QUOTA = ("insufficient_quota", 402)
     FORBIDDEN = ("permission_denied", 403)
+    NO_PRICE = ("price_unknown", 403)
     NO_MODEL = ("model_not_found", 404)
     NOT_FOUND = ("not_found", 404)
     METHOD = ("method_not_allowed", 405)
@@ -27,7 +28,10 @@ class Kind(enum.Enum):
     BAD_UPSTREAM = ("bad_upstream", 502)
     UPSTREAM_TLS = ("upstream_tls", 502)
     UPSTREAM_ERROR = ("upstream_error", 502)
+    LEAK = ("secret_in_response", 502)
     NO_AUDIT = ("audit_unavailable", 503)
+    NO_BUDGET = ("budget_unavailable", 503)
+    NO_AUTH = ("auth_unavailable", 503)
     DRAINING = ("draining", 503)
     OVERLOADED = ("overloaded", 503)
     UPSTREAM_TIMEOUT = ("upstream_timeout", 504)
@@ -41,7 +45,8 @@ class Problem(Exception):
     """A request cannot go on. `detail` is shown to the client: never put a secret or a prompt in it.
 
     `where` is a path like `messages.0.content`; `source` says whose fault it is; `retry_after` is in seconds;
-    `status` replaces the kind's own one where an upstream's status has to reach the client.
+    `status` replaces the kind's own one where an upstream's status has to reach the client; `challenges` are the
+    `WWW-Authenticate` values that go with a 401.
     """
 
     def __init__(
@@ -61,3 +66,4 @@ class Problem(Exception):
         self.source: Source = source
         self.retry_after = retry_after
         self.status = status or kind.status
+        self.challenges: tuple[bytes, ...] = ()

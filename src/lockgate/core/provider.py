@@ -41,13 +41,18 @@ class Provider:
     """
     adapt_translated: Callable[[Body], Adapted] | None = None
     """The same, but only for requests that were translated: there the body is ours."""
+    price_list: str = ""
+    """What price lists call it; empty where nobody lists its prices."""
     builtin: bool = False
     """Served by this process itself; the address is known when it runs."""
     keyless: bool = field(default=False)
     """Works without a credential."""
 
     def service(self, dialect: Dialect) -> Service:
-        return next((service for service in self.services if service.dialect is dialect), self.services[0])
+        for service in self.services:
+            if service.dialect is dialect:
+                return service
+        return self.services[0]
 
 
 def always(path: str) -> Callable[[Ask], str]:

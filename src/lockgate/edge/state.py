@@ -4,13 +4,20 @@ import asyncio
 import time
 from email.utils import formatdate
 
-from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.server import ServerState
 
 from lockgate.edge.connections import Connections
+from lockgate.edge.exchange import Application
 from lockgate.edge.options import EdgeOptions
+
+SECURITY = (
+    b"x-content-type-options: nosniff\r\n"
+    b"content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n"
+    b"referrer-policy: no-referrer\r\n"
+)
+"""For a browser that was led here: nothing of an answer is a page, a script or a frame."""
 
 
 class EdgeState:
@@ -26,10 +33,11 @@ class EdgeState:
         "options",
         "quiet",
         "running",
+        "secured",
         "uvicorn",
     )
 
-    def __init__(self, app: ASGI3Application, options: EdgeOptions, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, app: Application, options: EdgeOptions, loop: asyncio.AbstractEventLoop) -> None:
         self.app = app
         self.options = options
         self.loop = loop
@@ -40,6 +48,8 @@ class EdgeState:
         self.running: set[asyncio.Task[None]] = set()
         self.draining = False
         self.quiet = asyncio.Event()
+        self.secured = SECURITY
+        """What all replies say besides; over TLS there is more."""
         self.openings: dict[int, bytes] = {}
         """The first lines of replies by status: they are good for as long as the date in them."""
 
@@ -54,5 +64,5 @@ class EdgeState:
         if lines is not None:
             return lines
         date = formatdate(time.time(), usegmt=True).encode("ascii")
-        self.openings[status] = lines = b"%bdate: %b\r\n" % (STATUS_LINE[status], date)
+        self.openings[status] = lines = b"%bdate: %b\r\n%b" % (STATUS_LINE[status], date, self.secured)
         return lines

@@ -28,6 +28,11 @@ class Guarded:
         self._started = False
         self._ready: list[bytes] = []
 
+    @property
+    def over(self) -> bool:
+        """Nothing is held back behind the last event."""
+        return self._ledger.heard_end
+
     def feed(self, chunk: bytes) -> bytes:
         self._frames(self._framing.feed(chunk))
         return self._taken()

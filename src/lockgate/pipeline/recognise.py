@@ -26,9 +26,14 @@ class Match(Struct, frozen=True):
 
 
 class Catalogue:
-    """All endpoints of all dialects. `default` speaks to those whose path tells nothing."""
+    """All endpoints of all dialects. `default` speaks to those whose path tells nothing.
+
+    `ValueError` for an endpoint that does not say what it asks of its callers (S15).
+    """
 
     def __init__(self, dialects: Sequence[Dialect], default: Dialect) -> None:
+        if undeclared := [_named(d, e) for d in dialects for e in d.endpoints if e.permission is None]:
+            raise ValueError(f"no permission is declared for {', '.join(undeclared)}: everybody could ask for it")
         self.default = default
         self._prefixes = sorted(((d.prefix, d) for d in dialects), key=lambda pair: -len(pair[0]))
         self._exact: dict[str, list[tuple[Endpoint, Dialect]]] = {}
@@ -63,6 +68,11 @@ class Catalogue:
         ]
 
 
+def _named(dialect: Dialect, endpoint: Endpoint) -> str:
+    path = endpoint.path if isinstance(endpoint.path, str) else endpoint.path.pattern
+    return f"{endpoint.method} {path} of {dialect.name}"
+
+
 def _under(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith(prefix + "/")
 
@@ -75,7 +85,9 @@ async def recognise(inbound: Inbound, match: Match, ledger: Ledger) -> Call:
     if endpoint.method != "POST":
         ledger.asked = match.target.names.get("model", "")
         return Call(match.dialect, endpoint.operation, Ask(ledger.asked), NOTHING, inbound.headers)
-    body = head(await inbound.read())
+    raw = await inbound.read()
+    ledger.size = len(raw)
+    body = head(raw)
     ask = match.dialect.ask(match.target, body)
     ask = structs.replace(ask, request_id=ledger.request_id, created=int(ledger.wall))
     ledger.asked, ledger.stream = ask.model, ask.stream

@@ -34,7 +34,7 @@ async def send(call: Call, body: Body, upstreams: Sequence[Upstream], transport:
     last = upstreams[-1]
     for upstream in upstreams:
         asked = translate(call, body, upstream)
-        outbound = _outbound(call, upstream, asked)
+        outbound = _outbound(call, upstream, asked, ledger)
         started = perf_counter()
         try:
             arrival = await transport.send(outbound)
@@ -57,14 +57,14 @@ async def send(call: Call, body: Body, upstreams: Sequence[Upstream], transport:
     raise Problem(Kind.INTERNAL, "no upstream was asked", source="gateway")
 
 
-def _outbound(call: Call, upstream: Upstream, asked: Translated) -> Outbound:
+def _outbound(call: Call, upstream: Upstream, asked: Translated, ledger: Ledger) -> Outbound:
     path = asked.service.count_tokens if call.operation == "count_tokens" else asked.service.path(asked.ask)
     passing = asked.dialect.passing if asked.dialect is call.dialect else None
     return Outbound(
         upstream.origin,
         "POST",
         upstream.base_path + path,
-        JSON + request_headers(call.headers, passing, upstream.provider.sign(upstream.credential)),
+        JSON + request_headers(call, passing, upstream, ledger),
         asked.wire,
         upstream.timeouts,
     )

@@ -4,7 +4,7 @@ import time
 from itertools import pairwise
 
 import regex
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockgate.core.guard import Failed, Finding, Hit, Pattern
@@ -33,11 +33,13 @@ def found(text: str) -> list[Finding]:
     return list(verdict)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_the_engine_finds_what_its_plain_twin_finds(text: str) -> None:
     assert found(text) == list(find(KINDS, text))
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_every_beginning_of_a_match_is_held(text: str) -> None:
     begins = [
@@ -65,6 +67,7 @@ def test_a_surrogate_without_its_twin_shifts_nothing() -> None:
     assert found("\ud800é AB0123") == [Finding(3, 9, "x", 0.9)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 8)), min_size=1, max_size=12))
 def test_merged_findings_cover_the_same_and_do_not_overlap(spans: list[tuple[int, int]]) -> None:
     findings = [Finding(start, start + size, "x") for start, size in spans]

@@ -8,13 +8,15 @@ from types import FrameType
 import pytest
 
 from lockgate.auth.api_key import ApiKeys, Entry, snapshot
-from lockgate.core.auth import Caller
+from lockgate.core.auth import Caller, Presented
+from lockgate.core.http import Inbound
 from lockgate.core.key_digest import Pepper
 from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.authenticate import Entrance, authenticate
 
 PEPPER = Pepper(bytes(range(32)))
 SECRET = b"lg-a-secret-of-the-shop-0123456789"
-SHOP = Caller("key_1", "shop", frozenset(("assistant",)), "web")
+SHOP = Caller("key_1", "shop", "web")
 
 
 class Clock:
@@ -29,22 +31,32 @@ def entry(expires: int | None = None) -> Entry:
     return Entry(PEPPER.digest(SECRET), SHOP, expires)
 
 
+def sent(credential: bytes) -> Presented:
+    return Presented("POST", "/", "", (), "bearer", credential)
+
+
 async def refusal(keys: ApiKeys, credential: bytes) -> tuple[Kind, str]:
+    """What the pipeline says when this is the only method."""
+    door = Entrance((keys,))
+
+    async def never() -> bytes:
+        raise AssertionError("the body of an unknown sender was read")
+
     with pytest.raises(Problem) as caught:
-        await keys.authenticate(credential)
+        await authenticate(Inbound("POST", "/", "", ((b"x-api-key", credential),), never), door)
     return caught.value.kind, caught.value.detail
 
 
 async def test_a_known_key_names_its_caller() -> None:
     keys = ApiKeys(PEPPER, snapshot([entry()]))
 
-    assert await keys.authenticate(SECRET) == SHOP
+    assert await keys.authenticate(sent(SECRET)) == SHOP
 
 
 async def test_a_key_ends_on_the_second() -> None:
     clock = Clock(999.9)
     keys = ApiKeys(PEPPER, snapshot([entry(expires=1000)]), clock)
-    assert await keys.authenticate(SECRET) == SHOP
+    assert await keys.authenticate(sent(SECRET)) == SHOP
 
     clock.now = 1000.0
 
@@ -58,7 +70,18 @@ async def test_unknown_expired_revoked_and_damaged_entries_look_alike() -> None:
 
     answers = {await refusal(keys, SECRET) for keys in (expired, mismatched, empty)}
 
-    assert answers == {await refusal(empty, b"")}
+    assert answers == {await refusal(empty, b"x")}
+
+
+async def test_the_last_use_of_a_key_is_noted_and_nobody_else_s() -> None:
+    clock = Clock(500.7)
+    keys = ApiKeys(PEPPER, snapshot([entry(expires=1000)]), clock)
+    for clock.now in (500.7, 900.2, 1000.0):
+        await keys.authenticate(sent(SECRET))
+    await keys.authenticate(sent(b"nobody"))
+
+    assert keys.used() == {"key_1": 900}
+    assert keys.used() == {}
 
 
 async def test_another_pepper_opens_nothing() -> None:
@@ -107,7 +130,7 @@ async def test_s10_injected_credentials_are_only_unknown_keys() -> None:
     answers = {await refusal(keys, text.encode()) for text in credentials}
 
     assert len(set(credentials)) > 300
-    assert answers == {(Kind.UNAUTHENTICATED, "the API key is not valid")}
+    assert answers == {(Kind.UNAUTHENTICATED, "the credential is not valid")}
 
 
 async def work(keys: ApiKeys, credential: bytes) -> list[str]:
@@ -118,11 +141,10 @@ async def work(keys: ApiKeys, credential: bytes) -> list[str]:
         if event == "c_call" and frame.f_code.co_filename.endswith(("api_key/__init__.py", "key_digest.py")):
             calls.append(getattr(called, "__name__", "?"))
 
+    presented = sent(credential)
     sys.setprofile(note)
     try:
-        await keys.authenticate(credential)
-    except Problem:
-        pass
+        await keys.authenticate(presented)
     finally:
         sys.setprofile(None)
     return calls

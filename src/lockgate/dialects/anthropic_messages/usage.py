@@ -23,6 +23,9 @@ def overlaid(before: Counts, after: Counts) -> Counts:
         if after.cache_creation_input_tokens is None
         else after.cache_creation_input_tokens,
         after.output_tokens_details or before.output_tokens_details,
+        after.cache_creation or before.cache_creation,
+        after.server_tool_use or before.server_tool_use,
+        after.speed or before.speed,
     )
 
 
@@ -31,13 +34,16 @@ def read(counts: Counts | None) -> Usage:
         return Usage()
     cached = max(counts.cache_read_input_tokens or 0, 0)
     written = max(counts.cache_creation_input_tokens or 0, 0)
-    details = counts.output_tokens_details
+    details, kept, tools = counts.output_tokens_details, counts.cache_creation, counts.server_tool_use
     return Usage(
         input=max(counts.input_tokens or 0, 0) + cached + written,
         output=max(counts.output_tokens or 0, 0),
         cached=cached,
         written=written,
         reasoning=max((details.thinking_tokens or 0) if details else 0, 0),
+        written_hour=max((kept.ephemeral_1h_input_tokens or 0) if kept else 0, 0),
+        searches=max((tools.web_search_requests or 0) if tools else 0, 0),
+        tier="fast" if counts.speed == "fast" else "",
     )
 
 
@@ -50,6 +56,13 @@ def written(usage: Usage) -> dict[str, object]:
     }
     if usage.reasoning:
         counts["output_tokens_details"] = {"thinking_tokens": usage.reasoning}
+    if usage.written_hour:
+        counts["cache_creation"] = {
+            "ephemeral_5m_input_tokens": max(usage.written - usage.written_hour, 0),
+            "ephemeral_1h_input_tokens": usage.written_hour,
+        }
+    if usage.searches:
+        counts["server_tool_use"] = {"web_search_requests": usage.searches}
     return counts
 
 

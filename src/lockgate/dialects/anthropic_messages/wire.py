@@ -11,6 +11,16 @@ class ThinkingCount(Struct, frozen=True, gc=False):
     thinking_tokens: int | None = None
 
 
+class Creation(Struct, frozen=True, gc=False):
+    """What was put into the cache, by how long it stays."""
+
+    ephemeral_1h_input_tokens: int | None = None
+
+
+class ServerTools(Struct, frozen=True, gc=False):
+    web_search_requests: int | None = None
+
+
 class Counts(Struct, frozen=True, gc=False):
     """Running totals; `input_tokens` excludes the cached and the written ones. None: not said in this frame."""
 
@@ -19,6 +29,9 @@ class Counts(Struct, frozen=True, gc=False):
     cache_read_input_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
     output_tokens_details: ThinkingCount | None = None
+    cache_creation: Creation | None = None
+    server_tool_use: ServerTools | None = None
+    speed: str | None = None
 
 
 class Block(Struct, frozen=True):

@@ -12,12 +12,26 @@ def decode(counted: wire.Usage | None) -> Usage:
     if counted is None:
         return Usage()
     thoughts = _number(counted.thoughts_token_count)
+    given = (counted.prompt_tokens_details, counted.tool_use_prompt_tokens_details)
+    made, kept = (counted.candidates_tokens_details,), (counted.cache_tokens_details,)
     return Usage(
         input=_number(counted.prompt_token_count) + _number(counted.tool_use_prompt_token_count),
         output=_number(counted.candidates_token_count) + thoughts,
         cached=_number(counted.cached_content_token_count),
         reasoning=thoughts,
+        input_audio=_of("AUDIO", *given),
+        output_audio=_of("AUDIO", *made),
+        cached_audio=_of("AUDIO", *kept),
+        input_image=_of("IMAGE", *given),
+        output_image=_of("IMAGE", *made),
+        cached_image=_of("IMAGE", *kept),
+        input_video=_of("VIDEO", *given),
+        output_video=_of("VIDEO", *made),
     )
+
+
+def _of(modality: str, *details: list[wire.Modality] | None) -> int:
+    return sum(_number(each.token_count) for listed in details for each in listed or () if each.modality == modality)
 
 
 def _number(given: int | None) -> int:

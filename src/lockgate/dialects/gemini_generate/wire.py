@@ -65,6 +65,13 @@ class Candidate(Struct, frozen=True, rename="camel"):
     safety_ratings: Raw = ABSENT
 
 
+class Modality(Struct, frozen=True, gc=False, rename="camel"):
+    """How many of the tokens are text, sound, pictures or film."""
+
+    modality: str | None = None
+    token_count: int | None = None
+
+
 class Usage(Struct, frozen=True, gc=False, rename="camel"):
     """Of one answer, up to now. `prompt` includes what was cached; `candidates` leaves out the thoughts."""
 
@@ -73,6 +80,10 @@ class Usage(Struct, frozen=True, gc=False, rename="camel"):
     candidates_token_count: int | None = None
     thoughts_token_count: int | None = None
     tool_use_prompt_token_count: int | None = None
+    prompt_tokens_details: list[Modality] | None = None
+    tool_use_prompt_tokens_details: list[Modality] | None = None
+    cache_tokens_details: list[Modality] | None = None
+    candidates_tokens_details: list[Modality] | None = None
 
 
 class Feedback(Struct, frozen=True, gc=False, rename="camel"):

@@ -53,7 +53,7 @@ def decode(raw: bytes, ask: Ask) -> Answer:
         id=reply.id or "",
         model=reply.model or ask.model,
         choices=tuple(_choice(choice, i, ask) for i, choice in enumerate(ordered)),
-        usage=usage.decode(reply.usage) if reply.usage else Usage(),
+        usage=usage.decode(reply.usage, reply.service_tier) if reply.usage else Usage(),
         created=number(reply.created),
         unsaid=tuple(_unsaid(raw)),
     )

@@ -102,10 +102,15 @@ class Choice(Wire, frozen=True):
 class InputDetails(Wire, frozen=True):
     cached_tokens: Number = None
     cache_write_tokens: Number = None
+    audio_tokens: Number = None
+    image_tokens: Number = None
+    video_tokens: Number = None
 
 
 class OutputDetails(Wire, frozen=True):
     reasoning_tokens: Number = None
+    audio_tokens: Number = None
+    image_tokens: Number = None
 
 
 class Usage(Wire, frozen=True):
@@ -130,13 +135,15 @@ class Reply(Wire, frozen=True):
     model: str | None = None
     choices: tuple[Choice, ...] | None = None
     usage: Usage | None = None
+    service_tier: Any = None
     error: Raw = NOTHING
 
 
 class Counted(Wire, frozen=True):
-    """Only the counts of an answer or a chunk."""
+    """Only the counts of an answer or a chunk, and at which service tier."""
 
     usage: Usage | None = None
+    service_tier: Any = None
 
 
 def number(value: Number) -> int:

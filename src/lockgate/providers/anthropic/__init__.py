@@ -27,4 +27,5 @@ plugin = Provider(
     ),
     sign=sign,
     environment=("ANTHROPIC_API_KEY",),
+    price_list="anthropic",
 )

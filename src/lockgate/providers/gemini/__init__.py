@@ -30,4 +30,5 @@ plugin = Provider(
     services=(Service(dialect=gemini_generate.plugin, path=_path),),
     sign=_sign,
     environment=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    price_list="google",
 )

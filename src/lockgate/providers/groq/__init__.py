@@ -10,5 +10,6 @@ plugin = Provider(
     services=(Service(dialect=openai_chat.plugin, path=always("/chat/completions")),),
     sign=bearer,
     environment=("GROQ_API_KEY",),
+    price_list="groq",
     adapt=copies.in_order(copies.own_thinking_only, copies.no_call_signatures, copies.no_cache_markers),
 )

@@ -11,6 +11,7 @@ plugin = Provider(
     services=(Service(dialect=openai_chat.plugin, path=always("/chat/completions")),),
     sign=bearer,
     environment=("MISTRAL_API_KEY",),
+    price_list="mistral",
     adapt=copies.in_order(
         copies.limit_as_max_tokens,
         copies.renamed("seed", "random_seed"),

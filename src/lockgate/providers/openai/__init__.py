@@ -20,6 +20,7 @@ plugin = Provider(
     services=(Service(dialect=openai_chat.plugin, path=always("/chat/completions")),),
     sign=bearer,
     environment=("OPENAI_API_KEY",),
+    price_list="openai",
     adapt_translated=copies.in_order(
         copies.no_thinking, copies.no_call_signatures, copies.no_cache_markers, _stored_metadata_only
     ),

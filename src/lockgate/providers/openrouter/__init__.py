@@ -9,4 +9,5 @@ plugin = Provider(
     services=(Service(dialect=openai_chat.plugin, path=always("/chat/completions")),),
     sign=bearer,
     environment=("OPENROUTER_API_KEY",),
+    price_list="openrouter",
 )

@@ -10,5 +10,6 @@ plugin = Provider(
     services=(Service(dialect=openai_chat.plugin, path=always("/chat/completions")),),
     sign=bearer,
     environment=("PERPLEXITY_API_KEY", "PPLX_API_KEY"),
+    price_list="perplexity",
     adapt=copies.in_order(copies.limit_as_max_tokens, copies.developer_as_system, copies.no_thinking),
 )

@@ -10,5 +10,6 @@ plugin = Provider(
     services=(Service(dialect=openai_chat.plugin, path=always("/chat/completions")),),
     sign=bearer,
     environment=("TOGETHER_API_KEY",),
+    price_list="together",
     adapt=copies.in_order(copies.limit_as_max_tokens, copies.developer_as_system, copies.no_thinking_details),
 )

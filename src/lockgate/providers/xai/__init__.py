@@ -10,5 +10,6 @@ plugin = Provider(
     services=(Service(dialect=openai_chat.plugin, path=always("/chat/completions")),),
     sign=bearer,
     environment=("XAI_API_KEY",),
+    price_list="x-ai",
     adapt=copies.no_thinking_details,
 )

@@ -49,6 +49,7 @@ class Counts(Struct):
     streams_open: int = 0
     requests_open: int = 0
     audit_backlog: int = 0
+    price_problems: int = 0
 
 
 def merge(all_counts: Iterable[Counts]) -> Counts:
@@ -64,6 +65,7 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
         whole.streams_open += counts.streams_open
         whole.requests_open += counts.requests_open
         whole.audit_backlog += counts.audit_backlog
+        whole.price_problems += counts.price_problems
     return whole
 
 

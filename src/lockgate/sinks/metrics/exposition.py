@@ -31,6 +31,9 @@ class _Numbers(Collector):
         yield GaugeMetricFamily("lockgate_requests_open", "Requests at an upstream now", c.requests_open)
         yield GaugeMetricFamily("lockgate_streams_open", "Streams open now", c.streams_open)
         yield GaugeMetricFamily("lockgate_audit_backlog_bytes", "Audit lines not written yet", c.audit_backlog)
+        yield GaugeMetricFamily(
+            "lockgate_price_list_problems", "Workers whose price list could not be read", c.price_problems
+        )
         yield GaugeMetricFamily("lockgate_workers", "Worker processes that report", self._workers)
 
 

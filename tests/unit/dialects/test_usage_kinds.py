@@ -1,0 +1,104 @@
+"""Token counts that cost other money: sound, pictures, cache writes by their time, searches, service tiers."""
+
+import msgspec
+
+from lockgate.core.answer import Usage
+from lockgate.dialects.anthropic_messages import plugin as anthropic
+from lockgate.dialects.gemini_generate import plugin as gemini
+from lockgate.dialects.openai_chat import plugin as openai
+
+OPENAI = {
+    "prompt_tokens": 110,
+    "completion_tokens": 120,
+    "prompt_tokens_details": {"audio_tokens": 100, "image_tokens": 4, "cached_tokens": 5, "cache_write_tokens": 6},
+    "completion_tokens_details": {"audio_tokens": 90, "reasoning_tokens": 7},
+}
+ANTHROPIC = {
+    "input_tokens": 100,
+    "output_tokens": 50,
+    "cache_read_input_tokens": 30,
+    "cache_creation_input_tokens": 20,
+    "cache_creation": {"ephemeral_5m_input_tokens": 12, "ephemeral_1h_input_tokens": 8},
+    "server_tool_use": {"web_search_requests": 3},
+    "service_tier": "standard",
+    "speed": "fast",
+}
+GEMINI = {
+    "promptTokenCount": 500,
+    "cachedContentTokenCount": 200,
+    "candidatesTokenCount": 1300,
+    "thoughtsTokenCount": 11,
+    "toolUsePromptTokenCount": 40,
+    "promptTokensDetails": [
+        {"modality": "TEXT", "tokenCount": 100},
+        {"modality": "AUDIO", "tokenCount": 300},
+        {"modality": "VIDEO", "tokenCount": 90},
+        {"modality": "IMAGE", "tokenCount": 10},
+    ],
+    "toolUsePromptTokensDetails": [{"modality": "IMAGE", "tokenCount": 30}, {"tokenCount": 10}],
+    "cacheTokensDetails": [{"modality": "AUDIO", "tokenCount": 150}, {"modality": "IMAGE", "tokenCount": 5}],
+    "candidatesTokensDetails": [{"modality": "IMAGE", "tokenCount": 1290}],
+}
+
+
+def test_openai_counts_sound_pictures_and_the_tier() -> None:
+    raw = msgspec.json.encode({"usage": OPENAI, "service_tier": "priority"})
+
+    assert openai.unary_usage(raw) == Usage(
+        110, 120, 5, 6, 7, input_audio=100, output_audio=90, input_image=4, tier="priority"
+    )
+
+
+def test_openai_s_usual_tiers_and_nonsense_are_the_standard_one() -> None:
+    for word in (None, "auto", "default", "x" * 1000, 7, {}):
+        used = openai.unary_usage(msgspec.json.encode({"usage": {"prompt_tokens": 1}, "service_tier": word}))
+
+        assert used == Usage(1)
+
+
+def test_openai_s_stream_tells_the_tier_too() -> None:
+    watch = openai.watch()
+
+    watch.feed(b"data: " + msgspec.json.encode({"choices": [], "usage": OPENAI, "service_tier": "flex"}) + b"\n\n")
+
+    assert watch.usage is not None
+    assert (watch.usage.tier, watch.usage.output_audio) == ("flex", 90)
+
+
+def test_anthropic_counts_writes_for_an_hour_searches_and_speed() -> None:
+    usage = anthropic.unary_usage(msgspec.json.encode({"usage": ANTHROPIC}))
+
+    assert usage == Usage(150, 50, 30, 20, written_hour=8, searches=3, tier="fast")
+
+
+def test_anthropic_s_stream_keeps_what_its_beginning_said() -> None:
+    watch = anthropic.watch()
+    began = {"type": "message_start", "message": {"type": "message", "usage": ANTHROPIC}}
+    ended = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 60}}
+
+    for frame in (began, ended):
+        watch.feed(f"event: {frame['type']}\ndata: ".encode() + msgspec.json.encode(frame) + b"\n\n")
+
+    assert watch.usage == Usage(150, 60, 30, 20, written_hour=8, searches=3, tier="fast")
+
+
+def test_gemini_counts_what_each_token_is() -> None:
+    usage = gemini.unary_usage(msgspec.json.encode({"candidates": [], "usageMetadata": GEMINI}))
+
+    assert usage == Usage(
+        540,
+        1311,
+        200,
+        reasoning=11,
+        input_audio=300,
+        input_image=40,
+        input_video=90,
+        cached_audio=150,
+        cached_image=5,
+        output_image=1290,
+    )
+
+
+def test_what_is_zero_is_not_written() -> None:
+    assert msgspec.json.encode(Usage(3, 4)) == b'{"input":3,"output":4}'
+    assert msgspec.json.decode(b'{"input":3}', type=Usage) == Usage(3)
