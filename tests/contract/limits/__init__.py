@@ -1,0 +1,1 @@
+"""What every store of limits promises: the suite, the twin that defines the meaning, and the state machine."""

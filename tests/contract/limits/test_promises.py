@@ -1,0 +1,217 @@
+"""What a store of limits promises, one by one."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from lockgate.core.limit import LEASE_SECONDS, Charge, Claim, LimitStore, Shape, StoreEmptyError
+from tests.contract.limits.makers import MAKERS, Shared
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+ROLLING = Shape("sliding", 10, MINUTE)
+AT_MOST_2 = Shape("open", 2)
+BUCKET = Shape("smooth", 60, MINUTE, burst=10)
+PERIOD = Shape("period", 10)
+LEASE = int(LEASE_SECONDS * SECOND)
+
+
+@pytest.fixture(params=sorted(MAKERS))
+async def shared(request: pytest.FixtureRequest) -> AsyncIterator[Shared]:
+    async with MAKERS[request.param]() as made:
+        yield made
+
+
+@pytest.fixture
+async def store(shared: Shared) -> AsyncIterator[LimitStore]:
+    store = shared.owner("one")
+    await store.restore(())
+    await store.beat()
+    yield store
+    await store.aclose()
+
+
+def name(number: int) -> bytes:
+    return number.to_bytes(16, "big")
+
+
+def claim(
+    amount: int, shape: Shape = ROLLING, counter: int = 1, *, at_once: bool = False, shadow: bool = False
+) -> Claim:
+    return Claim(name(counter), shape, amount, at_once=at_once, shadow=shadow)
+
+
+async def used(store: LimitStore, shape: Shape = ROLLING, counter: int = 1) -> tuple[int, int]:
+    (standing,) = await store.read([claim(0, shape, counter)])
+    return standing.used, standing.held
+
+
+async def test_what_is_held_is_not_free(store: LimitStore) -> None:
+    first = await store.reserve([claim(6)])
+    second = await store.reserve([claim(5)])
+
+    assert first.lease is not None
+    assert first.standings[0].free == 4
+    assert second.lease is None
+    assert second.refused == (0,)
+    assert await used(store) == (0, 6)
+
+
+async def test_what_was_not_used_is_free_again(store: LimitStore) -> None:
+    lease = (await store.reserve([claim(6)])).lease
+    assert lease
+    store.settle(lease, [2])
+
+    assert await used(store) == (2, 0)
+    assert (await store.reserve([claim(8)])).lease
+
+
+async def test_settled_once(store: LimitStore) -> None:
+    lease = (await store.reserve([claim(6)])).lease
+    assert lease
+    store.settle(lease, [2])
+    store.settle(lease, [2])
+
+    assert await used(store) == (2, 0)
+
+
+async def test_all_or_none(store: LimitStore) -> None:
+    await store.reserve([claim(1, AT_MOST_2, 2), claim(10, counter=1)])
+    verdict = await store.reserve([claim(1, AT_MOST_2, 2), claim(1, counter=1), claim(3, counter=3, at_once=True)])
+
+    assert verdict.lease is None
+    assert verdict.refused == (1,)
+    assert await used(store, AT_MOST_2, 2) == (0, 1)
+    assert await used(store, counter=3) == (0, 0)
+
+
+async def test_more_than_was_held_is_charged_in_full(store: LimitStore) -> None:
+    lease = (await store.reserve([claim(6)])).lease
+    assert lease
+    store.settle(lease, [12])
+
+    (standing,) = await store.read([claim(0)])
+    assert (standing.used, standing.free) == (12, -2)
+    assert (await store.reserve([claim(0)])).lease
+
+
+async def test_a_shadow_counts_and_never_refuses(store: LimitStore) -> None:
+    await store.reserve([claim(10, shadow=True)])
+    verdict = await store.reserve([claim(5, shadow=True)])
+
+    assert verdict.lease
+    assert verdict.over == (0,)
+    assert await used(store) == (0, 15)
+
+
+async def test_at_once_leaves_nothing_to_settle(store: LimitStore) -> None:
+    verdict = await store.reserve([claim(1, at_once=True)])
+
+    assert verdict.lease is not None
+    assert verdict.lease.id == b""
+    assert await used(store) == (1, 0)
+
+
+async def test_a_window_slides_and_says_when(store: LimitStore, shared: Shared) -> None:
+    await store.reserve([claim(4, at_once=True)])
+    shared.time.now += 20 * SECOND
+    await store.reserve([claim(6, at_once=True)])
+    verdict = await store.reserve([claim(5, at_once=True)])
+    wait = verdict.standings[0].wait
+
+    shared.time.now += wait - 1
+    assert (await store.reserve([claim(5, at_once=True)])).lease is None
+    shared.time.now += 1
+    assert (await store.reserve([claim(4, at_once=True)])).lease
+
+
+async def test_a_bucket_leaks_evenly(store: LimitStore, shared: Shared) -> None:
+    for _ in range(10):
+        assert (await store.reserve([claim(1, BUCKET, at_once=True)])).lease
+    verdict = await store.reserve([claim(1, BUCKET, at_once=True)])
+
+    assert verdict.standings[0].wait == BUCKET.interval == 1_200_000
+    shared.time.now += BUCKET.interval
+    assert (await store.reserve([claim(1, BUCKET, at_once=True)])).lease
+    assert (await store.reserve([claim(1, BUCKET, at_once=True)])).lease is None
+
+
+async def test_a_period_begins_anew(store: LimitStore) -> None:
+    old, new = Claim(name(1), PERIOD, 8, at_once=True, since=100), Claim(name(1), PERIOD, 8, at_once=True, since=200)
+
+    assert (await store.reserve([old])).lease
+    assert (await store.reserve([old])).lease is None
+    assert (await store.reserve([new])).lease
+    assert (await store.reserve([old])).lease is None
+
+
+async def test_an_owner_that_died_is_charged_with_all_it_held(store: LimitStore, shared: Shared) -> None:
+    other = shared.owner("two")
+    await other.beat()
+    await other.reserve([claim(6), claim(1, AT_MOST_2, 2)])
+    shared.time.now += LEASE - 1
+    await store.beat()
+    assert await store.recover() == 0
+
+    shared.time.now += 1
+
+    assert await store.recover() == 1
+    assert await store.recover() == 0
+    assert await used(store) == (6, 0)
+    assert await used(store, AT_MOST_2, 2) == (0, 0)
+
+
+async def test_a_lease_that_was_recovered_is_not_charged_again(store: LimitStore, shared: Shared) -> None:
+    other = shared.owner("two")
+    await other.beat()
+    lease = (await other.reserve([claim(6)])).lease
+    shared.time.now += LEASE
+    await store.recover()
+    assert lease
+    other.settle(lease, [3])
+
+    assert await used(store) == (6, 0)
+
+
+async def test_s73_empty_is_not_nothing_spent(store: LimitStore, shared: Shared) -> None:
+    lease = (await store.reserve([claim(3)])).lease
+    shared.empty()
+
+    for call in (store.reserve([claim(1)]), store.read([claim(1)]), store.beat()):
+        with pytest.raises(StoreEmptyError):
+            await call
+
+    await store.beat() if await store.restore([Charge(name(1), ROLLING, 5, shared.time.now)]) else None
+    assert await used(store) == (5, 0)
+    assert not await store.restore([Charge(name(1), ROLLING, 5, shared.time.now)])
+    assert lease
+    store.settle(lease, [3])
+    assert await used(store) == (8, 0)
+
+
+async def test_what_is_restored_is_as_old_as_it_was(store: LimitStore, shared: Shared) -> None:
+    shared.empty()
+    now = shared.time.now
+    charges = [
+        Charge(name(1), ROLLING, 3, now - MINUTE - 2 * SECOND),
+        Charge(name(1), ROLLING, 4, now - 30 * SECOND),
+        Charge(name(2), BUCKET, 5, now - 3 * BUCKET.interval),
+        Charge(name(3), PERIOD, 7, now, since=100),
+        Charge(name(3), PERIOD, 2, now, since=200),
+    ]
+    await store.restore(charges)
+    await store.beat()
+
+    assert await used(store) == (4, 0)
+    assert await used(store, BUCKET, 2) == (2, 0)
+    assert await used(store, PERIOD, 3) == (2, 0)
+
+
+async def test_an_owner_that_ends_in_order_leaves_nothing_held(store: LimitStore, shared: Shared) -> None:
+    other = shared.owner("two")
+    await other.beat()
+    await other.reserve([claim(6)])
+
+    await other.aclose()
+
+    assert await used(store) == (6, 0)
