@@ -5,7 +5,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from lockgate.core.limit import LimitStore
+from lockgate.limits.redis.build import maker
+from lockgate.limits.redis.connections import Connections
+from lockgate.limits.redis.store import RedisLimits, Who
 from tests.contract.limits.twin import Memory, Time, Twin
+from tests.redis_server import server
 
 
 @dataclass
@@ -26,5 +30,23 @@ async def twin() -> AsyncIterator[Shared]:
     yield Shared(memory.time, lambda name: Twin(memory, name), memory.empty)
 
 
-MAKERS: dict[str, Maker] = {"twin": twin}
+@asynccontextmanager
+async def redis() -> AsyncIterator[Shared]:
+    with server() as running:
+        time, make = Time(), maker(running.url)
+        owners: list[RedisLimits] = []
+
+        def owner(name: str) -> LimitStore:
+            owners.append(RedisLimits(Connections(make), Who(name, "gateway", now=time), deadline=5))
+            return owners[-1]
+
+        def empty() -> None:
+            assert running.ask("FLUSHALL") == b"+OK"
+
+        yield Shared(time, owner, empty)
+        for each in owners:
+            await each.aclose()
+
+
+MAKERS: dict[str, Maker] = {"twin": twin, "redis": redis}
 """The twin passes the suite, too: otherwise it would define something else."""
