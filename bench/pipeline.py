@@ -12,6 +12,7 @@ from lockgate.core.key_digest import Pepper
 from lockgate.core.secret import Secret
 from lockgate.core.sink import Record
 from lockgate.dialects import anthropic_messages, openai_chat
+from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.providers import anthropic, openai
@@ -114,7 +115,9 @@ def gateway() -> Gateway:
         Route("translated", (Upstream("claude", anthropic.plugin, origin, "", Secret("sk-bench"), "claude"),)),
     ]
     catalogue = Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin)
-    return Gateway(catalogue, (keys,), {route.model: route for route in routes}, Upstreams(), (Nowhere(),), Standing())
+    return Gateway(
+        catalogue, Entrance((keys,)), {route.model: route for route in routes}, Upstreams(), (Nowhere(),), Standing()
+    )
 
 
 def request(model: str, size: int, *, stream: bool = False) -> Inbound:

@@ -3,9 +3,8 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from lockgate.core.auth import Caller
+from lockgate.core.auth import BEARER, Caller, Presented
 from lockgate.core.http import Arrival, Headers, Inbound, Outbound
-from lockgate.core.problem import Kind, Problem
 from lockgate.core.sink import Record
 
 JSON: Headers = ((b"content-type", b"application/json"),)
@@ -95,10 +94,10 @@ class Keys:
     def __init__(self, keys: dict[bytes, Caller]) -> None:
         self._keys = keys
 
-    async def authenticate(self, credential: bytes) -> Caller | None:
-        if caller := self._keys.get(credential):
-            return caller
-        raise Problem(Kind.UNAUTHENTICATED, "the API key is not valid")
+    takes = BEARER
+
+    async def authenticate(self, presented: Presented) -> Caller | None:
+        return self._keys.get(presented.credential)
 
 
 def inbound(path: str, body: bytes = b"", *headers: tuple[bytes, bytes], method: str = "POST") -> Inbound:

@@ -8,7 +8,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src" / "lockgate"
 FILES = sorted([*SRC.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")])
-KINDS = ("dialects", "providers", "guards", "auth", "limits", "sinks", "stores", "transports", "prices")
+KINDS = (
+    "auth",
+    "dialects",
+    "guards",
+    "limits",
+    "prices",
+    "providers",
+    "sinks",
+    "stores",
+    "transports",
+)
 EXTENSIONS = [
     folder
     for kind in KINDS

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lockgate.core.auth import AuthConfig
 from lockgate.core.dialect import Dialect
 from lockgate.core.guard import GuardConfig
 from lockgate.core.price_list import PriceList
@@ -15,6 +16,7 @@ def test_the_registry_is_as_written_down() -> None:
     found = [
         *(f"dialect {name}" for name in tables("lockgate.dialects", Dialect)),
         *(f"provider {name}" for name in tables("lockgate.providers", Provider)),
+        *(f"auth {name}" for name in configs("lockgate.auth", AuthConfig)),
         *(f"price list {name}" for name in tables("lockgate.prices", PriceList)),
         *(f"guard {name}" for name in configs("lockgate.guards", GuardConfig)),
     ]
@@ -25,5 +27,6 @@ def test_the_registry_is_as_written_down() -> None:
 def test_a_plugin_is_called_like_its_folder() -> None:
     assert all(name == plugin.name for name, plugin in tables("lockgate.dialects", Dialect).items())
     assert all(name == plugin.name for name, plugin in tables("lockgate.providers", Provider).items())
+    assert all(name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.auth", AuthConfig).items())
     assert all(name == plugin.name for name, plugin in tables("lockgate.prices", PriceList).items())
     assert all(name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.guards", GuardConfig).items())

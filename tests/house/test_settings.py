@@ -8,15 +8,22 @@ import msgspec.inspect as look
 import pytest
 
 from lockgate.app.settings import Config, SecretRef
+from lockgate.app.settings.limits import BudgetSettings, LimitSettings
+from lockgate.core.auth import AuthConfig
 from lockgate.core.guard import GuardConfig
+from lockgate.core.limit import LimitStoreConfig
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
+ELSEWHERE = (AuthConfig, GuardConfig, LimitStoreConfig, SecretRef)
+"""Told on pages of their own."""
+SHARED = (LimitSettings, BudgetSettings)
+"""Told once, for all sections that have them."""
 
 
 def settings(kind: Any, path: str = "") -> Iterator[str]:
     """The dotted paths of all settings, as the page writes them: NAME for a key of a mapping, N for a number."""
     if isinstance(kind, look.StructType):
-        if issubclass(kind.cls, GuardConfig | SecretRef):
+        if issubclass(kind.cls, ELSEWHERE) or (issubclass(kind.cls, SHARED) and path.count(".") > 1):
             yield path
             return
         for field in kind.fields:

@@ -48,3 +48,23 @@ async def test_requests_and_refusals_over_tls() -> None:
         b"HTTP/1.1 400 Bad Request\r\n",
     ]
     assert got[0][1] == b"50000"
+
+
+async def test_s42_a_handshake_that_stalls_ends_with_the_head_deadline() -> None:
+    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(ours)
+
+    async def serve(inbound: Inbound) -> Reply:
+        return Reply(200, (), b"")
+
+    options = EdgeOptions(head_deadline=0.1, tick=0.02)
+    server, sock = Server(asgi(serve, refuse, options), options), socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    port = sock.getsockname()[1]
+    await server.start([sock], tls=ours)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    async with asyncio.timeout(2):
+        assert await reader.read() == b""
+    writer.close()
+    await server.drain(0.1)

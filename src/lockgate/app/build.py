@@ -1,21 +1,27 @@
 """From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lockgate.app import address
-from lockgate.app.load import Loaded
+from lockgate.app.callers import members
+from lockgate.app.load import Loaded, beside
 from lockgate.app.prices import Target
 from lockgate.app.settings import ModelSettings, ProviderSettings
-from lockgate.auth.api_key import ApiKeys
+from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Rule
 from lockgate.core.http import Origin, Transport
+from lockgate.core.key_digest import Pepper
+from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.sink import Sink
+from lockgate.pipeline.admit import Admission
+from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
@@ -26,17 +32,28 @@ DEFAULT_DIALECT = "openai_chat"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What a gateway reaches the world with. `demo_port` is where the built-in upstream listens, 0 without one."""
+    """What a gateway reaches the world with. `demo_port` is where the built-in upstream listens, 0 without one.
+
+    `memory` is what the ways in keep from one configuration to the next.
+    """
 
     transport: Transport
     sinks: Sequence[Sink]
     clock: Clock
-    keys: ApiKeys
+    keys: Authenticator
+    pepper: Pepper
+    nonces: Nonces
     demo_port: int = 0
+    memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
-def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None = None) -> Gateway:
-    """`quotes` are what targets cost."""
+def build(
+    loaded: Loaded,
+    ports: Ports,
+    quotes: Mapping[Target, Quotes] | None = None,
+    admission: Admission | None = None,
+) -> Gateway:
+    """`quotes` are what targets cost; `admission` are the limits."""
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
     rules = [Rule(rule.name, rule.guard.build(), rule.action, frozenset(rule.on)) for rule in config.rules]
@@ -45,7 +62,25 @@ def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None =
         for name, settings in config.providers.items()
     }
     routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
-    return Gateway(catalogue(), (ports.keys,), routes, ports.transport, ports.sinks, ports.clock)
+    way_in = entrance(loaded, ports)
+    return Gateway(catalogue(), way_in, routes, ports.transport, ports.sinks, ports.clock, admission)
+
+
+def entrance(loaded: Loaded, ports: Ports) -> Entrance:
+    """The ways in, in the order of the file."""
+    given = AuthPorts(
+        ports.keys,
+        members(loaded.valid),
+        frozenset(loaded.valid.teams),
+        loaded.secrets.__getitem__,
+        beside(loaded.folder),
+        ports.pepper,
+        ports.transport,
+        ports.nonces,
+        ports.clock.wall,
+        ports.memory,
+    )
+    return Entrance([method.build(given) for method in loaded.valid.auth])
 
 
 def catalogue() -> Catalogue:
@@ -80,4 +115,6 @@ def _route(
         tuple(targets),
         tuple(rule for rule in rules if "request" in rule.on),
         tuple(rule for rule in rules if "response" in rule.on),
+        model.max_input_tokens or 0,
+        model.max_output_tokens or 0,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
-from lockgate.app.checks import guards, prices, server
+from lockgate.app.checks import guards, limits, prices, server, tls
 from lockgate.app.checks import providers as provider_checks
 from lockgate.app.checks.names import known, repeated
 from lockgate.app.mistake import Wrong
@@ -15,6 +15,7 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     """Everything that types cannot say. `folder` is the configuration's: relative paths begin there."""
     if parts.server is not None:
         yield from server.mistakes(parts.server, folder / parts.data)
+        yield from tls.mistakes(parts.server, folder)
     for name, settings in parts.providers.items():
         yield from provider_checks.mistakes(("providers", name), settings, providers)
     for name, model in parts.models.items():
@@ -26,7 +27,20 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
             yield from known(("teams", name, "models", number), wanted, parts.names["models"] | {"*"})
     for number, key in parts.keys.items():
         yield from known(("keys", number, "team"), key.team, parts.names["teams"])
+    yield from _limits(parts)
     yield from repeated("keys", {number: key.name for number, key in parts.keys.items()})
     yield from repeated("rules", {number: rule.name for number, rule in parts.rules.items()})
     yield from guards.mistakes(parts)
     yield from prices.mistakes(parts)
+
+
+def _limits(parts: Parts) -> Iterator[Wrong]:
+    yield from limits.mistakes((), ("gateway", ""), parts.limits, parts.budgets)
+    for name, team in parts.teams.items():
+        yield from limits.of(("teams", name), ("team", name), team)
+    for number, key in parts.keys.items():
+        yield from limits.of(("keys", number), ("key", key.name), key)
+    for name, model in parts.models.items():
+        yield from limits.of(("models", name), ("model", name), model)
+    for name, provider in parts.providers.items():
+        yield from limits.of(("providers", name), ("provider", name), provider)

@@ -141,11 +141,12 @@ def heed_signals(desk: Desk) -> asyncio.Event:
     return told
 
 
-async def until(told: asyncio.Event, parent: int) -> None:
-    """Until the event, or the parent's death."""
+async def until(told: asyncio.Event, parent: int, tick: Callable[[], Awaitable[None]]) -> None:
+    """Until the event, or the parent's death. `tick` is called twice a second."""
     while not told.is_set() and os.getppid() == parent:
         with suppress(TimeoutError):
             await asyncio.wait_for(told.wait(), 0.5)
+        await tick()
 
 
 async def open_line(desk: Desk, path: Path) -> asyncio.Server:

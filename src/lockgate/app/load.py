@@ -1,6 +1,6 @@
 """From a file to a checked configuration, or to everything that is wrong with it, at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -10,6 +10,7 @@ import msgspec
 import msgspec.inspect
 
 from lockgate.app import cross_check, read_file
+from lockgate.app.checks import auth
 from lockgate.app.mistake import Mistake, Wrong
 from lockgate.app.parts import Parts, parts
 from lockgate.app.secret_sources import NoSecret, fetch
@@ -21,6 +22,8 @@ from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.secret import Secret
 
+FILE_LIMIT = 1024 * 1024
+
 _shape = msgspec.inspect.type_info(Config)
 
 
@@ -28,13 +31,14 @@ _shape = msgspec.inspect.type_info(Config)
 class Loaded:
     """A configuration and its secrets; or, when there are `problems`, no configuration.
 
-    `data` is the data folder, absolute. `secrets` has every reference of the file.
+    `data` is the data folder, absolute, and `folder` that of the file. `secrets` has every reference of the file.
     """
 
     config: Config | None
     secrets: Mapping[SecretRef, Secret] = field(default_factory=dict)
     problems: tuple[Mistake, ...] = ()
     data: Path = Path()
+    folder: Path = Path()
 
     @property
     def valid(self) -> Config:
@@ -73,7 +77,7 @@ def loads(
         found_at = (each.at(str(path), document.lines) for each in wrong)
         return Loaded(None, problems=tuple(sorted(found_at, key=attrgetter("line"))))
     config = msgspec.convert(tree, Config)
-    return Loaded(config, secrets, data=folder / config.data)
+    return Loaded(config, secrets, data=folder / config.data, folder=folder)
 
 
 def _wrong(
@@ -88,6 +92,7 @@ def _wrong(
     healthy = parts(tree, shape)
     yield from cross_check.mistakes(healthy, providers, folder)
     yield from _secrets(healthy, environ, folder, secrets)
+    yield from auth.mistakes(healthy, secrets, beside(folder))
 
 
 def _secrets(
@@ -100,6 +105,11 @@ def _secrets(
                 opened[provider.api_key] = fetch(provider.api_key, environ, folder)
             except NoSecret as error:
                 yield Wrong(("providers", name, "api_key"), error.found, error.expected)
+    for path, reference in auth.secrets(healthy.auth):
+        try:
+            opened[reference] = fetch(reference, environ, folder)
+        except NoSecret as error:
+            yield Wrong(path, error.found, error.expected)
     whose: dict[Secret, str] = {}
     for number, key in healthy.keys.items():
         path = ("keys", number, "secret")
@@ -112,6 +122,19 @@ def _secrets(
             yield Wrong(path, f"a secret that anybody could guess: {weak}", f"at least {LENGTH} random characters")
         if whose.setdefault(secret, key.name) != key.name:
             yield Wrong(path, f"the secret of {whose[secret]!r} too", "a secret of its own")
+
+
+def beside(folder: Path) -> Callable[[str], bytes]:
+    """Reads files that are no secrets: a set of keys, a certificate. `OSError` or `ValueError` when it cannot."""
+
+    def read(name: str) -> bytes:
+        with (folder / name).open("rb") as file:
+            content = file.read(FILE_LIMIT + 1)
+        if len(content) > FILE_LIMIT:
+            raise ValueError(f"it is larger than {FILE_LIMIT} bytes")
+        return content
+
+    return read
 
 
 def _refused(path: Path, error: NotYaml) -> Loaded:

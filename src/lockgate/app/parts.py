@@ -15,6 +15,9 @@ from lockgate.app.settings import (
     ServerSettings,
     TeamSettings,
 )
+from lockgate.app.settings.auth import AnyAuth
+from lockgate.app.settings.limits import BudgetSettings, LimitSettings
+from lockgate.core.auth import AuthConfig
 
 T = TypeVar("T")
 
@@ -30,6 +33,9 @@ class Parts:
     teams: Mapping[str, TeamSettings]
     keys: Mapping[int, KeySettings]
     rules: Mapping[int, RuleSettings]
+    auth: Mapping[int, AuthConfig]
+    limits: Mapping[int, LimitSettings]
+    budgets: Mapping[int, BudgetSettings]
     names: Mapping[str, frozenset[str]]
 
 
@@ -46,6 +52,9 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_named(tree, "teams", TeamSettings, broken)),
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
+        dict(_numbered(tree, "auth", AnyAuth, broken)),
+        dict(_numbered(tree, "limits", LimitSettings, broken)),
+        dict(_numbered(tree, "budgets", BudgetSettings, broken)),
         {section: _names(tree.get(section)) for section in ("providers", "models", "teams", "prices")},
     )
 

@@ -10,17 +10,23 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvloop
 
 from lockgate.app import address
+from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
+from lockgate.app.limits import limits
+from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
 from lockgate.app.prices import find, prepare
 from lockgate.app.supervise import Supervisor
+from lockgate.app.tls_start import certificates, scheme, warn
 from lockgate.app.worker import Orders, Worker
 from lockgate.core.http import Inbound
+from lockgate.core.key_digest import Pepper
 from lockgate.core.problem import Problem
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
@@ -61,20 +67,23 @@ def run(
         return _tell(*map(str, loaded.problems))
     server = loaded.valid.server
     try:
-        _guarded(loaded, address.listen(admin or server.admin))
+        _guarded(loaded, address.listen(listen or server.listen), address.listen(admin or server.admin))
         sockets = _bound(loaded, listen or server.listen, admin or server.admin)
-        pepper = KeyFile(loaded.data).pepper()
+        pepper = _stores(loaded)
+        files = certificates(loaded, loaded.folder)
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))
     _use_all_descriptors()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    warn(_shown(sockets.data_plane), server.tls, "tls")
+    warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
     prices = find(loaded, patient=True)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
-        line = Path(folder) / "desk"
-        orders = Orders(
-            config, environ, loaded, prices, sockets.data_plane, line, sockets.demo_port, pepper, os.getpid()
-        )
+        line, mine = Path(folder) / "desk", os.getpid()
         number = workers or server.workers
+        orders = Orders(
+            config, environ, loaded, prices, sockets.data_plane, line, sockets.demo_port, pepper, mine, files, number
+        )
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
             desk=lambda: uvloop.run(desk(orders, sockets, number)),
@@ -91,10 +100,11 @@ async def worker(index: int, orders: Orders) -> int:
 
 async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
     """The admin listener; says on stdout where everything listens once all workers serve."""
+    settings = orders.loaded.valid.server
 
     def announce() -> None:
-        print(f"data plane listening on http://{_shown(sockets.data_plane)}")
-        print(f"admin listening on http://{_shown(sockets.admin)}", flush=True)
+        print(f"data plane listening on {scheme(settings.tls)}://{_shown(sockets.data_plane)}")
+        print(f"admin listening on {scheme(settings.tls_of_admin)}://{_shown(sockets.admin)}", flush=True)
 
     running = Desk(workers, announce)
     told = heed_signals(running)
@@ -103,9 +113,10 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
     options = EdgeOptions(max_body=64 * 1024)
     server = Server(asgi(serve, refused, options), options)
     reports = await open_line(running, orders.desk)
-    await server.start([sockets.admin])
+    tls = ListenerContext(orders.certificates.admin)
+    await server.start([sockets.admin], tls=tls.context, hsts=tls.hsts)
     demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
-    await until(told, orders.parent)
+    await until(told, orders.parent, partial(renewed, server, tls))
     await server.drain(0)
     if demo is not None:
         await demo.aclose()
@@ -132,8 +143,10 @@ def _use_all_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _guarded(loaded: Loaded, admin: address.Listen) -> None:
-    """The file's own admin listener was checked with the file; one from the command line is checked here."""
+def _guarded(loaded: Loaded, data_plane: address.Listen, admin: address.Listen) -> None:
+    """The file's own listeners were checked with the file; those from the command line are checked here."""
+    if exposed := open_to_all(loaded.valid.auth, data_plane):
+        raise ValueError(exposed)
     if not admin.loopback and not admin_secret.exists(loaded.data):
         raise ValueError(
             f"{admin} can be reached by other machines, and there is no admin secret in {loaded.data}: "
@@ -158,6 +171,13 @@ def _bind(place: address.Listen) -> socket.socket:
         raise OSError(f"cannot listen on {place}: {error.strerror}") from error
     bound.listen(2048)
     return bound
+
+
+def _stores(loaded: Loaded) -> Pepper:
+    """What workers will open can be opened: told now, and not by each of them."""
+    if limits(loaded.valid):
+        loaded.valid.limit_store.prepare(loaded.data)
+    return KeyFile(loaded.data).pepper()
 
 
 def _tell(*lines: str) -> int:

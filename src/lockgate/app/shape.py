@@ -60,9 +60,11 @@ def _union(value: Any, kind: mi.UnionType, path: Path, hidden: bool) -> Iterator
     kinds = [inner for inner in kind.types if not isinstance(inner, mi.NoneType)]
     if value is None and len(kinds) < len(kind.types):
         return
-    tagged = {inner.tag: inner for inner in kinds if isinstance(inner, mi.StructType) and inner.tag_field}
-    if len(kinds) == 1:
-        yield from differences(value, kinds[0], path, hidden=hidden)
+    structs = [inner for inner in kinds if isinstance(inner, mi.StructType)]
+    tagged = {inner.tag: inner for inner in structs if inner.tag_field}
+    meant = structs if isinstance(value, dict) else kinds
+    if len(meant) == 1:
+        yield from differences(value, meant[0], path, hidden=hidden)
     elif tagged and len(tagged) == len(kinds):
         yield from _tagged(value, tagged, path, hidden)
     elif not any(next(differences(value, inner, path, hidden=hidden), None) is None for inner in kinds):

@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 
+from lockgate.app import address
 from lockgate.app.build import Ports, build
-from lockgate.app.clock import SystemClock
+from lockgate.app.checks.auth import open_to_all
+from lockgate.app.clock import SystemClock, boot_id
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
+from lockgate.app.limit_keeper import LimitKeeper
+from lockgate.app.listener_tls import Certificates, ListenerContext, renewed
 from lockgate.app.load import Loaded, load
 from lockgate.app.prices import Prices, find
+from lockgate.app.tls_start import files
 from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.http import Inbound, Reply
@@ -35,6 +40,7 @@ from lockgate.pipeline.settle import settle
 from lockgate.sinks.jsonl import JsonLines
 from lockgate.sinks.metrics import Metrics
 from lockgate.stores.key_file.watch import KeyWatch
+from lockgate.stores.nonces import NonceStore
 from lockgate.transports.http import HttpTransport
 
 log = logging.getLogger("lockgate.worker")
@@ -61,6 +67,8 @@ class Orders:
     demo_port: int
     pepper: Pepper
     parent: int
+    certificates: Certificates
+    workers: int
 
 
 class Worker:
@@ -77,29 +85,42 @@ class Worker:
         self._audit = JsonLines(orders.loaded.data / "audit" / f"{stamp}-{os.getpid()}.jsonl")
         self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS)
         self._keys = ApiKeys(orders.pepper, snapshot(()))
-        self._ports = Ports(self._transport, (self._audit, self._metrics), SystemClock(), self._keys, orders.demo_port)
+        self._nonces = NonceStore(orders.loaded.data / "nonces", boot_id())
+        sinks = self._audit, self._metrics
+        self._ports = Ports(
+            self._transport, sinks, SystemClock(), self._keys, orders.pepper, self._nonces, orders.demo_port
+        )
+        self._tls = ListenerContext(orders.certificates.data_plane)
         self._draining = False
         self._stopping = asyncio.Event()
+        self._woken = asyncio.Event()
+        self._reload_wanted = False
+        self._limits = LimitKeeper(orders.loaded.data, orders.workers)
         self._gateway: Gateway
         self._put_in_force(orders.loaded, orders.prices)
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self._stopping.set)
-        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        loop.add_signal_handler(signal.SIGTERM, self._stop)
+        loop.add_signal_handler(signal.SIGHUP, self._want_reload)
         options = EdgeOptions(max_body=self._loaded.valid.server.max_body_bytes, noted=self.note)
         server = Server(asgi(self.answer, self.refuse, options), options)
-        await server.start([self._orders.data_plane])
+        await self._limits.tick(time.monotonic())
+        await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
         reader, writer = await asyncio.open_unix_connection(self._orders.desk)
         self._report(writer)
         async with asyncio.TaskGroup() as tasks:
             asked = tasks.create_task(self._answer_desk(reader, writer))
-            await self._watch_until_told(writer)
+            kept = tasks.create_task(self._limits.keep())
+            await self._watch_until_told(writer, server)
             await self._drain(server)
             self._report(writer)
             asked.cancel()
+            kept.cancel()
+        await self._limits.aclose()
         await self._audit.aclose()
         await self._transport.aclose()
+        self._nonces.close()
         return 0
 
     async def answer(self, inbound: Inbound) -> Reply:
@@ -127,26 +148,48 @@ class Worker:
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
-        self._gateway = build(loaded, self._ports, prices.quotes)
+        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid))
         self._renew_keys()
 
     def _renew_keys(self) -> None:
         self._keys.replace(key_snapshot(self._loaded, self._orders.pepper, self._stored))
 
-    def _reload(self) -> None:
-        """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays."""
-        loaded = load(self._orders.config, self._orders.environ)
+    def _stop(self) -> None:
+        self._stopping.set()
+        self._woken.set()
+
+    def _want_reload(self) -> None:
+        self._reload_wanted = True
+        self._woken.set()
+
+    async def _reload(self, server: Server) -> None:
+        """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays.
+
+        In a thread, for a secret may come from a command or over the network.
+        """
+        self._reload_wanted = False
+        loaded = await asyncio.to_thread(load, self._orders.config, self._orders.environ)
         if loaded.problems:
             log.error("the configuration was not reloaded: %s", "; ".join(map(str, loaded.problems)))
             return
+        if exposed := open_to_all(loaded.valid.auth, address.bound(self._orders.data_plane)):
+            log.error("the configuration was not reloaded: %s", exposed)
+            return
         self._put_in_force(loaded, find(loaded, self._prices))
+        certificates = files(loaded, loaded.folder)
+        if self._tls.replaced(certificates.data_plane):
+            await server.renew(self._tls.context, hsts=self._tls.hsts)
 
-    async def _watch_until_told(self, writer: asyncio.StreamWriter) -> None:
+    async def _watch_until_told(self, writer: asyncio.StreamWriter, server: Server) -> None:
         tick = 0
         while not self._stopping.is_set() and os.getppid() == self._orders.parent:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), TICK_SECONDS)
+                await asyncio.wait_for(self._woken.wait(), TICK_SECONDS)
+            self._woken.clear()
+            if self._reload_wanted:
+                await self._reload(server)
             tick += 1
+            await renewed(server, self._tls)
             if tick % REPORT_TICKS == 0:
                 self._report(writer)
             if (stored := self._watch.poll()) is not None:

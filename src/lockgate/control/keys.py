@@ -9,11 +9,9 @@ from msgspec.structs import replace
 
 from lockgate.core import key_format
 from lockgate.core.key_digest import Pepper
+from lockgate.core.name import NAME
 from lockgate.core.secret import Secret
 from lockgate.core.store import Keys, KeyStore, StoredKey
-
-NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-"""What a key, a team or a rule may be called: short, and safe in every log and header."""
 
 
 class NoError(Exception):

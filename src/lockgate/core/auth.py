@@ -1,16 +1,23 @@
 """Who is calling, and how one says so."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from msgspec import Struct
+
+from lockgate.core.http import Headers, Transport
+from lockgate.core.key_digest import Pepper
+from lockgate.core.nonce import Nonces
+from lockgate.core.secret import Secret
+from lockgate.core.secret_ref import SecretRef
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Caller(Struct, frozen=True):
-    """An authenticated principal. There is no anonymous one.
+    """An authenticated principal. There is no anonymous one: without an id and a team it cannot be made.
 
     `teams` is the team and those above it, the nearest first; `method` is how the caller proved who it is; `claims` is
     what the credential says of its holder, verified; `metadata` is what the operator noted on the key.
@@ -28,14 +35,151 @@ class Caller(Struct, frozen=True):
     claims: Mapping[str, str] = _NONE
     metadata: Mapping[str, str] = _NONE
 
+    def __post_init__(self) -> None:
+        if not self.key_id or not self.team:
+            raise ValueError("a caller has an id and a team")
+
     def may_use(self, model: str) -> bool:
         return model in self.models or "*" in self.models
 
 
-class Authenticator(Protocol):
-    """None: not a credential of my kind, ask the next one. A Problem: of my kind and not valid, stop.
+class Presented(Struct, frozen=True):
+    """A request as far as whoever asks "who is it?" may see it: everything but the body.
 
-    `credential` is the one secret the request carried, whichever header it came in.
+    `credential` is the one secret that the request carried in a header that all methods know, and `scheme` says how:
+    "bearer" for `Authorization: Bearer` and for the headers that hold a bare key, else the scheme of `Authorization` in
+    lower case; both are empty when there was none. `certificate` is the client's own in PEM, verified by TLS, or empty.
     """
 
-    async def authenticate(self, credential: bytes) -> Caller | None: ...
+    method: str
+    path: str
+    query: str
+    headers: Headers
+    scheme: str = ""
+    credential: bytes = b""
+    certificate: str = ""
+    client: str = ""
+    secure: bool = False
+
+    def __repr__(self) -> str:
+        return f"Presented({self.method} {self.path})"
+
+
+class Takes(Struct, frozen=True):
+    """Where a method finds what it checks, known before any request, so that two identities in one request are seen.
+
+    `scheme`: in `Presented.credential`, of this scheme. `headers`: in headers of its own, none of which is ever
+    forwarded. `certificate`: in the connection. None of these: it answers for requests that carry nothing.
+    `challenge` is what `WWW-Authenticate` says of it; `wanted` says the same to a person.
+    """
+
+    challenge: str
+    wanted: str
+    scheme: str = ""
+    headers: frozenset[bytes] = frozenset()
+    certificate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A caller whose proof covers the body. `check` raises a `Problem` for another body, before anybody else sees it."""
+
+    caller: Caller
+    check: Callable[[bytes], None]
+
+
+REALM = 'realm="lockgate"'
+
+BEARER = Takes(
+    challenge=f"Bearer {REALM}",
+    wanted="a key in `Authorization: Bearer`, `x-api-key`, `api-key` or `x-goog-api-key`",
+    scheme="bearer",
+)
+"""What every method takes that reads a bare key or a token."""
+
+
+class Authenticator(Protocol):
+    """One way to say who is calling.
+
+    None: not a credential of my kind, ask the next one. A `Problem`: of my kind and not valid, stop. A certificate that
+    belongs to nobody is None, for it may be there for the connection's sake.
+    """
+
+    @property
+    def takes(self) -> Takes: ...
+
+    async def authenticate(self, presented: Presented) -> Caller | Sealed | None: ...
+
+
+class Members(Protocol):
+    """Makes callers, and only of teams that are in the configuration. `LookupError` for another one."""
+
+    def __call__(
+        self,
+        team: str,
+        key_id: str,
+        *,
+        method: str,
+        name: str = "",
+        user: str = "",
+        roles: Iterable[str] = (),
+        claims: Mapping[str, str] = _NONE,
+    ) -> Caller: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuthPorts:
+    """What a method is built with. `read` gives a file beside the configuration: `OSError` or `ValueError` when it cannot.
+
+    `memory` outlives a reload: what was fetched under an address is found under it again. `clock` is the time of day.
+    """
+
+    keys: Authenticator
+    member: Members
+    teams: frozenset[str]
+    secret: Callable[[SecretRef], Secret]
+    read: Callable[[str], bytes]
+    pepper: Pepper
+    transport: Transport
+    nonces: Nonces
+    clock: Callable[[], float]
+    memory: MutableMapping[tuple[str, str], Any]
+
+
+class Fault(Struct, frozen=True):
+    """Something wrong with a method's settings; `path` begins at the method."""
+
+    path: tuple[str | int, ...]
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the settings of a method are checked against. A secret that could not be opened was told of already: None."""
+
+    teams: frozenset[str]
+    secret: Callable[[SecretRef], Secret | None]
+    read: Callable[[str], bytes]
+
+    def team(self, path: tuple[str | int, ...], name: str) -> Iterator[Fault]:
+        """The fault of naming a team that is not there."""
+        if name not in self.teams:
+            known = "one of: " + ", ".join(sorted(self.teams)[:100]) if self.teams else "nothing: there are none"
+            yield Fault(path, f"{name[:60]!r}, which is not in this file", known)
+
+
+class AuthConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
+    """Base of every method's settings."""
+
+    status: ClassVar[Literal["stable", "experimental"]]
+    insecure: ClassVar[bool] = False
+    """It lets in whoever can connect: for loopback listeners only, and alone."""
+
+    def faults(self, facts: Facts) -> Iterator[Fault]:
+        """Everything that is wrong with the settings and that types cannot say."""
+        yield from ()
+
+    def build(self, ports: AuthPorts) -> Authenticator:
+        """The method itself. What can be wrong was found by `faults`."""
+        raise NotImplementedError

@@ -45,9 +45,13 @@ class Upstream:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a model name means here: the upstreams to try, in order, and the rules on the way."""
+    """What a model name means here: the upstreams to try, in order, the rules on the way, and its size."""
 
     model: str
     upstreams: tuple[Upstream, ...]
     request_rules: tuple[Rule, ...] = ()
     response_rules: tuple[Rule, ...] = ()
+    max_input: int = 0
+    """The tokens that the model takes, 0 where nobody said."""
+    max_output: int = 0
+    """The tokens that an answer may have, 0 where nobody said."""

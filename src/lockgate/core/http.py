@@ -13,7 +13,8 @@ class Inbound(Struct, frozen=True):
     """A request from a client. Its body is not read before its sender is known. Its headers hold credentials.
 
     `path` is the raw request path as sent, still percent-encoded, without the query; `query` is what came after `?`.
-    `read` raises a `Problem` for a body that is too large or too slow.
+    `read` raises a `Problem` for a body that is too large or too slow. `secure`: it came over TLS. `certificate` is the
+    client's own, verified, in PEM; empty without one.
     """
 
     method: str
@@ -22,6 +23,8 @@ class Inbound(Struct, frozen=True):
     headers: Headers
     read: Callable[[], Awaitable[bytes]]
     client: str = ""
+    secure: bool = False
+    certificate: str = ""
 
     def __repr__(self) -> str:
         return f"Inbound({self.method} {self.path})"

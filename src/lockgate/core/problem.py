@@ -29,6 +29,8 @@ class Kind(enum.Enum):
     UPSTREAM_TLS = ("upstream_tls", 502)
     UPSTREAM_ERROR = ("upstream_error", 502)
     NO_AUDIT = ("audit_unavailable", 503)
+    NO_BUDGET = ("budget_unavailable", 503)
+    NO_AUTH = ("auth_unavailable", 503)
     DRAINING = ("draining", 503)
     OVERLOADED = ("overloaded", 503)
     UPSTREAM_TIMEOUT = ("upstream_timeout", 504)
@@ -42,7 +44,8 @@ class Problem(Exception):
     """A request cannot go on. `detail` is shown to the client: never put a secret or a prompt in it.
 
     `where` is a path like `messages.0.content`; `source` says whose fault it is; `retry_after` is in seconds;
-    `status` replaces the kind's own one where an upstream's status has to reach the client.
+    `status` replaces the kind's own one where an upstream's status has to reach the client; `challenges` are the
+    `WWW-Authenticate` values that go with a 401.
     """
 
     def __init__(
@@ -62,3 +65,4 @@ class Problem(Exception):
         self.source: Source = source
         self.retry_after = retry_after
         self.status = status or kind.status
+        self.challenges: tuple[bytes, ...] = ()

@@ -1,4 +1,4 @@
-"""The application between the protocol and the pipeline: scope to `Inbound`, `Reply` to messages."""
+"""The application between the protocol and the pipeline: scope to `Inbound`, `Reply` to what is written."""
 
 import logging
 import secrets
@@ -6,26 +6,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from time import perf_counter
 from typing import cast
 
-from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
-
 from lockgate.core.http import Headers, Inbound, Reply
 from lockgate.core.problem import Kind, Problem
+from lockgate.edge.exchange import Application, Exchange
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.reader import Bodies, Reader
 from lockgate.edge.refusal import timing
+from lockgate.edge.tls import certificate
 
 Serve = Callable[[Inbound], Awaitable[Reply]]
 Refuse = Callable[[Problem, Inbound], Reply]
 
 _log = logging.getLogger("lockgate.edge")
-_OURS = frozenset(
-    b"connection content-length date keep-alive proxy-connection server te trailer transfer-encoding upgrade".split()
-)
-"""Framing, persistence and the name of the server are said by the edge, whatever an upstream said."""
-_NO_STORE = (b"cache-control", b"no-store")
 
 
-def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> ASGI3Application:
+def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> Application:
     """`serve` answers a request and turns its own problems into replies; `refuse` renders one that it let out.
 
     Replies are not stored by caches unless they say so. The body of a reply is closed however the request ends, and
@@ -33,19 +28,20 @@ def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> ASGI3Application
     """
     bodies = Bodies()
 
-    async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def app(exchange: Exchange) -> None:
         began = perf_counter()
-        http = cast("HTTPScope", scope)
-        headers = tuple(http["headers"])
-        reader = Reader(receive, options, bodies)
+        http = exchange.scope
+        reader = Reader(exchange.intake, options, bodies)
         client = http["client"]
         inbound = Inbound(
             http["method"],
             http["raw_path"].decode("ascii"),
             http["query_string"].decode("ascii"),
-            headers,
+            cast("Headers", http["headers"]),
             reader.read,
             client[0] if client else "",
+            http["scheme"] == "https",
+            certificate(http),
         )
         try:
             try:
@@ -56,9 +52,9 @@ def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> ASGI3Application
                 _log.exception("serving failed")
                 reply = refuse(Problem(Kind.INTERNAL, "internal error", source="gateway"), inbound)
             if isinstance(reply.body, bytes) or inbound.method == "HEAD":
-                await _send_whole(reply, send)
+                await _send_whole(exchange, reply)
             else:
-                await _send_stream(reply, reply.body, send)
+                await _send_stream(exchange, reply, reply.body)
         finally:
             reader.release()
 
@@ -70,35 +66,30 @@ async def _here(began: float) -> Reply:
     return Reply(200, ((b"x-request-id", secrets.token_hex(16).encode()), (b"server-timing", timing(began))), b"")
 
 
-def _told(headers: Headers) -> list[tuple[bytes, bytes]]:
-    kept = [field for field in headers if field[0] not in _OURS]
-    for name, _ in kept:
-        if name == b"cache-control":
-            return kept
-    kept.append(_NO_STORE)
-    return kept
-
-
-async def _send_whole(reply: Reply, send: ASGISendCallable) -> None:
+async def _send_whole(exchange: Exchange, reply: Reply) -> None:
     """A body of known length in one write. The answer to a HEAD has none, but its stream is closed all the same."""
-    headers, body = _told(reply.headers), reply.body
+    body = reply.body
     if isinstance(body, bytes):
-        if reply.status != 204:  # RFC 9110 8.6 forbids it there
-            headers.append((b"content-length", b"%d" % len(body)))
+        exchange.start(reply.status, reply.headers, len(body))
+        wait = exchange.put(body, more=False)
+        if wait is not None:
+            await wait
     else:
         await _closed(body)
-        body = b""
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        exchange.start(reply.status, reply.headers, None)
+        exchange.put(b"", more=False)
 
 
-async def _send_stream(reply: Reply, body: AsyncIterator[bytes], send: ASGISendCallable) -> None:
+async def _send_stream(exchange: Exchange, reply: Reply, body: AsyncIterator[bytes]) -> None:
     try:
-        await send({"type": "http.response.start", "status": reply.status, "headers": _told(reply.headers)})
+        exchange.start(reply.status, reply.headers, None)
+        put = exchange.put
         async for chunk in body:
             if chunk:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+                wait = put(chunk, more=True)
+                if wait is not None:
+                    await wait
+        put(b"", more=False)
     finally:
         await _closed(body)
 

@@ -2,22 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from uvicorn._types import ASGI3Application, ASGIReceiveEvent, ASGISendEvent, HTTPScope
+from uvicorn._types import HTTPScope
 
+from lockgate.core.http import Headers
 from lockgate.core.problem import Kind, Problem
-from lockgate.edge.grammar import check_bytes, check_reply_name
 from lockgate.edge.intake import Arrived, Intake, Wire
+from lockgate.edge.reply_head import reply_head
 
 _log = logging.getLogger("lockgate.edge")
-_NO_BODY: ASGIReceiveEvent = {"type": "http.request", "body": b"", "more_body": False}
-_CHUNKED = -1
+_UNSIZED = -1
 
 
 class Owner(Wire, Protocol):
     """The connection, as its exchange sees it."""
+
+    slice: int
 
     def opening(self, status: int) -> bytes: ...
     def refuse(self, problem: Problem) -> None: ...
@@ -26,7 +28,10 @@ class Owner(Wire, Protocol):
 
 
 class Exchange:
-    """Runs the application for one request. `close`: the connection ends with this reply."""
+    """Runs the application for one request. `close`: the connection ends with this reply.
+
+    An application calls `start` once, then `put` for each part of the body, the last one with `more=False`.
+    """
 
     __slots__ = (
         "_bare",
@@ -34,18 +39,18 @@ class Exchange:
         "_head",
         "_left",
         "_owner",
-        "_scope",
         "begun",
         "close",
         "complete",
         "intake",
+        "scope",
         "started",
         "task",
     )
 
-    def __init__(self, owner: Owner, scope: HTTPScope, intake: Intake | Arrived | None, *, close: bool) -> None:
+    def __init__(self, owner: Owner, scope: HTTPScope, intake: Intake | Arrived, *, close: bool) -> None:
         self._owner = owner
-        self._scope = scope
+        self.scope = scope
         self._chunked = False
         self._bare = scope["method"] == "HEAD"
         self._head = b""
@@ -57,11 +62,11 @@ class Exchange:
         self.complete = False
         self.task: asyncio.Task[None] | None = None
 
-    async def run(self, app: ASGI3Application) -> None:
+    async def run(self, app: "Application") -> None:
         owner = self._owner
         self.begun = True
         try:
-            await app(self._scope, self.intake.receive if self.intake else self._nothing, self.send)
+            await app(self)
             if not self.complete:
                 raise RuntimeError("the application returned without a whole reply")  # noqa: TRY301 - same end as its exceptions
         except Exception:  # noqa: BLE001 - the application must not take the connection along in silence
@@ -79,69 +84,62 @@ class Exchange:
             self.close = self.complete = True
             self._owner.refuse(Problem(Kind.INTERNAL, "internal error", source="gateway"))
 
-    async def _nothing(self) -> ASGIReceiveEvent:
-        return _NO_BODY
+    def start(self, status: int, headers: Headers, length: int | None) -> None:
+        """The head of the reply. `length` is that of the body, None when nobody knows it yet."""
+        if self._owner.lost:
+            raise ConnectionResetError("the client is gone")
+        if self.started or status < 200:
+            raise RuntimeError("a reply has one start, and its status is final")
+        framing = self._framed(status, length)
+        self._head = reply_head(self._owner.opening(status), headers, framing)
+        self.started = True
+        if length is None and not self._bare:
+            self._owner.transport.write(self._head)  # the client of a stream may see the head before the first chunk
+            self._head = b""
 
-    async def send(self, message: ASGISendEvent) -> None:
-        """Takes the messages of a reply. Raises an OSError when the client is gone."""
+    def _framed(self, status: int, length: int | None) -> bytes:
+        """The lines that say where the body ends, and whether the connection ends with it."""
+        if not self.intake.whole:
+            self.close = True  # the rest of the body is in the way of the next request
+        if status in (204, 304):
+            self._bare = True
+        lines = b""
+        self._left = _UNSIZED if length is None else length
+        if length is not None:
+            if status != 204:  # RFC 9110 8.6 forbids it there
+                lines = b"content-length: %d\r\n" % length
+        elif not self._bare:
+            if self.scope["http_version"] == "1.1":
+                lines = b"transfer-encoding: chunked\r\n"
+                self._chunked = True
+            else:
+                self.close = True
+        return lines + b"connection: close\r\n" if self.close else lines
+
+    def put(self, body: bytes, *, more: bool) -> Awaitable[None] | None:
+        """Writes a part of the body. What comes back has to be awaited before the next one: the client is slow.
+
+        Raises an OSError when the client is gone.
+        """
         owner = self._owner
         if owner.lost:
             raise ConnectionResetError("the client is gone")
-        if message["type"] == "http.response.body":
-            body, more = message.get("body", b""), message.get("more_body", False)
-            if len(body) > owner.options.slice:
-                body = await self._all_but_last(body)
-            self._write(body, more=more)
-            if more and owner.flow.write_paused:
-                await owner.flow.drain()
-        elif message["type"] == "http.response.start":
-            self._start(message["status"], message.get("headers", ()))
-        else:
-            raise RuntimeError(f"this is no message of a reply: {message['type']}")
+        if len(body) > owner.slice:
+            return self._in_slices(body, more=more)
+        self._write(body, more=more)
+        return owner.flow.drain() if more and owner.flow.write_paused else None
 
-    async def _all_but_last(self, body: bytes) -> bytes:
-        """Writes a large body in slices, so that a slow reader holds up the rest of it; the last one is returned."""
-        size, flow = self._owner.options.slice, self._owner.flow
+    async def _in_slices(self, body: bytes, *, more: bool) -> None:
+        """A slow reader holds up the rest of a large body."""
+        size, flow = self._owner.slice, self._owner.flow
         last = (len(body) - 1) // size * size
         for at in range(0, last, size):
             self._write(body[at : at + size], more=True)
             if flow.write_paused:
                 await flow.drain()
-        return body[last:]
-
-    def _start(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        if self.started or status < 200:
-            raise RuntimeError("a reply has one start, and its status is final")
-        length, lines = _CHUNKED, [self._owner.opening(status)]
-        for name, value in headers:
-            if check_reply_name(name) == b"content-length":
-                length = int(value)
-            lines += (name, b": ", value, b"\r\n")
-        self._framed(status, length, lines)
-        lines.append(b"\r\n")
-        head = b"".join(lines)
-        check_bytes(head, 3 + len(lines) // 4)  # status, date and the empty line; a line end in a value is one more
-        self._head = head
-        self.started = True
-        if self._left == _CHUNKED and not self._bare:
-            self._owner.transport.write(head)  # the client of a stream may see the head before the first chunk
-            self._head = b""
-
-    def _framed(self, status: int, length: int, lines: list[bytes]) -> None:
-        """Where the body ends, and whether the connection ends with it."""
-        if self.intake is not None and not self.intake.whole:
-            self.close = True  # the rest of the body is in the way of the next request
-        if status in (204, 304):
-            self._bare = True
-        self._left = length
-        if length == _CHUNKED and not self._bare:
-            if self._scope["http_version"] == "1.1":
-                lines += (b"transfer-encoding", b": ", b"chunked", b"\r\n")
-                self._chunked = True
-            else:
-                self.close = True
-        if self.close:
-            lines += (b"connection", b": ", b"close", b"\r\n")
+        self._write(body[last:], more=more)
+        if more and flow.write_paused:
+            await flow.drain()
 
     def _write(self, body: bytes, *, more: bool) -> None:
         if not self.started or self.complete:
@@ -153,7 +151,7 @@ class Exchange:
             data = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
             if not more:
                 data += b"0\r\n\r\n"
-        elif self._left != _CHUNKED:
+        elif self._left != _UNSIZED:
             self._left -= len(body)
             if self._left < 0 or (self._left and not more):
                 raise RuntimeError("the reply is not as long as its content-length says")
@@ -162,3 +160,7 @@ class Exchange:
         if data:
             self._owner.transport.write(data)
         self.complete = not more
+
+
+Application = Callable[[Exchange], Awaitable[None]]
+"""Answers one request, through its exchange."""

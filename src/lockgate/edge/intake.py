@@ -3,10 +3,9 @@
 import asyncio
 from typing import Protocol
 
-from uvicorn._types import ASGIReceiveEvent
 from uvicorn.protocols.http.flow_control import FlowControl
 
-from lockgate.core.problem import Problem
+from lockgate.core.problem import Kind, Problem
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.refusal import slow
 
@@ -24,7 +23,7 @@ class Wire(Protocol):
 
 
 class Intake:
-    """Bytes are put in by `feed`, taken out by `receive`. The clock runs only while somebody waits for them.
+    """Bytes are put in by `feed`, taken out by `take`. The clock runs only while somebody waits for them.
 
     `unwanted` is what the head already told: a reader gets it instead of the body. `expects`: the client waits for a 100 before it sends the body; it gets one when the body is asked for.
     """
@@ -90,8 +89,8 @@ class Intake:
             return slow(f"the body came slower than {options.body_rate} bytes/s")
         return None
 
-    async def receive(self) -> ASGIReceiveEvent:
-        """What has come since the last call, and whether there is more.
+    async def take(self) -> bytes:
+        """What has come since the last call; `whole` says whether there is more.
 
         Raises a `Problem`: TOO_LARGE and MEDIA_TYPE before a byte is taken, SLOW_CLIENT, INVALID for broken framing.
         """
@@ -99,13 +98,12 @@ class Intake:
             raise self._unwanted
         if not self._parts and not self.whole:
             if self._wire.lost:
-                return {"type": "http.disconnect"}
+                raise Problem(Kind.INVALID, "the client left before its body was whole")
             await self._wait()
         if self._problem is not None:
             raise self._problem
         parts, self._parts, self._size = self._parts, [], 0
-        body = parts[0] if len(parts) == 1 else b"".join(parts)
-        return {"type": "http.request", "body": body, "more_body": not self.whole}
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     async def _wait(self) -> None:
         wire = self._wire
@@ -125,7 +123,7 @@ class Intake:
 
 
 class Arrived:
-    """A body that came whole, together with its head, as nearly all do: the cheap twin of an `Intake`."""
+    """A body that came whole, together with its head, as nearly all do, or none: the cheap twin of an `Intake`."""
 
     __slots__ = ("_body", "_unwanted")
     whole = True
@@ -134,8 +132,8 @@ class Arrived:
         self._body = body
         self._unwanted = unwanted
 
-    async def receive(self) -> ASGIReceiveEvent:
+    def take(self) -> bytes:
         if self._unwanted is not None:
             raise self._unwanted
         body, self._body = self._body, b""
-        return {"type": "http.request", "body": body, "more_body": False}
+        return body

@@ -16,9 +16,11 @@ from lockgate.edge.framing import Chunked, Framing, Sized
 from lockgate.edge.head import CHUNKED
 from lockgate.edge.intake import Arrived, Intake
 from lockgate.edge.lines import Lines
+from lockgate.edge.recall import Recall
 from lockgate.edge.refusal import overloaded, rendered, slow
 from lockgate.edge.request import request_of
 from lockgate.edge.state import EdgeState
+from lockgate.edge.tls import extension
 
 _SPARE = 64
 """Connections beyond the cap that are told why; the others are cut."""
@@ -38,25 +40,23 @@ class Connection(HttpToolsProtocol):
         self.state = state
         self.options = state.options
         self.opening = state.opening
-        self.lost = False
+        self.lost, self.address = False, ""
+        self.slice = state.options.slice
         self._lines = Lines(state.options)
+        self._recall = Recall(state.options.max_body)
         self._phase = _HEAD
         self._deadline = math.inf
         self._stalled = math.inf
-        self._counted = False
-        self._served = False
+        self._counted = self._served = False
         self._exchange: Exchange | None = None
         self._framing: Framing | None = None
         self._intake: Intake | None = None
-        self._ahead = b""
-        self._discarded = 0
-
-    @property
-    def address(self) -> str:
-        return self.client[0] if self.client else ""
+        self._ahead, self._discarded = b"", 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
+        self.address = self.client[0] if self.client else ""
+        self.tls = extension(transport)
         transport.set_write_buffer_limits(self.options.write_buffer)
         self._deadline = self.loop.time() + self.options.head_deadline
         self._counted = self.state.connections.enter(self.address)
@@ -118,19 +118,20 @@ class Connection(HttpToolsProtocol):
         self._begin(*cut)
 
     def _begin(self, head: bytes, rest: bytes) -> None:
-        scope, meaning = request_of(head, self.options, self.client, self.server, self.scheme or "http")
+        scope, meaning = self._recall.known(head) or self._recall.learn(
+            head, request_of(head, self.options, self.client, self.server, self.tls)
+        )
         length, intake = meaning.length, None
-        if length == len(rest) > 0:  # nearly every request: the body came with its head
-            body: Intake | Arrived | None = Arrived(rest, meaning.unwanted)
+        if length == len(rest):  # nearly every request: the body came with its head
+            body: Intake | Arrived = Arrived(rest, meaning.unwanted)
             rest = b""
         elif length:
             body = intake = Intake(self, meaning.unwanted, expects=meaning.expects)
             self._framing = Chunked() if length == CHUNKED else Sized(length)
         else:
-            body = None
+            body = Arrived(b"", None)
         self._intake = intake
-        close = meaning.close or self.state.draining
-        self._exchange = exchange = Exchange(self, scope, body, close=close)
+        self._exchange = exchange = Exchange(self, scope, body, close=meaning.close or self.state.draining)
         self._phase = _REQUEST
         self._deadline = math.inf
         exchange.task = task = self.loop.create_task(exchange.run(self.state.app))

@@ -1,8 +1,7 @@
 """Reads the body of a request: all of it, but never more than the limits."""
 
-from uvicorn._types import ASGIReceiveCallable
-
 from lockgate.core.problem import Kind, Problem
+from lockgate.edge.intake import Arrived, Intake
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.refusal import overloaded
 
@@ -19,26 +18,26 @@ class Bodies:
 class Reader:
     """`read` is an Inbound's: called once, after the sender is known. `release` when the request is done."""
 
-    __slots__ = ("_bodies", "_options", "_receive", "_size")
+    __slots__ = ("_bodies", "_intake", "_options", "_size")
 
-    def __init__(self, receive: ASGIReceiveCallable, options: EdgeOptions, bodies: Bodies) -> None:
-        self._receive = receive
+    def __init__(self, intake: Intake | Arrived, options: EdgeOptions, bodies: Bodies) -> None:
+        self._intake = intake
         self._options = options
         self._bodies = bodies
         self._size = 0
 
     async def read(self) -> bytes:
-        """The whole body. Raises a `Problem`: what `receive` raises, TOO_LARGE, and OVERLOADED when too much is held
-        for others.
-        """
+        """The whole body. Raises a `Problem`: what `take` raises, TOO_LARGE, and OVERLOADED when too much is held for others."""
+        intake = self._intake
+        if isinstance(intake, Arrived):
+            whole = intake.take()
+            self._count(len(whole))
+            return whole
         parts: list[bytes] = []
         while True:
-            message = await self._receive()
-            if message["type"] != "http.request":
-                raise Problem(Kind.INVALID, "the client left before its body was whole")
-            part = message["body"]
+            part = await intake.take()
             self._count(len(part))
-            if not message["more_body"]:
+            if intake.whole:
                 return part if not parts else b"".join((*parts, part))
             parts.append(part)
 

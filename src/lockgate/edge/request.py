@@ -6,6 +6,7 @@ from lockgate.edge.grammar import check_request_line
 from lockgate.edge.head import Head, understood
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.second import agrees
+from lockgate.edge.tls import Extensions
 
 _ASGI: ASGIVersions = {"version": "3.0", "spec_version": "2.3"}
 
@@ -15,7 +16,7 @@ def request_of(
     options: EdgeOptions,
     client: tuple[str, int] | None,
     server: tuple[str, int | None] | None,
-    scheme: str,
+    tls: Extensions | None,
 ) -> tuple[HTTPScope, Head]:
     """The scope of a request, or the `Problem` with it. `raw_path` is the path as sent, which routes are found by."""
     fields_at = head.index(b"\n") + 1
@@ -27,7 +28,7 @@ def request_of(
         "asgi": _ASGI,
         "http_version": line.version,
         "method": line.method,
-        "scheme": scheme,
+        "scheme": "http" if tls is None else "https",
         "path": line.text,
         "raw_path": line.path,
         "query_string": line.query,
@@ -36,4 +37,6 @@ def request_of(
         "client": client,
         "server": server,
     }
+    if tls is not None:
+        scope["extensions"] = tls
     return scope, meaning

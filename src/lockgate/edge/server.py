@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from socket import socket
 from typing import cast
 
-from uvicorn._types import ASGI3Application
-
+from lockgate.edge.certificate import HSTS
+from lockgate.edge.exchange import Application
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.protocol import Connection
 from lockgate.edge.state import EdgeState
@@ -20,12 +20,14 @@ _LAST_WORDS = 5.0
 class Server:
     """The data plane of one process: `start`, and in the end `drain`."""
 
-    def __init__(self, app: ASGI3Application, options: EdgeOptions) -> None:
+    def __init__(self, app: Application, options: EdgeOptions) -> None:
         self._app = app
         self._options = options
         self._servers: list[asyncio.Server] = []
+        self._sockets: list[socket] = []
         self._timer: asyncio.TimerHandle | None = None
         self._state: EdgeState | None = None
+        self._backlog = 0
 
     @property
     def connections(self) -> int:
@@ -40,15 +42,39 @@ class Server:
     def _open(self) -> list[Connection]:
         return cast("list[Connection]", list(self._state.uvicorn.connections)) if self._state else []
 
-    async def start(self, sockets: Sequence[socket], *, tls: ssl.SSLContext | None = None, backlog: int = 2048) -> None:
-        """Answers on sockets that are bound already. A server starts once."""
-        loop = asyncio.get_running_loop()
-        self._state = state = EdgeState(self._app, self._options, loop)
-        for one in sockets:
-            self._servers.append(
-                await loop.create_server(lambda: Connection(state), sock=one, ssl=tls, backlog=backlog)
-            )
+    async def start(
+        self, sockets: Sequence[socket], *, tls: ssl.SSLContext | None = None, hsts: bool = False, backlog: int = 2048
+    ) -> None:
+        """Answers on sockets that are bound already. A server starts once. `hsts`: replies say that TLS is here to stay."""
+        self._state = state = EdgeState(self._app, self._options, asyncio.get_running_loop())
+        self._backlog = backlog
+        await self._listen(state, sockets, tls, hsts=hsts)
         self._tick(state)
+
+    async def renew(self, tls: ssl.SSLContext | None, *, hsts: bool = False) -> None:
+        """Another context for the connections to come. Those that stand keep theirs, and none is refused in between."""
+        if self._state is None or self._state.draining:
+            return
+        before, fresh = self._servers, [one.dup() for one in self._sockets]
+        try:
+            await self._listen(self._state, fresh, tls, hsts=hsts)
+        finally:
+            for server in before:
+                server.close()
+
+    async def _listen(
+        self, state: EdgeState, sockets: Sequence[socket], tls: ssl.SSLContext | None, *, hsts: bool
+    ) -> None:
+        patience = None if tls is None else self._options.head_deadline
+        self._servers = [
+            await state.loop.create_server(
+                lambda: Connection(state), sock=one, ssl=tls, backlog=self._backlog, ssl_handshake_timeout=patience
+            )
+            for one in sockets
+        ]
+        self._sockets = list(sockets)
+        state.secured = HSTS if tls is not None and hsts else b""
+        state.openings.clear()
 
     def _tick(self, state: EdgeState) -> None:
         now = state.loop.time()

@@ -4,12 +4,12 @@ import asyncio
 import time
 from email.utils import formatdate
 
-from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.server import ServerState
 
 from lockgate.edge.connections import Connections
+from lockgate.edge.exchange import Application
 from lockgate.edge.options import EdgeOptions
 
 
@@ -26,10 +26,11 @@ class EdgeState:
         "options",
         "quiet",
         "running",
+        "secured",
         "uvicorn",
     )
 
-    def __init__(self, app: ASGI3Application, options: EdgeOptions, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, app: Application, options: EdgeOptions, loop: asyncio.AbstractEventLoop) -> None:
         self.app = app
         self.options = options
         self.loop = loop
@@ -40,6 +41,8 @@ class EdgeState:
         self.running: set[asyncio.Task[None]] = set()
         self.draining = False
         self.quiet = asyncio.Event()
+        self.secured = b""
+        """What replies over TLS say besides."""
         self.openings: dict[int, bytes] = {}
         """The first lines of replies by status: they are good for as long as the date in them."""
 
@@ -54,5 +57,5 @@ class EdgeState:
         if lines is not None:
             return lines
         date = formatdate(time.time(), usegmt=True).encode("ascii")
-        self.openings[status] = lines = b"%bdate: %b\r\n" % (STATUS_LINE[status], date)
+        self.openings[status] = lines = b"%bdate: %b\r\n%b" % (STATUS_LINE[status], date, self.secured)
         return lines

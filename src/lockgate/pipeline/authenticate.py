@@ -1,43 +1,158 @@
-"""Who is asking? One credential a request, whichever header carries it; the first method that knows it answers."""
+"""Who is asking? One identity a request: the method whose credential it carries answers, and two are refused."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-from lockgate.core.auth import Authenticator, Caller
-from lockgate.core.http import Headers
+from msgspec.structs import replace
+
+from lockgate.core.auth import BEARER, Authenticator, Caller, Presented, Sealed
+from lockgate.core.http import Headers, Inbound
 from lockgate.core.problem import Kind, Problem
 
 CARRIERS = frozenset((b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key"))
-"""Every header a client's credential may come in. None of them is ever forwarded."""
+"""Every header that a bare key or a token may come in. None of them is ever forwarded."""
+
+_AMBIGUOUS = "the request carries two different credentials"
+_NOT_VALID = "the credential is not valid"
 
 
-async def authenticate(headers: Headers, authenticators: Sequence[Authenticator]) -> Caller:
-    presented = credential(headers)
-    for authenticator in authenticators:
-        if caller := await authenticator.authenticate(presented):
-            return caller
-    raise Problem(Kind.UNAUTHENTICATED, "the API key is not valid")
+class Entrance:
+    """The methods in the configuration's order, and what can be known of them before there is a request.
 
+    A header that no method reads is not a credential: clients that must send some key, whatever it is, can use a gateway
+    that asks for a certificate.
+    """
 
-def credential(headers: Headers) -> bytes:
-    """The one credential. Two headers may carry the same one, as some SDKs do; two different ones are refused."""
-    found = b""
-    for name, value in headers:
-        if name not in CARRIERS:
-            continue
-        presented = _bearer(value) if name == b"authorization" else value
-        if found and presented != found:
-            raise Problem(Kind.AMBIGUOUS, "the request carries two different credentials")
-        found = presented
-    if not found:
-        raise Problem(
-            Kind.UNAUTHENTICATED,
-            "no API key was sent: use `Authorization: Bearer`, `x-api-key`, `api-key` or `x-goog-api-key`",
+    def __init__(self, methods: Sequence[Authenticator]) -> None:
+        schemes = {method.takes.scheme for method in methods} - {""}
+        self.by_scheme = {scheme: tuple(m for m in methods if m.takes.scheme == scheme) for scheme in schemes}
+        self.by_header = {name: method for method in methods for name in method.takes.headers}
+        self.by_certificate = tuple(method for method in methods if method.takes.certificate)
+        self.open = tuple(m for m in methods if not (m.takes.scheme or m.takes.headers or m.takes.certificate))
+        keys = CARRIERS if "bearer" in schemes else CARRIERS & {b"authorization"} if schemes else frozenset()
+        self.watched = keys | self.by_header.keys()
+        self.challenges = tuple(dict.fromkeys(method.takes.challenge for method in methods))
+        self.wanted = " or ".join(dict.fromkeys(method.takes.wanted for method in methods))
+
+    def asked_again(self, problem: Problem, *, carried: bool) -> Problem:
+        """A 401 says what would be taken, in order (RFC 9110 11.6.1), and what was wrong with a token (RFC 6750 3)."""
+        if problem.status != Kind.UNAUTHENTICATED.status:
+            return problem
+        error = "invalid_request" if problem.kind is Kind.AMBIGUOUS else "invalid_token"
+        said = f', error="{error}", error_description="{_plain(problem.detail)}"' if carried else ""
+        problem.challenges = tuple(
+            (text + said if text.startswith("Bearer ") else text).encode() for text in self.challenges
         )
+        return problem
+
+
+async def authenticate(inbound: Inbound, entrance: Entrance) -> tuple[Caller, Inbound]:
+    """The caller, and the request as it may be read from now on: a body that was signed is compared when it is read."""
+    carried = True
+    try:
+        scheme, credential, own = gathered(inbound.headers, entrance)
+        asked = entrance.by_scheme[scheme] if scheme else own
+        carried = bool(asked)
+        presented = Presented(
+            inbound.method, inbound.path, inbound.query, inbound.headers, scheme, credential,
+            inbound.certificate, inbound.client, inbound.secure,
+        )  # fmt: skip
+        if inbound.certificate and entrance.by_certificate:
+            found = await _certified(presented, entrance, asked)
+        else:
+            found = await _first(asked or entrance.open, presented)
+        if found is None:
+            raise _unknown(entrance, carried=carried)
+    except Problem as problem:
+        raise entrance.asked_again(problem, carried=carried) from None
+    if isinstance(found, Sealed):
+        return found.caller, replace(inbound, read=_checked(inbound, found, entrance))
+    return found, inbound
+
+
+async def _first(methods: Sequence[Authenticator], presented: Presented) -> Caller | Sealed | None:
+    for method in methods:
+        if found := await method.authenticate(presented):
+            return found
+    return None
+
+
+async def _certified(
+    presented: Presented, entrance: Entrance, asked: Sequence[Authenticator]
+) -> Caller | Sealed | None:
+    """A certificate that belongs to somebody is an identity, and a second one beside it is one too many."""
+    found = await _first(entrance.by_certificate, presented)
+    if found is None:
+        return await _first(asked or entrance.open, presented)
+    if asked:
+        raise Problem(Kind.AMBIGUOUS, _AMBIGUOUS)
     return found
 
 
-def _bearer(value: bytes) -> bytes:
-    scheme, _, token = value.partition(b" ")
-    if scheme.lower() != b"bearer" or not token.strip():
-        raise Problem(Kind.UNAUTHENTICATED, "the authorization header is not of the form `Bearer KEY`")
-    return token.strip()
+def _unknown(entrance: Entrance, *, carried: bool) -> Problem:
+    return Problem(Kind.UNAUTHENTICATED, _NOT_VALID if carried else f"no credential was sent: use {entrance.wanted}")
+
+
+def gathered(headers: Headers, entrance: Entrance) -> tuple[str, bytes, tuple[Authenticator, ...]]:
+    """The scheme and the secret that all methods know, or the method whose own header was there; never two of them.
+
+    Two headers may carry the same key, as some SDKs do; two different ones are refused.
+    """
+    watched, scheme, credential = entrance.watched, "", b""
+    own: tuple[Authenticator, ...] = ()
+    for name, value in headers:
+        if name not in watched:
+            continue
+        if name in CARRIERS:
+            how, what = _split(value, entrance) if name == b"authorization" else ("bearer", value)
+            if credential and what and (what != credential or how != scheme):
+                raise Problem(Kind.AMBIGUOUS, _AMBIGUOUS)
+            scheme, credential = (how, what) if what else (scheme, credential)
+        elif (method := entrance.by_header[name]) not in own:
+            own = (*own, method)
+    if len(own) + bool(credential) > 1:
+        raise Problem(Kind.AMBIGUOUS, _AMBIGUOUS)
+    return scheme, credential, own
+
+
+class _AnyKey:
+    takes = BEARER
+
+    async def authenticate(self, presented: Presented) -> None:
+        return None
+
+
+_KEYS_ONLY = Entrance((_AnyKey(),))
+
+
+def credential(headers: Headers) -> bytes:
+    """The one key of a request to somebody who takes nothing else, as the administrator's listener does."""
+    _, found, _ = gathered(headers, _KEYS_ONLY)
+    if not found:
+        raise Problem(Kind.UNAUTHENTICATED, "no key was sent")
+    return found
+
+
+def _split(value: bytes, entrance: Entrance) -> tuple[str, bytes]:
+    scheme, _, what = value.partition(b" ")
+    name, what = scheme.lower().decode("latin-1"), what.strip()
+    if name not in entrance.by_scheme or not what:
+        forms = " or ".join(sorted(f"`{known.capitalize()} …`" for known in entrance.by_scheme))
+        raise Problem(Kind.UNAUTHENTICATED, f"the authorization header is not of the form {forms}")
+    return name, what
+
+
+def _checked(inbound: Inbound, sealed: Sealed, entrance: Entrance) -> Callable[[], Awaitable[bytes]]:
+    async def read() -> bytes:
+        body = await inbound.read()
+        try:
+            sealed.check(body)
+        except Problem as problem:
+            raise entrance.asked_again(problem, carried=True) from None
+        return body
+
+    return read
+
+
+def _plain(text: str) -> str:
+    """What a quoted string of RFC 6750 may hold."""
+    return "".join(c for c in text if " " <= c <= "~" and c not in '"\\')

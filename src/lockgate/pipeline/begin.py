@@ -24,4 +24,4 @@ class Clock(Protocol):
 def begin(inbound: Inbound, clock: Clock) -> Ledger:
     given = header(inbound.headers, b"x-request-id")
     request_id = given.decode() if given and SANE.fullmatch(given) else clock.fresh_id()
-    return Ledger(request_id, clock.wall(), perf_counter())
+    return Ledger(request_id, clock.wall(), perf_counter(), client=inbound.client)

@@ -12,7 +12,7 @@ FINAL = frozenset(
 )
 """Asking again cannot help: the SDKs obey `x-should-retry: false`."""
 
-CHALLENGE = (b"www-authenticate", b'Bearer realm="lockgate"')
+CHALLENGE = (b'Bearer realm="lockgate"',)
 
 
 def refuse(problem: Problem, dialect: Dialect, request_id: str) -> Reply:
@@ -20,7 +20,7 @@ def refuse(problem: Problem, dialect: Dialect, request_id: str) -> Reply:
     if problem.kind in FINAL:
         headers.append((b"x-should-retry", b"false"))
     if problem.kind.status == Kind.UNAUTHENTICATED.status:
-        headers.append(CHALLENGE)
+        headers.extend((b"www-authenticate", each) for each in problem.challenges or CHALLENGE)
     if problem.retry_after is not None:
         headers.append((b"retry-after", str(ceil(problem.retry_after)).encode()))
     return Reply(dialect.status(problem), tuple(headers), dialect.problem(problem, request_id))

@@ -8,12 +8,16 @@ from lockgate.core.http import Headers, Reply
 from lockgate.core.sink import Sink
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.limit_headers import limit_headers, replaced
 from lockgate.pipeline.settle import settle
 
 
 def finish(reply: Reply, dialect: Dialect, ledger: Ledger, sinks: Sequence[Sink]) -> Reply:
     """A whole body is settled now; a stream settles itself when it ends."""
-    out = Reply(reply.status, reply.headers + _ours(dialect, ledger), reply.body)
+    headers = reply.headers
+    if ledger.standings:
+        headers = replaced(headers, limit_headers(ledger.standings, dialect, ledger.wall))
+    out = Reply(reply.status, headers + _ours(dialect, ledger), reply.body)
     if isinstance(reply.body, Flow):
         reply.body.attach(sinks)
     else:

@@ -1,6 +1,6 @@
 """The life of a request.
 
-    Inbound ──authenticate──▶ Caller ──recognise──▶ Call ──authorize──▶ Route ──screen──▶ Body
+    Inbound ──authenticate──▶ Caller ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease ──screen──▶ Body
         ──plan──▶ Upstreams ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
@@ -10,12 +10,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lockgate.core.auth import Authenticator, Caller
+from lockgate.core.auth import Caller
 from lockgate.core.exchange import Call, Route
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.sink import Sink
-from lockgate.pipeline.authenticate import authenticate
+from lockgate.pipeline.admit import NOWHERE, Admission, admit
+from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.count import counting, estimate
@@ -28,7 +29,8 @@ from lockgate.pipeline.relay import relay
 from lockgate.pipeline.reply import finish
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
-from lockgate.pipeline.settle import CLIENT_GONE, admit, settle
+from lockgate.pipeline.settle import CLIENT_GONE, intend, settle
+from lockgate.pipeline.within import within
 
 log = logging.getLogger("lockgate")
 
@@ -38,11 +40,13 @@ class Gateway:
     """A whole configuration, built and checked. Reloading builds another one and swaps the reference."""
 
     catalogue: Catalogue
-    authenticators: Sequence[Authenticator]
+    entrance: Entrance
     routes: Mapping[str, Route]
     transport: Transport
     sinks: Sequence[Sink]
     clock: Clock
+    admission: Admission | None = None
+    """Limits and budgets, where there are any."""
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -64,9 +68,12 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
 
 async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledger) -> Reply:
     ledger.dialect = match.dialect.name
-    caller = ledger.caller = await authenticate(inbound.headers, gateway.authenticators)
+    caller, inbound = await authenticate(inbound, gateway.entrance)
+    ledger.caller = caller
     call = await recognise(inbound, match, ledger)
     ledger.operation = call.operation
+    if call.operation in ("list_models", "get_model") and gateway.admission is not None:
+        await admit(gateway.admission, caller, call, NOWHERE, ledger)
     if call.operation == "list_models":
         return list_models(caller, call, gateway.routes)
     if call.operation == "get_model":
@@ -77,14 +84,16 @@ async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledg
 async def converse(gateway: Gateway, caller: Caller, call: Call, ledger: Ledger) -> Reply:
     """The part that reaches a model."""
     route = ledger.route = authorize(caller, call, gateway.routes)
-    body = screen(call, route.request_rules, ledger)
+    if gateway.admission is not None:
+        route = await admit(gateway.admission, caller, call, route, ledger)
+    body = within(call, route, screen(call, route.request_rules, ledger))
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)
     for sink in gateway.sinks:
         if sink.full:
             raise Problem(Kind.NO_AUDIT, "no audit sink takes the record", source="gateway")
-    admit(ledger, gateway.sinks)
+    intend(ledger, gateway.sinks)
     sent = await send(call, body, upstreams, gateway.transport, ledger)
     return await relay(call, sent, route.response_rules, ledger)
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from time import perf_counter
 
-from lockgate.core.sink import End, Record, Sink
+from lockgate.core.sink import End, Limited, Record, Sink
 from lockgate.pipeline.charge import charged_usd
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.spent import complete
 
 CLIENT_GONE = 499
 """What the record says for a client that left before it got a status. nginx uses the same number."""
@@ -17,6 +18,8 @@ def settle(ledger: Ledger, sinks: Sequence[Sink], status: int, end: End) -> None
         return
     ledger.settled = True
     elapsed = perf_counter() - ledger.started
+    complete(ledger, elapsed)
+    charges = ledger.held.settle(ledger) if ledger.held is not None else ()
     caller, attempts, first = ledger.caller, ledger.attempts, ledger.first_byte
     record = Record(
         ts=ledger.wall + elapsed,
@@ -40,13 +43,16 @@ def settle(ledger: Ledger, sinks: Sequence[Sink], status: int, end: End) -> None
         gateway_ms=_milliseconds(elapsed - ledger.waited if ledger.own is None else ledger.own),
         stream=ledger.stream,
         admitted=ledger.admitted,
+        estimated=ledger.estimated,
+        limits=tuple([Limited(*each) for each in ledger.limited]),
+        charges=charges,
         end=end,
     )
     for sink in sinks:
         sink.put(record)
 
 
-def admit(ledger: Ledger, sinks: Sequence[Sink]) -> None:
+def intend(ledger: Ledger, sinks: Sequence[Sink]) -> None:
     """The intent: written before an upstream is called."""
     ledger.admitted = True
     caller, route = ledger.caller, ledger.route
@@ -61,6 +67,7 @@ def admit(ledger: Ledger, sinks: Sequence[Sink]) -> None:
         dialect=ledger.dialect,
         findings=tuple(ledger.findings),
         stream=ledger.stream,
+        charges=ledger.held.holds() if ledger.held is not None else (),
     )
     for sink in sinks:
         sink.put(record)

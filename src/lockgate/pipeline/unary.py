@@ -1,6 +1,7 @@
 """Whole answers and errors of upstreams: read, screened, translated where the dialects differ."""
 
 from collections.abc import Sequence
+from math import ceil
 from time import perf_counter
 
 import msgspec
@@ -16,6 +17,7 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.screen import screened
 from lockgate.pipeline.send import Sent
+from lockgate.pipeline.spent import CHARACTERS
 
 JSON: Headers = ((b"content-type", b"application/json"),)
 _top = msgspec.json.Decoder(dict[str, Raw])
@@ -29,6 +31,7 @@ async def answered(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger
     if top.get("error", b"null") != b"null":
         raise dialect.read_problem(502, body)
     ledger.counted(dialect.unary_usage(body))
+    _whole(ledger, body)
     if rules:
         body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
     if dialect is not call.dialect:
@@ -55,6 +58,7 @@ async def as_stream(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledge
         body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
     answer = dialect.decode_answer(body, sent.asked.ask)
     ledger.counted(answer.usage)
+    _whole(ledger, body)
     encoder = call.dialect.encoder(call.ask)
     wire = b"".join([encoder.feed(event) for event in events(answer)])
     ledger.lose((*answer.unsaid, *encoder.lost))
@@ -78,6 +82,10 @@ async def failed(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) 
         body = screened(Headed(_object(body)), call.dialect, rules, ledger, "response.").wire()
     media = next((pair for pair in sent.arrival.headers if pair[0] == b"content-type"), JSON[0])
     return Reply(status, (media, *answer_headers(call, sent.asked.dialect, sent.arrival)), body)
+
+
+def _whole(ledger: Ledger, body: bytes) -> None:
+    ledger.whole, ledger.written = True, ceil(len(body) / CHARACTERS)
 
 
 async def _read(sent: Sent, ledger: Ledger) -> bytes:

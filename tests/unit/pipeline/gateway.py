@@ -11,6 +11,7 @@ from lockgate.core.http import Origin, Reply
 from lockgate.core.secret import Secret
 from lockgate.dialects import anthropic_messages, openai_chat
 from lockgate.guards.blocklist import plugin as blocklist
+from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.providers import anthropic, openai
@@ -39,7 +40,7 @@ def gateway(script: Script, notebook: Notebook, action: Action = "mask") -> Gate
     models = frozenset(route.model for route in routes if route.model != "hidden")
     return Gateway(
         Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin),
-        (Keys({b"lg-good": Caller("key_1", "shop", models)}),),
+        Entrance((Keys({b"lg-good": Caller("key_1", "shop", models)}),)),
         {route.model: route for route in routes},
         script,
         (notebook,),

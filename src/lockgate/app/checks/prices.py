@@ -15,7 +15,7 @@ def mistakes(parts: Parts) -> Iterator[Wrong]:
     known = {name for provider, model in asked for name in (f"{provider}/{model}", model, f"{provider}/*")}
     if len(parts.models) < len(parts.names["models"]):
         return  # a model that cannot be read may be the one that is meant
-    for name in parts.names["prices"]:
+    for name in sorted(parts.names["prices"]):
         if name not in known:
             advice = f"MODEL, PROVIDER/MODEL or PROVIDER/* of a target; {choice(sorted(known), name)}"
             yield Wrong(("prices", name), f"{quoted(name)}, which no target asks for", advice)

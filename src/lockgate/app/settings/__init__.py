@@ -9,10 +9,12 @@ from lockgate.app.settings.rules import RuleSettings
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
+from lockgate.app.settings.tls import ListenerTls, TlsSettings
 
 __all__ = [
     "Config",
     "KeySettings",
+    "ListenerTls",
     "ModelSettings",
     "PriceSettings",
     "ProviderSettings",
@@ -22,5 +24,6 @@ __all__ = [
     "TargetSettings",
     "TeamSettings",
     "TimeoutSettings",
+    "TlsSettings",
     "schema",
 ]

@@ -5,7 +5,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from lockgate.app.settings.auth import DEFAULT, AnyAuth
 from lockgate.app.settings.keys import KeySettings
+from lockgate.app.settings.limit_store import DEFAULT_LIMIT_STORE, AnyLimitStore
+from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.models import ModelSettings
 from lockgate.app.settings.prices import PriceName, PriceSettings
 from lockgate.app.settings.providers import ProviderSettings
@@ -28,6 +31,10 @@ class Config(Settings, frozen=True):
     teams: dict[Name, TeamSettings] = {}
     keys: tuple[KeySettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
+    limits: tuple[LimitSettings, ...] = ()
+    budgets: tuple[BudgetSettings, ...] = ()
+    limit_store: AnyLimitStore = DEFAULT_LIMIT_STORE
+    auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
     prices: dict[PriceName, PriceSettings] = {}
 
 

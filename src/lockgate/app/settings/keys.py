@@ -1,5 +1,6 @@
 """`keys`: client keys that the operator brings."""
 
+from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.section import Name, Settings
 
@@ -10,3 +11,5 @@ class KeySettings(Settings, frozen=True):
     name: Name
     team: Name
     secret: SecretRef
+    limits: tuple[LimitSettings, ...] = ()
+    budgets: tuple[BudgetSettings, ...] = ()

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
 
 
@@ -18,3 +19,9 @@ class ModelSettings(Settings, frozen=True):
     """What a model name means: the targets to try, in order."""
 
     targets: Annotated[tuple[TargetSettings, ...], Meta(min_length=1, max_length=32)]
+    max_input_tokens: Annotated[int, Meta(ge=1, le=1 << 30, description="What the model takes.")] | None = None
+    max_output_tokens: (
+        Annotated[int, Meta(ge=1, le=1 << 30, description="The longest answer; also asked of the upstream.")] | None
+    ) = None
+    limits: tuple[LimitSettings, ...] = ()
+    budgets: tuple[BudgetSettings, ...] = ()

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.section import Settings
 from lockgate.core.duration import Duration, seconds
@@ -40,3 +41,5 @@ class ProviderSettings(Settings, frozen=True):
     ) = None
     allow_private: Annotated[bool, Meta(description="The host's name may mean a private or loopback address.")] = False
     timeouts: TimeoutSettings = TimeoutSettings()
+    limits: tuple[LimitSettings, ...] = ()
+    budgets: tuple[BudgetSettings, ...] = ()

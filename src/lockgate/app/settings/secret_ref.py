@@ -1,25 +1,5 @@
-"""Where a secret comes from. The secret itself is never in the file."""
+"""Where a secret comes from: the same word in every section."""
 
-from typing import Annotated
+from lockgate.core.secret_ref import SecretRef
 
-from msgspec import Meta
-
-from lockgate.app.settings.section import Settings
-
-
-class SecretRef(Settings, frozen=True):
-    """Where a secret comes from: an environment variable, or a file (beside the configuration when it is relative)."""
-
-    advice = "where the secret comes from, {env: NAME} or {file: PATH}; a secret is never written into this file"
-    hidden = True
-
-    env: (
-        Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$", description="An environment variable.")] | None
-    ) = None
-    file: Annotated[str, Meta(min_length=1, max_length=4096, description="A file that holds nothing else.")] | None = (
-        None
-    )
-
-    def __post_init__(self) -> None:
-        if (self.env is None) == (self.file is None):
-            raise ValueError("either `env` or `file`, and not both")
+__all__ = ["SecretRef"]

@@ -4,9 +4,10 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from lockgate.control.keys import NAME
+from lockgate.core.name import Name
 
-Name = Annotated[str, Meta(pattern=NAME, description="Letters, digits, `.`, `_` and `-`; at most 64 characters.")]
+__all__ = ["ModelName", "Name", "Settings"]
+
 ModelName = Annotated[
     str, Meta(min_length=1, max_length=200, pattern=r"^[!-~]+$", description="A model's name, as clients write it.")
 ]

@@ -3,8 +3,10 @@
 from typing import Annotated
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from lockgate.app.settings.section import Settings
+from lockgate.app.settings.tls import ListenerTls, TlsSettings
 
 
 class ServerSettings(Settings, frozen=True):
@@ -19,3 +21,13 @@ class ServerSettings(Settings, frozen=True):
     drain_seconds: Annotated[float, Meta(ge=0, le=3600, description="How long streams may finish after SIGTERM.")] = (
         30.0
     )
+    tls: ListenerTls = None
+    """Of the data plane, and of the admin listener when it has none of its own."""
+    admin_tls: ListenerTls = None
+
+    @property
+    def tls_of_admin(self) -> ListenerTls:
+        """The data plane's certificate also serves there; its client certificates are for its own clients only."""
+        if self.admin_tls is None and isinstance(self.tls, TlsSettings):
+            return replace(self.tls, client_ca=None, crl=None)
+        return self.admin_tls or self.tls

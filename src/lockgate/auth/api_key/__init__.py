@@ -7,11 +7,19 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from lockgate.core.auth import Caller
+from lockgate.core.auth import BEARER, AuthConfig, Authenticator, AuthPorts, Caller, Presented
 from lockgate.core.key_digest import Pepper
-from lockgate.core.problem import Kind, Problem
 
 _NOBODY = "0" * 64
+
+
+class plugin(AuthConfig, frozen=True, tag="api_key"):
+    """Settings of client keys: none, for the keys have their own section and their own commands."""
+
+    status = "stable"
+
+    def build(self, ports: AuthPorts) -> Authenticator:
+        return ports.keys
 
 
 class Entry(Struct, frozen=True):
@@ -38,6 +46,8 @@ class ApiKeys:
     time taken says nothing about how near a guess was: every answer costs one HMAC, one look-up and one comparison.
     """
 
+    takes = BEARER
+
     def __init__(self, pepper: Pepper, keys: Snapshot, clock: Callable[[], float] = time.time) -> None:
         self._pepper = pepper
         self._keys = keys
@@ -46,13 +56,13 @@ class ApiKeys:
     def replace(self, keys: Snapshot) -> None:
         self._keys = keys
 
-    async def authenticate(self, credential: bytes) -> Caller | None:
-        """Who it is. Unknown, expired and revoked look alike from outside."""
-        digest = self._pepper.digest(credential)
+    async def authenticate(self, presented: Presented) -> Caller | None:
+        """Who it is. Unknown, expired and revoked look alike: another method may know it, or nobody does."""
+        digest = self._pepper.digest(presented.credential)
         entry = self._keys.get(digest)
         same = hmac.compare_digest(digest, entry.digest if entry else _NOBODY)
         if entry is None or not same or not _in_time(entry, self._clock()):
-            raise Problem(Kind.UNAUTHENTICATED, "the API key is not valid")
+            return None
         return entry.caller
 
 

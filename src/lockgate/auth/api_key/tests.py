@@ -8,9 +8,11 @@ from types import FrameType
 import pytest
 
 from lockgate.auth.api_key import ApiKeys, Entry, snapshot
-from lockgate.core.auth import Caller
+from lockgate.core.auth import Caller, Presented
+from lockgate.core.http import Inbound
 from lockgate.core.key_digest import Pepper
 from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.authenticate import Entrance, authenticate
 
 PEPPER = Pepper(bytes(range(32)))
 SECRET = b"lg-a-secret-of-the-shop-0123456789"
@@ -29,22 +31,32 @@ def entry(expires: int | None = None) -> Entry:
     return Entry(PEPPER.digest(SECRET), SHOP, expires)
 
 
+def sent(credential: bytes) -> Presented:
+    return Presented("POST", "/", "", (), "bearer", credential)
+
+
 async def refusal(keys: ApiKeys, credential: bytes) -> tuple[Kind, str]:
+    """What the pipeline says when this is the only method."""
+    door = Entrance((keys,))
+
+    async def never() -> bytes:
+        raise AssertionError("the body of an unknown sender was read")
+
     with pytest.raises(Problem) as caught:
-        await keys.authenticate(credential)
+        await authenticate(Inbound("POST", "/", "", ((b"x-api-key", credential),), never), door)
     return caught.value.kind, caught.value.detail
 
 
 async def test_a_known_key_names_its_caller() -> None:
     keys = ApiKeys(PEPPER, snapshot([entry()]))
 
-    assert await keys.authenticate(SECRET) == SHOP
+    assert await keys.authenticate(sent(SECRET)) == SHOP
 
 
 async def test_a_key_ends_on_the_second() -> None:
     clock = Clock(999.9)
     keys = ApiKeys(PEPPER, snapshot([entry(expires=1000)]), clock)
-    assert await keys.authenticate(SECRET) == SHOP
+    assert await keys.authenticate(sent(SECRET)) == SHOP
 
     clock.now = 1000.0
 
@@ -58,7 +70,7 @@ async def test_unknown_expired_revoked_and_damaged_entries_look_alike() -> None:
 
     answers = {await refusal(keys, SECRET) for keys in (expired, mismatched, empty)}
 
-    assert answers == {await refusal(empty, b"")}
+    assert answers == {await refusal(empty, b"x")}
 
 
 async def test_another_pepper_opens_nothing() -> None:
@@ -107,7 +119,7 @@ async def test_s10_injected_credentials_are_only_unknown_keys() -> None:
     answers = {await refusal(keys, text.encode()) for text in credentials}
 
     assert len(set(credentials)) > 300
-    assert answers == {(Kind.UNAUTHENTICATED, "the API key is not valid")}
+    assert answers == {(Kind.UNAUTHENTICATED, "the credential is not valid")}
 
 
 async def work(keys: ApiKeys, credential: bytes) -> list[str]:
@@ -118,11 +130,10 @@ async def work(keys: ApiKeys, credential: bytes) -> list[str]:
         if event == "c_call" and frame.f_code.co_filename.endswith(("api_key/__init__.py", "key_digest.py")):
             calls.append(getattr(called, "__name__", "?"))
 
+    presented = sent(credential)
     sys.setprofile(note)
     try:
-        await keys.authenticate(credential)
-    except Problem:
-        pass
+        await keys.authenticate(presented)
     finally:
         sys.setprofile(None)
     return calls

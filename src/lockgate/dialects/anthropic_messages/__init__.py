@@ -5,6 +5,7 @@ import re
 from lockgate.codec import sse
 from lockgate.core.dialect import Dialect, Endpoint, Passing
 from lockgate.dialects.anthropic_messages import (
+    allowed,
     answer,
     asking,
     decoder,
@@ -14,6 +15,7 @@ from lockgate.dialects.anthropic_messages import (
     read_chat,
     texts,
     usage,
+    wanted,
     watch,
     write_chat,
 )
@@ -50,6 +52,9 @@ plugin = Dialect(
     encoder=encoder.Encoder,
     watch=watch.Watch,
     unary_usage=usage.of_answer,
+    allowed=allowed.allowed,
+    wanted=wanted.wanted,
+    at_most=wanted.at_most,
     models=models.listing,
     model=models.single,
     counted=models.counted,

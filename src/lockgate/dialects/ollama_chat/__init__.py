@@ -6,7 +6,7 @@ from lockgate.codec import ndjson
 from lockgate.core.body import Body, Headed
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.ollama_chat import answer, chat, models, outgoing, problem, texts
+from lockgate.dialects.ollama_chat import answer, chat, models, outgoing, problem, texts, wanted
 from lockgate.dialects.ollama_chat.decoder import Decoder
 from lockgate.dialects.ollama_chat.encoder import Encoder
 from lockgate.dialects.ollama_chat.watch import Watch, unary_usage
@@ -58,6 +58,8 @@ plugin = Dialect(
     encoder=Encoder,
     watch=Watch,
     unary_usage=unary_usage,
+    wanted=wanted.wanted,
+    at_most=wanted.at_most,
     models=models.listed,
     model=models.single,
 )

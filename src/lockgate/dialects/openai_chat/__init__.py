@@ -9,7 +9,7 @@ from lockgate.codec import sse
 from lockgate.core.body import Body, Headed
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.openai_chat import answer, chat, models, outgoing, problem, texts, usage
+from lockgate.dialects.openai_chat import allowed, answer, chat, models, outgoing, problem, texts, usage, wanted
 from lockgate.dialects.openai_chat.asked import StreamOptions
 from lockgate.dialects.openai_chat.decoder import Decoder
 from lockgate.dialects.openai_chat.encoder import Encoder
@@ -86,6 +86,9 @@ plugin = Dialect(
     encoder=Encoder,
     watch=Watch,
     unary_usage=usage.unary,
+    allowed=allowed.allowed,
+    wanted=wanted.wanted,
+    at_most=wanted.at_most,
     models=models.listed,
     model=models.single,
 )

@@ -26,5 +26,8 @@ if not refused then
   if #holds > 0 then redis.call('HSET', leases_key(given.owner), given.lease, cmsgpack.pack(holds)) end
 end
 local standings = {}
-for i, claim in ipairs(given.claims) do standings[i] = standing(rows[i], claim, now) end
+for i, claim in ipairs(given.claims) do
+  standings[i] = standing(rows[i], claim, now)
+  if not refused then standings[i][4] = 0 end
+end
 return cmsgpack.pack({tonumber(epoch), standings, failing})

@@ -1,0 +1,68 @@
+"""`auth`: each method once, with settings that it takes; no authentication on loopback only, and alone."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from lockgate.app import address
+from lockgate.app.mistake import Path, Wrong, quoted
+from lockgate.app.parts import Parts
+from lockgate.core.auth import AuthConfig, Facts
+from lockgate.core.secret import Secret
+from lockgate.core.secret_ref import SecretRef
+
+ALONE = "the only method: whoever could not prove who they are would be let in by it"
+
+
+def mistakes(parts: Parts, opened: Mapping[SecretRef, Secret], read: Callable[[str], bytes]) -> Iterator[Wrong]:
+    """`opened` has the secrets that could be opened; the others are mistakes already."""
+    facts = Facts(parts.names["teams"], opened.get, read)
+    first: dict[str, int] = {}
+    for number, method in parts.auth.items():
+        path = ("auth", number)
+        kind = str(method.__struct_config__.tag)
+        if first.setdefault(kind, number) != number:
+            yield Wrong((*path, "kind"), f"{quoted(kind)} again", f"each method once; this one is auth.{first[kind]}")
+        if method.insecure and len(parts.auth) > 1:
+            yield Wrong((*path, "kind"), f"{quoted(kind)} beside another method", ALONE)
+        for fault in method.faults(facts):
+            yield Wrong((*path, *fault.path), fault.found, fault.expected)
+    with suppress(ValueError):  # an address that is none was told of already
+        if parts.server is not None:
+            yield from exposed(parts.auth, address.listen(parts.server.listen))
+
+
+def open_to_all(methods: Sequence[AuthConfig], place: address.Listen) -> str:
+    """Why these methods must not serve at that place, which may be another one than the file's; or nothing."""
+    numbered = dict(enumerate(methods))
+    return "; ".join(f"found {each.found}; expected {each.expected}" for each in exposed(numbered, place))
+
+
+def exposed(methods: Mapping[int, AuthConfig], place: address.Listen) -> Iterator[Wrong]:
+    """S05: without authentication, the data plane is for this machine alone."""
+    for number, method in methods.items():
+        if method.insecure and not place.loopback:
+            found = f"{quoted(str(method.__struct_config__.tag))}, and {place} can be reached by other machines"
+            yield Wrong(("auth", number, "kind"), found, "server.listen on 127.0.0.1, or a method that asks who it is")
+
+
+def secrets(methods: Mapping[int, AuthConfig]) -> Iterator[tuple[Path, SecretRef]]:
+    """Every reference to a secret in the settings of methods, and where it stands."""
+    for number, method in methods.items():
+        yield from _references(method, ("auth", number))
+
+
+def _references(value: Any, path: Path) -> Iterator[tuple[Path, SecretRef]]:
+    if isinstance(value, SecretRef):
+        yield path, value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _references(getattr(value, name), (*path, name))
+    elif isinstance(value, tuple | list):
+        for number, inner in enumerate(value):
+            yield from _references(inner, (*path, number))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _references(inner, (*path, key))

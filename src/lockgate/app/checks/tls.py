@@ -1,0 +1,45 @@
+"""`server.tls` and `server.admin_tls`: files that are there, and belong together."""
+
+import ssl
+from collections.abc import Iterator
+from pathlib import Path as File
+
+from lockgate.app.listener_tls import certificate
+from lockgate.app.mistake import Path, Wrong
+from lockgate.app.settings import ServerSettings, TlsSettings
+from lockgate.edge.certificate import server_context
+
+
+def mistakes(server: ServerSettings, folder: File) -> Iterator[Wrong]:
+    for name, settings in (("tls", server.tls), ("admin_tls", server.admin_tls)):
+        if isinstance(settings, TlsSettings):
+            yield from _mistakes(("server", name), settings, folder)
+
+
+def _mistakes(path: Path, settings: TlsSettings, folder: File) -> Iterator[Wrong]:
+    missing = list(_unreadable(path, settings, folder))
+    yield from missing
+    files = certificate(settings, folder, folder, "") if not missing else None
+    if files is None:
+        return
+    try:
+        server_context(files)
+    except ssl.SSLError as error:
+        pair = error.reason or "unreadable"
+        yield Wrong(path, f"files that OpenSSL does not take together ({pair})", _expected(pair))
+
+
+def _unreadable(path: Path, settings: TlsSettings, folder: File) -> Iterator[Wrong]:
+    for name in ("cert", "key", "client_ca", "crl"):
+        file = getattr(settings, name)
+        try:
+            if file is not None:
+                (folder / file).read_bytes()
+        except OSError as error:
+            yield Wrong((*path, name), f"{folder / file}, which cannot be read ({error.strerror})", "a PEM file")
+
+
+def _expected(reason: str) -> str:
+    if reason == "KEY_VALUES_MISMATCH":
+        return "the key of this very certificate"
+    return "certificates in PEM, the listener's first, and its key without a password"

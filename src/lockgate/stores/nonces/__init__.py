@@ -1,0 +1,83 @@
+"""The memory against replays: what was accepted once, in a folder that all workers share, until it is too old anyway."""
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, final
+
+from lockgate.core.problem import Kind, Problem
+
+if TYPE_CHECKING:
+    import lmdb
+
+MAP_BYTES = 256 * 1024 * 1024
+"""Room for some 1.5 million nonces that are still in time. The file is as large as what is in it."""
+_SWEEP = 8
+"""Old ones that leave with each new one: more than come in, so that a burst does not stay for ever."""
+
+
+@final
+class NonceStore:
+    """The port `Nonces` on LMDB, opened at the first use: a process has each environment at most once.
+
+    Commits are not flushed to the disk: they survive the death of any process, not that of the machine. After a restart
+    of the machine, what claims to be made before it is therefore not taken; `boot` names the life of the machine.
+    """
+
+    def __init__(self, folder: Path, boot: str, *, size: int = MAP_BYTES) -> None:
+        self._folder = folder
+        self._boot = boot.encode()
+        self._size = size
+        self._since = 0.0
+        self._opened: tuple[lmdb.Environment, lmdb._Database, lmdb._Database] | None = None
+
+    def first(self, nonce: bytes, now: float, until: float, made: float) -> bool:
+        import lmdb  # noqa: PLC0415  only where requests are signed
+
+        key = hashlib.sha256(nonce).digest()
+        try:
+            environment, seen, ends = self._opened or self._open(now)
+            if made < self._since:
+                return False
+            with environment.begin(write=True) as transaction:
+                _sweep(transaction, seen, ends, _time(now))
+                if not transaction.put(key, b"", db=seen, overwrite=False):
+                    return False
+                return transaction.put(_time(until) + key, b"", db=ends)
+        except (lmdb.Error, OSError) as error:
+            raise Problem(Kind.NO_AUTH, "the memory against replays cannot be used", source="gateway") from error
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened[0].close()
+            self._opened = None
+
+    def _open(self, now: float) -> "tuple[lmdb.Environment, lmdb._Database, lmdb._Database]":
+        import lmdb  # noqa: PLC0415  as above
+
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        environment = lmdb.open(str(self._folder), map_size=self._size, max_dbs=3, sync=False, mode=0o600)
+        seen, ends, life = (environment.open_db(name) for name in (b"seen", b"ends", b"life"))
+        with environment.begin(write=True) as transaction:
+            boot, since = transaction.get(b"boot", db=life), transaction.get(b"since", db=life)
+            if boot != self._boot:
+                # A new folder has forgotten nothing; one of another life of the machine may have.
+                since = _time(0.0 if boot is None else now)
+                transaction.put(b"boot", self._boot, db=life)
+                transaction.put(b"since", since, db=life)
+        self._since = int.from_bytes(since or b"") / 1000
+        self._opened = environment, seen, ends
+        return self._opened
+
+
+def _sweep(transaction: "lmdb.Transaction", seen: "lmdb._Database", ends: "lmdb._Database", now: bytes) -> None:
+    cursor = transaction.cursor(ends)
+    for _ in range(_SWEEP):
+        if not cursor.first() or bytes(cursor.key()[:8]) >= now:
+            return
+        transaction.delete(cursor.key()[8:], db=seen)
+        cursor.delete()
+
+
+def _time(seconds: float) -> bytes:
+    """Milliseconds, so that the order of bytes is the order of time."""
+    return max(0, int(seconds * 1000)).to_bytes(8)
