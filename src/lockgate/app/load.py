@@ -105,7 +105,7 @@ def _secrets(
                 opened[provider.api_key] = fetch(provider.api_key, environ, folder)
             except NoSecret as error:
                 yield Wrong(("providers", name, "api_key"), error.found, error.expected)
-    for path, reference in auth.secrets(healthy.auth):
+    for path, reference in (*auth.secrets(healthy.auth), *_references(healthy)):
         try:
             opened[reference] = fetch(reference, environ, folder)
         except NoSecret as error:
@@ -122,6 +122,15 @@ def _secrets(
             yield Wrong(path, f"a secret that anybody could guess: {weak}", f"at least {LENGTH} random characters")
         if whose.setdefault(secret, key.name) != key.name:
             yield Wrong(path, f"the secret of {whose[secret]!r} too", "a secret of its own")
+
+
+def _references(healthy: Parts) -> Iterator[tuple[tuple[str | int, ...], SecretRef]]:
+    """Of settings that stand alone."""
+    for section in ("limit_store",):
+        settings = getattr(healthy, section)
+        for name in settings.__struct_fields__ if settings is not None else ():
+            if isinstance(value := getattr(settings, name), SecretRef):
+                yield (section, name), value
 
 
 def beside(folder: Path) -> Callable[[str], bytes]:

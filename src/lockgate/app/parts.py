@@ -16,8 +16,10 @@ from lockgate.app.settings import (
     TeamSettings,
 )
 from lockgate.app.settings.auth import AnyAuth
+from lockgate.app.settings.limit_store import AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.core.auth import AuthConfig
+from lockgate.core.limit import LimitStoreConfig
 
 T = TypeVar("T")
 
@@ -36,6 +38,7 @@ class Parts:
     auth: Mapping[int, AuthConfig]
     limits: Mapping[int, LimitSettings]
     budgets: Mapping[int, BudgetSettings]
+    limit_store: LimitStoreConfig | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -55,6 +58,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_numbered(tree, "auth", AnyAuth, broken)),
         dict(_numbered(tree, "limits", LimitSettings, broken)),
         dict(_numbered(tree, "budgets", BudgetSettings, broken)),
+        _one(tree, "limit_store", AnyLimitStore, broken),
         {section: _names(tree.get(section)) for section in ("providers", "models", "teams", "prices")},
     )
 
@@ -68,6 +72,10 @@ def _named(tree: Mapping[str, Any], name: str, kind: type[T], broken: set[Path])
     for key, value in section.items() if isinstance(section, dict) else ():
         if (name, key) not in broken:
             yield key, msgspec.convert(value, kind)
+
+
+def _one(tree: Mapping[str, Any], name: str, kind: Any, broken: set[Path]) -> Any:
+    return msgspec.convert(tree[name], kind) if name in tree and (name,) not in broken else None
 
 
 def _numbered(tree: Mapping[str, Any], name: str, kind: type[T], broken: set[Path]) -> Iterator[tuple[int, T]]:

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from lockgate.core.limit import LimitStore, LimitStoreConfig, Place
+from lockgate.core.secret_ref import SecretRef
 
 
 class plugin(LimitStoreConfig, frozen=True, tag="redis"):
@@ -21,6 +22,7 @@ class plugin(LimitStoreConfig, frozen=True, tag="redis"):
         ),
     ]
     username: Annotated[str, Meta(max_length=256)] | None = None
+    password: SecretRef | None = None
     instances: Annotated[
         int,
         Meta(
@@ -31,4 +33,5 @@ class plugin(LimitStoreConfig, frozen=True, tag="redis"):
     def build(self, place: Place) -> LimitStore:
         from lockgate.limits.redis.build import build  # noqa: PLC0415  22 MB that only those have who use it
 
-        return build(self.url, self.username, self.instances, place)
+        password = None if self.password is None else place.secrets[self.password]
+        return build(self.url, self.username, self.instances, place, password)

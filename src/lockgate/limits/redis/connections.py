@@ -31,6 +31,8 @@ class Link:
 
     async def ask(self, commands: Sequence[Command]) -> list[Any]:
         """The answers, in order; an error that Redis answers stands in its place."""
+        if not self.connection.is_connected:  # it would connect anew by itself, to whoever is there now
+            raise StoreError("the connection is closed")
         await self.connection.send_packed_command(self.connection.pack_commands(commands), check_health=False)
         answers: list[Any] = []
         for _ in commands:
@@ -81,7 +83,7 @@ class Connections:
     async def aclose(self) -> None:
         self._closed = True
         while self._free:
-            await self._free.pop().close()
+            await self._free.pop().connection.disconnect()
 
 
 _ELSEWHERE = (ReadOnlyError, MovedError, BusyLoadingError)

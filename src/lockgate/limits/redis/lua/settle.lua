@@ -3,7 +3,9 @@
 if lost() then return 0 end
 local now = clock(true)
 for _, ended in ipairs(given.ended) do
-  local held = redis.call('HDEL', leases_key(given.owner), ended[1]) == 1
+  local stored = redis.call('HGET', leases_key(given.owner), ended[1])
+  local held = stored and #cmsgpack.unpack(stored) > 0
+  if stored then redis.call('HDEL', leases_key(given.owner), ended[1]) end
   if held or (ended[5] == 0 and ended[2] ~= tonumber(epoch)) then
     for i, claim in ipairs(ended[3]) do
       if claim[AT_ONCE] == 0 then
