@@ -4,6 +4,7 @@ A phase is a name, an aim, and a function that makes the call to be timed. It im
 Add one by adding a line to `PHASES`.
 """
 
+import asyncio
 import gc
 import time
 from collections.abc import Callable, Sequence
@@ -107,7 +108,15 @@ def _stream(model: str) -> Step:
     return lambda: pipeline.finished(pipeline.answered(gateway, inbound))
 
 
+def _known_token() -> Step:
+    known = import_module("bench.identity").Known()
+    asyncio.run(known.warm())
+    step: Step = known.ask
+    return step
+
+
 PHASES: tuple[Phase, ...] = (
+    Phase("a token that was checked before (JWT)", _known_token, 5.0),
     Phase("head of 1.1 KB", partial(_head, 1100)),
     Phase("head of 28 KB", partial(_head, 28_000)),
     Phase("parse and write 1.1 KB", partial(_parse_and_write, 1100)),

@@ -4,13 +4,17 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import TypeVar
 
 from bench import bodies
+from lockgate.app.zone import zone
 from lockgate.auth.api_key import ApiKeys, Entry, snapshot
+from lockgate.core.access import Access
+from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.http import Arrival, Headers, Inbound, Origin, Outbound, Reply
 from lockgate.core.key_digest import Pepper
+from lockgate.core.policy import Place, Policies
 from lockgate.core.secret import Secret
-from lockgate.core.sink import Record
+from lockgate.core.sink import Event, Record
 from lockgate.dialects import anthropic_messages, openai_chat
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recognise import Catalogue
@@ -78,11 +82,11 @@ class Upstreams:
 
 
 class Nowhere:
-    """A sink."""
+    """An audit log."""
 
-    full = False
+    available = True
 
-    def put(self, record: Record) -> None:
+    def put(self, record: Record | Event) -> None:
         pass
 
 
@@ -107,7 +111,7 @@ def _chunks(events: tuple[bytes, bytes, bytes]) -> tuple[bytes, ...]:
 def gateway() -> Gateway:
     """Two models: `same` speaks OpenAI upstream, `translated` Anthropic. No rules; the key is looked up as always."""
     pepper = Pepper(b"p" * 32)
-    caller = Caller("key_bench", "bench", frozenset(("same", "translated")))
+    caller = Caller("key_bench", "bench", teams=("bench",))
     keys = ApiKeys(pepper, snapshot([Entry(pepper.digest(KEY.encode()), caller)]))
     origin = Origin("http", "127.0.0.1", 9, literal=True)
     routes = [
@@ -115,9 +119,9 @@ def gateway() -> Gateway:
         Route("translated", (Upstream("claude", anthropic.plugin, origin, "", Secret("sk-bench"), "claude"),)),
     ]
     catalogue = Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin)
-    return Gateway(
-        catalogue, Entrance((keys,)), {route.model: route for route in routes}, Upstreams(), (Nowhere(),), Standing()
-    )
+    place = Place("", ("bench",), (Access(models=("same", "translated")),))
+    policies = Policies({"bench": place}, {route.model: route for route in routes}, zone)
+    return Gateway(catalogue, Entrance((keys,)), policies, Upstreams(), Books(Nowhere()), Standing())
 
 
 def request(model: str, size: int, *, stream: bool = False) -> Inbound:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lockgate.core.auth import BEARER, Caller, Presented
 from lockgate.core.http import Arrival, Headers, Inbound, Outbound
-from lockgate.core.sink import Record
+from lockgate.core.sink import Event, Record
 
 JSON: Headers = ((b"content-type", b"application/json"),)
 SSE: Headers = ((b"content-type", b"text/event-stream; charset=utf-8"),)
@@ -64,13 +64,20 @@ class Script:
 
 @dataclass(slots=True)
 class Notebook:
-    """A sink."""
+    """An audit log. `takes`: what comes of each record in turn, and of all others."""
 
     records: list[Record] = field(default_factory=list)
     full: bool = False
+    takes: list[bool] = field(default_factory=list)
 
-    def put(self, record: Record) -> None:
+    @property
+    def available(self) -> bool:
+        return not self.full
+
+    def put(self, record: Record | Event) -> Awaitable[bool] | None:
+        assert isinstance(record, Record)
         self.records.append(record)
+        return _said(self.takes.pop(0)) if self.takes else None
 
     @property
     def outcome(self) -> Record:
@@ -100,8 +107,24 @@ class Keys:
         return self._keys.get(presented.credential)
 
 
+class Once:
+    """A memory against replays; `said` is what it was told."""
+
+    def __init__(self) -> None:
+        self.said: dict[bytes, float] = {}
+
+    def first(self, nonce: bytes, now: float, until: float, made: float) -> bool:
+        known = nonce in self.said
+        self.said[nonce] = until
+        return not known
+
+
 def inbound(path: str, body: bytes = b"", *headers: tuple[bytes, bytes], method: str = "POST") -> Inbound:
     return Inbound(method, path.partition("?")[0], path.partition("?")[2], headers, _given(body))
+
+
+async def _said(kept: bool) -> bool:
+    return kept
 
 
 def _given(body: bytes) -> Callable[[], Awaitable[bytes]]:

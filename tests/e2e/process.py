@@ -65,13 +65,28 @@ class Running:
         return subprocess.run(line, env=dict(self.env), capture_output=True, text=True, check=True, timeout=30).stdout
 
     def lines(self, request_id: str = "") -> list[dict[str, Any]]:
-        """The audit lines there are now, of one request or of all, in order; `file` is where a line stands."""
+        """The audit lines of requests there are now, of one or of all, in order; `file` is where a line stands."""
+        return [
+            line
+            for line in self._written(request_id)
+            if line["kind"] != "event" and request_id in ("", line["request_id"])
+        ]
+
+    def events(self, what: str = "") -> list[dict[str, Any]]:
+        """The audit lines about the gateway itself."""
+        return [line for line in self._written(what) if line["kind"] == "event" and what in ("", line["event"])]
+
+    def _written(self, word: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         for path in sorted((self.data / "audit").glob("*.jsonl")):
             lines = path.read_text().splitlines(keepends=True)
-            whole = [line for line in lines if request_id in line and line.endswith("\n")]  # one may be half written
+            whole = [line for line in lines if word in line and line.endswith("\n")]  # one may be half written
             found += [json.loads(line) | {"file": path.name} for line in whole]
-        return [line for line in found if request_id in ("", line["request_id"])]
+        return found
+
+    def writers(self) -> dict[int, str]:
+        """The audit log's writers: which process each name belongs to now."""
+        return {int(line["details"]["pid"]): line["writer"] for line in self.events("start")}
 
     def outcome(self, request_id: str) -> dict[str, Any]:
         """The one outcome line of a request; waits for it."""

@@ -92,7 +92,7 @@ def test_a_table_of_keys_is_for_people(folder: Path) -> None:
 
     table = lockgate(folder, "keys", "list").stdout.splitlines()
 
-    assert table[0].split() == ["id", "name", "team", "state", "created", "expires", "rotated_from"]
+    assert table[0].split() == ["id", "name", "team", "state", "created", "expires", "last_used", "rotated_from"]
     assert table[1].split()[:4] == [key["id"], "web", "shop", "active"]
 
 

@@ -34,8 +34,7 @@ def lines(pair: Plant) -> Iterator[dict[int, Line]]:
 
 def workers(gateway: Running) -> list[int]:
     """Whose audit file there is, and who lives."""
-    written = {int(path.stem.rpartition("-")[2]) for path in (gateway.data / "audit").iterdir()}
-    return sorted(written & set(gateway.children))
+    return sorted(gateway.writers().keys() & set(gateway.children))
 
 
 def line_to(gateway: Running, pid: int) -> Line:
@@ -51,7 +50,7 @@ def line_to(gateway: Running, pid: int) -> Line:
         for other in others:
             os.kill(other, signal.SIGCONT)
     assert told.status == 404
-    assert gateway.outcome(told.id)["file"].endswith(f"-{pid}.jsonl")
+    assert gateway.outcome(told.id)["writer"] == gateway.writers()[pid]
     return line
 
 

@@ -136,7 +136,7 @@ def test_a_client_that_does_not_read_holds_its_upstream_up_and_nobody_else(
 
 def memory(plant: Plant) -> int:
     """Resident bytes of the worker."""
-    (worker,) = (int(path.stem.rpartition("-")[2]) for path in (plant.gateway.data / "audit").iterdir())
+    (worker,) = plant.gateway.writers()
     return int(Path(f"/proc/{worker}/statm").read_text().split()[1]) * 4096
 
 

@@ -15,6 +15,7 @@ KINDS = (
     "limits",
     "prices",
     "providers",
+    "secrets",
     "sinks",
     "stores",
     "transports",
@@ -82,3 +83,14 @@ def test_a_guard_comes_with_its_papers(folder: Path) -> None:
     assert f"kind: {folder.name}" in page
     assert "Status: " in page
     assert "Posture: " in page
+
+
+@pytest.mark.parametrize(
+    "folder", [f for f in EXTENSIONS if f.parent.name == "sinks" and f.name != "metrics"], ids=name
+)
+def test_a_sink_comes_with_its_papers(folder: Path) -> None:
+    page = (folder / "README.md").read_text()
+
+    assert (folder / "tests.py").exists()
+    assert f"kind: {folder.name}" in page
+    assert "Status: " in page

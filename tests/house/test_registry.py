@@ -5,9 +5,12 @@ from pathlib import Path
 from lockgate.core.auth import AuthConfig
 from lockgate.core.dialect import Dialect
 from lockgate.core.guard import GuardConfig
+from lockgate.core.limit import LimitStoreConfig
 from lockgate.core.price_list import PriceList
 from lockgate.core.provider import Provider
 from lockgate.core.registry import configs, tables
+from lockgate.core.secret_source import SecretSource
+from lockgate.core.sink import SinkConfig
 
 REGISTRY = Path(__file__).parent / "registry.txt"
 
@@ -17,8 +20,11 @@ def test_the_registry_is_as_written_down() -> None:
         *(f"dialect {name}" for name in tables("lockgate.dialects", Dialect)),
         *(f"provider {name}" for name in tables("lockgate.providers", Provider)),
         *(f"auth {name}" for name in configs("lockgate.auth", AuthConfig)),
+        *(f"secret {name}" for name in tables("lockgate.secrets", SecretSource)),
         *(f"price list {name}" for name in tables("lockgate.prices", PriceList)),
+        *(f"limit store {name}" for name in configs("lockgate.limits", LimitStoreConfig)),
         *(f"guard {name}" for name in configs("lockgate.guards", GuardConfig)),
+        *(f"sink {name}" for name in configs("lockgate.sinks", SinkConfig)),
     ]
 
     assert REGISTRY.read_text().splitlines() == sorted(found)
@@ -28,5 +34,9 @@ def test_a_plugin_is_called_like_its_folder() -> None:
     assert all(name == plugin.name for name, plugin in tables("lockgate.dialects", Dialect).items())
     assert all(name == plugin.name for name, plugin in tables("lockgate.providers", Provider).items())
     assert all(name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.auth", AuthConfig).items())
+    assert all(name == plugin.name for name, plugin in tables("lockgate.secrets", SecretSource).items())
     assert all(name == plugin.name for name, plugin in tables("lockgate.prices", PriceList).items())
     assert all(name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.guards", GuardConfig).items())
+    assert all(name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.sinks", SinkConfig).items())
+    stores = configs("lockgate.limits", LimitStoreConfig)
+    assert all(name == plugin.__struct_config__.tag for name, plugin in stores.items())

@@ -9,12 +9,14 @@ import pytest
 
 from lockgate.app.settings import Config, SecretRef
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
+from lockgate.core.access import Access
 from lockgate.core.auth import AuthConfig
 from lockgate.core.guard import GuardConfig
 from lockgate.core.limit import LimitStoreConfig
+from lockgate.core.sink import SinkConfig
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
-ELSEWHERE = (AuthConfig, GuardConfig, LimitStoreConfig, SecretRef)
+ELSEWHERE = (AuthConfig, GuardConfig, LimitStoreConfig, SecretRef, SinkConfig)
 """Told on pages of their own."""
 SHARED = (LimitSettings, BudgetSettings)
 """Told once, for all sections that have them."""
@@ -27,7 +29,10 @@ def settings(kind: Any, path: str = "") -> Iterator[str]:
             yield path
             return
         for field in kind.fields:
-            yield from settings(field.type, f"{path}.{field.name}" if path else field.name)
+            # A policy is the same Struct on four levels, and has one table for all of them.
+            shared = issubclass(kind.cls, Access) and field.name in Access.__struct_fields__
+            at = "POLICY" if shared else path
+            yield from settings(field.type, f"{at}.{field.name}" if at else field.name)
     elif isinstance(kind, look.DictType):
         yield from settings(kind.value_type, f"{path}.NAME")
     elif isinstance(kind, look.VarTupleType) and isinstance(_plain(kind.item_type), look.StructType | look.UnionType):

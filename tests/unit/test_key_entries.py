@@ -46,12 +46,12 @@ def keys() -> ApiKeys:
     return ApiKeys(PEPPER, key_snapshot(loaded, PEPPER, there))
 
 
-async def test_both_kinds_of_keys_open_with_their_teams_models(keys: ApiKeys) -> None:
+async def test_both_kinds_of_keys_open_in_their_teams(keys: ApiKeys) -> None:
     made = await keys.authenticate(sent(b"secret-of-good"))
     brought = await keys.authenticate(sent(BROUGHT.encode()))
 
-    assert made == Caller("key_good", "shop", frozenset(("m",)), "good")
-    assert brought == Caller("config:web", "lab", frozenset(("*",)), "web")
+    assert made == Caller("key_good", "shop", "good", teams=("shop",))
+    assert brought == Caller("config:web", "lab", "web", teams=("lab",))
 
 
 @pytest.mark.parametrize("name", ["gone", "revoked", "old", "unknown"])

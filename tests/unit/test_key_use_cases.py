@@ -1,14 +1,18 @@
 """Keys are created, listed, revoked and rotated; a list in memory stands for the file."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 
 import pytest
 
 from lockgate.control import keys
-from lockgate.control.keys import Desk, NoError
+from lockgate.control.keys import Desk, Holder, NoError
 from lockgate.core import key_format
+from lockgate.core.access import NO_OPINION, Access
+from lockgate.core.grant import Rights
 from lockgate.core.key_digest import Pepper
+from lockgate.core.permission import BUILT_IN
 from lockgate.core.store import Keys
 
 PEPPER = Pepper(bytes(range(32)))
@@ -141,3 +145,79 @@ def test_keys_are_listed_oldest_first(place: Place) -> None:
     keys.create(place.desk, "a", "shop")
 
     assert [key.name for key in keys.listed(place.desk)] == ["a", "b"]
+
+
+def of(place: Place, role: str, *teams: str, access: Access = NO_OPINION) -> Desk:
+    """The same desk, for somebody with a role in some teams."""
+    return replace(place.desk, rights=Rights(BUILT_IN[role], frozenset(teams), access))
+
+
+def test_a_key_has_what_its_holder_gets(place: Place) -> None:
+    access = Access(models=("a",), ips=("10.0.0.0/8",))
+    holder = Holder("ada", ("service",), {"cost-center": "17"}, access)
+
+    made = keys.create(place.desk, "web", "shop", holder=holder).key
+    heir = keys.rotate(place.desk, made.id).key
+
+    for key in (made, heir):
+        assert (key.user, key.roles, key.metadata, key.access) == ("ada", ("service",), {"cost-center": "17"}, access)
+    assert heir.id != made.id
+    assert heir.digest != made.digest
+
+
+@pytest.mark.parametrize("role", sorted(BUILT_IN))
+@pytest.mark.parametrize("wanted", sorted(BUILT_IN))
+def test_S14_nobody_creates_or_rotates_a_key_that_has_more(place: Place, role: str, wanted: str) -> None:
+    there = keys.create(place.desk, "there", "shop", holder=Holder(roles=(wanted,))).key
+    may = role in ("admin", "operator") and BUILT_IN[wanted] <= BUILT_IN[role]
+    desk = of(place, role, "shop")
+    before = place.shelf.keys
+
+    for attempt in (
+        lambda: keys.create(desk, "new", "shop", holder=Holder(roles=(wanted,))),
+        lambda: keys.rotate(desk, there.id),
+    ):
+        if may:
+            attempt()
+            continue
+        with pytest.raises(NoError, match="cannot be handed out"):
+            attempt()
+        assert place.shelf.keys == before
+
+
+def test_S14_a_policy_of_ones_own_binds_the_keys_one_makes(place: Place) -> None:
+    desk = of(place, "operator", "shop", access=Access(models=("a", "b")))
+
+    with pytest.raises(NoError, match="wider"):
+        keys.create(desk, "all", "shop")
+    with pytest.raises(NoError, match="wider"):
+        keys.create(desk, "all", "shop", holder=Holder(access=Access(models=("a", "c"))))
+    keys.create(desk, "less", "shop", holder=Holder(access=Access(models=("a",))))
+
+
+@pytest.mark.parametrize("action", [keys.revoke, keys.rotate])
+def test_S17_a_key_of_another_team_is_not_there(place: Place, action: Callable[[Desk, str], object]) -> None:
+    theirs = keys.create(place.desk, "theirs", "lab").key
+    desk = of(place, "admin", "shop")
+    before = place.shelf.keys
+
+    with pytest.raises(NoError) as caught:
+        action(desk, theirs.id)
+    with pytest.raises(NoError) as unknown:
+        action(desk, "key_nobody")
+
+    assert str(caught.value).replace(theirs.id, "ID") == str(unknown.value).replace("key_nobody", "ID")
+    assert place.shelf.keys == before
+    assert keys.listed(desk) == ()
+    with pytest.raises(NoError, match="not one's own"):
+        keys.create(desk, "mine", "lab")
+
+
+def test_reading_and_ending_keys_take_their_permissions(place: Place) -> None:
+    mine = keys.create(place.desk, "mine", "shop").key
+
+    with pytest.raises(NoError, match=r"keys\.read"):
+        keys.listed(of(place, "developer", "shop"))
+    with pytest.raises(NoError, match=r"keys\.write"):
+        keys.revoke(of(place, "auditor", "shop"), mine.id)
+    assert keys.listed(of(place, "auditor", "shop")) == (mine,)

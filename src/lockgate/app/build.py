@@ -1,25 +1,26 @@
 """From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lockgate.app import address
 from lockgate.app.callers import members
 from lockgate.app.load import Loaded, beside
+from lockgate.app.places import policies
 from lockgate.app.prices import Target
+from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
+from lockgate.core.audit import Books
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
-from lockgate.core.guard import Rule
 from lockgate.core.http import Origin, Transport
 from lockgate.core.key_digest import Pepper
 from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
-from lockgate.core.sink import Sink
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
@@ -38,7 +39,7 @@ class Ports:
     """
 
     transport: Transport
-    sinks: Sequence[Sink]
+    books: Books
     clock: Clock
     keys: Authenticator
     pepper: Pepper
@@ -56,14 +57,15 @@ def build(
     """`quotes` are what targets cost; `admission` are the limits."""
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
-    rules = [Rule(rule.name, rule.guard.build(), rule.action, frozenset(rule.on)) for rule in config.rules]
+    rules = rule_sets(config.rules, loaded.data)
     upstreams = {
         name: _upstream(name, settings, providers[settings.kind], loaded, ports.demo_port)
         for name, settings in config.providers.items()
     }
     routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
+    allowed = policies(config, routes)
     way_in = entrance(loaded, ports)
-    return Gateway(catalogue(), way_in, routes, ports.transport, ports.sinks, ports.clock, admission)
+    return Gateway(catalogue(), way_in, allowed, ports.transport, ports.books, ports.clock, admission)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:
@@ -95,26 +97,26 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
     else:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
-    return Upstream(name, provider, origin, path, credential, timeouts=settings.timeouts.build())
+    timeouts, region = settings.timeouts.build(), settings.region or ""
+    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region)
 
 
 def _route(
     name: str,
     model: ModelSettings,
     upstreams: dict[str, Upstream],
-    rules: Sequence[Rule],
+    rules: RuleSets,
     quotes: Mapping[Target, Quotes],
 ) -> Route:
     targets = [
-        replace(u, model=target.model or "", quotes=quotes.get((u.name, target.model or name), UNKNOWN))
+        replace(
+            u,
+            model=target.model or "",
+            region=target.region or u.region,
+            quotes=quotes.get((u.name, target.model or name), UNKNOWN),
+        )
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]
-    return Route(
-        name,
-        tuple(targets),
-        tuple(rule for rule in rules if "request" in rule.on),
-        tuple(rule for rule in rules if "response" in rule.on),
-        model.max_input_tokens or 0,
-        model.max_output_tokens or 0,
-    )
+    most = model.max_input_tokens or 0, model.max_output_tokens or 0
+    return Route(name, tuple(targets), *rules(name), *most)

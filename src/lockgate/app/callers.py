@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 
+from lockgate.app.places import places
 from lockgate.app.settings import Config
-from lockgate.core.auth import Caller, Members
+from lockgate.core.auth import NOTHING_NOTED, Caller, Members
 
 
 def members(config: Config) -> Members:
-    """What a team may use goes with everybody who is in it, however they came in."""
-    models = {name: frozenset(team.models) for name, team in config.teams.items()}
+    """Where a team stands goes with everybody who is in it, however they came in. What they may is asked later."""
+    there = places(config)
 
     def member(
         team: str,
@@ -20,15 +21,17 @@ def members(config: Config) -> Members:
         roles: Iterable[str] = (),
         claims: Mapping[str, str] | None = None,
     ) -> Caller:
+        place = there[team]
         return Caller(
             key_id,
             team,
-            models[team],
             name,
             user=user,
+            organization=place.organization,
+            teams=place.teams,
             roles=frozenset(roles),
             method=method,
-            claims=dict(claims or {}),
+            claims=dict(claims) if claims else NOTHING_NOTED,
         )
 
     return member

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
-from lockgate.app.checks import guards, limits, prices, server, tls
+from lockgate.app.checks import access, audit, guards, limits, prices, server, tls
 from lockgate.app.checks import providers as provider_checks
 from lockgate.app.checks.names import known, repeated
 from lockgate.app.mistake import Wrong
@@ -16,15 +16,15 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     if parts.server is not None:
         yield from server.mistakes(parts.server, folder / parts.data)
         yield from tls.mistakes(parts.server, folder)
+    if parts.audit is not None:
+        yield from audit.mistakes(parts.audit)
     for name, settings in parts.providers.items():
         yield from provider_checks.mistakes(("providers", name), settings, providers)
     for name, model in parts.models.items():
         for number, target in enumerate(model.targets):
             path = ("models", name, "targets", number, "provider")
             yield from known(path, target.provider, parts.names["providers"])
-    for name, team in parts.teams.items():
-        for number, wanted in enumerate(team.models):
-            yield from known(("teams", name, "models", number), wanted, parts.names["models"] | {"*"})
+    yield from access.mistakes(parts)
     for number, key in parts.keys.items():
         yield from known(("keys", number, "team"), key.team, parts.names["teams"])
     yield from _limits(parts)
@@ -36,6 +36,10 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
 
 def _limits(parts: Parts) -> Iterator[Wrong]:
     yield from limits.mistakes((), ("gateway", ""), parts.limits, parts.budgets)
+    for name, organization in parts.organizations.items():
+        yield from limits.of(("organizations", name), ("organization", name), organization)
+    for name, user in parts.users.items():
+        yield from limits.of(("users", name), ("user", name), user)
     for name, team in parts.teams.items():
         yield from limits.of(("teams", name), ("team", name), team)
     for number, key in parts.keys.items():

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from lockgate.app.clock import SystemClock
 from lockgate.app.wire import ASK, Report, unpacked
 from lockgate.core.http import Inbound, Reply
+from lockgate.core.permission import Permission, Permissions
 from lockgate.core.problem import Problem
 from lockgate.pipeline.begin import begin
 from lockgate.pipeline.reply import marks
@@ -20,6 +21,7 @@ ANSWER_SECONDS = 0.25
 """How long a worker may take to say its numbers before its last ones are shown."""
 
 TEXT = ((b"content-type", b"text/plain; charset=utf-8"),)
+CHALLENGE = (b"www-authenticate", b'Bearer realm="lockgate admin"')
 
 
 @dataclass(slots=True, eq=False)
@@ -92,8 +94,23 @@ def _wake(worker: Connected) -> None:
             future.set_result(None)
 
 
-def answers(desk: Desk, allowed: Callable[[Inbound], bool]) -> Callable[[Inbound], Awaitable[Reply]]:
-    """The admin listener's paths. Health is for everybody, metrics for whom `allowed` lets."""
+@dataclass(frozen=True, slots=True)
+class AdminRoute:
+    """A path of the admin listener. Without a permission the listener does not start (S15)."""
+
+    path: str
+    answer: Callable[[Desk], Awaitable[Reply]]
+    permission: Permission | None = None
+
+
+def answers(
+    desk: Desk, own: Callable[[Inbound], Awaitable[Permissions | None]], routes: Sequence[AdminRoute] | None = None
+) -> Callable[[Inbound], Awaitable[Reply]]:
+    """The admin listener's paths. `own` says what the caller may: None is nobody that is known."""
+    routes = ROUTES if routes is None else routes
+    if undeclared := [route.path for route in routes if route.permission is None]:
+        raise ValueError(f"no permission is declared for {', '.join(undeclared)} of the admin listener")
+    by_path = {route.path: route for route in routes}
 
     async def marked(inbound: Inbound) -> Reply:
         ledger = begin(inbound, SystemClock())
@@ -103,17 +120,26 @@ def answers(desk: Desk, allowed: Callable[[Inbound], bool]) -> Callable[[Inbound
     async def serve(inbound: Inbound) -> Reply:
         if inbound.method not in ("GET", "HEAD"):
             return Reply(405, TEXT, b"method not allowed\n")
-        if inbound.path == "/livez":
-            return Reply(200, TEXT, b"ok\n")
-        if inbound.path == "/readyz":
-            return Reply(200, TEXT, b"ok\n") if desk.is_ready else Reply(503, TEXT, b"draining or not started\n")
-        if inbound.path == "/metrics":
-            if not allowed(inbound):
-                return Reply(401, (*TEXT, (b"www-authenticate", b'Bearer realm="lockgate admin"')), b"unauthorized\n")
-            return await _metrics(desk)
-        return Reply(404, TEXT, b"not found\n")
+        route = by_path.get(inbound.path)
+        if route is None:
+            return Reply(404, TEXT, b"not found\n")
+        if route.permission is not Permission.ANYBODY:
+            held = await own(inbound)
+            if held is None:
+                return Reply(401, (*TEXT, CHALLENGE), b"unauthorized\n")
+            if route.permission not in held:
+                return Reply(403, TEXT, b"forbidden\n")
+        return await route.answer(desk)
 
     return marked
+
+
+async def _alive(desk: Desk) -> Reply:
+    return Reply(200, TEXT, b"ok\n")
+
+
+async def _ready(desk: Desk) -> Reply:
+    return Reply(200, TEXT, b"ok\n") if desk.is_ready else Reply(503, TEXT, b"draining or not started\n")
 
 
 def refused(problem: Problem, inbound: Inbound) -> Reply:
@@ -128,7 +154,14 @@ async def _metrics(desk: Desk) -> Reply:
     return Reply(200, ((b"content-type", TYPE),), expose(counts, workers))
 
 
-def heed_signals(desk: Desk) -> asyncio.Event:
+ROUTES = (
+    AdminRoute("/livez", _alive, Permission.ANYBODY),
+    AdminRoute("/readyz", _ready, Permission.ANYBODY),
+    AdminRoute("/metrics", _metrics, Permission.METRICS_READ),
+)
+
+
+def heed_signals(desk: Desk, reload: Callable[[], None]) -> asyncio.Event:
     """SIGTERM: not ready any more. SIGUSR1: the end, which the event tells. Two signals, for one sent twice may come once."""
     loop, told = asyncio.get_running_loop(), asyncio.Event()
 
@@ -137,7 +170,7 @@ def heed_signals(desk: Desk) -> asyncio.Event:
 
     loop.add_signal_handler(signal.SIGTERM, terminate)
     loop.add_signal_handler(signal.SIGUSR1, told.set)
-    loop.add_signal_handler(signal.SIGHUP, lambda: None)
+    loop.add_signal_handler(signal.SIGHUP, reload)
     return told
 
 

@@ -11,6 +11,7 @@ from secrets import token_hex
 from lockgate.app.limits import limits
 from lockgate.app.restore_limits import charges
 from lockgate.app.settings import Config
+from lockgate.audit.segments import FOLDER
 from lockgate.core.limit import BEAT_SECONDS, LimitStore, LimitStoreConfig, Place, StoreEmptyError
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
@@ -82,7 +83,7 @@ class LimitKeeper:
             await store.beat()
         except StoreEmptyError:
             log.warning("the store of limits is empty: it is restored from the audit log")
-            await store.restore(charges(self._data / "audit"))
+            await store.restore(charges(self._data / FOLDER))
             await store.beat()
         if recovered := await store.recover():
             log.warning("%d requests of a process that died were charged with all they had reserved", recovered)

@@ -21,6 +21,10 @@ def limits(config: Config) -> Limits:
 
 def _all(config: Config) -> Iterator[Limit]:
     yield from _at(("gateway", ""), config.limits, config.budgets)
+    for name, organization in config.organizations.items():
+        yield from _at(("organization", name), organization.limits, organization.budgets)
+    for name, user in config.users.items():
+        yield from _at(("user", name), user.limits, user.budgets)
     for name, team in config.teams.items():
         yield from _at(("team", name), team.limits, team.budgets)
     for key in config.keys:

@@ -8,6 +8,7 @@ from pathlib import Path
 from lockgate.app import address
 from lockgate.app.self_signed import self_signed
 from lockgate.app.settings import ListenerTls
+from lockgate.app.watch_files import Signatures, signatures
 from lockgate.edge.certificate import Certificate, server_context
 from lockgate.edge.server import Server
 
@@ -89,13 +90,5 @@ async def renewed(server: Server, tls: ListenerContext) -> None:
         await server.renew(tls.context, hsts=tls.hsts)
 
 
-def _signatures(certificate: Certificate | None) -> tuple[tuple[int, int, int], ...]:
-    return tuple(_signature(path) for path in certificate.files) if certificate is not None else ()
-
-
-def _signature(path: Path) -> tuple[int, int, int]:
-    try:
-        stat = path.stat()
-    except OSError:
-        return 0, 0, 0
-    return stat.st_mtime_ns, stat.st_ino, stat.st_size
+def _signatures(certificate: Certificate | None) -> Signatures:
+    return signatures(certificate.files) if certificate is not None else ()

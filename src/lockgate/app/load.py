@@ -1,6 +1,6 @@
 """From a file to a checked configuration, or to everything that is wrong with it, at once."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -11,13 +11,16 @@ import msgspec.inspect
 
 from lockgate.app import cross_check, read_file
 from lockgate.app.checks import auth
-from lockgate.app.mistake import Mistake, Wrong
-from lockgate.app.parts import Parts, parts
-from lockgate.app.secret_sources import NoSecret, fetch
+from lockgate.app.mistake import Mistake, Wrong, dotted
+from lockgate.app.mistake import Path as Place
+from lockgate.app.parts import parts
+from lockgate.app.references import all_references, references
+from lockgate.app.secret_sources import NoSecret, Opener
 from lockgate.app.settings import Config, SecretRef
 from lockgate.app.shape import differences
+from lockgate.app.watch_files import Signatures
 from lockgate.app.yaml_lines import NotYaml
-from lockgate.core.key_strength import LENGTH, weakness
+from lockgate.core.key_strength import LENGTH, famous, weakness
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.secret import Secret
@@ -27,11 +30,26 @@ FILE_LIMIT = 1024 * 1024
 _shape = msgspec.inspect.type_info(Config)
 
 
+@dataclass(slots=True)
+class Surrounding:
+    """Where a file is read, and what was found while its secrets were opened."""
+
+    environ: Mapping[str, str]
+    folder: Path
+    opener: Opener = field(init=False)
+    labels: dict[str, Secret] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.opener = Opener(self.environ, self.folder, self.folder)
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A configuration and its secrets; or, when there are `problems`, no configuration.
 
     `data` is the data folder, absolute, and `folder` that of the file. `secrets` has every reference of the file.
+    `held` has every secret there is, by where it stands or what it is for; `watched` are the files that they came from, `seen` how
+    those looked before they were read.
     """
 
     config: Config | None
@@ -39,6 +57,9 @@ class Loaded:
     problems: tuple[Mistake, ...] = ()
     data: Path = Path()
     folder: Path = Path()
+    held: Mapping[str, Secret] = field(default_factory=dict)
+    watched: tuple[Path, ...] = ()
+    seen: Signatures = ()
 
     @property
     def valid(self) -> Config:
@@ -68,69 +89,68 @@ def loads(
         document = read_file.document(raw)
     except NotYaml as error:
         return _refused(path, error)
-    tree = document.value
-    folder = path.absolute().parent
-    secrets: dict[SecretRef, Secret] = {}
     known = tables("lockgate.providers", Provider) if providers is None else providers
-    wrong = [*document.wrong, *_wrong(tree, folder, environ, known, secrets)]
+    place = Surrounding(environ, path.absolute().parent)
+    wrong = [*document.wrong, *_wrong(document.value, place, known)]
     if wrong:
         found_at = (each.at(str(path), document.lines) for each in wrong)
         return Loaded(None, problems=tuple(sorted(found_at, key=attrgetter("line"))))
-    config = msgspec.convert(tree, Config)
-    return Loaded(config, secrets, data=folder / config.data, folder=folder)
+    return _loaded(msgspec.convert(document.value, Config), place)
 
 
-def _wrong(
-    tree: dict[str, Any],
-    folder: Path,
-    environ: Mapping[str, str],
-    providers: Mapping[str, Provider],
-    secrets: dict[SecretRef, Secret],
-) -> Iterator[Wrong]:
+def _loaded(config: Config, place: Surrounding) -> Loaded:
+    opener = place.opener
+    watched = tuple(sorted(opener.files))
+    return Loaded(
+        config,
+        opener.opened,
+        data=place.folder / config.data,
+        folder=place.folder,
+        held={**opener.held, **place.labels},
+        watched=watched,
+        seen=tuple(opener.files[path] for path in watched),
+    )
+
+
+def reopen(loaded: Loaded, environ: Mapping[str, str]) -> Loaded:
+    """The same configuration with its secrets as they are now. `ValueError` when one cannot be had."""
+    config = loaded.valid
+    place = Surrounding(environ, loaded.folder)
+    place.opener = Opener(environ, loaded.folder, loaded.data, config.secrets.key)
+    if wrong := list(_secrets(all_references(config), place.opener, place.labels)):
+        raise ValueError("; ".join(f"{dotted(each.path)}: found {each.found}" for each in wrong))
+    return _loaded(config, place)
+
+
+def _wrong(tree: dict[str, Any], place: Surrounding, providers: Mapping[str, Provider]) -> Iterator[Wrong]:
     shape = tuple(differences(tree, _shape))
     yield from shape
     healthy = parts(tree, shape)
-    yield from cross_check.mistakes(healthy, providers, folder)
-    yield from _secrets(healthy, environ, folder, secrets)
-    yield from auth.mistakes(healthy, secrets, beside(folder))
+    yield from cross_check.mistakes(healthy, providers, place.folder)
+    key = healthy.secrets.key if healthy.secrets is not None else None
+    opener = place.opener = Opener(place.environ, place.folder, place.folder / healthy.data, key)
+    yield from _secrets(references(healthy), opener, place.labels)
+    yield from auth.mistakes(healthy, opener.opened, beside(place.folder))
 
 
-def _secrets(
-    healthy: Parts, environ: Mapping[str, str], folder: Path, opened: dict[SecretRef, Secret]
-) -> Iterator[Wrong]:
-    """Opens every reference into `opened`."""
-    for name, provider in healthy.providers.items():
-        if provider.api_key is not None:
-            try:
-                opened[provider.api_key] = fetch(provider.api_key, environ, folder)
-            except NoSecret as error:
-                yield Wrong(("providers", name, "api_key"), error.found, error.expected)
-    for path, reference in (*auth.secrets(healthy.auth), *_references(healthy)):
-        try:
-            opened[reference] = fetch(reference, environ, folder)
-        except NoSecret as error:
-            yield Wrong(path, error.found, error.expected)
+def _secrets(wanted: Iterable[tuple[Place, SecretRef]], opener: Opener, labels: dict[str, Secret]) -> Iterator[Wrong]:
+    """Opens every reference; `labels` gets each by where it stands."""
     whose: dict[Secret, str] = {}
-    for number, key in healthy.keys.items():
-        path = ("keys", number, "secret")
+    for path, ref in wanted:
         try:
-            secret = opened[key.secret] = fetch(key.secret, environ, folder)
+            secret = labels[dotted(path)] = opener.open(ref)
         except NoSecret as error:
             yield Wrong(path, error.found, error.expected)
             continue
+        if path[0] != "keys":
+            if word := famous(secret.reveal()):
+                yield Wrong(path, f"a well-known example secret ({word})", "a secret that nobody else knows")
+            continue
         if weak := weakness(secret.reveal()):
             yield Wrong(path, f"a secret that anybody could guess: {weak}", f"at least {LENGTH} random characters")
-        if whose.setdefault(secret, key.name) != key.name:
-            yield Wrong(path, f"the secret of {whose[secret]!r} too", "a secret of its own")
-
-
-def _references(healthy: Parts) -> Iterator[tuple[tuple[str | int, ...], SecretRef]]:
-    """Of settings that stand alone."""
-    for section in ("limit_store",):
-        settings = getattr(healthy, section)
-        for name in settings.__struct_fields__ if settings is not None else ():
-            if isinstance(value := getattr(settings, name), SecretRef):
-                yield (section, name), value
+        name = f"{path[0]}.{path[1]}"
+        if whose.setdefault(secret, name) != name:
+            yield Wrong(path, f"the secret of {whose[secret]} too", "a secret of its own")
 
 
 def beside(folder: Path) -> Callable[[str], bytes]:

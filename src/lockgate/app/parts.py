@@ -8,12 +8,17 @@ import msgspec
 
 from lockgate.app.mistake import Path, Wrong
 from lockgate.app.settings import (
+    AuditSettings,
     KeySettings,
     ModelSettings,
+    OrganizationSettings,
     ProviderSettings,
+    RoleSettings,
     RuleSettings,
+    SecretsSettings,
     ServerSettings,
     TeamSettings,
+    UserSettings,
 )
 from lockgate.app.settings.auth import AnyAuth
 from lockgate.app.settings.limit_store import AnyLimitStore
@@ -22,6 +27,7 @@ from lockgate.core.auth import AuthConfig
 from lockgate.core.limit import LimitStoreConfig
 
 T = TypeVar("T")
+_SECTIONS = ("providers", "models", "organizations", "teams", "users", "roles", "prices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +35,21 @@ class Parts:
     """What could be read. `names` are those in the file, of broken parts too: a reference to one is no second mistake."""
 
     server: ServerSettings | None
+    audit: AuditSettings | None
     data: str
     providers: Mapping[str, ProviderSettings]
     models: Mapping[str, ModelSettings]
     teams: Mapping[str, TeamSettings]
     keys: Mapping[int, KeySettings]
     rules: Mapping[int, RuleSettings]
+    organizations: Mapping[str, OrganizationSettings]
+    users: Mapping[str, UserSettings]
+    roles: Mapping[str, RoleSettings]
     auth: Mapping[int, AuthConfig]
     limits: Mapping[int, LimitSettings]
     budgets: Mapping[int, BudgetSettings]
     limit_store: LimitStoreConfig | None
+    secrets: SecretsSettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -49,17 +60,22 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
     data = tree.get("data", "./data")
     return Parts(
         None if ("server",) in broken else msgspec.convert(server, ServerSettings),
+        None if ("audit",) in broken else msgspec.convert(tree.get("audit", {}), AuditSettings),
         "" if ("data",) in broken else data,
         dict(_named(tree, "providers", ProviderSettings, broken)),
         dict(_named(tree, "models", ModelSettings, broken)),
         dict(_named(tree, "teams", TeamSettings, broken)),
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
+        dict(_named(tree, "organizations", OrganizationSettings, broken)),
+        dict(_named(tree, "users", UserSettings, broken)),
+        dict(_named(tree, "roles", RoleSettings, broken)),
         dict(_numbered(tree, "auth", AnyAuth, broken)),
         dict(_numbered(tree, "limits", LimitSettings, broken)),
         dict(_numbered(tree, "budgets", BudgetSettings, broken)),
         _one(tree, "limit_store", AnyLimitStore, broken),
-        {section: _names(tree.get(section)) for section in ("providers", "models", "teams", "prices")},
+        None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
+        {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 
 

@@ -16,25 +16,26 @@ from pathlib import Path
 import uvloop
 
 from lockgate.app import address
+from lockgate.app.administrators import Administrators
+from lockgate.app.build import catalogue
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.limits import limits
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
+from lockgate.app.orders import Orders
 from lockgate.app.prices import find, prepare
+from lockgate.app.settings import ServerSettings
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates, scheme, warn
-from lockgate.app.worker import Orders, Worker
-from lockgate.core.http import Inbound
+from lockgate.app.worker import Worker
 from lockgate.core.key_digest import Pepper
-from lockgate.core.problem import Problem
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.store import StoreError
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
-from lockgate.pipeline.authenticate import credential
 from lockgate.providers.demo.server import start as start_demo
 from lockgate.stores.key_file import KeyFile, admin_secret
 
@@ -73,10 +74,7 @@ def run(
         files = certificates(loaded, loaded.folder)
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))
-    _use_all_descriptors()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    warn(_shown(sockets.data_plane), server.tls, "tls")
-    warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
+    _settled_in(server, sockets)
     prices = find(loaded, patient=True)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         line, mine = Path(folder) / "desk", os.getpid()
@@ -94,6 +92,14 @@ def run(
         ).run()
 
 
+def _settled_in(server: ServerSettings, sockets: Sockets) -> None:
+    """What holds for all processes to come: descriptors, the log, and what an operator should hear once."""
+    _use_all_descriptors()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    warn(_shown(sockets.data_plane), server.tls, "tls")
+    warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
+
+
 async def worker(index: int, orders: Orders) -> int:
     return await Worker(index, orders).run()
 
@@ -107,9 +113,9 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
         print(f"admin listening on {scheme(settings.tls_of_admin)}://{_shown(sockets.admin)}", flush=True)
 
     running = Desk(workers, announce)
-    told = heed_signals(running)
-    place = address.listen(_shown(sockets.admin))
-    serve = answers(running, lambda inbound: place.loopback or _is_admin(orders.loaded.data, inbound))
+    administrators = Administrators(orders, open_to_all=address.listen(_shown(sockets.admin)).loopback)
+    told = heed_signals(running, administrators.reload)
+    serve = answers(running, administrators.permissions)
     options = EdgeOptions(max_body=64 * 1024)
     server = Server(asgi(serve, refused, options), options)
     reports = await open_line(running, orders.desk)
@@ -122,13 +128,6 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
         await demo.aclose()
     reports.close()
     return 0
-
-
-def _is_admin(data: Path, inbound: Inbound) -> bool:
-    try:
-        return admin_secret.matches(data, credential(inbound.headers))
-    except Problem:
-        return False
 
 
 def _shown(bound: socket.socket) -> str:
@@ -145,6 +144,7 @@ def _use_all_descriptors() -> None:
 
 def _guarded(loaded: Loaded, data_plane: address.Listen, admin: address.Listen) -> None:
     """The file's own listeners were checked with the file; those from the command line are checked here."""
+    catalogue()  # an endpoint without a permission is told now, not by each worker
     if exposed := open_to_all(loaded.valid.auth, data_plane):
         raise ValueError(exposed)
     if not admin.loopback and not admin_secret.exists(loaded.data):

@@ -5,41 +5,42 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from socket import socket
+from dataclasses import replace
 
 from lockgate.app import address
+from lockgate.app.auditing import open_log
+from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.clock import SystemClock, boot_id
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.limit_keeper import LimitKeeper
-from lockgate.app.listener_tls import Certificates, ListenerContext, renewed
-from lockgate.app.load import Loaded, load
+from lockgate.app.listener_tls import ListenerContext, renewed
+from lockgate.app.load import Loaded, load, reopen
+from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find
 from lockgate.app.tls_start import files
+from lockgate.app.watch_files import signatures
 from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
+from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
-from lockgate.core.key_digest import Pepper
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.store import Keys
+from lockgate.core.store import Keys, StoreError
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from lockgate.pipeline.begin import begin
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.refuse import refuse
-from lockgate.pipeline.reply import finish
+from lockgate.pipeline.reply import dress
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.pipeline.settle import settle
-from lockgate.sinks.jsonl import JsonLines
 from lockgate.sinks.metrics import Metrics
 from lockgate.stores.key_file.watch import KeyWatch
+from lockgate.stores.key_uses import record
 from lockgate.stores.nonces import NonceStore
 from lockgate.transports.http import HttpTransport
 
@@ -49,26 +50,10 @@ TICK_SECONDS = 0.25
 """How often changed keys are looked for, and whether the parent still lives."""
 
 REPORT_TICKS = 4
+USES_TICKS = 60 * REPORT_TICKS
 
 UPSTREAM_CONNECTIONS = 4096
 """Of one worker to one upstream: more than clients can open here, so that streams do not wait for each other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What the parent tells a worker before it forks."""
-
-    config: Path
-    environ: Mapping[str, str]
-    loaded: Loaded
-    prices: Prices
-    data_plane: socket
-    desk: Path
-    demo_port: int
-    pepper: Pepper
-    parent: int
-    certificates: Certificates
-    workers: int
 
 
 class Worker:
@@ -81,17 +66,17 @@ class Worker:
         self._watch = KeyWatch(orders.loaded.data)
         self._stored: Keys = self._watch.poll() or ()
         self._metrics = Metrics()
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-        self._audit = JsonLines(orders.loaded.data / "audit" / f"{stamp}-{os.getpid()}.jsonl")
         self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS)
+        self._audit = open_log(orders.loaded, blocking_post(self._transport), self._audit_changed)
+        self._books = Books(self._audit.log, (self._metrics,))
         self._keys = ApiKeys(orders.pepper, snapshot(()))
         self._nonces = NonceStore(orders.loaded.data / "nonces", boot_id())
-        sinks = self._audit, self._metrics
         self._ports = Ports(
-            self._transport, sinks, SystemClock(), self._keys, orders.pepper, self._nonces, orders.demo_port
+            self._transport, self._books, SystemClock(), self._keys, orders.pepper, self._nonces, orders.demo_port
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
         self._draining = False
+        self._writer: asyncio.StreamWriter | None = None
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         self._reload_wanted = False
@@ -103,11 +88,16 @@ class Worker:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._want_reload)
-        options = EdgeOptions(max_body=self._loaded.valid.server.max_body_bytes, noted=self.note)
+        settings = self._loaded.valid.server
+        hosts = frozenset(map(str.lower, settings.allowed_hosts))
+        options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts, noted=self.note)
         server = Server(asgi(self.answer, self.refuse, options), options)
+        if self._audit.started is not None:
+            await self._audit.started  # nobody is served before the log says who serves
         await self._limits.tick(time.monotonic())
         await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
         reader, writer = await asyncio.open_unix_connection(self._orders.desk)
+        self._writer = writer
         self._report(writer)
         async with asyncio.TaskGroup() as tasks:
             asked = tasks.create_task(self._answer_desk(reader, writer))
@@ -118,15 +108,15 @@ class Worker:
             asked.cancel()
             kept.cancel()
         await self._limits.aclose()
+        await self._keep_uses()
         await self._audit.aclose()
         await self._transport.aclose()
         self._nonces.close()
         return 0
 
     async def answer(self, inbound: Inbound) -> Reply:
-        if reply := health(inbound, draining=self._draining):
-            clock, default = self._ports.clock, self._gateway.catalogue.default
-            return finish(reply, default, begin(inbound, clock), ())
+        if reply := health(inbound, draining=self._draining, audit=self._audit.log.available):
+            return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
         if self._draining:
             return self.refuse(Problem(Kind.DRAINING, "this instance is shutting down", source="gateway"), inbound)
         return await serve(self._gateway, inbound)
@@ -138,13 +128,14 @@ class Worker:
         ledger = begin(inbound, gateway.clock)
         ledger.dialect, ledger.problem, ledger.end = match.dialect.name, problem, "refused"
         reply = refuse(problem, match.dialect, ledger.request_id)
-        return finish(reply, match.dialect, ledger, gateway.sinks)
+        settle(ledger, gateway.books, reply.status, "refused")
+        return dress(reply, match.dialect, ledger)
 
     def note(self, problem: Problem, request_id: str, address: str) -> None:
         """A request that was refused before it was one is in the record, too."""
         ledger = Ledger(request_id, time.time(), time.perf_counter())
         ledger.problem = problem
-        settle(ledger, self._ports.sinks, problem.status, "refused")
+        settle(ledger, self._books, problem.status, "refused")
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
@@ -171,14 +162,39 @@ class Worker:
         loaded = await asyncio.to_thread(load, self._orders.config, self._orders.environ)
         if loaded.problems:
             log.error("the configuration was not reloaded: %s", "; ".join(map(str, loaded.problems)))
+            self._audit.event("reload_refused", mistakes=str(len(loaded.problems)))
             return
         if exposed := open_to_all(loaded.valid.auth, address.bound(self._orders.data_plane)):
             log.error("the configuration was not reloaded: %s", exposed)
+            self._audit.event("reload_refused", mistakes="1")
             return
-        self._put_in_force(loaded, find(loaded, self._prices))
+        try:
+            self._put_in_force(loaded, find(loaded, self._prices))
+        except StoreError as error:
+            log.error("the configuration was not reloaded: %s", error)  # noqa: TRY400  it says what is wrong
+            self._audit.event("reload_refused", mistakes="1")
+            return
         certificates = files(loaded, loaded.folder)
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts)
+        self._audit.event("reload")
+
+    def _audit_changed(self, available: bool) -> None:
+        """Readiness follows the log at once."""
+        if self._writer is not None:
+            self._report(self._writer)
+
+    async def _renew_secrets(self) -> None:
+        """A file that secrets come from has changed. When one cannot be had now, all stay as they were."""
+        looked = signatures(self._loaded.watched)
+        try:
+            loaded = await asyncio.to_thread(reopen, self._loaded, self._orders.environ)
+        except ValueError as error:
+            log.error("secrets stay as they were: %s", error)  # noqa: TRY400  a file's fault, not ours
+            self._loaded = replace(self._loaded, seen=looked)
+            return
+        self._put_in_force(loaded, self._prices)
+        log.info("changed secrets are in force")
 
     async def _watch_until_told(self, writer: asyncio.StreamWriter, server: Server) -> None:
         tick = 0
@@ -190,13 +206,25 @@ class Worker:
                 await self._reload(server)
             tick += 1
             await renewed(server, self._tls)
+            if signatures(self._loaded.watched) != self._loaded.seen:
+                await self._renew_secrets()
             if tick % REPORT_TICKS == 0:
                 self._report(writer)
             if (stored := self._watch.poll()) is not None:
                 self._stored = stored
                 self._renew_keys()
+            if tick % USES_TICKS == 0:
+                await self._keep_uses()
             if self._watch.problem and tick % (20 * REPORT_TICKS) == 0:
                 log.error("keys stay as they were: %s", self._watch.problem)
+
+    async def _keep_uses(self) -> None:
+        """When keys were last used: for people who look, so that it may be late and may fail."""
+        if used := self._keys.used():
+            try:
+                await asyncio.to_thread(record, self._orders.loaded.data / "key_uses", used)
+            except StoreError as error:
+                log.warning("when keys were last used is not kept: %s", error)
 
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""
@@ -209,6 +237,7 @@ class Worker:
 
     def _report(self, writer: asyncio.StreamWriter) -> None:
         counts = self._metrics.counts
-        counts.audit_backlog = self._audit.backlog
+        counts.audit_backlog = self._audit.log.backlog
         counts.price_problems = int(bool(self._prices.problem))
-        writer.write(packed(Report(self._number, os.getpid(), ready=not self._draining, counts=counts)))
+        ready = not self._draining and self._audit.log.available
+        writer.write(packed(Report(self._number, os.getpid(), ready=ready, counts=counts)))

@@ -7,40 +7,39 @@ from typing import Any, ClassVar, Literal, Protocol
 
 from msgspec import Struct
 
+from lockgate.core.access import Access
 from lockgate.core.http import Headers, Transport
 from lockgate.core.key_digest import Pepper
 from lockgate.core.nonce import Nonces
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
 
-_NONE: Mapping[str, str] = MappingProxyType({})
+NOTHING_NOTED: Mapping[str, str] = MappingProxyType({})
 
 
 class Caller(Struct, frozen=True):
     """An authenticated principal. There is no anonymous one: without an id and a team it cannot be made.
 
     `teams` is the team and those above it, the nearest first; `method` is how the caller proved who it is; `claims` is
-    what the credential says of its holder, verified; `metadata` is what the operator noted on the key.
+    what the credential says of its holder, verified; `metadata` is what the operator noted on the key; `access` is the
+    key's own policy. A caller without `roles` is a developer. What it may, `Policies` knows.
     """
 
     key_id: str
     team: str
-    models: frozenset[str] = frozenset()
     name: str = ""
     user: str = ""
     organization: str = ""
     teams: tuple[str, ...] = ()
     roles: frozenset[str] = frozenset()
     method: str = "api_key"
-    claims: Mapping[str, str] = _NONE
-    metadata: Mapping[str, str] = _NONE
+    claims: Mapping[str, str] = NOTHING_NOTED
+    metadata: Mapping[str, str] = NOTHING_NOTED
+    access: Access | None = None
 
     def __post_init__(self) -> None:
         if not self.key_id or not self.team:
             raise ValueError("a caller has an id and a team")
-
-    def may_use(self, model: str) -> bool:
-        return model in self.models or "*" in self.models
 
 
 class Presented(Struct, frozen=True):
@@ -123,7 +122,7 @@ class Members(Protocol):
         name: str = "",
         user: str = "",
         roles: Iterable[str] = (),
-        claims: Mapping[str, str] = _NONE,
+        claims: Mapping[str, str] = NOTHING_NOTED,
     ) -> Caller: ...
 
 
@@ -175,6 +174,8 @@ class AuthConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kin
     status: ClassVar[Literal["stable", "experimental"]]
     insecure: ClassVar[bool] = False
     """It lets in whoever can connect: for loopback listeners only, and alone."""
+    certificates: ClassVar[bool] = False
+    """It reads the client's certificate, so the listener has to ask for one."""
 
     def faults(self, facts: Facts) -> Iterator[Fault]:
         """Everything that is wrong with the settings and that types cannot say."""

@@ -66,7 +66,8 @@ def head(raw: bytes) -> Headed:
         top = _top.decode(raw)
     except msgspec.DecodeError:
         raise Problem(Kind.INVALID, "the body is not a JSON object") from None
-    if len({key.casefold() for key in top}) < len(top):
+    names = "".join(top)
+    if not (names.islower() and names.isascii()) and len({key.casefold() for key in top}) < len(top):
         # Some JSON readers match keys without regard to case: "MODEL" would override the "model" we checked.
         raise Problem(Kind.INVALID, "the body has keys that differ only in case")
     return Headed(top)

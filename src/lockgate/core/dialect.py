@@ -11,6 +11,7 @@ from lockgate.core.answer import Answer, Usage
 from lockgate.core.body import Body, Headed, Path, Tree
 from lockgate.core.chat import Chat
 from lockgate.core.events import Event
+from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
 from lockgate.core.wanted import Wanted
 
@@ -44,13 +45,15 @@ class Target(Struct, frozen=True):
 class Endpoint:
     """A method and path that a dialect answers: an exact path, or a pattern over the raw path.
 
-    `header`: only for clients that send this header; such endpoints are asked before the others.
+    `header`: only for clients that send this header; such endpoints are asked before the others. Without a `permission`
+    the gateway does not start (S15).
     """
 
     method: str
     path: str | re.Pattern[str]
     operation: Operation
     header: bytes = b""
+    permission: Permission | None = None
 
 
 class Slot(Struct, frozen=True, gc=False):
@@ -59,6 +62,13 @@ class Slot(Struct, frozen=True, gc=False):
     path: Path
     place: Place
     text: str
+
+
+class Offered(Struct, frozen=True, gc=False):
+    """A tool that a request offers to the model. `name` is empty for what should be one and has none."""
+
+    path: Path
+    name: str
 
 
 class Encoded(Struct, frozen=True):
@@ -129,6 +139,8 @@ class Watch(Protocol):
     usage: Usage | None
     ended: bool
     """The dialect's own end was seen: an upstream that closes before it has cut the answer short."""
+    over: bool
+    """The frame was seen behind which the dialect has none. False for ever where only the connection says the end."""
     failed: Problem | None
     """An error event was seen."""
 
@@ -158,6 +170,8 @@ class Dialect:
     texts: Callable[[Tree], Iterator[Slot]]
     """Every text of a request or an answer; what the dialect does not know is `opaque`, never skipped."""
     passing: Passing
+    tools: Callable[[Tree], Iterator[Offered]] | None = None
+    """The tools that a request offers. Without it, whose policy is about tools may offer none in this dialect."""
 
     status: Callable[[Problem], int]
     problem: Callable[[Problem, str], bytes]

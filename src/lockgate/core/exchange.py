@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from lockgate.core.body import Headed
 from lockgate.core.dialect import Ask, Dialect, Operation
-from lockgate.core.guard import Rule
+from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.http import Headers, Origin, Timeouts
+from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.secret import Secret
@@ -23,6 +24,8 @@ class Call(Struct, frozen=True):
     ask: Ask
     body: Headed
     headers: Headers
+    tools: tuple[Level, ...] = ()
+    """What the tool calls of the answer are held against; nothing when all may be called."""
 
     def __repr__(self) -> str:
         return f"Call({self.dialect.name} {self.operation})"
@@ -30,7 +33,10 @@ class Call(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """A configured place to send calls to. `model` is the name there; empty means the one that the client used."""
+    """A configured place to send calls to. `model` is the name there; empty means the one that the client used.
+
+    `region` is where the operator says it is; empty is nowhere, and on no list of regions.
+    """
 
     name: str
     provider: Provider
@@ -39,6 +45,7 @@ class Upstream:
     credential: Secret | None
     model: str = ""
     timeouts: Timeouts = _PATIENCE
+    region: str = ""
     quotes: Quotes = UNKNOWN
     """What its tokens cost."""
 
@@ -49,8 +56,8 @@ class Route:
 
     model: str
     upstreams: tuple[Upstream, ...]
-    request_rules: tuple[Rule, ...] = ()
-    response_rules: tuple[Rule, ...] = ()
+    request_rules: Rules = NO_RULES
+    response_rules: Rules = NO_RULES
     max_input: int = 0
     """The tokens that the model takes, 0 where nobody said."""
     max_output: int = 0

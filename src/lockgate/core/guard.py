@@ -1,13 +1,46 @@
-"""Guards find, rules decide."""
+"""Guards find, rules decide.
 
-from collections.abc import Sequence
+A guard says which patterns it needs; one engine looks for the patterns of all guards in one go, and each guard makes findings
+of its own hits. So a guard never reads a whole text itself, and a clean text costs the same under one rule as under twenty.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
 from msgspec import Struct
 
+from lockgate.core.auth import Caller
+
 Action = Literal["flag", "mask", "block"]
 Direction = Literal["request", "response"]
+On = Literal["request", "response", "tool_arguments", "tool_results", "system"]
+Mode = Literal["enforce", "shadow"]
+Forward = Literal["original", "cleaned", "block"]
+
+
+class Pattern(Struct, frozen=True):
+    """What the engine looks for, in the part of regular expressions that needs no backtracking.
+
+    Its looks around, at both ends, are for the guard that confirms. `spans`: the start of a hit is asked for, too; such
+    patterns have none of these looks. `folded`: it is looked for in the text without disguise, too: no case, no leetspeak.
+    """
+
+    expression: str
+    caseless: bool = False
+    spans: bool = False
+    folded: bool = False
+
+
+class Hit(Struct, frozen=True, gc=False):
+    """A pattern of the guard ended here, in characters. `start` is -1 where it was not asked for.
+
+    Of a pattern that may end in more or fewer characters, it is the least that was hit.
+    """
+
+    pattern: int
+    start: int
+    end: int
 
 
 class Finding(Struct, frozen=True, gc=False):
@@ -16,17 +49,23 @@ class Finding(Struct, frozen=True, gc=False):
     start: int
     end: int
     label: str
+    confidence: float = 1.0
 
 
 class Guard(Protocol):
-    """Looks at a text. Pure and synchronous: what needs the network is another port."""
+    """Makes findings of hits. Pure and synchronous: what needs the network is another port.
+
+    A finding may depend on `before` characters in front of it and on one behind it, and on nothing else: then a text gives
+    the same findings in pieces as in one. None is longer than `reach`.
+    """
 
     @property
-    def reach(self) -> int:
-        """The longest finding, in characters: so much of a stream's end is held back."""
-        ...
-
-    def find(self, text: str) -> Sequence[Finding]: ...
+    def patterns(self) -> Sequence[Pattern]: ...
+    @property
+    def reach(self) -> int: ...
+    @property
+    def before(self) -> int: ...
+    def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]: ...
 
 
 class GuardConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -41,11 +80,141 @@ class GuardConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ki
         raise NotImplementedError
 
 
+class Failed(Struct, frozen=True):
+    """A guard that could not do its work: not a clean text."""
+
+    error: str
+
+
+Verdict = Sequence[Finding] | Failed
+
+
+class Engine(Protocol):
+    """Looks for the patterns of many guards at once. Guards are numbered."""
+
+    def look(self, text: str, guards: frozenset[int]) -> Mapping[int, Verdict]:
+        """Findings by guard; a guard that is not in it found nothing."""
+        ...
+
+    def disguises(self, text: str) -> Sequence["Hole"]:
+        """Characters that nobody sees and that have no use where they stand."""
+        ...
+
+    def growing(self, text: str, guards: frozenset[int]) -> int:
+        """How many characters at the end may be the beginning of something that is not complete yet."""
+        ...
+
+    @property
+    def before(self) -> int:
+        """The most characters in front of a finding that may decide on it."""
+        ...
+
+
+class Hole(Struct, frozen=True, gc=False):
+    """A part of a text, and what stands there instead."""
+
+    start: int
+    end: int
+    instead: str
+
+
+Replace = Callable[[str, Finding], str]
+"""What stands in the place of a text that was found."""
+
+
+def placeholder(text: str, finding: Finding) -> str:
+    return f"[{finding.label.upper()}]"
+
+
+class Scope(Struct, frozen=True):
+    """For whom a rule is: nothing said, everybody. A team's rule holds for the teams below it."""
+
+    teams: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+
+    def holds(self, caller: Caller) -> bool:
+        if self.teams and not self.teams.intersection((caller.team, *caller.teams)):
+            return False
+        return not self.keys or caller.name in self.keys or caller.key_id in self.keys
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A guard, where it looks, and what happens when it finds something."""
+    """A guard (by its number in the engine), where it looks, and what happens when it finds something.
+
+    `forward`: what becomes of characters that nobody sees: they stay, they are taken out, or the text is refused for them.
+    """
 
     name: str
-    guard: Guard
+    guard: int
     action: Action
-    on: frozenset[Direction] = frozenset(("request",))
+    on: frozenset[On] = frozenset(("request",))
+    mode: Mode = "enforce"
+    scope: Scope = Scope()
+    replace: Replace = placeholder
+    forward: Forward = "original"
+
+    @property
+    def written(self) -> str:
+        """The action, as the record has it."""
+        return self.action if self.mode == "enforce" else "shadow"
+
+
+Chosen = tuple[tuple[Rule, ...], frozenset[int]]
+"""Rules, and the guards that they ask."""
+
+_CATEGORY: Mapping[str, On] = {"tool_arguments": "tool_arguments", "tool_result": "tool_results", "system": "system"}
+_THERE: Mapping[Direction, frozenset[On]] = {
+    "request": frozenset(("request", "tool_arguments", "tool_results", "system")),
+    "response": frozenset(("response", "tool_arguments")),
+}
+
+
+class Rules:
+    """Rules of one direction in the order of the file, and the engine that their guards are in."""
+
+    __slots__ = ("_at", "_scoped", "cleans", "direction", "engine", "rules")
+
+    def __init__(self, rules: Sequence[Rule], engine: Engine, direction: Direction) -> None:
+        self.rules = tuple(rule for rule in rules if rule.on & _THERE[direction])
+        self.engine = engine
+        self.direction: Direction = direction
+        self.cleans = any(rule.forward != "original" for rule in self.rules)
+        self._scoped = any(rule.scope != Scope() for rule in self.rules)
+        self._at: dict[str, Chosen] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.rules)
+
+    def of(self, caller: Caller | None) -> "Rules":
+        """Those that hold for this caller; all of them where the caller is not known."""
+        if not self._scoped or caller is None:
+            return self
+        return Rules([rule for rule in self.rules if rule.scope.holds(caller)], self.engine, self.direction)
+
+    def at(self, place: str) -> Chosen:
+        """Those that look at texts of a place. What is not known may be anything: every rule looks at it."""
+        chosen = self._at.get(place)
+        if chosen is None:
+            here = {self.direction, _CATEGORY.get(place, self.direction)}
+            rules = tuple(rule for rule in self.rules if place == "opaque" or rule.on & here)
+            chosen = self._at[place] = rules, frozenset(rule.guard for rule in rules)
+        return chosen
+
+
+class _Nobody:
+    """An engine without guards."""
+
+    before = 0
+
+    def look(self, text: str, guards: frozenset[int]) -> Mapping[int, Verdict]:
+        return {}
+
+    def disguises(self, text: str) -> Sequence[Hole]:
+        return ()
+
+    def growing(self, text: str, guards: frozenset[int]) -> int:
+        return 0
+
+
+NO_RULES = Rules((), _Nobody(), "request")

@@ -1,8 +1,32 @@
 """How a client's secret becomes what is stored and looked up: HMAC-SHA-256 under the server's pepper."""
 
-import hashlib
-from typing import final
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from typing import Protocol, Self, cast, final
 
+
+class _State(Protocol):
+    """A hash under way."""
+
+    def copy(self) -> Self: ...
+    def update(self, data: bytes, /) -> None: ...
+    def digest(self) -> bytes: ...
+    def hexdigest(self) -> str: ...
+
+
+def _own() -> Callable[[bytes], _State]:
+    """Python's own SHA-256 (3.12 and later, 3.11), or OpenSSL's where Python was built without it.
+
+    For two blocks, what OpenSSL does around its hash costs more than the hash: 6 µs more a request, under load.
+    """
+    for module in ("_sha2", "_sha256"):
+        with suppress(ImportError):
+            return cast("Callable[[bytes], _State]", import_module(module).sha256)
+    return cast("Callable[[bytes], _State]", import_module("hashlib").sha256)
+
+
+_sha256 = _own()
 _BLOCK = 64
 _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 
@@ -16,11 +40,10 @@ class Pepper:
     def __init__(self, value: bytes) -> None:
         if len(value) != 32:
             raise ValueError("a pepper is 32 bytes")
-        # RFC 2104, with the two states that depend on the key alone made once: it is on the path of every request, and the
-        # library's one call takes two and a half times as long.
+        # RFC 2104, with the two states that depend on the key alone made once: it is on the path of every request.
         padded = value.ljust(_BLOCK, b"\0")
-        self._inner = hashlib.sha256(padded.translate(_INNER))
-        self._outer = hashlib.sha256(padded.translate(_OUTER))
+        self._inner = _sha256(padded.translate(_INNER))
+        self._outer = _sha256(padded.translate(_OUTER))
 
     def digest(self, secret: bytes) -> str:
         """64 hexadecimal characters. The only form in which a secret is kept."""

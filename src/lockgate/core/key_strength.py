@@ -60,11 +60,17 @@ def weakness(text: str) -> str | None:
     return next(_weaknesses(text), None)
 
 
+def famous(text: str) -> str:
+    """The well-known example secret that the text is; empty when it is none."""
+    folded = text.casefold()
+    return folded if folded in _FAMOUS else ""
+
+
 def _weaknesses(text: str) -> Iterator[str]:
     folded = text.casefold()
     if not text:
         yield "it is empty"
-    if folded in _FAMOUS:
+    if famous(text):
         yield f"it is a well-known example secret ({folded})"
     for word in _PLACEHOLDERS:
         if word in folded:

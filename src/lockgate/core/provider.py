@@ -49,7 +49,10 @@ class Provider:
     """Works without a credential."""
 
     def service(self, dialect: Dialect) -> Service:
-        return next((service for service in self.services if service.dialect is dialect), self.services[0])
+        for service in self.services:
+            if service.dialect is dialect:
+                return service
+        return self.services[0]
 
 
 def always(path: str) -> Callable[[Ask], str]:

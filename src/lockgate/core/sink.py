@@ -1,10 +1,14 @@
 """The audit record, and where records go."""
 
-from typing import Literal, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal, Protocol
 
 from msgspec import Struct
 
 from lockgate.core.answer import Usage
+from lockgate.core.http import Outbound
 from lockgate.core.limit import Charge
 
 End = Literal["", "complete", "client_gone", "upstream_error", "blocked", "refused", "budget", "internal_error"]
@@ -38,7 +42,8 @@ class Record(Struct, frozen=True, kw_only=True):
     """A line of the audit log. Never holds a prompt, an answer or a credential.
 
     `kind` "intent": let through, before the upstream is called; "outcome": it ended, however it did.
-    `seq` and `prev` (the hash of the line before) are the sink's to fill in. `ts` is in seconds since 1970; sinks write it as RFC 3339.
+    `seq`, `prev` (the seal of the line before) and the seal are the log's to add. `ts` is in seconds since 1970; the log
+    writes it as RFC 3339.
     """
 
     ts: float
@@ -71,12 +76,72 @@ class Record(Struct, frozen=True, kw_only=True):
     end: End = ""
 
 
-class Sink(Protocol):
-    """Where records go. `put` never blocks and never fails a request."""
+class Event(Struct, frozen=True, kw_only=True):
+    """A line about the gateway itself: a start, a stop, a reload, what an administrator did, what happened to the log.
 
-    @property
-    def full(self) -> bool:
-        """The backlog is at its bound: no new request may start."""
+    `who` is the process or the person at the command line. `details` never hold a secret.
+    """
+
+    ts: float
+    kind: Literal["event"] = "event"
+    request_id: str = ""
+    event: str
+    who: str = ""
+    details: dict[str, str] = {}
+
+
+class Tail(Struct, frozen=True):
+    """How far a sink's lines reach: the last one's number and its seal; and what was found wrong with them."""
+
+    seq: int = 0
+    seal: str = "0" * 32
+    notes: tuple[Event, ...] = ()
+
+
+class Sink(Protocol):
+    """Where lines of the audit log go. Called from one thread that is not the loop's; may block."""
+
+    def recover(self) -> Tail:
+        """Called once, first: the end of what an earlier process wrote, made whole."""
         ...
 
-    def put(self, record: Record) -> None: ...
+    def write(self, lines: bytes) -> tuple[Event, ...]:
+        """Returns when the lines are as safe as this sink makes them, with what has to be noted about it.
+
+        `SinkError`: none of them counts as written; the same lines come again.
+        """
+        ...
+
+    def release(self) -> None:
+        """The process ends and lines are not taken: whatever was held in reserve for this is given up."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class SinkError(Exception):
+    """A sink did not take the lines. The text says why, for the operator; never a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What sinks are built with. `writer` names the process in every line; `post` sends a request and blocks until the
+    answer's status is there; `now` is the time of day in seconds.
+    """
+
+    folder: Path
+    writer: str
+    now: Callable[[], float]
+    post: Callable[[Outbound], int]
+
+
+class SinkConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
+    """Base of every sink's settings."""
+
+    status: ClassVar[Literal["stable", "experimental"]]
+
+    def check(self) -> None:
+        """`ValueError` for settings that cannot work, before there is traffic."""
+
+    def build(self, place: Place) -> Sink:
+        raise NotImplementedError

@@ -1,17 +1,26 @@
 """Where client keys are kept between one command and the next."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from lockgate.core.access import Access
 
 Keys = tuple["StoredKey", ...]
+MetadataName = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,63}$", description="Small letters, digits, `.`, `_` and `-`.")
+]
+MetadataValue = Annotated[
+    str, Meta(pattern=r"^[!-~]([ -~]{0,254}[!-~])?$", description="Visible ASCII, at most 256 characters.")
+]
 
 
 class StoredKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A key without its secret. Times are whole seconds since 1970; None is never.
 
-    `digest` is the secret's HMAC; `rotated_from` is the id of the key that this one takes over from.
+    `digest` is the secret's HMAC; `rotated_from` is the id of the key that this one takes over from. `access` narrows
+    what the team may; without `roles` its caller is a developer.
     """
 
     id: str
@@ -22,6 +31,10 @@ class StoredKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     expires: int | None = None
     revoked: int | None = None
     rotated_from: str = ""
+    user: str = ""
+    roles: tuple[str, ...] = ()
+    metadata: dict[MetadataName, MetadataValue] = {}
+    access: Access | None = None
 
     def live(self, now: float) -> bool:
         """Whether it opens the door at this moment. A key ends at its `expires`, not after it."""

@@ -6,6 +6,7 @@ Time and memory are bounded before the parser runs: a small text can hold millio
 """
 
 import re
+from functools import partial
 from typing import Any
 
 import jiter
@@ -24,6 +25,10 @@ _INFINITE = re.compile(rb"\xcb[\x7f\xff]\xf0")
 _BOM = b"\xef\xbb\xbf"
 _pack = msgspec.msgpack.Encoder().encode
 _decode = msgspec.json.Decoder().decode
+# Keys only: a client's texts have no place in a cache that outlives the request.
+_read = partial(jiter.from_json, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
+_read_twice = partial(jiter.from_json, allow_inf_nan=False, catch_duplicate_keys=False, cache_mode="keys")
+"""The same where keys may be there twice."""
 
 
 def check(raw: bytes) -> None:
@@ -37,11 +42,6 @@ def check(raw: bytes) -> None:
         raise _invalid(_reason(raw, str(error))) from None
     if not _in_range(tree, raw):
         raise _invalid("the body has a number that is out of range")
-
-
-def _read(raw: bytes, *, unique: bool = True) -> object:
-    # Keys only: a client's texts have no place in a cache that outlives the request.
-    return jiter.from_json(raw, allow_inf_nan=False, catch_duplicate_keys=unique, cache_mode="keys")
 
 
 def _read_deep(raw: bytes) -> object:
@@ -68,7 +68,7 @@ def _room() -> int:
 def _reads(raw: bytes) -> bool:
     """It is JSON, though keys may be twice in it."""
     try:
-        _read(raw, unique=False)
+        _read_twice(raw)
     except ValueError:
         return False
     return True

@@ -83,7 +83,9 @@ async def _send_whole(exchange: Exchange, reply: Reply) -> None:
 async def _send_stream(exchange: Exchange, reply: Reply, body: AsyncIterator[bytes]) -> None:
     try:
         exchange.start(reply.status, reply.headers, None)
-        put = exchange.put
+        put, pour = exchange.put, getattr(body, "pour", None)
+        if pour is not None:
+            pour(exchange.pour)
         async for chunk in body:
             if chunk:
                 wait = put(chunk, more=True)

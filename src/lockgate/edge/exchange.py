@@ -129,6 +129,14 @@ class Exchange:
         self._write(body, more=more)
         return owner.flow.drain() if more and owner.flow.write_paused else None
 
+    def pour(self, body: bytes) -> bool:
+        """As `put` for a part of a stream, if it can leave at once. False: nothing was written."""
+        owner = self._owner
+        if owner.lost or owner.flow.write_paused or len(body) > owner.slice:
+            return False
+        self._write(body, more=True)
+        return True
+
     async def _in_slices(self, body: bytes, *, more: bool) -> None:
         """A slow reader holds up the rest of a large body."""
         size, flow = self._owner.slice, self._owner.flow

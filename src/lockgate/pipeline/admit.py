@@ -34,8 +34,11 @@ class Admission:
     local: LocalLimits
 
 
-async def admit(admission: Admission, caller: Caller, call: Call, route: Route, ledger: Ledger) -> Route:
+async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) -> Route:
     """The route, without the upstreams that a limit of their provider keeps from it. `ledger.held` is what it holds."""
+    caller = ledger.caller
+    if caller is None:
+        raise Problem(Kind.INTERNAL, "limits are for callers, and there is none", source="gateway")
     applied = admission.applies.of(caller, route)
     if call.operation != "chat":
         applied = tuple(each for each in applied if each.limit.kind in COUNTED)

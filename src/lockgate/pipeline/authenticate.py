@@ -64,6 +64,8 @@ async def authenticate(inbound: Inbound, entrance: Entrance) -> tuple[Caller, In
             raise _unknown(entrance, carried=carried)
     except Problem as problem:
         raise entrance.asked_again(problem, carried=carried) from None
+    if own:  # what a method's own headers hold is nobody else's business, here or upstream
+        inbound = replace(inbound, headers=tuple(pair for pair in inbound.headers if pair[0] not in entrance.by_header))
     if isinstance(found, Sealed):
         return found.caller, replace(inbound, read=_checked(inbound, found, entrance))
     return found, inbound

@@ -1,11 +1,13 @@
 """A streamed body on its way: chunks of the upstream through a lane to the client, settled when it ends, however it ends."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from time import perf_counter
 
+from lockgate.core.audit import Books
 from lockgate.core.http import Incoming
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.sink import End, Sink
+from lockgate.core.sink import End
+from lockgate.pipeline.intend import unrecorded
 from lockgate.pipeline.lanes import Lane
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.settle import settle
@@ -14,10 +16,11 @@ from lockgate.pipeline.settle import settle
 class Flow:
     """An iterator and not a generator: it settles also when nobody ever asked it for a chunk, and it is one call a chunk.
 
-    `peeked` are chunks that were looked at already. Closing it closes the upstream at once.
+    `peeked` are chunks that were looked at already. Closing it closes the upstream at once. The last bytes leave when the
+    outcome is durable; when nobody takes it, an error event leaves in their place.
     """
 
-    __slots__ = ("_body", "_lane", "_ledger", "_next", "_over", "_peeked", "_sinks")
+    __slots__ = ("_body", "_books", "_failure", "_kept", "_lane", "_ledger", "_next", "_over", "_peeked", "_put")
 
     def __init__(self, lane: Lane, peeked: Sequence[bytes], body: Incoming, ledger: Ledger) -> None:
         self._lane = lane
@@ -25,12 +28,45 @@ class Flow:
         self._body = body
         self._next = body.__anext__
         self._ledger = ledger
-        self._sinks: Sequence[Sink] = ()
+        self._books: Books | None = None
         self._over = False
+        self._put: Callable[[bytes], bool] | None = None
+        self._kept = b""
+        self._failure: Exception | None = None
 
-    def attach(self, sinks: Sequence[Sink]) -> None:
+    def attach(self, books: Books) -> None:
         """Where the outcome goes."""
-        self._sinks = sinks
+        self._books = books
+
+    def pour(self, put: Callable[[bytes], bool]) -> None:
+        """Behind the first chunk, what comes while somebody waits in `__anext__` leaves by `put`, and nobody is woken for it.
+
+        What `put` does not take (False) is given out by `__anext__`. Where the upstream's body has no tap, nothing changes.
+        """
+        self._put = put
+
+    def _pass(self, chunk: bytes) -> bytes | None:
+        """A chunk on its way through. What cannot leave now, and what went wrong, is for `__anext__`: nothing but a wake."""
+        assert self._put is not None
+        try:
+            out = self._lane.feed(chunk)
+        except Exception as error:  # noqa: BLE001 - raised again by `__anext__`
+            self._failure = error
+            return b""
+        if not out or (not self._lane.over and self._put(out)):
+            return None
+        self._kept = out  # the last bytes among them: those wait for the outcome to be durable
+        return b""
+
+    def _fed(self, chunk: bytes) -> bytes:
+        if self._failure is not None:
+            raise self._failure
+        kept, self._kept = self._kept, b""
+        if not kept:
+            return self._lane.feed(chunk)
+        if chunk:
+            self._peeked.append(chunk)
+        return kept
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -40,47 +76,69 @@ class Flow:
         try:
             while not out and not self._over:
                 chunk = self._peeked.pop() if self._peeked else await self._next()
-                out = self._lane.feed(chunk)
+                out = self._fed(chunk)
         except StopAsyncIteration:
             out = self._last()
         except (Problem, ValueError) as error:
             out = self._broken(error)
         except BaseException as error:
-            await self._settle("internal_error" if isinstance(error, Exception) else "client_gone")
+            self._settle("internal_error" if isinstance(error, Exception) else "client_gone")
+            await self._body.aclose()
             raise
-        if not out:
-            await self._settle(self._ledger.end or "complete")
-            raise StopAsyncIteration
-        if self._ledger.first_byte is None:
+        if out and self._ledger.first_byte is None:
             self._ledger.first_byte = perf_counter() - self._ledger.started
+            if self._put is not None and (tap := getattr(self._body, "tap", None)) is not None:
+                tap(self._pass)
+        if self._over or self._lane.over:
+            out = await self._ending(out)
+        if not out:
+            raise StopAsyncIteration
         return out
 
     async def aclose(self) -> None:
-        await self._settle(self._ledger.end or "client_gone")
+        try:
+            await self._body.aclose()
+        finally:
+            self._over = True
+            self._settle(self._ledger.end or "client_gone")
 
     def _last(self) -> bytes:
         self._over = True
+        if self._ledger.settled:
+            return b""
         try:
             return self._lane.end()
         except (Problem, ValueError) as error:
             return self._broken(error)
 
     def _broken(self, error: Problem | ValueError) -> bytes:
-        """The last words of a stream that broke, or that a rule blocked. A `ValueError` is a frame beyond its limit."""
+        """The last words of a stream that broke, or that a rule blocked. A `ValueError` is a frame beyond its limit.
+
+        What breaks behind the dialect's own end is no news for the client.
+        """
         self._over = True
+        if self._ledger.settled:
+            return b""
         problem = error if isinstance(error, Problem) else nonsense()
         self._ledger.problem = problem
         self._ledger.end = "blocked" if problem.kind is Kind.BLOCKED else "upstream_error"
         return self._lane.fail(problem)
 
-    async def _settle(self, end: End) -> None:
-        try:
+    async def _ending(self, out: bytes) -> bytes:
+        """The last bytes, once the outcome is durable. Behind the dialect's own end the upstream may still close by itself."""
+        if self._over:
             await self._body.aclose()
-        finally:
-            self._over = True
-            if not self._ledger.settled:
-                self._lane.close()
-                settle(self._ledger, self._sinks, 200, end)
+        kept = self._settle(self._ledger.end or "complete")
+        if kept is None or await kept:
+            return out
+        self._over = True
+        return self._lane.fail(unrecorded())
+
+    def _settle(self, end: End) -> Awaitable[bool] | None:
+        if self._ledger.settled or self._books is None:
+            return None
+        self._lane.close()
+        return settle(self._ledger, self._books, 200, end)
 
 
 def nonsense() -> Problem:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from lockgate.core.answer import Usage
 from lockgate.core.events import Ended, Event, Finished, Started
-from lockgate.core.guard import Rule
+from lockgate.core.guard import Rules
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.hold import Holdback, Release
 from lockgate.pipeline.lanes import Sides, noted
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.screen import told
 
 
 class Guarded:
@@ -16,15 +17,21 @@ class Guarded:
     from the original frames at any point; what it says before that is not used.
     """
 
-    def __init__(self, sides: Sides, rules: Sequence[Rule], ledger: Ledger) -> None:
+    def __init__(self, sides: Sides, rules: Rules, ledger: Ledger) -> None:
         self._framing, self._decoder, self._encoder = sides.machines()
         self._ledger = ledger
         self._hold = Holdback(rules, ledger)
+        self._rules = rules
         self._same = sides.same
         self._opening = Started(sides.ask.request_id, sides.ask.model, sides.ask.created)
         self._open: set[int] = set()
         self._started = False
         self._ready: list[bytes] = []
+
+    @property
+    def over(self) -> bool:
+        """Nothing is held back behind the last event."""
+        return self._ledger.heard_end
 
     def feed(self, chunk: bytes) -> bytes:
         self._frames(self._framing.feed(chunk))
@@ -42,11 +49,19 @@ class Guarded:
         """What was cleared, then the error; or, when a rule blocked, the dialect's word for a filtered answer and its end."""
         ready = self._taken()
         if problem.kind is not Kind.BLOCKED:
+            problem = self._told(problem)
+        if problem.kind is not Kind.BLOCKED:
             return ready + self._encoder.fail(problem)
         opening: list[Event] = [] if self._started else [self._opening]
         closing = [Finished("filtered", choice) for choice in sorted(self._open or {0})]
         ended = Ended(self._ledger.usage or Usage())
         return ready + b"".join([self._encoder.feed(event) for event in (*opening, *closing, ended)])
+
+    def _told(self, problem: Problem) -> Problem:
+        try:
+            return told(problem, self._rules, self._ledger)
+        except Problem as block:
+            return block
 
     def close(self) -> None:
         if not self._same:

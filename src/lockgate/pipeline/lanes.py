@@ -36,6 +36,11 @@ class Sides(Struct, frozen=True):
 class Lane(Protocol):
     """What a stream needs of its lane. After an exception only `fail` and `close` are called."""
 
+    @property
+    def over(self) -> bool:
+        """What `feed` just gave is the end: nothing of the answer comes behind it."""
+        ...
+
     def feed(self, chunk: bytes) -> bytes: ...
     def end(self) -> bytes: ...
     def fail(self, problem: Problem) -> bytes: ...
@@ -51,18 +56,20 @@ def cut_short() -> Problem:
 class Verbatim:
     """Only whole frames leave, so that an error event of ours is never glued to half a frame of theirs."""
 
-    __slots__ = ("_dialect", "_framing", "_ledger", "_sides", "_split", "_watch")
+    __slots__ = ("_framing", "_ledger", "_sides", "_split", "_watch", "over")
 
     def __init__(self, sides: Sides, ledger: Ledger) -> None:
         self._sides, self._ledger = sides, ledger
         self._framing, self._watch = sides.source.framing(sides.asked), sides.source.watch()
         self._split = self._framing.feed
+        self.over = False
 
     def feed(self, chunk: bytes) -> bytes:
         frames = self._split(chunk)
         look = self._watch.feed
         for frame in frames:
             look(frame)
+        self.over = self._watch.over
         return frames[0] if len(frames) == 1 else b"".join(frames)
 
     def end(self) -> bytes:
@@ -91,6 +98,10 @@ class Translated:
         self._framing, self._decoder, self._encoder = sides.machines()
         self._ledger = ledger
 
+    @property
+    def over(self) -> bool:
+        return self._ledger.heard_end
+
     def feed(self, chunk: bytes) -> bytes:
         decode, encode = self._decoder.feed, self._encoder.feed
         out = [encode(noted(event, self._ledger)) for frame in self._framing.feed(chunk) for event in decode(frame)]
@@ -109,7 +120,8 @@ class Translated:
 
 
 def noted(event: Event, ledger: Ledger) -> Event:
-    """The event; its counts are in the ledger now."""
+    """The event; its counts are in the ledger now, and that it was the last one."""
     if isinstance(event, Started | Ended):
         ledger.counted(event.usage)
+        ledger.heard_end = isinstance(event, Ended)
     return event

@@ -14,6 +14,8 @@ from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Problem
 from lockgate.core.sink import Attempt, End, Found
 
+MOST_FINDINGS = 500
+
 
 class Held(Protocol):
     """What the request holds of its limits. `most` is the tokens that its answer may have, None where that is free."""
@@ -49,6 +51,7 @@ class Ledger:
     waited: float = 0.0
     own: float | None = None
     first_byte: float | None = None
+    heard_end: bool = False
     admitted: bool = False
     settled: bool = False
     quotes: Quotes = UNKNOWN
@@ -70,11 +73,14 @@ class Ledger:
         self.attempts.append(Attempt(upstream.name, status, error))
 
     def found(self, rule: Rule, place: str, findings: Sequence[Finding]) -> None:
-        self.findings.extend(Found(rule.name, finding.label, place, rule.action) for finding in findings)
+        """Findings beyond the bound are not written down: a record stays readable."""
+        room = MOST_FINDINGS - len(self.findings)
+        self.findings.extend(Found(rule.name, finding.label, place, rule.written) for finding in findings[:room])
 
     def lose(self, names: Sequence[str]) -> None:
         """A loss is named once, however often it happened."""
-        self.lost.extend(name for name in dict.fromkeys(names) if name not in self.lost)
+        if names:
+            self.lost.extend(name for name in dict.fromkeys(names) if name not in self.lost)
 
     def counted(self, usage: Usage | None) -> None:
         if usage is not None:

@@ -1,20 +1,18 @@
 """The models that a key may use, in the shape of the client's dialect."""
 
-from collections.abc import Mapping
-
-from lockgate.core.auth import Caller
 from lockgate.core.dialect import ModelCard
-from lockgate.core.exchange import Call, Route
+from lockgate.core.exchange import Call
 from lockgate.core.http import Reply
+from lockgate.core.policy import Standing
 from lockgate.pipeline.authorize import authorize
 from lockgate.pipeline.refuse import JSON
 
 
-def list_models(caller: Caller, call: Call, routes: Mapping[str, Route]) -> Reply:
-    cards = [ModelCard(name) for name in sorted(routes) if caller.may_use(name)]
+def list_models(standing: Standing, call: Call) -> Reply:
+    cards = [ModelCard(name) for name in sorted(standing.routes) if standing.route(name)]
     return Reply(200, JSON, call.dialect.models(cards))
 
 
-def get_model(caller: Caller, call: Call, routes: Mapping[str, Route]) -> Reply:
-    route = authorize(caller, call, routes)
+def get_model(standing: Standing, call: Call) -> Reply:
+    route = authorize(standing, call)
     return Reply(200, JSON, call.dialect.model(ModelCard(route.model)))

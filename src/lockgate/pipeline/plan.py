@@ -1,4 +1,7 @@
-"""Which upstreams, in which order? A pure function; today the order of the configuration."""
+"""Which upstreams, in which order? A pure function; today the order of the configuration.
+
+The route is the caller's: it holds only upstreams that its policy allows, so no attempt made of it can be another one.
+"""
 
 from collections.abc import Sequence
 

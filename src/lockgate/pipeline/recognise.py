@@ -26,9 +26,14 @@ class Match(Struct, frozen=True):
 
 
 class Catalogue:
-    """All endpoints of all dialects. `default` speaks to those whose path tells nothing."""
+    """All endpoints of all dialects. `default` speaks to those whose path tells nothing.
+
+    `ValueError` for an endpoint that does not say what it asks of its callers (S15).
+    """
 
     def __init__(self, dialects: Sequence[Dialect], default: Dialect) -> None:
+        if undeclared := [_named(d, e) for d in dialects for e in d.endpoints if e.permission is None]:
+            raise ValueError(f"no permission is declared for {', '.join(undeclared)}: everybody could ask for it")
         self.default = default
         self._prefixes = sorted(((d.prefix, d) for d in dialects), key=lambda pair: -len(pair[0]))
         self._exact: dict[str, list[tuple[Endpoint, Dialect]]] = {}
@@ -61,6 +66,11 @@ class Catalogue:
             for pattern, endpoint, dialect in self._patterns
             if (hit := pattern.fullmatch(path))
         ]
+
+
+def _named(dialect: Dialect, endpoint: Endpoint) -> str:
+    path = endpoint.path if isinstance(endpoint.path, str) else endpoint.path.pattern
+    return f"{endpoint.method} {path} of {dialect.name}"
 
 
 def _under(path: str, prefix: str) -> bool:

@@ -1,9 +1,7 @@
 """The upstream's answer, as the client gets it. The other place that knows about translation, beside `translate`."""
 
-from collections.abc import Sequence
-
 from lockgate.core.exchange import Call
-from lockgate.core.guard import Rule
+from lockgate.core.guard import Rules
 from lockgate.core.http import Headers, Reply, header
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline import unary
@@ -13,14 +11,15 @@ from lockgate.pipeline.lanes import Lane, Sides, Translated, Verbatim
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.send import Sent
+from lockgate.pipeline.tools import Bounded
 
 STREAMED: Headers = ((b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no"))
 STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b"text/plain")
 """What a stream may call itself. Plain text, because some servers do; what it is then, the decoder finds out."""
 
 
-async def relay(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
-    arrival = sent.arrival
+async def relay(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
+    arrival, rules = sent.arrival, rules.of(ledger.caller)
     if arrival.status >= 400:
         return await unary.failed(call, sent, rules, ledger)
     if arrival.status != 200:
@@ -39,7 +38,7 @@ async def relay(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -
     return _stream(call, sent, rules, ledger)
 
 
-def _stream(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
+def _stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
     sides = Sides(sent.asked.dialect, sent.asked.ask, call.dialect, call.ask)
     lane: Lane
     if rules:
@@ -48,6 +47,8 @@ def _stream(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Re
         lane = Verbatim(sides, ledger)
     else:
         lane = Translated(sides, ledger)
+    if call.tools:
+        lane = Bounded(lane, sides.source, sides.asked, call.tools)
     headers = (
         (b"content-type", call.dialect.media_type(call.ask)),
         *STREAMED,

@@ -1,25 +1,25 @@
 """The life of a request.
 
-    Inbound ──authenticate──▶ Caller ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease ──screen──▶ Body
-        ──plan──▶ Upstreams ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
+    Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
+        ──screen──▶ Body ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lockgate.core.auth import Caller
-from lockgate.core.exchange import Call, Route
+from lockgate.core.audit import Books
+from lockgate.core.exchange import Call
 from lockgate.core.http import Inbound, Reply, Transport
+from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.sink import Sink
 from lockgate.pipeline.admit import NOWHERE, Admission, admit
 from lockgate.pipeline.authenticate import Entrance, authenticate
-from lockgate.pipeline.authorize import authorize
+from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.count import counting, estimate
+from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
 from lockgate.pipeline.plan import plan
@@ -29,7 +29,8 @@ from lockgate.pipeline.relay import relay
 from lockgate.pipeline.reply import finish
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
-from lockgate.pipeline.settle import CLIENT_GONE, intend, settle
+from lockgate.pipeline.settle import CLIENT_GONE, settle
+from lockgate.pipeline.tools import bounded
 from lockgate.pipeline.within import within
 
 log = logging.getLogger("lockgate")
@@ -41,9 +42,9 @@ class Gateway:
 
     catalogue: Catalogue
     entrance: Entrance
-    routes: Mapping[str, Route]
+    policies: Policies
     transport: Transport
-    sinks: Sequence[Sink]
+    books: Books
     clock: Clock
     admission: Admission | None = None
     """Limits and budgets, where there are any."""
@@ -61,39 +62,42 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
         log.exception("request %s failed on an error of ours", ledger.request_id)
         reply = refused(Problem(Kind.INTERNAL, "internal error", source="gateway"), match, ledger)
     except BaseException:
-        settle(ledger, gateway.sinks, CLIENT_GONE, "client_gone")
+        settle(ledger, gateway.books, CLIENT_GONE, "client_gone")
         raise
-    return finish(reply, match.dialect, ledger, gateway.sinks)
+    return await finish(reply, match.dialect, ledger, gateway.books)
 
 
 async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledger) -> Reply:
     ledger.dialect = match.dialect.name
+    policies = gateway.policies
+    knock(policies, inbound.client)
     caller, inbound = await authenticate(inbound, gateway.entrance)
     ledger.caller = caller
+    caller, standing = stand(policies, caller)
+    ledger.caller = caller
+    enter(standing, policies.permissions(caller, standing), match.endpoint, inbound.client, ledger.wall)
     call = await recognise(inbound, match, ledger)
     ledger.operation = call.operation
     if call.operation in ("list_models", "get_model") and gateway.admission is not None:
-        await admit(gateway.admission, caller, call, NOWHERE, ledger)
+        await admit(gateway.admission, call, NOWHERE, ledger)
     if call.operation == "list_models":
-        return list_models(caller, call, gateway.routes)
+        return list_models(standing, call)
     if call.operation == "get_model":
-        return get_model(caller, call, gateway.routes)
-    return await converse(gateway, caller, call, ledger)
+        return get_model(standing, call)
+    return await converse(gateway, standing, call, ledger)
 
 
-async def converse(gateway: Gateway, caller: Caller, call: Call, ledger: Ledger) -> Reply:
+async def converse(gateway: Gateway, standing: Standing, call: Call, ledger: Ledger) -> Reply:
     """The part that reaches a model."""
-    route = ledger.route = authorize(caller, call, gateway.routes)
+    route = ledger.route = authorize(standing, call)
+    call = bounded(call, standing)
     if gateway.admission is not None:
-        route = await admit(gateway.admission, caller, call, route, ledger)
+        route = await admit(gateway.admission, call, route, ledger)
     body = within(call, route, screen(call, route.request_rules, ledger))
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)
-    for sink in gateway.sinks:
-        if sink.full:
-            raise Problem(Kind.NO_AUDIT, "no audit sink takes the record", source="gateway")
-    intend(ledger, gateway.sinks)
+    await intend(ledger, gateway.books)
     sent = await send(call, body, upstreams, gateway.transport, ledger)
     return await relay(call, sent, route.response_rules, ledger)
 

@@ -1,9 +1,10 @@
 """Write down what happened, exactly once, when the last byte has gone or the client has: who, what, where, how much."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable
 from time import perf_counter
 
-from lockgate.core.sink import End, Limited, Record, Sink
+from lockgate.core.audit import Books
+from lockgate.core.sink import End, Limited, Record
 from lockgate.pipeline.charge import charged_usd
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.spent import complete
@@ -12,16 +13,27 @@ CLIENT_GONE = 499
 """What the record says for a client that left before it got a status. nginx uses the same number."""
 
 
-def settle(ledger: Ledger, sinks: Sequence[Sink], status: int, end: End) -> None:
-    """The outcome, to every sink. The second call for the same request does nothing."""
+def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[bool] | None:
+    """The outcome, in this order: the record is made, the counters see it, the audit log takes it.
+
+    What comes back is to be waited for before the last byte leaves: see `Audit.put`. The second call for the same request
+    does nothing.
+    """
     if ledger.settled:
-        return
+        return None
     ledger.settled = True
+    record = outcome(ledger, status, end)
+    for observer in books.observers:
+        observer.put(record)
+    return books.audit.put(record)
+
+
+def outcome(ledger: Ledger, status: int, end: End) -> Record:
     elapsed = perf_counter() - ledger.started
     complete(ledger, elapsed)
     charges = ledger.held.settle(ledger) if ledger.held is not None else ()
     caller, attempts, first = ledger.caller, ledger.attempts, ledger.first_byte
-    record = Record(
+    return Record(
         ts=ledger.wall + elapsed,
         kind="outcome",
         request_id=ledger.request_id,
@@ -48,29 +60,6 @@ def settle(ledger: Ledger, sinks: Sequence[Sink], status: int, end: End) -> None
         charges=charges,
         end=end,
     )
-    for sink in sinks:
-        sink.put(record)
-
-
-def intend(ledger: Ledger, sinks: Sequence[Sink]) -> None:
-    """The intent: written before an upstream is called."""
-    ledger.admitted = True
-    caller, route = ledger.caller, ledger.route
-    record = Record(
-        ts=ledger.wall,
-        kind="intent",
-        request_id=ledger.request_id,
-        key_id=caller.key_id if caller else "",
-        team=caller.team if caller else "",
-        model=route.model if route else "",
-        operation=ledger.operation,
-        dialect=ledger.dialect,
-        findings=tuple(ledger.findings),
-        stream=ledger.stream,
-        charges=ledger.held.holds() if ledger.held is not None else (),
-    )
-    for sink in sinks:
-        sink.put(record)
 
 
 def _milliseconds(seconds: float) -> float:

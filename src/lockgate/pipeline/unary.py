@@ -1,6 +1,5 @@
 """Whole answers and errors of upstreams: read, screened, translated where the dialects differ."""
 
-from collections.abc import Sequence
 from math import ceil
 from time import perf_counter
 
@@ -9,29 +8,33 @@ from msgspec import Raw
 
 from lockgate.core.body import Headed
 from lockgate.core.exchange import Call
-from lockgate.core.guard import Rule
+from lockgate.core.guard import Rules
 from lockgate.core.http import Headers, Reply
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.as_events import events
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
-from lockgate.pipeline.screen import screened
+from lockgate.pipeline.screen import screened, told
 from lockgate.pipeline.send import Sent
 from lockgate.pipeline.spent import CHARACTERS
+from lockgate.pipeline.tools import check_answer
 
 JSON: Headers = ((b"content-type", b"application/json"),)
 _top = msgspec.json.Decoder(dict[str, Raw])
+_NULL = Raw(b"null")
 REFUSED_US = 401
 
 
-async def answered(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
+async def answered(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
     """A whole answer. The same dialect keeps its bytes, unless a rule looked at them."""
     body, dialect = await _read(sent, ledger), sent.asked.dialect
     top = _object(body)
-    if top.get("error", b"null") != b"null":
-        raise dialect.read_problem(502, body)
+    if top.get("error", _NULL) != _NULL:
+        raise told(dialect.read_problem(502, body), rules, ledger)
     ledger.counted(dialect.unary_usage(body))
     _whole(ledger, body)
+    if call.tools:
+        check_answer(dialect.decode_answer(body, sent.asked.ask), call.tools)
     if rules:
         body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
     if dialect is not call.dialect:
@@ -48,24 +51,25 @@ async def counted(sent: Sent, ledger: Ledger) -> Reply:
     return Reply(200, JSON, body)
 
 
-async def as_stream(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
+async def as_stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
     """The client wanted a stream and the upstream gave a whole answer: the same, in one piece of a stream."""
     body, dialect = await _read(sent, ledger), sent.asked.dialect
     top = _object(body)
-    if top.get("error", b"null") != b"null":
-        raise dialect.read_problem(502, body)
+    if top.get("error", _NULL) != _NULL:
+        raise told(dialect.read_problem(502, body), rules, ledger)
     if rules:
         body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
     answer = dialect.decode_answer(body, sent.asked.ask)
     ledger.counted(answer.usage)
     _whole(ledger, body)
+    check_answer(answer, call.tools)
     encoder = call.dialect.encoder(call.ask)
     wire = b"".join([encoder.feed(event) for event in events(answer)])
     ledger.lose((*answer.unsaid, *encoder.lost))
     return Reply(200, ((b"content-type", call.dialect.media_type(call.ask)),), wire)
 
 
-async def failed(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) -> Reply:
+async def failed(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
     """An upstream's error. In the same dialect it goes back unmodified: clients match on its words.
 
     But 401 is about the gateway's own credential, and its text may quote that: the client gets 502 instead.
@@ -76,7 +80,7 @@ async def failed(call: Call, sent: Sent, rules: Sequence[Rule], ledger: Ledger) 
         raise Problem(Kind.BAD_UPSTREAM, "the upstream refused the gateway's credential", source="upstream")
     problem = sent.asked.dialect.read_problem(status, body)
     if not same:
-        raise problem
+        raise told(problem, rules, ledger)
     ledger.problem, ledger.end = problem, "upstream_error"
     if rules:
         body = screened(Headed(_object(body)), call.dialect, rules, ledger, "response.").wire()

@@ -32,7 +32,7 @@ SHAPES = (
     Shape("open", 3),
 )
 OWNERS = ("one", "two", "three")
-EXAMPLES = int(os.environ.get("LOCKGATE_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("LOCKGATE_EXAMPLES", "60"))
 counters = st.sampled_from(range(len(SHAPES)))
 amounts = st.one_of(st.integers(0, 12), st.integers(0, 1200))
 
@@ -119,6 +119,15 @@ class Alike(RuleBasedStateMachine):
     @rule(by=st.one_of(st.integers(0, 3 * SECOND), st.integers(0, 90 * SECOND)))
     def wait_a_while(self, by: int) -> None:
         self.shared.time.now += by
+
+    @precondition(lambda self: self.memory.epoch)
+    @rule(n=counters, amount=amounts, off=st.sampled_from((-1, 0, 0, 1)))
+    def wait_until_it_fits(self, n: int, amount: int, off: int) -> None:
+        """To the microsecond, or one beside it."""
+        claim = Claim(n.to_bytes(16, "big"), SHAPES[n], amount)
+        (standing,) = self.both("one", "read", (claim,))
+        self.shared.time.now += max(0, (standing.wait if standing.wait > 0 else standing.reset) + off)
+        self.both("one", "read", (claim,))
 
     @rule(owner=st.sampled_from(OWNERS))
     def beat(self, owner: str) -> None:

@@ -1,16 +1,22 @@
 """A small gateway with a scripted transport: two upstreams, four models, one team."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from lockgate.app.zone import zone
+from lockgate.core.access import Access
+from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
-from lockgate.core.guard import Action, Direction, Rule
+from lockgate.core.guard import Action, Direction, Rule, Rules
 from lockgate.core.http import Origin, Reply
+from lockgate.core.policy import Place, Policies
 from lockgate.core.secret import Secret
 from lockgate.dialects import anthropic_messages, openai_chat
 from lockgate.guards.blocklist import plugin as blocklist
+from lockgate.patterns.looking import Looking
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
@@ -23,12 +29,20 @@ CLAUDE = Upstream("ant", anthropic.plugin, ORIGIN, "", Secret("sk-ant"), "claude
 KEY = (b"authorization", b"Bearer lg-good")
 
 
-def rule(action: Action, *on: Direction) -> Rule:
-    return Rule("codename", blocklist(words=("bluebird",)).build(), action, frozenset(on))
+ENGINE = Looking([blocklist(words=("bluebird",)).build()])
+
+
+def rules(action: Action, on: Direction) -> Rules:
+    return Rules([Rule("codename", 0, action, frozenset((on,)))], ENGINE, on)
+
+
+def policies(routes: Mapping[str, Route], **teams: Access) -> Policies:
+    """Teams without anybody above them."""
+    return Policies({name: Place("", (name,), (access,)) for name, access in teams.items()}, routes, zone)
 
 
 def gateway(script: Script, notebook: Notebook, action: Action = "mask") -> Gateway:
-    request, response = (rule(action, "request"),), (rule(action, "response"),)
+    request, response = rules(action, "request"), rules(action, "response")
     routes = [
         Route("fast", (OPENAI,)),
         Route("cross", (CLAUDE,)),
@@ -37,13 +51,13 @@ def gateway(script: Script, notebook: Notebook, action: Action = "mask") -> Gate
         Route("guarded-cross", (CLAUDE,), request, response),
         Route("hidden", (OPENAI,)),
     ]
-    models = frozenset(route.model for route in routes if route.model != "hidden")
+    models = tuple(route.model for route in routes if route.model != "hidden")
     return Gateway(
         Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin),
-        Entrance((Keys({b"lg-good": Caller("key_1", "shop", models)}),)),
-        {route.model: route for route in routes},
+        Entrance((Keys({b"lg-good": Caller("key_1", "shop")}),)),
+        policies({route.model: route for route in routes}, shop=Access(models=models)),
         script,
-        (notebook,),
+        Books(notebook),
         StoppedClock(),
     )
 

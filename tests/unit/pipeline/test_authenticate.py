@@ -164,6 +164,7 @@ async def test_a_sealed_body_is_checked_when_it_is_read_and_before_anybody_sees_
     _, good = await authenticate(request(((b"signature", b"s"),), body=b"signed"), entrance)
     _, bad = await authenticate(request(((b"signature", b"s"),), body=b"other"), entrance)
 
+    assert good.headers == ()
     assert await good.read() == b"signed"
     with pytest.raises(Problem) as caught:
         await bad.read()

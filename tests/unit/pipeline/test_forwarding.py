@@ -105,6 +105,15 @@ async def test_an_error_event_before_any_answer_asks_the_next_upstream() -> None
     assert script.bodies[0].closed
 
 
+async def test_an_answer_whose_error_is_null_is_an_answer() -> None:
+    raw = b'{"id":"1","error":null,"choices":[]}'
+
+    reply, body, notebook = await ask(Script(Answered(200, [raw])), chat("fast"))
+
+    assert (reply.status, body) == (200, raw)
+    assert notebook.outcome.end == "complete"
+
+
 async def test_an_upstreams_error_body_goes_back_unmodified() -> None:
     raw = b'{"error": {"message":"prompt is too long",  "type":"x"}}'
 

@@ -1,24 +1,39 @@
 """However a text is cut into deltas, what leaves is what masking the whole text would give; and nothing leaves too early."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.core.events import Ended, Event, Finished, Started, TextDelta, ThinkingDelta, ToolDelta, ToolStarted
-from lockgate.core.guard import Action, Rule
+from lockgate.core.guard import Action, Engine, Rule, Rules
 from lockgate.core.problem import Kind, Problem
 from lockgate.guards.blocklist import plugin
+from lockgate.patterns.looking import Looking
+from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.hold import Holdback
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.screen import apply
 
 TEXTS = st.lists(st.sampled_from(["blue", "bird", "bl", "u", "e", " ", "BIRD", "x", "dawn", "blu"]), max_size=20)
 
 
-def rule(action: Action = "mask", *words: str) -> Rule:
-    return Rule("r", plugin(words=words or ("bluebird", "dawn")).build(), action)
+@cache
+def engine(*words: str) -> Engine:
+    return Looking([plugin(words=words).build()])
+
+
+def rules(action: Action = "mask", *words: str) -> Rules:
+    rule = Rule("r", 0, action, frozenset(("response",)))
+    return Rules([rule], engine(*(words or ("bluebird", "dawn"))), "response")
+
+
+def masked(text: str, notes: Ledger) -> str:
+    """The whole text at once."""
+    own = rules()
+    holes = decided(Text(text, "assistant", ""), own.engine.look(text, frozenset((0,))), own, notes)
+    return filled(text, holes)
 
 
 def ledger() -> Ledger:
@@ -42,10 +57,10 @@ def said(events: Sequence[Event], kind: type[TextDelta] | type[ThinkingDelta] = 
 @given(TEXTS)
 def test_any_cutting_masks_the_same(pieces: list[str]) -> None:
     notes = ledger()
-    _, events = run(Holdback([rule()], notes), [(b"f", [TextDelta(piece)]) for piece in pieces])
+    _, events = run(Holdback(rules(), notes), [(b"f", [TextDelta(piece)]) for piece in pieces])
 
     whole = ledger()
-    assert said(events) == apply("".join(pieces), [rule()], "", whole)
+    assert said(events) == masked("".join(pieces), whole)
     assert len(notes.findings) == len(whole.findings)
 
 
@@ -53,7 +68,7 @@ def test_any_cutting_masks_the_same(pieces: list[str]) -> None:
 def test_clean_frames_leave_as_they_came(pieces: list[str]) -> None:
     frames = [(b"%d" % i, [TextDelta(piece)]) for i, piece in enumerate(pieces)]
 
-    raw, events = run(Holdback([rule("mask", "nowhere")], ledger()), frames)
+    raw, events = run(Holdback(rules("mask", "nowhere"), ledger()), frames)
 
     assert raw == [frame for frame, _ in frames]
     assert said(events) == "".join(pieces)
@@ -66,15 +81,15 @@ def test_channels_do_not_mix(texts: list[str], thoughts: list[str]) -> None:
         frames += [(None, [TextDelta(text)]) for text in texts[i : i + 1]]
         frames += [(None, [ThinkingDelta(text, choice=1)]) for text in thoughts[i : i + 1]]
 
-    _, events = run(Holdback([rule()], ledger()), frames)
+    _, events = run(Holdback(rules(), ledger()), frames)
 
-    assert said(events) == apply("".join(texts), [rule()], "", ledger())
-    assert said(events, ThinkingDelta, 1) == apply("".join(thoughts), [rule()], "", ledger())
+    assert said(events) == masked("".join(texts), ledger())
+    assert said(events, ThinkingDelta, 1) == masked("".join(thoughts), ledger())
 
 
 @given(TEXTS)
 def test_nothing_of_a_blocked_word_leaves_before_the_block(pieces: list[str]) -> None:
-    hold, left = Holdback([rule("block", "bluebird")], ledger()), ""
+    hold, left = Holdback(rules("block", "bluebird"), ledger()), ""
     try:
         for piece in pieces:
             left += said([e for release in hold.feed(None, [TextDelta(piece)]) for e in release.events])
@@ -97,7 +112,7 @@ def test_a_word_around_a_tool_call_is_still_one_word() -> None:
         (b"4", [Finished("stop"), Ended()]),
     ]
 
-    raw, events = run(Holdback([rule()], ledger()), frames)
+    raw, events = run(Holdback(rules(), ledger()), frames)
 
     assert raw == [b"0"]
     assert said(events) == "[BLOCKLIST]"
@@ -107,13 +122,13 @@ def test_a_word_around_a_tool_call_is_still_one_word() -> None:
 def test_arguments_of_two_calls_are_two_texts() -> None:
     frames = [(None, [ToolDelta(0, "blue")]), (None, [ToolDelta(1, "bird")]), (None, [ToolDelta(0, "bird")])]
 
-    _, events = run(Holdback([rule()], ledger()), frames)
+    _, events = run(Holdback(rules(), ledger()), frames)
 
     assert [(e.call, e.arguments) for e in events if isinstance(e, ToolDelta)] == [(0, "[BLOCKLIST]"), (1, "bird")]
 
 
 def test_a_finished_choice_waits_no_longer() -> None:
-    hold = Holdback([rule()], ledger())
+    hold = Holdback(rules(), ledger())
     hold.feed(b"1", [TextDelta("blue")])
 
     assert [r.frame for r in hold.feed(b"2", [Finished("stop")])] == [b"1", b"2"]
@@ -123,7 +138,7 @@ def test_a_finished_choice_waits_no_longer() -> None:
 def test_findings_are_written_down_without_the_text(action: Action) -> None:
     notes = ledger()
 
-    run(Holdback([rule(action)], notes), [(None, [TextDelta("to bluebird")])])
+    run(Holdback(rules(action), notes), [(None, [TextDelta("to bluebird")])])
 
     assert [(f.rule, f.label, f.place, f.action) for f in notes.findings] == [
         ("r", "blocklist", "response.text", action)

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
-
-import msgspec
 
 from lockgate.app import address
-from lockgate.app.mistake import Path, Wrong, quoted
+from lockgate.app.mistake import Wrong, quoted
 from lockgate.app.parts import Parts
+from lockgate.app.settings.tls import ListenerTls, TlsSettings
 from lockgate.core.auth import AuthConfig, Facts
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
@@ -27,11 +25,18 @@ def mistakes(parts: Parts, opened: Mapping[SecretRef, Secret], read: Callable[[s
             yield Wrong((*path, "kind"), f"{quoted(kind)} again", f"each method once; this one is auth.{first[kind]}")
         if method.insecure and len(parts.auth) > 1:
             yield Wrong((*path, "kind"), f"{quoted(kind)} beside another method", ALONE)
+        if method.certificates and parts.server is not None and not _asks_clients(parts.server.tls):
+            expected = "server.tls with a `client_ca`: without one, no client shows a certificate"
+            yield Wrong((*path, "kind"), f"{quoted(kind)}, and a listener that asks for no certificate", expected)
         for fault in method.faults(facts):
             yield Wrong((*path, *fault.path), fault.found, fault.expected)
     with suppress(ValueError):  # an address that is none was told of already
         if parts.server is not None:
             yield from exposed(parts.auth, address.listen(parts.server.listen))
+
+
+def _asks_clients(tls: ListenerTls) -> bool:
+    return isinstance(tls, TlsSettings) and tls.client_ca is not None
 
 
 def open_to_all(methods: Sequence[AuthConfig], place: address.Listen) -> str:
@@ -46,23 +51,3 @@ def exposed(methods: Mapping[int, AuthConfig], place: address.Listen) -> Iterato
         if method.insecure and not place.loopback:
             found = f"{quoted(str(method.__struct_config__.tag))}, and {place} can be reached by other machines"
             yield Wrong(("auth", number, "kind"), found, "server.listen on 127.0.0.1, or a method that asks who it is")
-
-
-def secrets(methods: Mapping[int, AuthConfig]) -> Iterator[tuple[Path, SecretRef]]:
-    """Every reference to a secret in the settings of methods, and where it stands."""
-    for number, method in methods.items():
-        yield from _references(method, ("auth", number))
-
-
-def _references(value: Any, path: Path) -> Iterator[tuple[Path, SecretRef]]:
-    if isinstance(value, SecretRef):
-        yield path, value
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from _references(getattr(value, name), (*path, name))
-    elif isinstance(value, tuple | list):
-        for number, inner in enumerate(value):
-            yield from _references(inner, (*path, number))
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _references(inner, (*path, key))

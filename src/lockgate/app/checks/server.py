@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path as File
 
 from lockgate.app import address
+from lockgate.app.checks.access import networks
 from lockgate.app.mistake import Wrong, quoted
 from lockgate.app.settings import ServerSettings
 from lockgate.stores.key_file import admin_secret
 
 
 def mistakes(server: ServerSettings, data: File) -> Iterator[Wrong]:
+    yield from networks(("server", "ips"), server.ips or ())
+    yield from networks(("server", "deny_ips"), server.deny_ips)
     places: dict[str, address.Listen] = {}
     for name in ("listen", "admin"):
         text = str(getattr(server, name))

@@ -9,14 +9,17 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from lockgate.app.commands.key_holder import Addresses, Endpoints, Models, Notes, RoleNames, User, holder
 from lockgate.app.in_words import choice
 from lockgate.app.options import AsJson, ConfigFile, existing, refuse, refuse_all
 from lockgate.app.outline import Outline, outline
 from lockgate.control import keys
 from lockgate.control.keys import Desk, Issued, NoError
 from lockgate.core.duration import seconds
+from lockgate.core.permission import DEFAULT
 from lockgate.core.store import StoredKey
 from lockgate.stores.key_file import KeyFile
+from lockgate.stores.key_uses import last_uses
 
 KeyId = Annotated[str, typer.Argument(metavar="ID", help="The key's id, as `keys list` shows it.")]
 
@@ -31,15 +34,22 @@ def add(app: typer.Typer) -> None:
 
 
 def create(
+    *,
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the key is called.")],
     team: Annotated[str, typer.Option("--team", metavar="TEAM", help="The team that it belongs to.")],
     expires: Annotated[
         str | None, typer.Option("--expires", metavar="90d", help="How long it lives; left out, for ever.")
     ] = None,
+    models: Models = None,
+    endpoints: Endpoints = None,
+    ips: Addresses = None,
+    metadata: Notes = None,
+    roles: RoleNames = None,
+    user: User = "",
     json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
-    """The team has to be in the configuration."""
+    """The team has to be in the configuration. A key can only narrow what its team may."""
     lifetime = None if expires is None else _seconds("--expires", expires)
     if lifetime is not None and lifetime < 1:
         refuse("--expires: a key lives for at least one second", 2)
@@ -49,16 +59,19 @@ def create(
     if not keys.named(name):
         refuse("--name takes letters, digits, `.`, `_` and `-`, at most 64", 2)
     try:
-        _hand_over(keys.create(_desk(there), name, team, lifetime), json)
+        held = holder(there, models=models, endpoints=endpoints, ips=ips, notes=metadata, roles=roles, user=user)
+        _hand_over(keys.create(_desk(there), name, team, lifetime, held), json)
     except NoError as error:
         refuse(str(error))
 
 
 def show(json: AsJson = False, config: ConfigFile = None) -> None:
     """One line for each key, the oldest first."""
-    desk = _desk(_outline(config))
+    there = _outline(config)
+    desk = _desk(there)
     now = desk.now()
-    rows = [_row(key, now) for key in keys.listed(desk)]
+    used = last_uses(there.data / "key_uses")
+    rows = [{**_row(key, now), "last_used": _when(used.get(key.id))} for key in keys.listed(desk)]
     if json:
         print(msgspec.json.encode(rows).decode())
         return
@@ -92,7 +105,7 @@ def rotate(
 
 
 _CENTURY = 36525 * 86400.0
-_COLUMNS = ("id", "name", "team", "state", "created", "expires", "rotated_from")
+_COLUMNS = ("id", "name", "team", "state", "created", "expires", "last_used", "rotated_from")
 
 
 def _row(key: StoredKey, now: float) -> dict[str, Any]:
@@ -105,6 +118,10 @@ def _row(key: StoredKey, now: float) -> dict[str, Any]:
         "state": keys.state(key, now),
         **times,
         "rotated_from": rotated_from,
+        "user": key.user or None,
+        "roles": key.roles or tuple(DEFAULT),
+        "metadata": key.metadata,
+        "access": key.access,
     }
 
 
@@ -128,7 +145,7 @@ def _outline(config: Path | None) -> Outline:
 
 def _desk(there: Outline) -> Desk:
     store = KeyFile(there.data)
-    return Desk(store, store.pepper(), time.time, secrets.token_bytes)
+    return Desk(store, store.pepper(), time.time, secrets.token_bytes, roles=there.roles)
 
 
 def _seconds(option: str, text: str) -> float:

@@ -5,14 +5,18 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.auth import DEFAULT, AnyAuth
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.limit_store import DEFAULT_LIMIT_STORE, AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.models import ModelSettings
+from lockgate.app.settings.organizations import OrganizationSettings, UserName, UserSettings
 from lockgate.app.settings.prices import PriceName, PriceSettings
 from lockgate.app.settings.providers import ProviderSettings
+from lockgate.app.settings.roles import RoleSettings
 from lockgate.app.settings.rules import RuleSettings
+from lockgate.app.settings.secrets import SecretsSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
@@ -28,13 +32,18 @@ class Config(Settings, frozen=True):
     )
     providers: dict[Name, ProviderSettings] = {}
     models: dict[ModelName, ModelSettings] = {}
+    organizations: dict[Name, OrganizationSettings] = {}
     teams: dict[Name, TeamSettings] = {}
+    users: dict[UserName, UserSettings] = {}
+    roles: dict[Name, RoleSettings] = {}
     keys: tuple[KeySettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     limit_store: AnyLimitStore = DEFAULT_LIMIT_STORE
+    audit: AuditSettings = AuditSettings()
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
+    secrets: SecretsSettings = SecretsSettings()
     prices: dict[PriceName, PriceSettings] = {}
 
 

@@ -13,6 +13,7 @@ class TargetSettings(Settings, frozen=True):
 
     provider: Name
     model: ModelName | None = None
+    region: Annotated[Name, Meta(description="Where it is, if elsewhere than its provider.")] | None = None
 
 
 class ModelSettings(Settings, frozen=True):

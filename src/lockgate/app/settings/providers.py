@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.secret_ref import SecretRef
-from lockgate.app.settings.section import Settings
+from lockgate.app.settings.section import Name, Settings
 from lockgate.core.duration import Duration, seconds
 from lockgate.core.http import Timeouts
 
@@ -39,6 +39,7 @@ class ProviderSettings(Settings, frozen=True):
     base_url: (
         Annotated[str, Meta(description="Where the provider's own paths begin; left out, its public address.")] | None
     ) = None
+    region: Annotated[Name, Meta(description="Where it is, for policies: a word of your own, like eu.")] | None = None
     allow_private: Annotated[bool, Meta(description="The host's name may mean a private or loopback address.")] = False
     timeouts: TimeoutSettings = TimeoutSettings()
     limits: tuple[LimitSettings, ...] = ()

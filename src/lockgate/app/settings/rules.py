@@ -2,12 +2,13 @@
 
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from msgspec import Meta
 
-from lockgate.app.settings.section import Name, Settings
-from lockgate.core.guard import Direction, GuardConfig
+from lockgate.app.settings.section import ModelName, Name, Settings
+from lockgate.core.guard import Action, Forward, GuardConfig, Mode, On
+from lockgate.core.masks import Style
 from lockgate.core.registry import configs
 
 _GUARDS = tuple(configs("lockgate.guards", GuardConfig).values())
@@ -15,10 +16,22 @@ AnyGuard: Any = reduce(or_, _GUARDS) if _GUARDS else GuardConfig
 """The settings of any guard there is, told apart by `kind`."""
 
 
+class ScopeSettings(Settings, frozen=True):
+    """For whom a rule is. What is left out does not narrow it; a team's rule holds for the teams below it, too."""
+
+    teams: tuple[Name, ...] = ()
+    keys: tuple[Annotated[str, Meta(min_length=1, max_length=128, description="A key's name or id.")], ...] = ()
+    models: tuple[ModelName, ...] = ()
+
+
 class RuleSettings(Settings, frozen=True):
     """A guard finds, the rule decides. Rules apply in the order of the file."""
 
     name: Name
     guard: AnyGuard
-    action: Literal["flag", "mask", "block"]
-    on: Annotated[tuple[Direction, ...], Meta(min_length=1)] = ("request",)
+    action: Action
+    on: Annotated[tuple[On, ...], Meta(min_length=1)] = ("request",)
+    mode: Mode = "enforce"
+    scope: ScopeSettings = ScopeSettings()
+    mask: Annotated[Style, Meta(description="What stands in the place of a text that was found.")] = "placeholder"
+    forward: Annotated[Forward, Meta(description="What becomes of characters that nobody sees.")] = "original"

@@ -7,6 +7,16 @@ from msgspec.structs import replace
 
 from lockgate.app.settings.section import Settings
 from lockgate.app.settings.tls import ListenerTls, TlsSettings
+from lockgate.core.access import Network
+
+HostName = Annotated[
+    str,
+    Meta(
+        max_length=253,
+        pattern=r"^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:.]+\])$",
+        description="A host's name or address, without a port.",
+    ),
+]
 
 
 class ServerSettings(Settings, frozen=True):
@@ -14,6 +24,11 @@ class ServerSettings(Settings, frozen=True):
 
     listen: Annotated[str, Meta(description="The data plane's HOST:PORT; port 0 is any free one.")] = "127.0.0.1:8080"
     admin: Annotated[str, Meta(description="HOST:PORT of health, metrics and administration.")] = "127.0.0.1:8081"
+    ips: (
+        Annotated[tuple[Network, ...], Meta(description="From where clients may ask; left out, from anywhere.")] | None
+    ) = None
+    deny_ips: Annotated[tuple[Network, ...], Meta(description="From where nobody may ask, whatever allows it.")] = ()
+    allowed_hosts: Annotated[tuple[HostName, ...], Meta(description="Names that `Host` may have; none: any.")] = ()
     workers: Annotated[int, Meta(ge=1, le=256, description="Processes that serve.")] = 1
     max_body_bytes: Annotated[int, Meta(ge=1024, le=1 << 30, description="The largest request body.")] = (
         10 * 1024 * 1024

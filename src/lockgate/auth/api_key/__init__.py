@@ -52,19 +52,23 @@ class ApiKeys:
         self._pepper = pepper
         self._keys = keys
         self._clock = clock
+        self._used: dict[str, float] = {}
 
     def replace(self, keys: Snapshot) -> None:
         self._keys = keys
+
+    def used(self) -> dict[str, int]:
+        """When each key was last let in since this was asked before, in whole seconds."""
+        used, self._used = self._used, {}
+        return {key_id: int(when) for key_id, when in used.items()}
 
     async def authenticate(self, presented: Presented) -> Caller | None:
         """Who it is. Unknown, expired and revoked look alike: another method may know it, or nobody does."""
         digest = self._pepper.digest(presented.credential)
         entry = self._keys.get(digest)
         same = hmac.compare_digest(digest, entry.digest if entry else _NOBODY)
-        if entry is None or not same or not _in_time(entry, self._clock()):
+        now = self._clock()
+        if entry is None or not same or not (entry.expires is None or now < entry.expires):
             return None
+        self._used[entry.caller.key_id] = now
         return entry.caller
-
-
-def _in_time(entry: Entry, now: float) -> bool:
-    return entry.expires is None or now < entry.expires

@@ -16,7 +16,7 @@ from lockgate.pipeline.authenticate import Entrance, authenticate
 
 PEPPER = Pepper(bytes(range(32)))
 SECRET = b"lg-a-secret-of-the-shop-0123456789"
-SHOP = Caller("key_1", "shop", frozenset(("assistant",)), "web")
+SHOP = Caller("key_1", "shop", "web")
 
 
 class Clock:
@@ -71,6 +71,17 @@ async def test_unknown_expired_revoked_and_damaged_entries_look_alike() -> None:
     answers = {await refusal(keys, SECRET) for keys in (expired, mismatched, empty)}
 
     assert answers == {await refusal(empty, b"x")}
+
+
+async def test_the_last_use_of_a_key_is_noted_and_nobody_else_s() -> None:
+    clock = Clock(500.7)
+    keys = ApiKeys(PEPPER, snapshot([entry(expires=1000)]), clock)
+    for clock.now in (500.7, 900.2, 1000.0):
+        await keys.authenticate(sent(SECRET))
+    await keys.authenticate(sent(b"nobody"))
+
+    assert keys.used() == {"key_1": 900}
+    assert keys.used() == {}
 
 
 async def test_another_pepper_opens_nothing() -> None:

@@ -1,17 +1,21 @@
 """Hostile and honest tokens: what gets in, what does not, and what is remembered."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 from joserfc.jwk import RSAKey
 
 from lockgate.auth.jwt.claims import Choice, Rules
 from lockgate.auth.jwt.method import Issuer, Jwt
 from lockgate.auth.jwt.source import KeySource, Pace
+from lockgate.auth.jwt.token import taken_apart
 from lockgate.core.auth import Caller, Presented
 from lockgate.core.problem import Kind, Problem
 from tests.tokens import EC, ED, GOOD, ISSUER, NAMED, NOW, RSA, SMALL, base64, hs256, published, token
@@ -211,3 +215,29 @@ async def test_what_is_remembered_ends_with_the_token_and_has_a_bound() -> None:
 
     with pytest.raises(Problem):
         await who(method, kept)
+
+
+async def test_s12_many_tokens_of_one_beginning_are_never_a_known_one() -> None:
+    method, good, chance = Idp().method(), token(), random.Random(12)
+    await who(method, good)
+    opened = 0
+
+    for _ in range(20_000):
+        bad = good[:200] + base64(chance.randbytes(100))
+        with contextlib.suppress(Problem):
+            opened += await who(method, bad) is not None
+
+    assert opened == 0
+
+
+@given(
+    some.binary(max_size=300)
+    | some.builds(lambda parts: b".".join(map(base64, parts)), some.lists(some.binary(), max_size=6))
+)
+def test_any_bytes_are_a_token_or_refused(credential: bytes) -> None:
+    try:
+        found = taken_apart(b"eyJ" + credential, 8192)
+    except Problem as problem:
+        assert problem.kind is Kind.UNAUTHENTICATED  # noqa: PT017  either is right
+    else:
+        assert found.algorithm

@@ -41,6 +41,7 @@ class plugin(AuthConfig, frozen=True, tag="mtls"):
     """Settings of client certificates. Whom TLS trusts is said in `server.tls`."""
 
     status = "stable"
+    certificates = True
 
     principals: Annotated[tuple[Principal, ...], Meta(min_length=1, max_length=10_000)]
 

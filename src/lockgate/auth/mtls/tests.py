@@ -95,7 +95,7 @@ async def test_a_certificate_of_two_principals_is_refused() -> None:
     assert caught.value.kind is Kind.AMBIGUOUS
 
 
-@pytest.mark.parametrize("now", [0.0, NOW + 2000 * 366 * 86400])
+@pytest.mark.parametrize("now", [0.0, NOW + 2000 * 366 * 86400], ids=["before", "after"])
 async def test_a_connection_that_outlives_its_certificate_is_refused(now: float) -> None:
     with pytest.raises(Problem, match="not in time"):
         await who(method({"name": "ci", "cn": "ci"}, now=now), CI)

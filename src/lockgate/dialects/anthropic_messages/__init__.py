@@ -4,6 +4,7 @@ import re
 
 from lockgate.codec import sse
 from lockgate.core.dialect import Dialect, Endpoint, Passing
+from lockgate.core.permission import Permission
 from lockgate.dialects.anthropic_messages import (
     allowed,
     answer,
@@ -11,6 +12,7 @@ from lockgate.dialects.anthropic_messages import (
     decoder,
     encoder,
     models,
+    offered,
     problem,
     read_chat,
     texts,
@@ -25,15 +27,16 @@ _VERSION = b"anthropic-version"
 plugin = Dialect(
     name="anthropic_messages",
     endpoints=(
-        Endpoint("POST", "/v1/messages", "chat"),
-        Endpoint("POST", "/v1/messages/count_tokens", "count_tokens"),
-        Endpoint("GET", "/v1/models", "list_models", _VERSION),
-        Endpoint("GET", re.compile(r"^/v1/models/(?P<model>.+)$"), "get_model", _VERSION),
+        Endpoint("POST", "/v1/messages", "chat", permission=Permission.MODELS_CALL),
+        Endpoint("POST", "/v1/messages/count_tokens", "count_tokens", permission=Permission.MODELS_COUNT),
+        Endpoint("GET", "/v1/models", "list_models", _VERSION, Permission.MODELS_LIST),
+        Endpoint("GET", re.compile(r"^/v1/models/(?P<model>.+)$"), "get_model", _VERSION, Permission.MODELS_LIST),
     ),
     prefix="/v1/messages",
     ask=asking.ask,
     rename=asking.rename,
     texts=texts.slots,
+    tools=offered.tools,
     passing=Passing(
         request_prefixes=(b"anthropic-",),
         response=frozenset((b"retry-after", b"x-should-retry")),

@@ -42,11 +42,9 @@ def arranged(messages: Sequence[Message], notes: Notes) -> tuple[list[Part], lis
 
 def content(parts: list[Part]) -> object:
     """The short form where there is only text to say."""
-    match parts:
-        case [{"type": "text", "text": text, **more}] if not more:
-            return text
-        case _:
-            return parts
+    if len(parts) == 1 and len(parts[0]) == 2 and parts[0]["type"] == "text":  # its two fields and no marker
+        return parts[0]["text"]
+    return parts
 
 
 def _opened(system: list[Part], turns: list[Turn], notes: Notes) -> tuple[list[Part], list[Turn]]:
@@ -63,7 +61,7 @@ def _opened(system: list[Part], turns: list[Turn], notes: Notes) -> tuple[list[P
 
 def _ordered(role: str, parts: list[Part]) -> list[Part]:
     """Results before everything else that the user says."""
-    if role != "user":
+    if role != "user" or len(parts) == 1:
         return parts
     results = [part for part in parts if part["type"] == "tool_result"]
     return results + [part for part in parts if part["type"] != "tool_result"]

@@ -11,12 +11,12 @@ _DELTA = b"event: content_block_delta\n"
 class Watch:
     """Cheap: nearly all frames are deltas, and those are known by their first bytes."""
 
-    __slots__ = ("_counts", "ended", "failed", "usage")
+    __slots__ = ("_counts", "ended", "failed", "over", "usage")
 
     def __init__(self) -> None:
         self._counts = usage.NOTHING
         self.usage: Usage | None = None
-        self.ended = False
+        self.ended = self.over = False
         self.failed: Problem | None = None
 
     def feed(self, frame: bytes) -> None:
@@ -32,7 +32,7 @@ class Watch:
             return
         kind, content = found
         if kind == "message_stop":
-            self.ended = True
+            self.ended = self.over = True
         elif kind == "error":
             self.failed = problem.upstream(content.error)
         elif kind == "message_start" and content.message is not None:

@@ -27,9 +27,9 @@ def system(block: Block, notes: Notes) -> Part | None:
 
 
 def user(block: Block, notes: Notes) -> Part | None:
+    if isinstance(block, Text):  # nearly all of them
+        return _text(block.text, block.cache)
     match block:
-        case Text():
-            return _text(block.text, block.cache)
         case Media():
             return _marked(media.written(block, notes), block.cache)
         case ToolResult():
@@ -40,9 +40,9 @@ def user(block: Block, notes: Notes) -> Part | None:
 
 
 def assistant(block: Block, notes: Notes) -> Part | None:
+    if isinstance(block, Text):
+        return _text(block.text, block.cache)
     match block:
-        case Text():
-            return _text(block.text, block.cache)
         case Refusal():
             return _text(block.text, "")
         case Thinking(redacted=redacted) if redacted:

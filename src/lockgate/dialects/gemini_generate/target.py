@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 
 from lockgate.core.body import Body, Headed, Parsed
 from lockgate.core.dialect import Ask, Endpoint, Target
+from lockgate.core.permission import Permission
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.gemini_generate import wire
 
@@ -16,13 +17,16 @@ _MODEL = rf"(?P<model>{_SEGMENT}(?:/{_SEGMENT})*)"
 _ONE = rf"/models/{_MODEL}(?<!enerateContent)"
 _KEY = b"x-goog-api-key"
 
+_CALL = re.compile(rf"/v1(?:beta)?/models/{_MODEL}:(?P<verb>(?:streamG|g)enerateContent)")
+_LIST = Permission.MODELS_LIST
+
 ENDPOINTS = (
-    Endpoint("POST", re.compile(rf"/v1(?:beta)?/models/{_MODEL}:(?P<verb>(?:streamG|g)enerateContent)"), "chat"),
-    Endpoint("GET", "/v1beta/models", "list_models"),
-    Endpoint("GET", re.compile(rf"/v1beta{_ONE}"), "get_model"),
+    Endpoint("POST", _CALL, "chat", permission=Permission.MODELS_CALL),
+    Endpoint("GET", "/v1beta/models", "list_models", permission=_LIST),
+    Endpoint("GET", re.compile(rf"/v1beta{_ONE}"), "get_model", permission=_LIST),
     # Google's own client asks for /v1 by default since its third version. The path is OpenAI's too: the key tells.
-    Endpoint("GET", "/v1/models", "list_models", header=_KEY),
-    Endpoint("GET", re.compile(rf"/v1{_ONE}"), "get_model", header=_KEY),
+    Endpoint("GET", "/v1/models", "list_models", _KEY, _LIST),
+    Endpoint("GET", re.compile(rf"/v1{_ONE}"), "get_model", _KEY, _LIST),
 )
 
 

@@ -13,6 +13,7 @@ class Watch:
     """Never raises. Does not know which form the stream has, so it looks for itself."""
 
     __slots__ = ("ended", "failed", "usage")
+    over = False  # only the end of the connection is one
 
     def __init__(self) -> None:
         self.usage: Usage | None = None

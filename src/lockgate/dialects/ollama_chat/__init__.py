@@ -5,8 +5,9 @@ import msgspec
 from lockgate.codec import ndjson
 from lockgate.core.body import Body, Headed
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
+from lockgate.core.permission import Permission
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.ollama_chat import answer, chat, models, outgoing, problem, texts, wanted
+from lockgate.dialects.ollama_chat import answer, chat, models, offered, outgoing, problem, texts, wanted
 from lockgate.dialects.ollama_chat.decoder import Decoder
 from lockgate.dialects.ollama_chat.encoder import Encoder
 from lockgate.dialects.ollama_chat.watch import Watch, unary_usage
@@ -37,13 +38,14 @@ def rename(body: Body, model: str) -> Body:
 plugin = Dialect(
     name="ollama_chat",
     endpoints=(
-        Endpoint("POST", "/api/chat", "chat"),
-        Endpoint("GET", "/api/tags", "list_models"),
+        Endpoint("POST", "/api/chat", "chat", permission=Permission.MODELS_CALL),
+        Endpoint("GET", "/api/tags", "list_models", permission=Permission.MODELS_LIST),
     ),
     prefix="/api",
     ask=ask,
     rename=rename,
     texts=texts.slots,
+    tools=offered.tools,
     passing=Passing(response=frozenset({b"retry-after"})),
     status=problem.status,
     problem=problem.render,

@@ -22,11 +22,11 @@ _counts = msgspec.json.Decoder(_Counts)
 class Watch:
     """A line without `true` cannot be the last one. Never raises."""
 
-    __slots__ = ("ended", "failed", "usage")
+    __slots__ = ("ended", "failed", "over", "usage")
 
     def __init__(self) -> None:
         self.usage: Usage | None = None
-        self.ended = False
+        self.ended = self.over = False
         self.failed: Problem | None = None
 
     def feed(self, frame: bytes) -> None:
@@ -39,7 +39,7 @@ class Watch:
                 self.failed = problem
             return
         if line.done:
-            self.ended = True
+            self.ended = self.over = True
             self.usage = answer.counted(line)
 
 

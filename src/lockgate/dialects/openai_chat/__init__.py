@@ -8,8 +8,20 @@ from msgspec import Struct
 from lockgate.codec import sse
 from lockgate.core.body import Body, Headed
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
+from lockgate.core.permission import Permission
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.openai_chat import allowed, answer, chat, models, outgoing, problem, texts, usage, wanted
+from lockgate.dialects.openai_chat import (
+    allowed,
+    answer,
+    chat,
+    models,
+    offered,
+    outgoing,
+    problem,
+    texts,
+    usage,
+    wanted,
+)
 from lockgate.dialects.openai_chat.asked import StreamOptions
 from lockgate.dialects.openai_chat.decoder import Decoder
 from lockgate.dialects.openai_chat.encoder import Encoder
@@ -23,6 +35,7 @@ class _Peek(Struct, frozen=True, gc=False):
 
 _model = msgspec.json.Decoder(str)
 _peek = msgspec.json.Decoder(_Peek)
+_FALSE = msgspec.Raw(b"false")
 _LOOKED_AT = ("stream", "stream_options")
 
 
@@ -37,7 +50,7 @@ def ask(target: Target, body: Headed) -> Ask:
     if not model:
         raise _refused("model", "the name of a model")
     given = {key: body.top[key] for key in _LOOKED_AT if key in body.top}
-    if not given:
+    if not given or (len(given) == 1 and given.get("stream") == _FALSE):
         return Ask(model=model)
     try:
         peek = _peek.decode(msgspec.json.encode(given))
@@ -59,14 +72,15 @@ def rename(body: Body, model: str) -> Body:
 plugin = Dialect(
     name="openai_chat",
     endpoints=(
-        Endpoint("POST", "/v1/chat/completions", "chat"),
-        Endpoint("GET", "/v1/models", "list_models"),
-        Endpoint("GET", re.compile(r"^/v1/models/(?P<model>.+)$"), "get_model"),
+        Endpoint("POST", "/v1/chat/completions", "chat", permission=Permission.MODELS_CALL),
+        Endpoint("GET", "/v1/models", "list_models", permission=Permission.MODELS_LIST),
+        Endpoint("GET", re.compile(r"^/v1/models/(?P<model>.+)$"), "get_model", permission=Permission.MODELS_LIST),
     ),
     prefix="/v1",
     ask=ask,
     rename=rename,
     texts=texts.slots,
+    tools=offered.tools,
     passing=Passing(
         request=frozenset({b"idempotency-key"}),
         request_prefixes=(b"openai-",),

@@ -34,7 +34,12 @@ class Turns:
 
     def read(self, nodes: Sequence[Part]) -> tuple[Message, ...]:
         for i, node in enumerate(nodes):
-            self._read(node, f"messages.{i}")
+            if len(node) == 2 and (plain := _plain(node)) is not None:
+                if self._results:
+                    self._flush()
+                self.messages.append(plain)
+            else:
+                self._read(node, f"messages.{i}")
         self._flush()
         return tuple(self.messages)
 
@@ -102,6 +107,14 @@ class Turns:
             name, arguments = _function(object_at(node, "function_call", where), here)
             self._function = f"call_{where.rpartition('.')[2]}"
             yield ToolCall(self._function, name, arguments)
+
+
+def _plain(node: Part) -> Message | None:
+    """A role and a text and nothing else, as most messages are; None for every other one."""
+    content, role = node.get("content"), node.get("role")
+    if isinstance(content, str) and content and isinstance(role, str) and (known := _ROLES.get(role)) is not None:
+        return Message(known, (Text(content),))
+    return None
 
 
 def thoughts(node: Part, where: str) -> list[Block]:

@@ -16,11 +16,11 @@ _SHORTEST = 40
 class Watch:
     """A choice seen to finish is an end as good as [DONE], until another one goes on. Never raises."""
 
-    __slots__ = ("ended", "failed", "usage")
+    __slots__ = ("ended", "failed", "over", "usage")
 
     def __init__(self) -> None:
         self.usage: Usage | None = None
-        self.ended = False
+        self.ended = self.over = False
         self.failed: Problem | None = None
 
     def feed(self, frame: bytes) -> None:
@@ -38,7 +38,7 @@ class Watch:
 
     def _look(self, payload: bytes) -> None:
         if payload.startswith(DONE):
-            self.ended = True
+            self.ended = self.over = True
             return
         try:
             chunk = answer.replied(payload)

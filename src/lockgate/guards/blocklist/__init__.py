@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from lockgate.core.guard import Finding, Guard, GuardConfig
+from lockgate.core.guard import Finding, Guard, GuardConfig, Hit, Pattern
+from lockgate.patterns.kinds import spans
 
 
 class plugin(GuardConfig, frozen=True, tag="blocklist"):
@@ -21,20 +22,32 @@ class plugin(GuardConfig, frozen=True, tag="blocklist"):
     def build(self) -> Guard:
         if not self.words or not all(word.strip() for word in self.words):
             raise ValueError("`words` needs at least one word, and none of them empty")
+        if any(len(word) > LONGEST for word in self.words):
+            raise ValueError(f"`words` needs words of at most {LONGEST} characters")
         if not re.fullmatch(r"[a-z0-9_-]{1,32}", self.label):
             raise ValueError("`label` is made of a-z, 0-9, `_` and `-`")
         return Blocklist(self.words, self.label)
 
 
+LONGEST = 1000
+
+
 class Blocklist:
-    """Longer words are tried first, so that a word never hides a phrase that begins with it."""
+    """A phrase is found where a word that it begins with is."""
+
+    before = 0
 
     def __init__(self, words: Sequence[str], label: str) -> None:
-        ordered = sorted(set(words), key=len, reverse=True)
-        # Literal alternatives only: nothing in it can backtrack beyond one word.
-        self._find = re.compile("|".join(map(re.escape, ordered)), re.IGNORECASE).finditer
+        self.patterns = tuple(
+            Pattern(re.escape(word), caseless=True, spans=True, folded=True) for word in dict.fromkeys(words)
+        )
+        self.reach = max(map(len, words))
         self._label = label
-        self.reach = len(ordered[0])
 
-    def find(self, text: str) -> Sequence[Finding]:
-        return [Finding(hit.start(), hit.end(), self._label) for hit in self._find(text)]
+    def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
+        found: list[Finding] = []
+        for start, end in spans(hits, self.reach):
+            if found and start < found[-1].end:
+                continue
+            found.append(Finding(start, end, self._label))
+        return found

@@ -3,4 +3,7 @@
 from lockgate.sinks.metrics.counts import Counts, merge
 from lockgate.sinks.metrics.sink import Metrics
 
+plugin = None
+"""Always on: no setting names it."""
+
 __all__ = ["Counts", "Metrics", "merge"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from lockgate.core import key_format
 from lockgate.core.secret import Secret
 from lockgate.core.store import StoreError
-from lockgate.stores.key_file.files import read_limited, write_once
+from lockgate.stores.key_file.files import read_limited, write_once, write_whole
 from lockgate.stores.key_file.pepper import pepper
 
 FILE = "admin.secret.hmac-sha256"
@@ -25,6 +25,13 @@ def create(folder: Path) -> Secret | None:
     if not made and not exists(folder):
         raise StoreError(f"{folder / FILE} is damaged; remove it to have a new admin secret made")
     return Secret(secret) if made else None
+
+
+def replace(folder: Path) -> Secret:
+    """A new secret in the place of the old one, which ends at once, in every process."""
+    secret = key_format.make(secrets.token_bytes(32), key_format.ADMIN)
+    write_whole(folder / FILE, pepper(folder).digest(secret.encode()).encode() + b"\n")
+    return Secret(secret)
 
 
 def matches(folder: Path, candidate: bytes) -> bool:

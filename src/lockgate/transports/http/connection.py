@@ -116,11 +116,11 @@ class Connection(asyncio.Protocol):
         if parser.finished:
             self._finish(body)
         elif body.status:
+            body.arrived()
             if body.unread > body.high:
                 self._pause()
-            else:
+            elif self._body is body:
                 self._alarm.set(min(self._loop.time() + self._patience.between_chunks, self._total))
-            body.wake()
 
     def eof_received(self) -> None:
         # TLS: only a close_notify comes here, so a connection that was cut is no clean end.

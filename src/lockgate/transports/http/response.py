@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Callable
 from typing import Protocol, final
 
 from lockgate.core.http import Headers
@@ -31,6 +32,7 @@ class ResponseBody:
         "_chunks",
         "_failure",
         "_loop",
+        "_tap",
         "_waiter",
         "done",
         "headers",
@@ -47,6 +49,7 @@ class ResponseBody:
         self._chunks: list[bytes] = []
         self._failure: tuple[Kind, str] | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._tap: Callable[[bytes], bytes | None] | None = None
         self.socket: Socket | None = socket
         """Nothing once the answer has ended, in whatever way: from then on it may be somebody else's."""
         self.status = 0
@@ -81,7 +84,29 @@ class ResponseBody:
             if not waiter.done():
                 waiter.set_result(None)
 
+    def arrived(self) -> None:
+        """Chunks were pushed. While the reader waits, they go to the tap and nobody is woken, unless it gives back."""
+        tap = self._tap
+        if tap is None or self._waiter is None or self._waiter.done():
+            self.wake()
+            return
+        chunks = self._chunks
+        left = tap(chunks[0] if len(chunks) == 1 else b"".join(chunks)) if chunks else None
+        if left is None:
+            self._chunks = []
+            self.unread = 0
+        else:
+            self._chunks = [left]
+            self.wake()
+
     # What the caller does.
+
+    def tap(self, take: Callable[[bytes], bytes | None]) -> None:
+        """From now on, what comes while the reader waits for it is given to `take` at once, without waking the reader.
+
+        What `take` returns is for the reader, who wakes; None is nothing. It must not raise.
+        """
+        self._tap = take
 
     async def arrival(self) -> None:
         """Until the header is there, or the connection turned out to be stale: then there is no status."""

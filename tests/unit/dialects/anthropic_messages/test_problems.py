@@ -32,6 +32,7 @@ EXPECTED = {
     Kind.UPSTREAM_ERROR: (502, "api_error"),
     Kind.NO_AUDIT: (503, "api_error"),
     Kind.NO_AUTH: (503, "api_error"),
+    Kind.NO_BUDGET: (503, "api_error"),
     Kind.DRAINING: (503, "api_error"),
     Kind.OVERLOADED: (529, "overloaded_error"),
     Kind.UPSTREAM_TIMEOUT: (504, "timeout_error"),

@@ -1,0 +1,68 @@
+"""Who asks the admin listener, and what they may: the administrator's secret, or a client key with a role for it."""
+
+import time
+
+from lockgate.app.key_entries import key_snapshot
+from lockgate.app.load import Loaded, load
+from lockgate.app.orders import Orders
+from lockgate.app.places import policies
+from lockgate.auth.api_key import ApiKeys, snapshot
+from lockgate.core.http import Inbound
+from lockgate.core.permission import BUILT_IN, Permissions
+from lockgate.core.problem import Kind, Problem
+from lockgate.core.store import Keys
+from lockgate.pipeline.authenticate import Entrance, authenticate, credential
+from lockgate.pipeline.authorize import knock, reachable, stand
+from lockgate.stores.key_file import admin_secret
+from lockgate.stores.key_file.watch import KeyWatch
+
+ALL = BUILT_IN["admin"]
+NOTHING: Permissions = frozenset()
+
+
+class Administrators:
+    """`open_to_all`: on a loopback listener whoever reaches it is an administrator, as the documentation says."""
+
+    def __init__(self, orders: Orders, *, open_to_all: bool) -> None:
+        self._orders = orders
+        self._open = open_to_all
+        self._watch = KeyWatch(orders.loaded.data)
+        self._stored: Keys = ()
+        self._keys = ApiKeys(orders.pepper, snapshot(()))
+        self._entrance = Entrance((self._keys,))
+        self._put_in_force(orders.loaded)
+
+    def reload(self) -> None:
+        """SIGHUP. A file with mistakes changes nothing; the workers say what is wrong with it."""
+        loaded = load(self._orders.config, self._orders.environ)
+        if not loaded.problems:
+            self._put_in_force(loaded)
+
+    async def permissions(self, inbound: Inbound) -> Permissions | None:
+        """What the caller may here; None for nobody that is known. A key's own policy holds here, too."""
+        if self._open:
+            return ALL
+        try:
+            if admin_secret.matches(self._loaded.data, credential(inbound.headers)):
+                return ALL
+            return await self._of_key(inbound)
+        except Problem as problem:
+            return NOTHING if problem.kind is Kind.FORBIDDEN else None
+
+    async def _of_key(self, inbound: Inbound) -> Permissions:
+        if (stored := self._watch.poll()) is not None:
+            self._stored = stored
+            self._renew()
+        knock(self._policies, inbound.client)
+        caller, _ = await authenticate(inbound, self._entrance)
+        caller, standing = stand(self._policies, caller)
+        reachable(standing, inbound.client, time.time())
+        return self._policies.permissions(caller, standing)
+
+    def _put_in_force(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._policies = policies(loaded.valid, {})
+        self._renew()
+
+    def _renew(self) -> None:
+        self._keys.replace(key_snapshot(self._loaded, self._orders.pepper, self._stored))

@@ -1,0 +1,69 @@
+"""Builds a process's audit log: its writer's name, its chain, its sinks."""
+
+import os
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from lockgate import __version__
+from lockgate.app.load import Loaded
+from lockgate.audit import key_file
+from lockgate.audit.chain import Chain
+from lockgate.audit.log import AuditLog
+from lockgate.audit.scribe import Scribe
+from lockgate.audit.segments import FOLDER
+from lockgate.audit.writers import claim
+from lockgate.core.duration import seconds
+from lockgate.core.http import Outbound
+from lockgate.core.sink import Event, Place, Tail
+
+Post = Callable[[Outbound], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A log, and the name and lock under which this process writes."""
+
+    log: AuditLog
+    writer: str
+    lock: int
+    started: Awaitable[bool] | None
+    """What waits for the line that says so."""
+
+    def event(self, what: str, **details: str) -> None:
+        """Something about the gateway itself."""
+        self.log.put(happened(self.writer, what, **details))
+
+    async def aclose(self) -> None:
+        await self.log.aclose(happened(self.writer, "stop"))
+        os.close(self.lock)
+
+
+def open_log(loaded: Loaded, post: Post, changed: Callable[[bool], None]) -> Opened:
+    """Under a running loop. Raises `OSError`, `ValueError` and `SinkError`: without a log nothing may be served."""
+    settings = loaded.valid.audit
+    folder = loaded.data / FOLDER
+    writer, lock = claim(folder)
+    place = Place(folder, writer, time.time, post)
+    sinks = [sink.build(place) for sink in settings.sinks]
+    tails = [sink.recover() for sink in sinks]
+    tail = max(tails, key=_reach)
+    chain = Chain(writer, key_file.current(loaded.data), tail)
+    log = AuditLog(
+        Scribe(chain, sinks, settings.required),
+        strict=settings.durability == "strict",
+        patience=seconds(settings.patience),
+        changed=changed,
+    )
+    for note in (note for each in tails for note in each.notes):
+        log.put(note)
+    started = log.put(happened(writer, "start", version=__version__, pid=str(os.getpid())))
+    return Opened(log, writer, lock, started)
+
+
+def happened(who: str, what: str, **details: str) -> Event:
+    return Event(ts=time.time(), event=what, who=who, details=details)
+
+
+def _reach(tail: Tail) -> int:
+    return tail.seq

@@ -1,0 +1,52 @@
+"""The rules of the file with their engine, for each model: what `build` gives to its route."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from lockgate.app.settings import RuleSettings
+from lockgate.core.guard import NO_RULES, Rule, Rules, Scope
+from lockgate.core.masks import Digest, replace
+from lockgate.stores.key_file.pepper import pepper
+
+RuleSets = Callable[[str], tuple[Rules, Rules]]
+"""By a model's name: the rules for its requests, and for its answers."""
+
+FOLDER = "automata"
+"""In the data folder: compiled patterns. It may be deleted at any time."""
+
+
+def rule_sets(settings: Sequence[RuleSettings], data: Path) -> RuleSets:
+    """All guards of the file in one engine. Without rules nothing of it is even imported."""
+    if not settings:
+        return lambda model: (NO_RULES, NO_RULES)
+    from lockgate.patterns.looking import Looking  # noqa: PLC0415  only where there are rules
+
+    engine = Looking([rule.guard.build() for rule in settings], data / FOLDER)
+    digest = _digest(settings, data)
+    rules = [(each.scope.models, _rule(number, each, digest)) for number, each in enumerate(settings)]
+
+    def of(model: str) -> tuple[Rules, Rules]:
+        own = [rule for models, rule in rules if not models or model in models]
+        return Rules(own, engine, "request"), Rules(own, engine, "response")
+
+    return of
+
+
+def _rule(number: int, settings: RuleSettings, digest: Digest) -> Rule:
+    return Rule(
+        settings.name,
+        number,
+        settings.action,
+        frozenset(settings.on),
+        settings.mode,
+        Scope(frozenset(settings.scope.teams), frozenset(settings.scope.keys)),
+        replace(settings.mask, digest),
+        settings.forward,
+    )
+
+
+def _digest(settings: Sequence[RuleSettings], data: Path) -> Digest:
+    """Keyed with the pepper of the installation, which is only made where a rule needs one."""
+    if all(rule.mask in ("placeholder", "partial") for rule in settings):
+        return lambda text: ""
+    return pepper(data).digest

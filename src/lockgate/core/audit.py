@@ -1,0 +1,37 @@
+"""The audit log and the counters, as the pipeline sees them."""
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lockgate.core.sink import Event, Record
+
+
+class Audit(Protocol):
+    """Takes records in order. Never blocks, never raises."""
+
+    @property
+    def available(self) -> bool:
+        """Records are taken at the moment. False: no new request may start."""
+        ...
+
+    def put(self, record: Record | Event) -> Awaitable[bool] | None:
+        """What to wait for: True once the record is durable, False when nobody took it in time. None: nothing to wait for.
+
+        A record that came too late for its request is written all the same as soon as that is possible.
+        """
+        ...
+
+
+class Observer(Protocol):
+    """Sees every record; never blocks and never fails a request."""
+
+    def put(self, record: Record) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Where a request is written down."""
+
+    audit: Audit
+    observers: Sequence[Observer] = ()

@@ -1,0 +1,72 @@
+"""The regex guard's own tests."""
+
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from lockgate.core.guard import Failed, Finding
+from lockgate.guards.regex import plugin
+from lockgate.patterns.looking import Looking
+
+
+def found(text: str, *patterns: str, caseless: bool = False, except_: tuple[str, ...] = ()) -> Sequence[Finding]:
+    guard = plugin(patterns=patterns, caseless=caseless, except_=except_).build()
+    verdict = Looking([guard]).look(text, frozenset((0,))).get(0, [])
+    assert not isinstance(verdict, Failed)
+    return verdict
+
+
+def test_finds_the_longest_match_that_begins_there() -> None:
+    assert found("see PRJ-12345, ok", r"[A-Z]{3}-\d{4,8}") == [Finding(4, 13, "pattern")]
+
+
+def test_places_are_characters_not_bytes() -> None:
+    assert found("über é PRJ-1234", r"[A-Z]{3}-\d{4}") == [Finding(7, 15, "pattern")]
+
+
+def test_a_repeat_without_an_end_works() -> None:
+    assert found("xx fooabcbar", r"foo\w+bar") == [Finding(3, 12, "pattern")]
+
+
+def test_what_is_excepted_is_not_found() -> None:
+    assert found("PRJ-1 prj-2", r"PRJ-\d", caseless=True, except_=("prj-1",)) == [Finding(6, 11, "pattern")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        (r"(a)\1", "back reference"),
+        (r"(?=a)b", "looking ahead"),
+        (r"(?<!a)b", "looking ahead or behind"),
+        (r"a*", "empty"),
+        (r"(a", "not closed"),
+        (r"[a", "not closed"),
+        (r"a)", "closes"),
+        (r"*a", "nothing stands before"),
+        (r"(?(1)a|b)", "not possible"),
+        (r"a{5,2}", "at least 5"),
+        (r"^a$", "pieces"),
+        (r"a{40000}", "too large|too long|limit"),
+    ],
+)
+def test_S49_refuses_what_cannot_be_compiled_with_the_reason(pattern: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        plugin(patterns=(pattern,)).build()
+
+
+@pytest.mark.parametrize("pattern", [r"([\w.+-]+)+@", r"(a|a)*b", r"(\w+\s?)*!", r"(x+x+)+y"])
+def test_S49_a_pattern_that_explodes_elsewhere_takes_linear_time(pattern: str) -> None:
+    engine = Looking([plugin(patterns=(pattern,)).build()])
+    started = time.perf_counter()
+
+    engine.look("a" * 100_000 + "!", frozenset((0,)))
+    engine.look("x" * 100_000, frozenset((0,)))
+
+    assert time.perf_counter() - started < 1.0
+
+
+@pytest.mark.parametrize(("patterns", "label"), [((), "x"), (("a",), "X Y")])
+def test_refuses_nonsense_before_traffic(patterns: tuple[str, ...], label: str) -> None:
+    with pytest.raises(ValueError, match=r"`patterns`|`label`"):
+        plugin(patterns=patterns, label=label).build()

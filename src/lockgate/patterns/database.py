@@ -1,0 +1,88 @@
+"""Automata on disk: compiling takes seconds, reading a compiled one milliseconds."""
+
+import hashlib
+import os
+import platform
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+Found = Callable[[int, int, int, int, Any], None]
+Scan = Callable[[bytes, Any], None]
+"""Bytes, and what `Found` gets as its last argument: pattern, start, end, flags, context."""
+
+
+class Line(Struct, frozen=True):
+    """One expression of an automaton."""
+
+    expression: str
+    caseless: bool = False
+    once: bool = False
+    """One hit a text is enough."""
+
+
+def automaton(lines: Sequence[Line], cache: Path | None) -> Any:
+    """A database of all lines; a line's number is its pattern's. `cache` is a folder of ours, or nowhere."""
+    import hyperscan  # noqa: PLC0415  only where there is a guard
+
+    # A compiled automaton is for the library that made it, and for a processor that can do as much.
+    known = repr((version("hyperscan"), platform.machine(), _processor(), [tuple(map(repr, _row(x))) for x in lines]))
+    kept = None if cache is None else cache / f"{hashlib.sha256(known.encode()).hexdigest()[:32]}.automaton"
+    if kept is not None:
+        with suppress(OSError, hyperscan.HyperscanError):
+            database = hyperscan.loadb(kept.read_bytes(), hyperscan.HS_MODE_BLOCK)
+            database.scratch = hyperscan.Scratch(database)
+            return database
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=[line.expression.encode() for line in lines],
+        ids=list(range(len(lines))),
+        elements=len(lines),
+        flags=[_flags(hyperscan, line) for line in lines],
+    )
+    if kept is not None:
+        with suppress(OSError):
+            _keep(kept, hyperscan.dumpb(database))
+    return database
+
+
+def refusal(line: Line) -> str:
+    """Why the automaton does not take this expression; empty when it does."""
+    import hyperscan  # noqa: PLC0415  as above
+
+    try:
+        automaton((line,), None)
+    except hyperscan.HyperscanError as error:
+        return str(error).rstrip(".")
+    return ""
+
+
+def _row(line: Line) -> tuple[object, ...]:
+    return line.expression, line.caseless, line.once
+
+
+def _flags(hyperscan: Any, line: Line) -> int:
+    flags = hyperscan.HS_FLAG_UTF8
+    if line.caseless:
+        flags |= hyperscan.HS_FLAG_CASELESS | (0 if line.expression.isascii() else hyperscan.HS_FLAG_UCP)
+    return int(flags | (hyperscan.HS_FLAG_SINGLEMATCH if line.once else 0))
+
+
+def _processor() -> str:
+    with suppress(OSError):
+        for row in Path("/proc/cpuinfo").read_text().splitlines():
+            if row.startswith(("flags", "Features")):
+                return row
+    return platform.processor()
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Whole or not at all; two workers may write the same one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    half = path.with_suffix(f".{os.getpid()}")
+    half.write_bytes(data)
+    half.replace(path)

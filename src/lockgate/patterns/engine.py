@@ -1,0 +1,154 @@
+"""All patterns of all guards in one automaton: a text is scanned once, and only guards that were hit are asked."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from lockgate.core.guard import Failed, Finding, Guard, Hit, Pattern, Verdict
+from lockgate.patterns.database import Line, automaton
+from lockgate.patterns.shape import beginning, core, mirrored, plain, width, written
+from lockgate.patterns.syntax import read
+
+log = logging.getLogger("lockgate.patterns")
+
+NOTHING: Mapping[int, Verdict] = {}
+REACH = 8192
+"""The longest finding there may be: what a stream may hold of one text."""
+
+Raw = list[tuple[int, int]]
+"""Patterns, and where they ended."""
+
+
+class Scanner:
+    """The automaton and whose its lines are."""
+
+    def __init__(self, guards: Sequence[Guard], cache: Path | None, *, streams: bool = True) -> None:
+        self.guards = tuple(guards)
+        self.owner: list[tuple[int, int]] = []
+        lines: list[Line] = []
+        starts: dict[Line, set[int]] = {}
+        for number, guard in enumerate(guards):
+            for index, pattern in enumerate(guard.patterns):
+                self.owner.append((number, index))
+                lines.append(line(pattern))
+                starts.setdefault(start(pattern), set()).add(number)
+        self.reach = max((guard.reach for guard in guards), default=1)
+        self.before = max((guard.before for guard in guards), default=0)
+        self._lines = automaton(lines, cache) if lines else None
+        self._starts = automaton(list(starts), cache) if lines and streams else None
+        self._mirror = Mirror([pattern for guard in guards for pattern in guard.patterns], cache)
+        self._starting = [frozenset(own) for own in starts.values()]
+
+    def hits(self, text: str, guards: frozenset[int]) -> dict[int, list[Hit]]:
+        """By guard, in the order of their ends."""
+        if self._lines is None:
+            return {}
+        raw: Raw = []
+        # A surrogate without its twin is no character: one `?` stands for it, so that positions stay.
+        data = text.encode("utf-8", "replace")
+        self._lines.scan(data, match_event_handler=_take, context=raw)
+        if not raw:
+            return {}
+        if len(data) != len(text):
+            raw = _in_characters(raw, data)
+        raw.sort(key=_end)
+        found: dict[int, list[Hit]] = {}
+        for pattern, end in raw:
+            number, index = self.owner[pattern]
+            if number in guards:
+                start = self._mirror.start(pattern, text, end, self.guards[number].reach)
+                found.setdefault(number, []).append(Hit(index, start, end))
+        return found
+
+    def growing(self, text: str, guards: frozenset[int]) -> int:
+        """Characters at the end that begin something. The text is read backwards: each pattern stands at its end."""
+        if self._starts is None or not text:
+            return 0
+        tail = text[: -self.reach - 1 : -1]
+        data = tail.encode("utf-8", "replace")
+        ends: dict[int, int] = {}
+        self._starts.scan(data, match_event_handler=_furthest, context=ends)
+        longest = max((end for line, end in ends.items() if self._starting[line] & guards), default=0)
+        return longest if len(data) == len(tail) else len(data[:longest].decode("utf-8", "ignore"))
+
+
+class Mirror:
+    """Where a match began, for patterns that ask: the text before its end, read backwards.
+
+    hyperscan can tell starts itself, but its way there crashes on some patterns.
+    """
+
+    def __init__(self, patterns: Sequence[Pattern], cache: Path | None) -> None:
+        asking = [number for number, pattern in enumerate(patterns) if pattern.spans]
+        self._lines = {pattern: number for number, pattern in enumerate(asking)}
+        self._automaton = automaton([mirror(patterns[number]) for number in asking], cache) if asking else None
+
+    def start(self, pattern: int, text: str, end: int, reach: int) -> int:
+        """Of all matches that end here, the longest; -1 where nobody asks, or where it is longer than `reach`."""
+        line = self._lines.get(pattern)
+        if line is None or self._automaton is None:
+            return -1
+        back = text[max(0, end - reach - 1) : end][::-1]
+        data = back.encode("utf-8", "replace")
+        ends: dict[int, int] = {}
+        self._automaton.scan(data, match_event_handler=_furthest, context=ends)
+        far = ends.get(line, 0)
+        length = far if len(data) == len(back) else len(data[:far].decode("utf-8", "ignore"))
+        return end - length if length else -1
+
+
+def line(pattern: Pattern) -> Line:
+    """What the automaton looks for. Where spans are asked for, every end of a match."""
+    node = read(pattern.expression)
+    return Line(written(plain(node) if pattern.spans else core(node)), pattern.caseless)
+
+
+def start(pattern: Pattern) -> Line:
+    return Line(f"^(?:{written(beginning(read(pattern.expression)))})", pattern.caseless)
+
+
+def mirror(pattern: Pattern) -> Line:
+    return Line(f"^(?:{written(mirrored(read(pattern.expression)))})", pattern.caseless)
+
+
+def longest(expression: str) -> int:
+    """The longest match of an expression, in characters."""
+    return min(REACH, width(read(expression))[1])
+
+
+def judged(guards: Sequence[Guard], text: str, hits: Mapping[int, Sequence[Hit]]) -> dict[int, Verdict]:
+    """What guards make of their hits. One that throws has failed, and says so: it did not find nothing."""
+    verdicts: dict[int, Verdict] = {}
+    for number, own in hits.items():
+        try:
+            found: Sequence[Finding] = guards[number].confirm(text, own)
+        except Exception as error:  # noqa: BLE001  whatever it is, it is no verdict
+            # Not the traceback: a text may stand in it.
+            log.error("a guard failed: %s", type(error).__name__)  # noqa: TRY400
+            verdicts[number] = Failed(type(error).__name__)
+            continue
+        if found:
+            verdicts[number] = found
+    return verdicts
+
+
+def _take(pattern: int, _start: int, end: int, _flags: int, raw: Any) -> None:
+    raw.append((pattern, end))
+
+
+def _furthest(pattern: int, _start: int, end: int, _flags: int, ends: Any) -> None:
+    ends[pattern] = end  # they come in order
+
+
+def _end(hit: tuple[int, int]) -> int:
+    return hit[1]
+
+
+def _in_characters(raw: Raw, data: bytes) -> Raw:
+    places = sorted({0, *(end for _, end in raw)})
+    at = {0: 0}
+    for before, place in pairwise(places):
+        at[place] = at[before] + len(data[before:place].decode("utf-8", "ignore"))
+    return [(pattern, at[end]) for pattern, end in raw]

@@ -1,0 +1,180 @@
+"""A guard made of a table: what each kind of thing looks like, what proves it, and which words before it make it likelier."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from lockgate.core.guard import Finding, Hit, Pattern
+from lockgate.patterns.engine import REACH, longest
+from lockgate.patterns.shape import parts, width
+from lockgate.patterns.syntax import Chars, Node, read
+
+NEAR = 64
+"""Characters before a match in which its words are looked for."""
+LEAD = 192
+"""No match has more before its value."""
+
+Check = Callable[[str], bool]
+
+
+class Kind(Struct, frozen=True, dict=True):
+    """`expression`: what it looks like; the group `value` is the finding where there is one.
+
+    `check`: what proves it. `confidence`: without any word before it; `told`: after one of `words`.
+    `spans`: an expression of the operator's: never given to Python's own engine.
+    """
+
+    label: str
+    expression: str
+    confidence: float = 0.9
+    check: Check | None = None
+    words: str = ""
+    told: float = 0.0
+    caseless: bool = False
+    spans: bool = False
+
+    @cached_property
+    def reach(self) -> int:
+        return longest(self.expression)
+
+    @cached_property
+    def exact(self) -> re.Pattern[str]:
+        flags = re.ASCII | (re.IGNORECASE if self.caseless else 0)
+        return re.compile(self.expression, flags)
+
+    @cached_property
+    def said(self) -> Callable[..., re.Match[str] | None]:
+        return re.compile(rf"(?<![a-z])(?:{self.words})", re.IGNORECASE).search
+
+    @cached_property
+    def tight(self) -> bool:
+        """No blank is part of it: a match cannot begin before the last one."""
+        return not _blank(read(self.expression))
+
+    @cached_property
+    def room(self) -> int:
+        """How much longer than its shortest a match is, at most."""
+        least, most = width(read(self.expression))
+        return min(REACH, most - least) + 2
+
+
+class Kinds:
+    """`least`: the confidence from which a match is a finding, by label; `known`: values that are none."""
+
+    def __init__(
+        self, kinds: Sequence[Kind], least: Mapping[str, float] | None = None, known: Check | None = None
+    ) -> None:
+        self._kinds = tuple(kinds)
+        self.patterns = tuple(Pattern(kind.expression, kind.caseless, kind.spans) for kind in kinds)
+        self.reach = max((kind.reach for kind in kinds), default=1)
+        # So that what a piece of a text begins with, in the middle of a word perhaps, never reaches what is new in it.
+        self.before = NEAR + LEAD
+        self._least = least or {}
+        self._known = known
+
+    def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
+        by_kind: dict[int, list[Hit]] = {}
+        for hit in hits:
+            by_kind.setdefault(hit.pattern, []).append(hit)
+        found = [
+            finding
+            for number, own in by_kind.items()
+            for start, end, value in self._matches(self._kinds[number], text, own)
+            if (finding := self._judged(self._kinds[number], text, start, end, value))
+        ]
+        return merged(found) if len(found) > 1 else found
+
+    def _matches(self, kind: Kind, text: str, hits: Sequence[Hit]) -> Iterator[tuple[int, int, tuple[int, int]]]:
+        if kind.spans:
+            for start, end in spans(hits, kind.reach):
+                yield start, end, (start, end)
+            return
+        for match in exact(kind, text, hits):
+            yield match.start(), match.end(), match.span("value" if "value" in match.re.groupindex else 0)
+
+    def _judged(self, kind: Kind, text: str, start: int, end: int, value: tuple[int, int]) -> Finding | None:
+        confidence = kind.confidence
+        if kind.words and kind.told > confidence and kind.said(text, max(0, start - NEAR), value[0]):
+            confidence = kind.told
+        if confidence < self._least.get(kind.label, 0.5):
+            return None
+        taken = text[value[0] : value[1]]
+        if (kind.check and not kind.check(taken)) or (self._known and self._known(taken)):
+            return None
+        return Finding(value[0], value[1], kind.label, confidence)
+
+
+def exact(kind: Kind, text: str, hits: Sequence[Hit]) -> Iterator[re.Match[str]]:
+    """The matches at the hits, each once. What is looked at is bounded: on the whole a few times the text, and no more.
+
+    `floor`: no match begins before it that was not given. Where nothing is found, the next look goes twice as far ahead.
+    """
+    floor, ahead, size = 0, kind.room, len(text)
+    search = kind.exact.search
+    for hit in hits:
+        while floor < hit.end:
+            end = min(size, hit.end + ahead)
+            match = search(text, _begin(kind, text, hit, floor), end)
+            if match is None:
+                floor = max(floor, size if end == size else end - kind.reach)
+                ahead *= 2
+                break
+            if match.end() == end < size:  # cut by our own end, so perhaps longer, or no match at all
+                start = match.start()
+                match = kind.exact.match(text, start, min(size, start + kind.reach + 2))
+                if match is None:
+                    floor = start + 1
+                    continue
+            floor = match.end()
+            yield match
+
+
+def _begin(kind: Kind, text: str, hit: Hit, floor: int) -> int:
+    begin = max(floor, hit.end - kind.reach)
+    if kind.tight:
+        return max(begin, text.rfind(" ", begin, hit.end), text.rfind("\n", begin, hit.end))
+    return begin
+
+
+def spans(hits: Sequence[Hit], reach: int) -> list[tuple[int, int]]:
+    """The longest match at each start, none inside of another, none longer than `reach`."""
+    ends: dict[int, int] = {}
+    for hit in hits:
+        if hit.start >= 0 and hit.end - hit.start <= reach:
+            ends[hit.start] = max(hit.end, ends.get(hit.start, 0))
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(ends.items()):
+        if not out or end > out[-1][1]:
+            out.append((start, end))
+    return out
+
+
+def merged(found: list[Finding]) -> list[Finding]:
+    """Findings that overlap are one, called what the surest of them is called; of equally sure ones, the longest."""
+    found.sort(key=_place)
+    out = [found[0]]
+    sure = [found[0]]
+    for finding in found[1:]:
+        last = out[-1]
+        if finding.start >= last.end:
+            out.append(finding)
+            sure.append(finding)
+            continue
+        if (finding.confidence, finding.end - finding.start) > (sure[-1].confidence, sure[-1].end - sure[-1].start):
+            sure[-1] = finding
+        out[-1] = Finding(last.start, max(last.end, finding.end), sure[-1].label, sure[-1].confidence)
+    return out
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    return finding.start, -finding.end
+
+
+def _blank(node: Node) -> bool:
+    return any(isinstance(each, Chars) and (_at(each.text, " ") or _at(each.text, "\n")) for each in parts(node))
+
+
+def _at(char: str, text: str) -> bool:
+    return re.match(char, text, re.DOTALL) is not None

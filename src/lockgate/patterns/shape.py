@@ -1,0 +1,191 @@
+"""What a pattern's tree says of it: how long its matches are, its core, and what could still become a match.
+
+core       the pattern without what its ends may have more of: what the automaton looks for
+beginning  every beginning of a match, read backwards from the end of a text: what a stream has to hold
+"""
+
+from collections.abc import Iterator
+from functools import reduce
+
+from lockgate.patterns.syntax import Chars, Choice, Edge, Look, Node, Repeat, Sequence_, sequence
+
+NOTHING = Sequence_(())
+NO_NODE: Node = NOTHING
+LONG = 24
+"""From so many repeats on, the automaton counts no further."""
+
+
+def width(node: Node) -> tuple[int, int]:
+    """The shortest and the longest match, in characters."""
+    match node:
+        case Chars():
+            return 1, 1
+        case Sequence_(items):
+            widths = [width(item) for item in items]
+            return sum(w[0] for w in widths), sum(w[1] for w in widths)
+        case Choice(options):
+            widths = [width(option) for option in options]
+            return min(w[0] for w in widths), max(w[1] for w in widths)
+        case Repeat(inner, low, high):
+            least, most = width(inner)
+            return least * low, most * high
+    return 0, 0
+
+
+def written(node: Node) -> str:
+    """The pattern as text. Groups do not capture."""
+    match node:
+        case Chars(text) | Edge(text) | Look(text):
+            return text
+        case Sequence_(items):
+            return "".join(map(written, items))
+        case Choice(options, flags):
+            return f"(?{flags}:" + "|".join(map(written, options)) + ")"
+        case Repeat(inner, low, high, endless):
+            one = written(inner) if isinstance(inner, Chars) else f"(?:{written(inner)})"
+            return one + _count(low, high, endless=endless)
+
+
+def _count(low: int, high: int, *, endless: bool) -> str:
+    if endless:
+        return "*" if not low else "+" if low == 1 else f"{{{low},}}"
+    return "?" if (low, high) == (0, 1) else f"{{{low}}}" if low == high else f"{{{low},{high}}}"
+
+
+def plain(node: Node) -> Node:
+    """Without looks: what the automaton takes."""
+    match node:
+        case Look():
+            return NOTHING
+        case Sequence_(items):
+            return sequence([plain(item) for item in items if not isinstance(item, Look)])
+        case Choice(options, flags):
+            return Choice(tuple(map(plain, options)), flags)
+        case Repeat(inner, low, high, endless):
+            return Repeat(plain(inner), low, high, endless)
+    return node
+
+
+def core(node: Node) -> Node:
+    """Repeats at both ends only as often as they must: one match of many lengths is one hit. Long repeats inside have no
+    end: that makes the automaton small, and a hit is confirmed anyway.
+    """
+    return _loose(_trimmed(_trimmed(plain(node), -1), 0))
+
+
+def _loose(node: Node) -> Node:
+    match node:
+        case Sequence_(items):
+            return sequence(list(map(_loose, items)))
+        case Choice(options, flags):
+            return Choice(tuple(map(_loose, options)), flags)
+        case Repeat(inner, low, high, endless):
+            return Repeat(_loose(inner), low, high, endless or (high > low and high >= LONG))
+    return node
+
+
+def _trimmed(node: Node, end: int) -> Node:
+    match node:
+        case Repeat(inner, low, high) if high > low:
+            return _trimmed(Repeat(inner, low, low), end) if low else NOTHING
+        case Repeat(inner, 1, 1):
+            return _trimmed(inner, end)
+        case Sequence_(items) if items:
+            rest = items[1:] if end == 0 else items[:-1]
+            trimmed = _trimmed(items[end], end)
+            if trimmed == NOTHING:
+                return _trimmed(sequence(rest), end) if rest else NOTHING
+            return sequence((trimmed, *rest) if end == 0 else (*rest, trimmed))
+        case Choice(options, flags) if len(options) == 1:
+            trimmed = _trimmed(options[0], end)
+            return trimmed if trimmed == NOTHING else Choice((trimmed,), flags)
+    return node
+
+
+def backwards(node: Node) -> Node:
+    """What matches a text from its end. Edges are left out: what comes after the end is not known."""
+    match node:
+        case Chars():
+            return node
+        case Sequence_(items):
+            return sequence([backwards(item) for item in reversed(items)])
+        case Choice(options, flags):
+            return Choice(tuple(map(backwards, options)), flags)
+        case Repeat(inner, low, high, endless):
+            return Repeat(backwards(inner), low, high, endless)
+    return NOTHING
+
+
+def mirrored(node: Node) -> Node:
+    """What matches a match from its end, edges between its characters and before them included."""
+    match node:
+        case Sequence_(items):
+            rest = list(items)
+            while rest and isinstance(rest[-1], Edge):  # it was looked at going forward
+                rest.pop()
+            return sequence([_mirrored(item) for item in reversed(rest)])
+        case Choice(options, flags):
+            return Choice(tuple(map(mirrored, options)), flags)
+    return _mirrored(node)
+
+
+def _mirrored(node: Node) -> Node:
+    match node:
+        case Edge():
+            return node
+        case Sequence_(items):
+            return sequence([_mirrored(item) for item in reversed(items)])
+        case Choice(options, flags):
+            return Choice(tuple(map(_mirrored, options)), flags)
+        case Repeat(inner, low, high, endless):
+            return Repeat(_mirrored(inner), low, high, endless)
+    return backwards(node)
+
+
+def beginning(node: Node) -> Node:
+    """Every beginning of a match but the empty one, backwards. Too much rather than too little."""
+    match node:
+        case Chars():
+            return node
+        case Choice(options, flags):
+            return Choice(tuple(found for option in options if (found := beginning(option)) != NOTHING), flags)
+        case Repeat(inner, _, high, endless):
+            if isinstance(inner, Chars):
+                return Repeat(inner, 1, high, endless)
+            more = Repeat(backwards(inner), 0, high - 1, endless)
+            return sequence((beginning(inner), more)) if high > 1 else beginning(inner)
+        case Sequence_(items):
+            return reduce(_before, reversed(items), NO_NODE)
+    return NOTHING
+
+
+def _before(later: Node, item: Node) -> Node:
+    """Beginnings that end in `later`, after the whole item; or in the item itself."""
+    if isinstance(item, Edge | Look):
+        return later
+    if later == NOTHING:
+        return beginning(item)
+    if isinstance(item, Chars):
+        return sequence((Repeat(later, 0, 1), item))
+    return Choice((sequence((later, backwards(item))), beginning(item)))
+
+
+def looks(node: Node) -> bool:
+    """It looks around somewhere."""
+    return any(isinstance(each, Look) for each in parts(node))
+
+
+def anchored(node: Node) -> bool:
+    """It asks for the start or the end of the text."""
+    return any(isinstance(each, Edge) and each.text not in (r"\b", r"\B") for each in parts(node))
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """The node and everything in it."""
+    yield node
+    match node:
+        case Sequence_(inner) | Choice(inner):
+            for each in inner:
+                yield from parts(each)
+        case Repeat(one):
+            yield from parts(one)

@@ -1,0 +1,80 @@
+"""One text of a stream, as the client joins it: what of it is certain, and what has to stand in its place.
+
+Certain is what lies before everything that may still become a finding. The engine says how much of the end that is.
+"""
+
+from dataclasses import dataclass, field
+
+from lockgate.core.guard import Failed, Hole, Rules
+from lockgate.pipeline.decide import Text, decided, place
+from lockgate.pipeline.ledger import Ledger
+
+
+@dataclass(slots=True)
+class Channel:
+    """Positions count from the channel's first character. `pending` begins at `safe`; `before` is what went ahead of it.
+
+    `holes` are what was decided, in order, and not yet used up.
+    """
+
+    place: str
+    where: str
+    safe: int = 0
+    before: str = ""
+    pending: str = ""
+    holes: list[Hole] = field(default_factory=list)
+
+    @property
+    def end(self) -> int:
+        return self.safe + len(self.pending)
+
+    def clear(self, rules: Rules, ledger: Ledger, *, final: bool) -> None:
+        """Moves `safe` as far as it may. Raises the `Problem` of a rule that blocks."""
+        if not self.pending:
+            return
+        _, guards = rules.at(self.place)
+        text, start = self.before + self.pending, len(self.before)
+        verdicts = rules.engine.look(text, guards)
+        end = len(text)
+        if not final:
+            end = max(start, end - rules.engine.growing(text, guards))
+        spans = [f for found in verdicts.values() if not isinstance(found, Failed) for f in found]
+        for finding in sorted(spans, key=lambda finding: -finding.start):
+            if start <= finding.start < end < finding.end:
+                end = finding.start
+        if end <= start and not any(isinstance(found, Failed) for found in verdicts.values()):
+            return
+        if verdicts or rules.cleans:
+            holes = decided(Text(text, self.place, self.where, start, end), verdicts, rules, ledger)
+            shift = self.safe - start
+            self.holes += [Hole(h.start + shift, h.end + shift, h.instead) for h in sorted(holes, key=place)]
+        self.pending, self.safe = text[end:], self.safe + end - start
+        self.before = text[max(0, end - rules.engine.before) : end]
+
+    def filled(self, text: str, start: int) -> str:
+        """A part of the text that begins at `start`, with what stands in its place. The same object where nothing does.
+
+        Holes that overlap are one: what stands there is the word of the one that begins first.
+        """
+        end = start + len(text)
+        while self.holes and self.holes[0].end <= start:
+            self.holes.pop(0)
+        if not self.holes or self.holes[0].start >= end:
+            return text
+        out, at, covered = [], start, self._covered(start)
+        at = min(end, max(start, covered))
+        for hole in self.holes:
+            if hole.start >= end:
+                break
+            if hole.start >= at and hole.start >= start:
+                out += [text[at - start : hole.start - start], hole.instead]
+            at = max(at, min(hole.end, end))
+        return "".join([*out, text[at - start :]])
+
+    def _covered(self, start: int) -> int:
+        """Where a hole that began before `start` ends, with those that overlap it."""
+        at = start
+        for hole in self.holes:
+            if hole.start < start or hole.start < at:
+                at = max(at, hole.end)
+        return at

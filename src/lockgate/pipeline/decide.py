@@ -1,0 +1,104 @@
+"""Findings to decisions: what of a text is written down, what is replaced, and when it goes no further."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from lockgate.core.guard import Failed, Finding, Hole, Rule, Rules, Verdict
+from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.ledger import Ledger
+
+FAILED = (Finding(0, 0, "guard_failed"),)
+DISGUISED = (Finding(0, 0, "invisible_characters"),)
+
+
+class Text(Struct, frozen=True, gc=False):
+    """A text, whose it is, and where it stands. `start`, `end`: the part that is decided on now; 0 is all of it."""
+
+    text: str
+    place: str
+    where: str
+    start: int = 0
+    end: int = 0
+
+
+def decided(text: Text, verdicts: Mapping[int, Verdict], rules: Rules, ledger: Ledger) -> list[Hole]:
+    """What has to be replaced, under the rules in the order of the file. Raises the `Problem` of the first that blocks.
+
+    A guard that failed has not found nothing: what its rule would have blocked or masked is blocked.
+    """
+    holes: list[Hole] = []
+    chosen, _ = rules.at(text.place)
+    for rule in chosen:
+        if rule.forward != "original":
+            holes += _uncovered(rule, text, rules, ledger)
+        verdict = verdicts.get(rule.guard)
+        if verdict is None:
+            continue
+        if isinstance(verdict, Failed):
+            _failed(rule, text, ledger)
+            continue
+        found = _within(verdict, text)
+        if found:
+            ledger.found(rule, text.where, found)
+            if rule.mode == "enforce":
+                holes += _enforced(rule, text, found)
+    return holes
+
+
+def _enforced(rule: Rule, text: Text, found: Sequence[Finding]) -> list[Hole]:
+    if rule.action == "block":
+        raise blocked(rule, text.where)
+    if rule.action == "flag":
+        return []
+    return [Hole(f.start, f.end, rule.replace(text.text[f.start : f.end], f)) for f in found]
+
+
+def _failed(rule: Rule, text: Text, ledger: Ledger) -> None:
+    ledger.found(rule, text.where, FAILED)
+    if rule.mode == "enforce" and rule.action != "flag":
+        raise Problem(
+            Kind.BLOCKED,
+            f"blocked: rule '{rule.name}' could not decide",
+            where=text.where,
+            source="gateway",
+        )
+
+
+def _uncovered(rule: Rule, text: Text, rules: Rules, ledger: Ledger) -> list[Hole]:
+    """Characters that nobody sees: taken out, or a reason to refuse."""
+    holes = [hole for hole in rules.engine.disguises(text.text) if _inside(hole.start, hole.end, text)]
+    if not holes:
+        return []
+    ledger.found(rule, text.where, DISGUISED)
+    if rule.mode == "shadow":
+        return []
+    if rule.forward == "block":
+        raise blocked(rule, text.where)
+    return holes
+
+
+def _within(found: Sequence[Finding], text: Text) -> Sequence[Finding]:
+    return [f for f in found if _inside(f.start, f.end, text)] if text.end else found
+
+
+def _inside(start: int, end: int, text: Text) -> bool:
+    return not text.end or (start >= text.start and end <= text.end)
+
+
+def blocked(rule: Rule, where: str) -> Problem:
+    return Problem(Kind.BLOCKED, f"blocked by rule '{rule.name}'", where=where, source="gateway")
+
+
+def filled(text: str, holes: Sequence[Hole]) -> str:
+    """Holes that overlap become one; what stands there is the word of the one that begins first, and of those the longest."""
+    out, end = [], 0
+    for hole in sorted(holes, key=place):
+        if hole.start >= end:
+            out += [text[end : hole.start], hole.instead]
+        end = max(end, hole.end)
+    return "".join([*out, text[end:]])
+
+
+def place(hole: Hole) -> tuple[int, int]:
+    return hole.start, -hole.end

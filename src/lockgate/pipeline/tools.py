@@ -1,0 +1,82 @@
+"""May the model have these tools? What a request offers is looked at, and what an answer calls."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from lockgate.core.answer import Answer
+from lockgate.core.body import parse
+from lockgate.core.chat import ToolCall
+from lockgate.core.dialect import Ask, Dialect
+from lockgate.core.events import ToolStarted
+from lockgate.core.exchange import Call
+from lockgate.core.level import Level
+from lockgate.core.policy import Standing
+from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.lanes import Lane
+
+
+def bounded(call: Call, standing: Standing) -> Call:
+    """The call, whose answer may only hold calls of tools that the policy allows. `Problem` for one that is offered
+    and not allowed; what cannot be named is not allowed.
+    """
+    levels = standing.tooled
+    if not levels:
+        return call
+    document = parse(call.body).tree
+    if call.dialect.tools is None:
+        raise Problem(Kind.FORBIDDEN, "this key may not use tools in this dialect")
+    for offered in call.dialect.tools(document):
+        if not offered.name or not _allowed(levels, offered.name):
+            where = ".".join(map(str, offered.path))
+            raise Problem(Kind.FORBIDDEN, f"this key may not use {_shown(offered.name)}", where=where)
+    return structs.replace(call, tools=levels)
+
+
+def check_answer(answer: Answer, levels: Sequence[Level]) -> None:
+    """A model may call what nobody offered: by mistake, or because somebody told it to."""
+    for choice in answer.choices:
+        for block in choice.blocks:
+            if isinstance(block, ToolCall) and not _allowed(levels, block.name):
+                raise _called(block.name)
+
+
+class Bounded:
+    """Before a lane: whole frames go on to it once no forbidden call begins in them."""
+
+    __slots__ = ("_decoder", "_framing", "_lane", "_levels", "close", "fail")
+
+    def __init__(self, lane: Lane, source: Dialect, asked: Ask, levels: Sequence[Level]) -> None:
+        self._lane, self._levels = lane, levels
+        self._framing, self._decoder = source.framing(asked), source.decoder(asked)
+        self.fail, self.close = lane.fail, lane.close
+
+    @property
+    def over(self) -> bool:
+        return self._lane.over
+
+    def feed(self, chunk: bytes) -> bytes:
+        return self._passed(self._framing.feed(chunk))
+
+    def end(self) -> bytes:
+        return self._passed(self._framing.end()) + self._lane.end()
+
+    def _passed(self, frames: Sequence[bytes]) -> bytes:
+        for frame in frames:
+            for event in self._decoder.feed(frame):
+                if isinstance(event, ToolStarted) and not _allowed(self._levels, event.name):
+                    raise _called(event.name)
+        return self._lane.feed(b"".join(frames)) if frames else b""
+
+
+def _allowed(levels: Sequence[Level], name: str) -> bool:
+    return all(level.allows("tools", name) for level in levels)
+
+
+def _shown(name: str) -> str:
+    text = "".join(c if c.isprintable() else "?" for c in name[:64])
+    return f"the tool '{text}'" if name else "a tool without a name"
+
+
+def _called(name: str) -> Problem:
+    return Problem(Kind.BLOCKED, f"the model called {_shown(name)}, which this key may not use", source="gateway")

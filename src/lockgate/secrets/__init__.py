@@ -1,0 +1,1 @@
+"""Places that secrets come from: each a folder that exports `plugin`, found by the registry."""

@@ -1,0 +1,160 @@
+"""The encrypted store from the command line, and a gateway that runs on it while secrets and keys change: no request fails."""
+
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from lockgate.stores.secret_file import new_key
+from tests.e2e.process import COMMAND, ROOT, Line, eventually, request, running
+
+CONFIG = """\
+version: 1
+server: {{drain_seconds: 5, workers: 2}}
+data: ./data
+secrets: {secrets}
+providers: {{up: {{kind: openai_compatible, base_url: "http://127.0.0.1:{port}/v1", api_key: {{store: up}}}}}}
+models: {{m: {{targets: [{{provider: up}}]}}}}
+teams: {{all: {{models: ["*"]}}}}
+keys: [{{name: tester, team: all, secret: {{env: KEY}}}}]
+"""
+ANSWER = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [
+    {"index": 0, "message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"}]}  # fmt: skip
+
+
+class Asked(BaseHTTPRequestHandler):
+    """Notes the credential of each request."""
+
+    protocol_version = "HTTP/1.1"
+    keys: list[str]
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        self.server.keys.append(self.headers["authorization"].removeprefix("Bearer "))  # type: ignore[attr-defined]
+        body = json.dumps(ANSWER).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def upstream() -> Iterator[ThreadingHTTPServer]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Asked)
+    server.daemon_threads = True
+    server.keys = []  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def command(folder: Path, *words: str, given: str = "", check: bool = True) -> "subprocess.CompletedProcess[str]":
+    line = [*COMMAND, "secrets", *words, "--config", str(folder / "lockgate.yaml")]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run(line, input=given, capture_output=True, text=True, check=check, timeout=30, env=env)
+
+
+def test_set_list_delete(tmp_path: Path) -> None:
+    (tmp_path / "lockgate.yaml").write_text(CONFIG.format(port=1, secrets="{}"))
+
+    said = command(tmp_path, "set", "up", given="canary-secret-0123456789\n").stdout
+    listed = command(tmp_path, "list", "--json").stdout
+    table = command(tmp_path, "list").stdout
+    command(tmp_path, "delete", "up")
+    again = command(tmp_path, "delete", "up", check=False)
+
+    assert [row["name"] for row in json.loads(listed)] == ["up"]
+    assert "{store: up}" in said
+    assert "up " in table
+    assert "canary" not in said + listed + table
+    assert (again.returncode, "there is no secret named 'up'" in again.stderr) == (1, True)
+    assert json.loads(command(tmp_path, "list", "--json").stdout) == []
+
+
+@pytest.mark.parametrize(("name", "given"), [("up", ""), ("up", "\n"), ("up", "a b"), ("up", "sk-1234"), ("a/b", "x")])
+def test_S04_what_is_not_stored(tmp_path: Path, name: str, given: str) -> None:
+    (tmp_path / "lockgate.yaml").write_text(CONFIG.format(port=1, secrets="{}"))
+
+    assert command(tmp_path, "set", name, given=given, check=False).returncode in (1, 2)
+    assert not (tmp_path / "data" / "secrets.json").exists()
+
+
+def test_an_entry_that_is_missing_is_told_with_the_command_that_makes_it(tmp_path: Path) -> None:
+    (tmp_path / "lockgate.yaml").write_text(CONFIG.format(port=1, secrets="{}"))
+    line = [*COMMAND, "check", str(tmp_path / "lockgate.yaml")]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "KEY": new_key()}
+    done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=30, env=env)
+
+    assert done.returncode == 1
+    assert "providers.up.api_key" in done.stdout
+    assert "lockgate secrets set up" in done.stdout
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["own key", "configured key"])
+def test_secrets_and_keys_change_under_load_without_an_error(
+    tmp_path: Path, upstream: ThreadingHTTPServer, *, own: bool
+) -> None:
+    keys: list[str] = upstream.keys  # type: ignore[attr-defined]
+    first, second = new_key(), new_key()
+    (tmp_path / "kek").write_text(first)
+    config = CONFIG.format(port=upstream.server_port, secrets="{}" if own else "{key: {file: kek}}")
+    (tmp_path / "lockgate.yaml").write_text(config)
+    command(tmp_path, "set", "up", given="upstream-secret-one")
+    stop, statuses = threading.Event(), list[int]()
+    with running(tmp_path, config) as gateway:
+
+        def ask() -> None:
+            line = Line(gateway)
+            while not stop.is_set():
+                statuses.append(line.ask("m", "hi").status)
+
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        eventually(lambda: "upstream-secret-one" in keys)
+        under = (tmp_path / "data/secrets.json").read_text()
+
+        if not own:
+            (tmp_path / "kek").write_text(f"{second},{first}")
+        command(tmp_path, "rotate")
+        if not own:
+            (tmp_path / "kek").write_text(second)
+        command(tmp_path, "set", "up", given="upstream-secret-two")
+        eventually(lambda: set(keys[-20:]) == {"upstream-secret-two"})
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+        assert set(statuses) == {200}
+        assert "secrets stay" not in gateway.stderr
+        assert "upstream-secret" not in gateway.stderr
+    assert (tmp_path / "data/secrets.json").read_text() != under
+    assert set(keys) == {"upstream-secret-one", "upstream-secret-two"}
+
+
+def test_the_admin_secret_is_rotated_while_the_gateway_runs(tmp_path: Path) -> None:
+    config = CONFIG.format(port=1, secrets="{}").replace("{store: up}", "{env: KEY}")
+    (tmp_path / "lockgate.yaml").write_text(config)
+    old = command(tmp_path, "rotate-admin").stdout.split()[2]
+    with running(tmp_path, config, "--admin", "0.0.0.0:0") as gateway:
+
+        def status(secret: str) -> int:
+            address = "http://127.0.0.1:" + gateway.admin.rpartition(":")[2]
+            return request(address, "GET", "/metrics", headers={"authorization": f"Bearer {secret}"}).status
+
+        before = status(old)
+        new = command(tmp_path, "rotate-admin").stdout.split()[2]
+
+        assert (before, status(old), status(new)) == (200, 401, 200)
