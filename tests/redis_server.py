@@ -40,6 +40,7 @@ class Server:
     program: str
     folder: Path
     options: tuple[str, ...] = ()
+    password: str = ""
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -59,9 +60,10 @@ class Server:
         until = time.monotonic() + 10
         while self.process.poll() is None and time.monotonic() < until:
             with suppress(OSError):
-                if self.ask("PING") == b"+PONG":
+                if self.ask("PING") in (b"+PONG", b"-NOAUTH Authentication required."):
                     return
             time.sleep(0.01)
+        self.stop()
         raise RuntimeError("redis-server does not answer")
 
     def ask(self, *words: str) -> bytes:
@@ -69,6 +71,9 @@ class Server:
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(5)
             line.connect(str(self.socket))
+            if self.password:
+                line.sendall(f"AUTH {self.password}\r\n".encode())
+                assert line.recv(64) == b"+OK\r\n"
             line.sendall(
                 b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w.encode()), w.encode()) for w in words)
             )
