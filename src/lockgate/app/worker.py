@@ -148,7 +148,7 @@ class Worker:
         self._loaded, self._prices = loaded, prices
         self._frontage = frontage(loaded.valid.server)
         self._orders.redactor.hold(guarded(loaded))
-        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid))
+        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid, loaded.secrets))
         self._renew_keys()
 
     def _renew_keys(self) -> None:
