@@ -22,6 +22,7 @@ from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
+from lockgate.core.versions import Versions
 from lockgate.egress import Scanner
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
@@ -95,8 +96,10 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
     else:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
+    spare = None if settings.next_api_key is None else loaded.secrets[settings.next_api_key]
+    versions = Versions(credential, spare) if credential and spare and credential != spare else None
     timeouts, region = settings.timeouts.build(), settings.region or ""
-    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region)
+    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region, versions=versions)
 
 
 def _route(

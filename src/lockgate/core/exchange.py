@@ -12,6 +12,7 @@ from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.secret import Secret
+from lockgate.core.versions import Versions
 
 _PATIENCE = Timeouts()
 
@@ -48,6 +49,8 @@ class Upstream:
     region: str = ""
     quotes: Quotes = UNKNOWN
     """What its tokens cost."""
+    versions: Versions | None = None
+    """Of its credential, where there are two."""
 
 
 @dataclass(frozen=True, slots=True)

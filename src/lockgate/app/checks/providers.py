@@ -14,13 +14,16 @@ def mistakes(path: Path, settings: ProviderSettings, known: Mapping[str, Provide
     if provider is None:
         yield Wrong((*path, "kind"), f"{quoted(settings.kind)}, {UNKNOWN}", choice(sorted(known), settings.kind))
     elif provider.builtin:
-        for name in ("base_url", "api_key"):
+        for name in ("base_url", "api_key", "next_api_key"):
             if getattr(settings, name) is not None:
                 yield Wrong(
                     (*path, name), "a setting", f"nothing: {settings.kind} is built in and is reached without it"
                 )
     else:
         yield from _reach(path, settings, provider)
+        if settings.next_api_key is not None and settings.api_key in (None, settings.next_api_key):
+            found = "nothing" if settings.api_key is None else "the same as `next_api_key`"
+            yield Wrong((*path, "api_key"), found, "the credential in use, which the next one takes over from")
 
 
 def _reach(path: Path, settings: ProviderSettings, provider: Provider) -> Iterator[Wrong]:

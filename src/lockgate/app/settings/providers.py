@@ -35,6 +35,7 @@ class ProviderSettings(Settings, frozen=True):
 
     kind: Annotated[str, Meta(description="Which provider it is; `lockgate check` lists those there are.")]
     api_key: SecretRef | None = None
+    next_api_key: SecretRef | None = None
     base_url: (
         Annotated[str, Meta(description="Where the provider's own paths begin; left out, its public address.")] | None
     ) = None
