@@ -40,7 +40,7 @@ models:
   m:
     targets:
       - {provider: opeenai}
-    limits: []
+    balances: []
 teams:
   shop: {models: [n]}
 keys:
@@ -57,7 +57,7 @@ rules: {}
         (4, "providers.openai.kind"),
         (5, "providers.bare.base_url"),
         (6, "providers.keyless.api_key"),
-        (11, "models.m.limits"),
+        (11, "models.m.balances"),
         (13, "teams.shop.models.0"),
         (15, "keys.0.team"),
         (16, "keys.1.secret"),
@@ -85,8 +85,7 @@ rules: {}
         ('version: 1\nteams: "\\x07"\n', 2, "", "escaped control", "control characters"),
         ("version: 1\nx: " + "[" * 40, 2, "", "more than 32 levels", "flatter"),
         ("version: 1\nteems: {}\n", 2, "teems", "not known to this version", "did you mean 'teams'"),
-        ("version: 1\nbudgets: {}\n", 2, "budgets", "not known to this version", "one of"),
-        ("version: 1\nteams: {shop: {limits: []}}\n", 2, "teams.shop.limits", "not known to this version", "one of: models"),
+        ("version: 1\nteams: {shop: {balance: []}}\n", 2, "teams.shop.balance", "not known to this version", "one of: models"),
         ("version: 1\nserver: {workers: yes}\n", 2, "server.workers", "'yes'", "a whole number"),
         ("version: 1\nserver: {workers: true}\n", 2, "server.workers", "true", "a whole number"),
         ("version: true\n", 1, "version", "true", "one of: 1"),

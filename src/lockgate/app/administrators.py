@@ -4,8 +4,8 @@ import time
 
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.load import Loaded, load
+from lockgate.app.orders import Orders
 from lockgate.app.places import policies
-from lockgate.app.worker import Orders
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permissions

@@ -4,14 +4,18 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import structs
+
 from lockgate.app import address
 from lockgate.app.callers import members
 from lockgate.app.guarded import guarded
+from lockgate.app.header_rules import policy, sources
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
 from lockgate.app.prices import Target
 from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
+from lockgate.app.trust import trust
 from lockgate.core.audit import Books
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
@@ -24,6 +28,7 @@ from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.versions import Versions
 from lockgate.egress import Scanner
+from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.egress import CheckedTransport
@@ -51,8 +56,13 @@ class Ports:
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
-def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None = None) -> Gateway:
-    """`quotes` are what targets cost."""
+def build(
+    loaded: Loaded,
+    ports: Ports,
+    quotes: Mapping[Target, Quotes] | None = None,
+    admission: Admission | None = None,
+) -> Gateway:
+    """`quotes` are what targets cost; `admission` are the limits."""
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
     rules = rule_sets(config.rules, loaded.data)
@@ -64,7 +74,8 @@ def build(loaded: Loaded, ports: Ports, quotes: Mapping[Target, Quotes] | None =
     allowed = policies(config, routes)
     egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
     transport = CheckedTransport(ports.transport, egress)
-    return Gateway(catalogue(), entrance(loaded, ports), allowed, transport, ports.books, ports.clock, egress)
+    way_in = entrance(loaded, ports)
+    return Gateway(catalogue(), way_in, allowed, transport, ports.books, ports.clock, admission, egress)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:
@@ -95,11 +106,15 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
         origin, path = Origin("http", "127.0.0.1", demo_port, literal=True), ""
     else:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
+    origin = structs.replace(origin, trust=trust(settings.tls, loaded.folder))
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
     spare = None if settings.next_api_key is None else loaded.secrets[settings.next_api_key]
     versions = Versions(credential, spare) if credential and spare and credential != spare else None
     timeouts, region = settings.timeouts.build(), settings.region or ""
-    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region, versions=versions)
+    added = sources(settings.headers) or None
+    return Upstream(
+        name, provider, origin, path, credential, timeouts=timeouts, region=region, add=added, versions=versions
+    )
 
 
 def _route(
@@ -119,4 +134,5 @@ def _route(
         for target in model.targets
         for u in (upstreams[target.provider],)
     ]
-    return Route(name, tuple(targets), *rules(name))
+    most = model.max_input_tokens or 0, model.max_output_tokens or 0
+    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
-from lockgate.app.checks import access, audit, guards, prices, server, tls
+from lockgate.app.checks import access, audit, guards, headers, limits, prices, server, tls
 from lockgate.app.checks import providers as provider_checks
 from lockgate.app.checks.names import known, repeated
 from lockgate.app.mistake import Wrong
@@ -19,15 +19,33 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     if parts.audit is not None:
         yield from audit.mistakes(parts.audit)
     for name, settings in parts.providers.items():
-        yield from provider_checks.mistakes(("providers", name), settings, providers)
+        yield from provider_checks.mistakes(("providers", name), settings, providers, folder)
     for name, model in parts.models.items():
         for number, target in enumerate(model.targets):
             path = ("models", name, "targets", number, "provider")
             yield from known(path, target.provider, parts.names["providers"])
     yield from access.mistakes(parts)
+    yield from headers.mistakes(parts)
     for number, key in parts.keys.items():
         yield from known(("keys", number, "team"), key.team, parts.names["teams"])
+    yield from _limits(parts)
     yield from repeated("keys", {number: key.name for number, key in parts.keys.items()})
     yield from repeated("rules", {number: rule.name for number, rule in parts.rules.items()})
     yield from guards.mistakes(parts)
     yield from prices.mistakes(parts)
+
+
+def _limits(parts: Parts) -> Iterator[Wrong]:
+    yield from limits.mistakes((), ("gateway", ""), parts.limits, parts.budgets)
+    for name, organization in parts.organizations.items():
+        yield from limits.of(("organizations", name), ("organization", name), organization)
+    for name, user in parts.users.items():
+        yield from limits.of(("users", name), ("user", name), user)
+    for name, team in parts.teams.items():
+        yield from limits.of(("teams", name), ("team", name), team)
+    for number, key in parts.keys.items():
+        yield from limits.of(("keys", number), ("key", key.name), key)
+    for name, model in parts.models.items():
+        yield from limits.of(("models", name), ("model", name), model)
+    for name, provider in parts.providers.items():
+        yield from limits.of(("providers", name), ("provider", name), provider)

@@ -21,6 +21,8 @@ from lockgate.app.settings import (
     UserSettings,
 )
 from lockgate.app.settings.auth import AnyAuth
+from lockgate.app.settings.headers import HeaderSettings
+from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.core.auth import AuthConfig
 
 T = TypeVar("T")
@@ -43,7 +45,10 @@ class Parts:
     users: Mapping[str, UserSettings]
     roles: Mapping[str, RoleSettings]
     auth: Mapping[int, AuthConfig]
+    limits: Mapping[int, LimitSettings]
+    budgets: Mapping[int, BudgetSettings]
     secrets: SecretsSettings | None
+    headers: HeaderSettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -65,7 +70,10 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_named(tree, "users", UserSettings, broken)),
         dict(_named(tree, "roles", RoleSettings, broken)),
         dict(_numbered(tree, "auth", AnyAuth, broken)),
+        dict(_numbered(tree, "limits", LimitSettings, broken)),
+        dict(_numbered(tree, "budgets", BudgetSettings, broken)),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
+        None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
         {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 

@@ -20,14 +20,17 @@ from lockgate.app.build import catalogue
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.guarded import guarded
+from lockgate.app.limits import limits
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
 from lockgate.app.logs import logs
+from lockgate.app.orders import Orders
 from lockgate.app.prices import find, prepare
 from lockgate.app.settings import ServerSettings
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates, scheme, warn
-from lockgate.app.worker import Orders, Worker
+from lockgate.app.worker import Worker
+from lockgate.core.key_digest import Pepper
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.store import StoreError
@@ -68,7 +71,7 @@ def run(
     try:
         _guarded(loaded, address.listen(listen or server.listen), address.listen(admin or server.admin))
         sockets = _bound(loaded, listen or server.listen, admin or server.admin)
-        pepper = KeyFile(loaded.data).pepper()
+        pepper = _stores(loaded)
         files = certificates(loaded, loaded.folder)
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))
@@ -78,10 +81,9 @@ def run(
     prices = find(loaded, patient=True)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         line, mine = Path(folder) / "desk", os.getpid()
-        orders = Orders(
-            config, environ, loaded, prices, sockets.data_plane, line, sockets.demo_port, pepper, mine, files, redactor
-        )
         number = workers or server.workers
+        places = sockets.data_plane, line, sockets.demo_port
+        orders = Orders(config, environ, loaded, prices, *places, pepper, mine, files, number, redactor)
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
             desk=lambda: uvloop.run(desk(orders, sockets, number)),
@@ -171,6 +173,13 @@ def _bind(place: address.Listen) -> socket.socket:
         raise OSError(f"cannot listen on {place}: {error.strerror}") from error
     bound.listen(2048)
     return bound
+
+
+def _stores(loaded: Loaded) -> Pepper:
+    """What workers will open can be opened: told now, and not by each of them."""
+    if limits(loaded.valid):
+        loaded.valid.limit_store.prepare(loaded.data)
+    return KeyFile(loaded.data).pepper()
 
 
 def _tell(*lines: str) -> int:

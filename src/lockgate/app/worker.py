@@ -5,21 +5,21 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from socket import socket
 
 from lockgate.app.auditing import open_log
 from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
 from lockgate.app.clock import SystemClock, boot_id
+from lockgate.app.frontage import Frontage, frontage
 from lockgate.app.guarded import guarded
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
-from lockgate.app.listener_tls import Certificates, ListenerContext, renewed
+from lockgate.app.key_uses import keep_uses
+from lockgate.app.limit_keeper import LimitKeeper
+from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded
+from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find
 from lockgate.app.renewal import read_anew, secrets_anew, secrets_changed
 from lockgate.app.tls_start import files
@@ -27,13 +27,11 @@ from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
-from lockgate.core.key_digest import Pepper
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.store import Keys, StoreError
+from lockgate.core.store import Keys
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
-from lockgate.egress import Redactor
 from lockgate.pipeline.begin import begin
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.refuse import refuse
@@ -42,7 +40,6 @@ from lockgate.pipeline.serve import Gateway, serve
 from lockgate.pipeline.settle import settle
 from lockgate.sinks.metrics import Metrics
 from lockgate.stores.key_file.watch import KeyWatch
-from lockgate.stores.key_uses import record
 from lockgate.stores.nonces import NonceStore
 from lockgate.transports.http import HttpTransport
 
@@ -56,23 +53,6 @@ USES_TICKS = 60 * REPORT_TICKS
 
 UPSTREAM_CONNECTIONS = 4096
 """Of one worker to one upstream: more than clients can open here, so that streams do not wait for each other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What the parent tells a worker before it forks."""
-
-    config: Path
-    environ: Mapping[str, str]
-    loaded: Loaded
-    prices: Prices
-    data_plane: socket
-    desk: Path
-    demo_port: int
-    pepper: Pepper
-    parent: int
-    certificates: Certificates
-    redactor: Redactor
 
 
 class Worker:
@@ -99,7 +79,9 @@ class Worker:
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         self._reload_wanted = False
+        self._limits = LimitKeeper(orders.loaded.data, orders.workers)
         self._gateway: Gateway
+        self._frontage: Frontage
         self._put_in_force(orders.loaded, orders.prices)
 
     async def run(self) -> int:
@@ -112,28 +94,39 @@ class Worker:
         server = Server(asgi(self.answer, self.refuse, options), options)
         if self._audit.started is not None:
             await self._audit.started  # nobody is served before the log says who serves
+        await self._limits.tick(time.monotonic())
         await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
         reader, writer = await asyncio.open_unix_connection(self._orders.desk)
         self._writer = writer
         self._report(writer)
         async with asyncio.TaskGroup() as tasks:
             asked = tasks.create_task(self._answer_desk(reader, writer))
+            kept = tasks.create_task(self._limits.keep())
             await self._watch_until_told(writer, server)
             await self._drain(server)
             self._report(writer)
             asked.cancel()
-        await self._keep_uses()
+            kept.cancel()
+        await self._limits.aclose()
+        await keep_uses(self._keys, self._orders.loaded.data)
         await self._audit.aclose()
         await self._transport.aclose()
         self._nonces.close()
         return 0
 
     async def answer(self, inbound: Inbound) -> Reply:
+        front = self._frontage
+        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._plain))
+
+    async def _answer(self, inbound: Inbound) -> Reply:
         if reply := health(inbound, draining=self._draining, audit=self._audit.log.available):
-            return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
+            return self._plain(reply, inbound)
         if self._draining:
             return self.refuse(Problem(Kind.DRAINING, "this instance is shutting down", source="gateway"), inbound)
         return await serve(self._gateway, inbound)
+
+    def _plain(self, reply: Reply, inbound: Inbound) -> Reply:
+        return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
 
     def refuse(self, problem: Problem, inbound: Inbound) -> Reply:
         """For what the pipeline never saw: in the dialect of the path, and in the record like everything else."""
@@ -153,8 +146,9 @@ class Worker:
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
+        self._frontage = frontage(loaded.valid.server)
         self._orders.redactor.hold(guarded(loaded))
-        self._gateway = build(loaded, self._ports, prices.quotes)
+        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid))
         self._renew_keys()
 
     def _renew_keys(self) -> None:
@@ -213,17 +207,9 @@ class Worker:
                 self._stored = stored
                 self._renew_keys()
             if tick % USES_TICKS == 0:
-                await self._keep_uses()
+                await keep_uses(self._keys, self._orders.loaded.data)
             if self._watch.problem and tick % (20 * REPORT_TICKS) == 0:
                 log.error("keys stay as they were: %s", self._watch.problem)
-
-    async def _keep_uses(self) -> None:
-        """When keys were last used: for people who look, so that it may be late and may fail."""
-        if used := self._keys.used():
-            try:
-                await asyncio.to_thread(record, self._orders.loaded.data / "key_uses", used)
-            except StoreError as error:
-                log.warning("when keys were last used is not kept: %s", error)
 
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""

@@ -13,6 +13,7 @@ from lockgate.core.chat import Chat
 from lockgate.core.events import Event
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
+from lockgate.core.wanted import Wanted
 
 Operation = Literal["chat", "count_tokens", "list_models", "get_model"]
 Place = Literal["system", "user", "assistant", "tool_arguments", "tool_result", "tool", "thinking", "opaque"]
@@ -83,6 +84,21 @@ class ModelCard(Struct, frozen=True):
     id: str
     owner: str = "lockgate"
     created: int = 0
+
+
+class Allowed(Struct, frozen=True, gc=False):
+    """How a limit stands: its kind, what it allows, what is left of it, and in how many seconds all of it is."""
+
+    kind: str
+    limit: int
+    left: int
+    reset: int
+
+
+def tightest(limits: Sequence[Allowed], kind: str) -> Allowed | None:
+    """The one of its kind that is the first to be reached: where a dialect has a header for one."""
+    mine = [each for each in limits if each.kind == kind]
+    return min(mine, key=lambda each: each.left / each.limit) if mine else None
 
 
 class Framing(Protocol):
@@ -178,9 +194,18 @@ class Dialect:
     unary_usage: Callable[[bytes], Usage | None]
     """The counts in a whole answer, without decoding the rest of it. Never raises."""
 
+    wanted: Callable[[Headed], Wanted] = field(default=lambda body: Wanted())
+    """How much answer a request wants. Raises `Problem(INVALID)` for an amount that is none."""
+    at_most: Callable[[Body, int], Body] | None = None
+    """The same request with a limit on the tokens of an answer, in place of the client's own."""
+
     models: Callable[[Sequence[ModelCard]], bytes]
     model: Callable[[ModelCard], bytes]
     counted: Callable[[int], bytes] | None = None
     """The answer of `count_tokens`, for dialects that have it."""
+    allowed: Callable[[Sequence[Allowed], float], tuple[tuple[bytes, bytes], ...]] = field(
+        default=lambda limits, now: ()
+    )
+    """How limits stand, in the headers that this dialect's clients know; with the time of day in seconds."""
     extra_headers: Callable[[str], tuple[tuple[bytes, bytes], ...]] = field(default=lambda request_id: ())
     """Headers that this dialect's clients look for in every response, from the request's id."""

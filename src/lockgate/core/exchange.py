@@ -1,5 +1,6 @@
 """What a request has become by the time it is routed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -7,6 +8,7 @@ from msgspec import Struct
 from lockgate.core.body import Headed
 from lockgate.core.dialect import Ask, Dialect, Operation
 from lockgate.core.guard import NO_RULES, Rules
+from lockgate.core.header_policy import HeaderPolicy, Source
 from lockgate.core.http import Headers, Origin, Timeouts
 from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
@@ -47,6 +49,8 @@ class Upstream:
     model: str = ""
     timeouts: Timeouts = _PATIENCE
     region: str = ""
+    add: Mapping[bytes, Source] | None = None
+    """Headers for this upstream alone."""
     quotes: Quotes = UNKNOWN
     """What its tokens cost."""
     versions: Versions | None = None
@@ -55,9 +59,14 @@ class Upstream:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a model name means here: the upstreams to try, in order, and the rules on the way."""
+    """What a model name means here: the upstreams to try, in order, the rules on the way, and its size."""
 
     model: str
     upstreams: tuple[Upstream, ...]
     request_rules: Rules = NO_RULES
     response_rules: Rules = NO_RULES
+    max_input: int = 0
+    """The tokens that the model takes, 0 where nobody said."""
+    max_output: int = 0
+    """The tokens that an answer may have, 0 where nobody said."""
+    headers: HeaderPolicy | None = None

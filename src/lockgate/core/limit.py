@@ -69,7 +69,7 @@ class Shape(Struct, frozen=True, array_like=True, gc=False):
         return self.burst if self.window == "smooth" else self.max
 
 
-class Claim(Struct, frozen=True, gc=False):
+class Claim(Struct, frozen=True, array_like=True, gc=False):
     """An amount asked of one counter.
 
     `counter` is 16 bytes that name the counter for good; two shapes that differ in window or `per` never share one.
@@ -89,8 +89,8 @@ class Standing(Struct, frozen=True, gc=False):
     """How a counter stands. `free` may be below 0: in a shadow, or when more was used than was held.
 
     `wait` is how many microseconds until the claim's amount fits if nothing else happens: 0 when it does now, -1 when
-    it never will (the amount is more than the capacity, or only held amounts are in the way). `reset` is how many until
-    nothing is used any more.
+    it never will (the amount is more than the capacity, or only held amounts are in the way). With a lease it is 0: the
+    question is answered. `reset` is how many until nothing is used any more.
 
     sliding  the amount fits when so many of the oldest slots have gone that what is left of `used` allows it. Slot n
              goes at `(n + 1) * width + per - 1`: from then on `(now - per + 1) // width` is n + 1.

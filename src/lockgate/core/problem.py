@@ -30,6 +30,7 @@ class Kind(enum.Enum):
     UPSTREAM_ERROR = ("upstream_error", 502)
     LEAK = ("secret_in_response", 502)
     NO_AUDIT = ("audit_unavailable", 503)
+    NO_BUDGET = ("budget_unavailable", 503)
     NO_AUTH = ("auth_unavailable", 503)
     DRAINING = ("draining", 503)
     OVERLOADED = ("overloaded", 503)

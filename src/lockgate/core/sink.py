@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from lockgate.core.answer import Usage
 from lockgate.core.http import Outbound
+from lockgate.core.limit import Charge
 
-End = Literal["", "complete", "client_gone", "upstream_error", "blocked", "refused", "internal_error"]
+End = Literal["", "complete", "client_gone", "upstream_error", "blocked", "refused", "budget", "internal_error"]
 
 
 class Found(Struct, frozen=True, gc=False):
@@ -28,6 +29,13 @@ class Attempt(Struct, frozen=True, gc=False):
     upstream: str
     status: int = 0
     error: str = ""
+
+
+class Limited(Struct, frozen=True, gc=False):
+    """A limit that was hit: refused, or only noted, in a shadow."""
+
+    limit: str
+    action: str
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -58,6 +66,11 @@ class Record(Struct, frozen=True, kw_only=True):
     first_byte_ms: float | None = None
     gateway_ms: float = 0.0
     stream: bool = False
+    estimated: bool = False
+    """The usage was counted by us, because the upstream did not get to say it."""
+    limits: tuple[Limited, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    """Intent: what is reserved in budgets and long limits. Outcome: what was charged in the end."""
     admitted: bool = False
     """An intent was written for it before."""
     end: End = ""

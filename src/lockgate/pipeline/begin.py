@@ -27,4 +27,4 @@ def begin(inbound: Inbound, clock: Clock) -> Ledger:
     given = header(inbound.headers, b"x-request-id")
     sane = given and SANE.fullmatch(given) and not KEY.search(given)
     request_id = given.decode() if given and sane else clock.fresh_id()
-    return Ledger(request_id, clock.wall(), perf_counter())
+    return Ledger(request_id, clock.wall(), perf_counter(), client=inbound.client)

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace as with_key
 from typing import final
 
 from msgspec.structs import replace
 
 from lockgate.core.exchange import Upstream
 from lockgate.core.http import Arrival, Outbound, Transport
-from lockgate.core.secret import Secret
 from lockgate.pipeline.ledger import Ledger
 
 log = logging.getLogger("lockgate")
@@ -19,19 +19,19 @@ GOOGLE = b"API_KEY_INVALID"
 
 
 async def ask(
-    upstream: Upstream, outbound: Callable[[Secret | None], Outbound], transport: Transport, ledger: Ledger
+    upstream: Upstream, outbound: Callable[[Upstream], Outbound], transport: Transport, ledger: Ledger
 ) -> Arrival:
     """The upstream's answer. The version that it took is tried first from now on."""
     versions = upstream.versions
     if versions is None:
-        return await transport.send(outbound(upstream.credential))
+        return await transport.send(outbound(upstream))
     first, other = versions.pair
-    arrival, refused = await _looked_at(await transport.send(outbound(first)))
+    arrival, refused = await _looked_at(await transport.send(outbound(with_key(upstream, credential=first))))
     if not refused:
         return arrival
     await arrival.body.aclose()
     ledger.attempted(upstream, arrival.status)
-    again, refused_too = await _looked_at(await transport.send(outbound(other)))
+    again, refused_too = await _looked_at(await transport.send(outbound(with_key(upstream, credential=other))))
     if refused_too:
         log.warning("%s refused both versions of its credential with %d", upstream.name, again.status)
     elif versions.works(other):

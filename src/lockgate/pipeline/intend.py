@@ -23,6 +23,7 @@ async def intend(ledger: Ledger, books: Books) -> None:
         dialect=ledger.dialect,
         findings=tuple(ledger.findings),
         stream=ledger.stream,
+        charges=() if ledger.held is None else ledger.held.holds(),
     )
     for observer in books.observers:
         observer.put(record)

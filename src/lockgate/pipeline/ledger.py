@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from lockgate.core.allowance import Limit
 from lockgate.core.answer import Usage
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Finding, Rule
+from lockgate.core.header_policy import HeaderPolicy
+from lockgate.core.limit import Charge, Standing
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Problem
 from lockgate.core.sink import Attempt, End, Found
@@ -14,10 +18,22 @@ from lockgate.core.sink import Attempt, End, Found
 MOST_FINDINGS = 500
 
 
+class Held(Protocol):
+    """What the request holds of its limits. `most` is the tokens that its answer may have, None where that is free."""
+
+    @property
+    def most(self) -> int | None: ...
+    def holds(self) -> tuple[Charge, ...]: ...
+    def settle(self, ledger: "Ledger") -> tuple[Charge, ...]: ...
+
+
 @dataclass(slots=True)
 class Ledger:
     """One per request. Times are in seconds of the monotonic clock; `waited` is the time spent on upstreams.
 
+    `size` is the body's, in bytes. `standings` are the limits that apply; `limited` those that were hit, and what followed.
+    `held` is what the request holds of them. `estimated`: the usage is counted by us.
+    `whole`: the answer came to its end, so what was counted is all; `written` is our own count of it, in tokens.
     `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
     """
 
@@ -40,6 +56,16 @@ class Ledger:
     admitted: bool = False
     settled: bool = False
     quotes: Quotes = UNKNOWN
+    headers: HeaderPolicy | None = None
+    trace: bytes = b""
+    held: Held | None = None
+    standings: tuple[tuple[Limit, Standing], ...] = ()
+    limited: list[tuple[str, str]] = field(default_factory=list)
+    client: str = ""
+    size: int = 0
+    estimated: bool = False
+    whole: bool = False
+    written: int = 0
     attempts: list[Attempt] = field(default_factory=list)
     findings: list[Found] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)

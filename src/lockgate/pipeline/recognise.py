@@ -85,7 +85,9 @@ async def recognise(inbound: Inbound, match: Match, ledger: Ledger) -> Call:
     if endpoint.method != "POST":
         ledger.asked = match.target.names.get("model", "")
         return Call(match.dialect, endpoint.operation, Ask(ledger.asked), NOTHING, inbound.headers)
-    body = head(await inbound.read())
+    raw = await inbound.read()
+    ledger.size = len(raw)
+    body = head(raw)
     ask = match.dialect.ask(match.target, body)
     ask = structs.replace(ask, request_id=ledger.request_id, created=int(ledger.wall))
     ledger.asked, ledger.stream = ask.model, ask.stream

@@ -11,7 +11,6 @@ from lockgate.core.dialect import Watch
 from lockgate.core.exchange import Call, Upstream
 from lockgate.core.http import Arrival, Headers, Incoming, Outbound, Transport, header
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.secret import Secret
 from lockgate.pipeline.credentials import ask
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import request_headers
@@ -37,9 +36,10 @@ async def send(call: Call, body: Body, upstreams: Sequence[Upstream], transport:
     last = upstreams[-1]
     for upstream in upstreams:
         asked = translate(call, body, upstream)
+        outbound = partial(_outbound, call, asked=asked, ledger=ledger)
         started = perf_counter()
         try:
-            arrival = await ask(upstream, partial(_outbound, call, upstream, asked), transport, ledger)
+            arrival = await ask(upstream, outbound, transport, ledger)
             peeked = await _peek(asked, arrival) if call.ask.stream and arrival.status == 200 else ()
         except Problem as problem:
             ledger.attempted(upstream, error=problem.kind.code)
@@ -59,14 +59,14 @@ async def send(call: Call, body: Body, upstreams: Sequence[Upstream], transport:
     raise Problem(Kind.INTERNAL, "no upstream was asked", source="gateway")
 
 
-def _outbound(call: Call, upstream: Upstream, asked: Translated, credential: Secret | None) -> Outbound:
+def _outbound(call: Call, upstream: Upstream, asked: Translated, ledger: Ledger) -> Outbound:
     path = asked.service.count_tokens if call.operation == "count_tokens" else asked.service.path(asked.ask)
     passing = asked.dialect.passing if asked.dialect is call.dialect else None
     return Outbound(
         upstream.origin,
         "POST",
         upstream.base_path + path,
-        JSON + request_headers(call.headers, passing, upstream.provider.sign(credential)),
+        JSON + request_headers(call, passing, upstream, ledger),
         asked.wire,
         upstream.timeouts,
     )

@@ -1,7 +1,7 @@
 """The life of a request.
 
-    Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──screen──▶ Body
-        ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
+    Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
+        ──screen──▶ Body ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
 """
@@ -10,15 +10,18 @@ import logging
 from dataclasses import dataclass
 
 from lockgate.core.audit import Books
+from lockgate.core.auth import Caller
 from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.admit import NOWHERE, Admission, admit
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.count import counting, estimate
+from lockgate.pipeline.demands import demand
 from lockgate.pipeline.egress import leaking
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
@@ -32,8 +35,11 @@ from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
 from lockgate.pipeline.tools import bounded
+from lockgate.pipeline.within import within
 
 log = logging.getLogger("lockgate")
+
+LISTS = frozenset(("list_models", "get_model"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Gateway:
     transport: Transport
     books: Books
     clock: Clock
+    admission: Admission | None = None
+    """Limits and budgets, where there are any."""
     egress: Egress | None = None
 
 
@@ -71,26 +79,32 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
 async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledger) -> Reply:
     ledger.dialect = match.dialect.name
     policies = gateway.policies
+    ledger.headers = policies.headers
     knock(policies, inbound.client)
     caller, inbound = await authenticate(inbound, gateway.entrance)
     ledger.caller = caller
     caller, standing = stand(policies, caller)
-    ledger.caller = caller
+    ledger.caller, ledger.headers = caller, standing.headers
     enter(standing, policies.permissions(caller, standing), match.endpoint, inbound.client, ledger.wall)
     call = await recognise(inbound, match, ledger)
     ledger.operation = call.operation
-    if call.operation == "list_models":
-        return list_models(standing, call)
-    if call.operation == "get_model":
-        return get_model(standing, call)
-    return await converse(gateway, standing, call, ledger)
+    if call.operation not in LISTS:
+        return await converse(gateway, caller, standing, call, ledger)
+    demand(ledger.headers, call, caller)
+    if gateway.admission is not None:
+        await admit(gateway.admission, call, NOWHERE, ledger)
+    return (list_models if call.operation == "list_models" else get_model)(standing, call)
 
 
-async def converse(gateway: Gateway, standing: Standing, call: Call, ledger: Ledger) -> Reply:
+async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: Call, ledger: Ledger) -> Reply:
     """The part that reaches a model."""
     route = ledger.route = authorize(standing, call)
+    ledger.headers = route.headers
+    demand(ledger.headers, call, caller)
     call = bounded(call, standing)
-    body = screen(call, route.request_rules, ledger)
+    if gateway.admission is not None:
+        route = await admit(gateway.admission, call, route, ledger)
+    body = within(call, route, screen(call, route.request_rules, ledger))
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)

@@ -4,9 +4,10 @@ from collections.abc import Awaitable
 from time import perf_counter
 
 from lockgate.core.audit import Books
-from lockgate.core.sink import End, Record
+from lockgate.core.sink import End, Limited, Record
 from lockgate.pipeline.charge import charged_usd
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.spent import complete
 
 CLIENT_GONE = 499
 """What the record says for a client that left before it got a status. nginx uses the same number."""
@@ -29,6 +30,8 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
 
 def outcome(ledger: Ledger, status: int, end: End) -> Record:
     elapsed = perf_counter() - ledger.started
+    complete(ledger, elapsed)
+    charges = ledger.held.settle(ledger) if ledger.held is not None else ()
     caller, attempts, first = ledger.caller, ledger.attempts, ledger.first_byte
     return Record(
         ts=ledger.wall + elapsed,
@@ -52,6 +55,9 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         gateway_ms=_milliseconds(elapsed - ledger.waited if ledger.own is None else ledger.own),
         stream=ledger.stream,
         admitted=ledger.admitted,
+        estimated=ledger.estimated,
+        limits=tuple([Limited(*each) for each in ledger.limited]),
+        charges=charges,
         end=end,
     )
 

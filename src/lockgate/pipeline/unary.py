@@ -1,5 +1,6 @@
 """Whole answers and errors of upstreams: read, screened, translated where the dialects differ."""
 
+from math import ceil
 from time import perf_counter
 
 import msgspec
@@ -15,6 +16,7 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.screen import screened, told
 from lockgate.pipeline.send import Sent
+from lockgate.pipeline.spent import CHARACTERS
 from lockgate.pipeline.tools import check_answer
 
 JSON: Headers = ((b"content-type", b"application/json"),)
@@ -30,6 +32,7 @@ async def answered(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Repl
     if top.get("error", _NULL) != _NULL:
         raise told(dialect.read_problem(502, body), rules, ledger)
     ledger.counted(dialect.unary_usage(body))
+    _whole(ledger, body)
     if call.tools:
         check_answer(dialect.decode_answer(body, sent.asked.ask), call.tools)
     if rules:
@@ -58,6 +61,7 @@ async def as_stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Rep
         body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
     answer = dialect.decode_answer(body, sent.asked.ask)
     ledger.counted(answer.usage)
+    _whole(ledger, body)
     check_answer(answer, call.tools)
     encoder = call.dialect.encoder(call.ask)
     wire = b"".join([encoder.feed(event) for event in events(answer)])
@@ -82,6 +86,10 @@ async def failed(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
         body = screened(Headed(_object(body)), call.dialect, rules, ledger, "response.").wire()
     media = next((pair for pair in sent.arrival.headers if pair[0] == b"content-type"), JSON[0])
     return Reply(status, (media, *answer_headers(call, sent.asked.dialect, sent.arrival)), body)
+
+
+def _whole(ledger: Ledger, body: bytes) -> None:
+    ledger.whole, ledger.written = True, ceil(len(body) / CHARACTERS)
 
 
 async def _read(sent: Sent, ledger: Ledger) -> bytes:

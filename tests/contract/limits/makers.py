@@ -3,8 +3,12 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from lockgate.core.limit import LimitStore
+from lockgate.limits.lmdb.store import LmdbLimits
+from lockgate.limits.lmdb.table import Table
 from tests.contract.limits.twin import Memory, Time, Twin
 
 
@@ -26,5 +30,21 @@ async def twin() -> AsyncIterator[Shared]:
     yield Shared(memory.time, lambda name: Twin(memory, name), memory.empty)
 
 
-MAKERS: dict[str, Maker] = {"twin": twin}
+@asynccontextmanager
+async def lmdb() -> AsyncIterator[Shared]:
+    time = Time()
+    with TemporaryDirectory() as folder:
+        table = Table(Path(folder) / "limits")
+
+        def empty() -> None:
+            with table.env.begin(write=True) as txn:
+                cursor = txn.cursor()
+                while cursor.first():
+                    cursor.delete()
+
+        yield Shared(time, lambda name: LmdbLimits(table, name, time, keep=True), empty)
+        table.close(last=False)
+
+
+MAKERS: dict[str, Maker] = {"twin": twin, "lmdb": lmdb}
 """The twin passes the suite, too: otherwise it would define something else."""

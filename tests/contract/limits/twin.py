@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from lockgate.core.limit import (
     LEASE_SECONDS,
     Charge,
@@ -100,7 +102,7 @@ class Twin:
             self.memory.given += 1
             lease = Lease(b"%d" % self.memory.given, self.memory.epoch, tuple(claims))
             self.memory.leases[lease.id] = Held(self.owner, tuple(claims))
-        return Verdict(lease, tuple(self._standing(claim) for claim in claims), (), over)
+        return Verdict(lease, tuple(replace(self._standing(claim), wait=0) for claim in claims), (), over)
 
     def settle(self, lease: Lease, used: Sequence[int]) -> None:
         if self.memory.leases.pop(lease.id, None) or (lease.id and 0 != self.memory.epoch != lease.epoch):

@@ -7,7 +7,10 @@ from msgspec import Meta
 
 from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.auth import DEFAULT, AnyAuth
+from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.keys import KeySettings
+from lockgate.app.settings.limit_store import DEFAULT_LIMIT_STORE, AnyLimitStore
+from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.models import ModelSettings
 from lockgate.app.settings.organizations import OrganizationSettings, UserName, UserSettings
 from lockgate.app.settings.prices import PriceName, PriceSettings
@@ -35,7 +38,11 @@ class Config(Settings, frozen=True):
     users: dict[UserName, UserSettings] = {}
     roles: dict[Name, RoleSettings] = {}
     keys: tuple[KeySettings, ...] = ()
+    headers: HeaderSettings | None = None
     rules: tuple[RuleSettings, ...] = ()
+    limits: tuple[LimitSettings, ...] = ()
+    budgets: tuple[BudgetSettings, ...] = ()
+    limit_store: AnyLimitStore = DEFAULT_LIMIT_STORE
     audit: AuditSettings = AuditSettings()
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
     secrets: SecretsSettings = SecretsSettings()

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.organizations import UserName
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.section import Name
@@ -20,3 +21,5 @@ class KeySettings(Access, frozen=True, forbid_unknown_fields=True, kw_only=True)
     user: UserName | None = None
     roles: Annotated[tuple[Name, ...], Meta(min_length=1)] | None = None
     metadata: dict[MetadataName, MetadataValue] = {}
+    limits: tuple[LimitSettings, ...] = ()
+    budgets: tuple[BudgetSettings, ...] = ()

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from lockgate.app.settings.headers import HeaderSettings
+from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
 
 
@@ -19,3 +21,10 @@ class ModelSettings(Settings, frozen=True):
     """What a model name means: the targets to try, in order."""
 
     targets: Annotated[tuple[TargetSettings, ...], Meta(min_length=1, max_length=32)]
+    max_input_tokens: Annotated[int, Meta(ge=1, le=1 << 30, description="What the model takes.")] | None = None
+    max_output_tokens: (
+        Annotated[int, Meta(ge=1, le=1 << 30, description="The longest answer; also asked of the upstream.")] | None
+    ) = None
+    limits: tuple[LimitSettings, ...] = ()
+    budgets: tuple[BudgetSettings, ...] = ()
+    headers: HeaderSettings | None = None

@@ -6,6 +6,7 @@ from lockgate.codec import sse
 from lockgate.core.dialect import Dialect, Endpoint, Passing
 from lockgate.core.permission import Permission
 from lockgate.dialects.anthropic_messages import (
+    allowed,
     answer,
     asking,
     decoder,
@@ -16,6 +17,7 @@ from lockgate.dialects.anthropic_messages import (
     read_chat,
     texts,
     usage,
+    wanted,
     watch,
     write_chat,
 )
@@ -53,6 +55,9 @@ plugin = Dialect(
     encoder=encoder.Encoder,
     watch=watch.Watch,
     unary_usage=usage.of_answer,
+    allowed=allowed.allowed,
+    wanted=wanted.wanted,
+    at_most=wanted.at_most,
     models=models.listing,
     model=models.single,
     counted=models.counted,

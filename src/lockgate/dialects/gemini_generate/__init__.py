@@ -2,7 +2,7 @@
 
 from lockgate.codec import json_array, sse
 from lockgate.core.dialect import Ask, Dialect, Framing, Passing
-from lockgate.dialects.gemini_generate import answer, chat, models, offered, problem, target, texts, usage
+from lockgate.dialects.gemini_generate import answer, chat, models, offered, problem, target, texts, usage, wanted
 from lockgate.dialects.gemini_generate.decoder import Decoder
 from lockgate.dialects.gemini_generate.encoder import Encoder
 from lockgate.dialects.gemini_generate.watch import Watch
@@ -35,6 +35,8 @@ plugin = Dialect(
     encoder=Encoder,
     watch=Watch,
     unary_usage=usage.unary,
+    wanted=wanted.wanted,
+    at_most=wanted.at_most,
     models=models.many,
     model=models.one,
 )

@@ -7,7 +7,7 @@ from lockgate.core.body import Body, Headed
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.ollama_chat import answer, chat, models, offered, outgoing, problem, texts
+from lockgate.dialects.ollama_chat import answer, chat, models, offered, outgoing, problem, texts, wanted
 from lockgate.dialects.ollama_chat.decoder import Decoder
 from lockgate.dialects.ollama_chat.encoder import Encoder
 from lockgate.dialects.ollama_chat.watch import Watch, unary_usage
@@ -60,6 +60,8 @@ plugin = Dialect(
     encoder=Encoder,
     watch=Watch,
     unary_usage=unary_usage,
+    wanted=wanted.wanted,
+    at_most=wanted.at_most,
     models=models.listed,
     model=models.single,
 )

@@ -10,7 +10,18 @@ from lockgate.core.body import Body, Headed
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.openai_chat import answer, chat, models, offered, outgoing, problem, texts, usage
+from lockgate.dialects.openai_chat import (
+    allowed,
+    answer,
+    chat,
+    models,
+    offered,
+    outgoing,
+    problem,
+    texts,
+    usage,
+    wanted,
+)
 from lockgate.dialects.openai_chat.asked import StreamOptions
 from lockgate.dialects.openai_chat.decoder import Decoder
 from lockgate.dialects.openai_chat.encoder import Encoder
@@ -89,6 +100,9 @@ plugin = Dialect(
     encoder=Encoder,
     watch=Watch,
     unary_usage=usage.unary,
+    allowed=allowed.allowed,
+    wanted=wanted.wanted,
+    at_most=wanted.at_most,
     models=models.listed,
     model=models.single,
 )

@@ -1,0 +1,89 @@
+"""The store of limits of one worker: opened when a configuration has limits, kept alive, and restored when it is empty."""
+
+import asyncio
+import logging
+import os
+import secrets
+import time
+from pathlib import Path
+
+from lockgate.app.limits import limits
+from lockgate.app.restore_limits import charges
+from lockgate.app.settings import Config
+from lockgate.core.limit import BEAT_SECONDS, LimitStore, LimitStoreConfig, Place, StoreEmptyError
+from lockgate.core.store import StoreError
+from lockgate.pipeline.admit import Admission
+from lockgate.pipeline.applies import Applies
+from lockgate.pipeline.local_limits import LocalLimits
+
+TICK_SECONDS = 0.5
+
+log = logging.getLogger("lockgate.limits")
+
+
+class LimitKeeper:
+    """Holds nothing, and imports nothing, until there is a limit."""
+
+    def __init__(self, data: Path, workers: int) -> None:
+        self._data = data
+        self._owner = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._workers = workers
+        self._store: LimitStore | None = None
+        self._settings: LimitStoreConfig | None = None
+        self._local: LocalLimits | None = None
+        self._next = 0.0
+        self._down = False
+
+    def admission(self, config: Config) -> Admission | None:
+        """What a gateway with this configuration is built with. Raises `StoreError`."""
+        all_limits = limits(config)
+        if not all_limits:
+            return None
+        if self._store is None or self._local is None:
+            self._settings = config.limit_store
+            self._store = self._settings.build(Place(self._data, self._owner))
+            self._local = LocalLimits(self._workers, _micros)
+        elif config.limit_store != self._settings:
+            log.warning("another store of limits is for the next start; until then limits are counted where they were")
+        return Admission(Applies(all_limits), self._store, self._local)
+
+    async def tick(self, now: float) -> None:
+        """Called several times a second; `now` is monotonic, in seconds. Never raises for a store that is away."""
+        if self._store is None or now < self._next:
+            return
+        self._next = now + BEAT_SECONDS
+        try:
+            await self._beat(self._store)
+        except StoreError as error:
+            self._next = now + 1
+            if not self._down:
+                log.error("limits are counted by each worker alone, and budgets refuse: %s", error)  # noqa: TRY400
+            self._down = True
+        else:
+            if self._down:
+                log.warning("the store of limits is back")
+            self._down = False
+
+    async def keep(self) -> None:
+        """Until it is cancelled: while streams drain, too, what they hold is held."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            await self.tick(time.monotonic())
+
+    async def aclose(self) -> None:
+        if self._store is not None:
+            await self._store.aclose()
+
+    async def _beat(self, store: LimitStore) -> None:
+        try:
+            await store.beat()
+        except StoreEmptyError:
+            log.warning("the store of limits is empty: it is restored from the audit log")
+            await store.restore(charges(self._data / "audit"))
+            await store.beat()
+        if recovered := await store.recover():
+            log.warning("%d requests of a process that died were charged with all they had reserved", recovered)
+
+
+def _micros() -> int:
+    return int(time.monotonic() * 1e6)

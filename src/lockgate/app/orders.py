@@ -1,0 +1,30 @@
+"""What the parent tells a worker before it forks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from socket import socket
+
+from lockgate.app.listener_tls import Certificates
+from lockgate.app.load import Loaded
+from lockgate.app.prices import Prices
+from lockgate.core.key_digest import Pepper
+from lockgate.egress import Redactor
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Everything a worker starts from; `parent` is the process that it does not outlive."""
+
+    config: Path
+    environ: Mapping[str, str]
+    loaded: Loaded
+    prices: Prices
+    data_plane: socket
+    desk: Path
+    demo_port: int
+    pepper: Pepper
+    parent: int
+    certificates: Certificates
+    workers: int
+    redactor: Redactor

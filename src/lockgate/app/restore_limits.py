@@ -1,0 +1,55 @@
+"""What the audit log says was charged, so that a store of limits that lost its memory gets it back.
+
+An outcome says what was charged. An intent without one is a request that nobody knows the end of: it is charged with all
+it had reserved. So the sum is never less than what was spent.
+"""
+
+import heapq
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from lockgate.core.limit import Charge
+
+_MARK = b'"charges"'
+
+
+class Line(Struct, frozen=True, gc=False):
+    """As much of a line as is needed here."""
+
+    kind: str
+    ts: str
+    request_id: str
+    charges: tuple[Charge, ...] = ()
+
+
+_decode = msgspec.json.Decoder(Line).decode
+
+
+def charges(folder: Path) -> Iterator[Charge]:
+    """In the order of their times; those of requests without an end come last."""
+    begun: dict[str, list[tuple[Charge, ...]]] = {}
+    for line in heapq.merge(*(_lines(path) for path in sorted(folder.glob("*.jsonl"))), key=lambda line: line.ts):
+        at = int(datetime.fromisoformat(line.ts).timestamp() * 1e6)
+        charged = tuple(replace(charge, at=at) for charge in line.charges)
+        if line.kind == "intent":
+            begun.setdefault(line.request_id, []).append(charged)
+            continue
+        if intents := begun.get(line.request_id):
+            intents.pop(0)  # a client may use an id again
+        yield from charged
+    yield from (charge for intents in begun.values() for charged in intents for charge in charged)
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    with path.open("rb") as lines:
+        for raw in lines:
+            if _MARK in raw:
+                try:
+                    yield _decode(raw)
+                except msgspec.DecodeError:
+                    continue  # cut by a crash: what follows from that is the audit log's business

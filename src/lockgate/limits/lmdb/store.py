@@ -1,0 +1,167 @@
+"""Limits in LMDB: each step is one write transaction, and only one process of the machine is in one at a time."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
+from typing import TypeVar
+
+import lmdb
+
+from lockgate.core.counter import Counter
+from lockgate.core.limit import LEASE_SECONDS, Charge, Claim, Lease, Standing, StoreEmptyError, Verdict
+from lockgate.core.store import StoreError
+from lockgate.limits.lmdb import clock, leases, memory
+from lockgate.limits.lmdb.table import Table, Txn
+
+T = TypeVar("T")
+LEASE = int(LEASE_SECONDS * 1e6)
+LATER = 100_000
+"""Leases that are settled later at most, while the file cannot be written. What is beyond is charged whole."""
+
+
+class LmdbLimits:
+    """One owner. `now` replaces the clock, for tests; `keep` leaves the table open, for another owner of this process."""
+
+    def __init__(self, table: Table, owner: str, now: Callable[[], int] | None = None, *, keep: bool = False) -> None:
+        self._table, self._keep = table, keep
+        self._owner = blake2b(owner.encode(), digest_size=8).digest()
+        self._prefix = leases.PREFIX + self._owner
+        self._given = 0
+        self._known = b""
+        self._epoch = 0
+        self._now, self._set = now or clock.wall, now
+        self._later: list[tuple[Lease, Sequence[int]]] = []
+        self._swept = b""
+
+    async def reserve(self, claims: Sequence[Claim]) -> Verdict:
+        return self._change(lambda txn: self._reserve(txn, tuple(claims)))
+
+    def settle(self, lease: Lease, used: Sequence[int]) -> None:
+        if lease.id:
+            try:
+                self._change(lambda txn: self._settle(txn, lease, used))
+            except StoreError:
+                if len(self._later) < LATER:
+                    self._later.append((lease, used))
+
+    async def beat(self) -> None:
+        if self._table.lost:
+            self._table.reopen()
+        self._change(self._beat)
+        self._table.env.reader_check()
+        later, self._later = self._later, []
+        for lease, used in later:
+            self.settle(lease, used)
+
+    async def recover(self) -> int:
+        return self._change(self._recover)
+
+    async def read(self, claims: Sequence[Claim]) -> tuple[Standing, ...]:
+        def look(txn: Txn) -> tuple[Standing, ...]:
+            now = self._awake(txn)
+            return tuple(Counter(txn.get(claim.counter)).standing(claim, now) for claim in claims)
+
+        return self._change(look)
+
+    async def restore(self, charges: Iterable[Charge]) -> bool:
+        if self._change(lambda txn: txn.get(memory.MEMORY)):
+            return False
+        counters: dict[bytes, Counter] = {}
+        for each in charges:
+            counter = counters.get(each.counter) or counters.setdefault(each.counter, Counter(None))
+            counter.used(each.shape, each.at, each.since)
+            counter.charge(each.shape, each.at, each.since, each.amount)
+        return self._change(lambda txn: self._restore(txn, counters))
+
+    async def aclose(self) -> None:
+        last = False
+        try:
+            last = self._change(self._leave)
+        finally:
+            if not self._keep:
+                self._table.close(last=last)
+
+    def _change(self, work: Callable[[Txn], T]) -> T:
+        """All of it or nothing, and again when the file had to grow."""
+        for _ in range(8):
+            try:
+                with self._table.begin(write=True) as txn:
+                    return work(txn)
+            except lmdb.MapFullError:
+                self._table.grow()
+            except lmdb.MapResizedError:
+                self._table.adopt()
+            except lmdb.Error as error:
+                raise StoreError(f"limits in {self._table.folder}: {error}") from error
+        raise StoreError(f"limits in {self._table.folder}: the file grows and grows")
+
+    def _awake(self, txn: Txn) -> int:
+        """What time it is. Nothing is answered without a memory; what that says is read again when it has changed."""
+        if not self._known or txn.get(memory.MEMORY) != self._known:
+            boot = "" if self._set else self._table.boot
+            self._known, told = memory.known(txn, boot)
+            self._epoch = told.epoch
+            self._now = self._set or clock.shifted(told.boot)
+        return self._now()
+
+    def _reserve(self, txn: Txn, claims: tuple[Claim, ...]) -> Verdict:
+        now = self._awake(txn)
+        key = self._prefix + self._given.to_bytes(8, "big")
+        held = leases.reserve(txn, claims, now, key)
+        if isinstance(held, Verdict):
+            return held
+        if held.lasting:
+            self._given += 1
+        return Verdict(Lease(key if held.lasting else b"", self._epoch, claims), held.standings, (), held.over)
+
+    def _settle(self, txn: Txn, lease: Lease, used: Sequence[int]) -> None:
+        try:
+            now = self._awake(txn)
+        except StoreEmptyError:
+            return  # it will be restored from a log that knows of this lease
+        held = txn.delete(lease.id)
+        if held or lease.epoch != self._epoch:
+            leases.charge(txn, lease.claims, used, now, held=held)
+
+    def _beat(self, txn: Txn) -> None:
+        now = self._awake(txn)
+        beats = memory.owners(txn)
+        beats[self._owner] = now
+        memory.write_owners(txn, beats)
+        self._swept = memory.sweep(txn, self._swept, now)
+        memory.noted(txn, self._known, now)
+
+    def _recover(self, txn: Txn) -> int:
+        now = self._awake(txn)
+        beats = memory.owners(txn)
+        gone = [owner for owner, beat in beats.items() if beat <= now - LEASE]
+        if not gone:
+            return 0
+        number = sum(leases.bury(txn, owner, now) for owner in gone)
+        memory.write_owners(txn, {owner: beat for owner, beat in beats.items() if owner not in gone})
+        return number
+
+    def _leave(self, txn: Txn) -> bool:
+        """Says whether no other owner is left."""
+        if txn.get(memory.MEMORY) is None:
+            return False
+        now = self._awake(txn)
+        leases.bury(txn, self._owner, now)
+        beats = memory.owners(txn)
+        beats.pop(self._owner, None)
+        memory.write_owners(txn, beats)
+        memory.noted(txn, self._known, now)
+        return not beats
+
+    def _restore(self, txn: Txn, counters: dict[bytes, Counter]) -> bool:
+        if txn.get(memory.MEMORY):
+            return False
+        cursor = txn.cursor()
+        while cursor.first():
+            cursor.delete()
+        now = self._set() if self._set else clock.wall()
+        memory.begin(txn, int.from_bytes(os.urandom(6), "big") | 1, "" if self._set else self._table.boot, now)
+        for name, counter in counters.items():
+            if counter.stale > now:
+                txn.put(name, counter.wire())
+        return True

@@ -1,0 +1,130 @@
+"""May they now? The most that the request can use is reserved in every limit that applies: in all of them, or in none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from msgspec import Struct
+
+from lockgate.core.auth import Caller
+from lockgate.core.exchange import Call, Route, Upstream
+from lockgate.core.limit import Claim, LimitStore, Verdict
+from lockgate.core.price import Unpriced
+from lockgate.core.problem import Kind, Problem
+from lockgate.core.store import StoreError
+from lockgate.pipeline import refusals
+from lockgate.pipeline.applies import Applied, Applies, counter, value_of
+from lockgate.pipeline.lease import Held, Keeper
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.local_limits import LocalLimits
+from lockgate.pipeline.worst import Worst, cost, worst
+
+NOWHERE = Route("", ())
+"""For questions that no model answers: they count as requests."""
+TOKENS = frozenset(("tokens", "input_tokens", "output_tokens", "cost"))
+COUNTED = frozenset(("requests", "request_bytes"))
+"""What a question about models or a token count takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The limits in force, where they are counted, and where while that is away."""
+
+    applies: Applies
+    store: LimitStore
+    local: LocalLimits
+
+
+async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) -> Route:
+    """The route, without the upstreams that a limit of their provider keeps from it. `ledger.held` is what it holds."""
+    caller = ledger.caller
+    if caller is None:
+        raise Problem(Kind.INTERNAL, "limits are for callers, and there is none", source="gateway")
+    applied = admission.applies.of(caller, route)
+    if call.operation != "chat":
+        applied = tuple(each for each in applied if each.limit.kind in COUNTED)
+    if not applied:
+        return route
+    _not_too_large(applied, call)
+    applied = tuple([each for each in applied if each.limit.kind != "request_bytes"])
+    upstreams = _priced(applied, route, ledger)
+    most = worst(call, route) if any(each.limit.kind in TOKENS for each in applied) else None
+    while True:
+        chosen = _of(applied, upstreams)
+        bounds = Bounds(most, upstreams, ledger.wall)
+        claims = [each.claim or _claim(each, caller, call, ledger.client, bounds) for each in chosen]
+        keeper, verdict = await _reserved(admission, chosen, claims)
+        ledger.standings = tuple(zip((each.limit for each in chosen), verdict.standings, strict=True))
+        ledger.limited.extend((chosen[i].limit.label, "shadow") for i in verdict.over)
+        if verdict.lease is not None:
+            ledger.held = Held(keeper, verdict.lease, chosen, most)
+            return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=tuple(upstreams))
+        upstreams = _without(upstreams, [chosen[i] for i in verdict.refused])
+        if not upstreams:
+            ledger.limited.extend((chosen[i].limit.label, "refused") for i in verdict.refused)
+            raise refusals.problem([(chosen[i].limit, claims[i], verdict.standings[i]) for i in verdict.refused])
+
+
+def _not_too_large(applied: Sequence[Applied], call: Call) -> None:
+    limits = [each.limit.shape.max for each in applied if each.limit.kind == "request_bytes" and not each.limit.shadow]
+    if limits and len(call.body.wire()) > min(limits):
+        raise Problem(Kind.TOO_LARGE, f"the body may have {min(limits)} bytes")
+
+
+def _priced(applied: Sequence[Applied], route: Route, ledger: Ledger) -> Sequence[Upstream]:
+    """Those that cost something that is known. What is not known cannot be kept within a budget."""
+    if not any(each.limit.kind == "cost" and not each.limit.shadow for each in applied):
+        return route.upstreams
+    known = [upstream for upstream in route.upstreams if not isinstance(upstream.quotes.at(ledger.wall), Unpriced)]
+    if not known:
+        raise Problem(Kind.NO_PRICE, "there is a budget, and no price is known for this model", where="model")
+    return known
+
+
+def _of(applied: tuple[Applied, ...], upstreams: Sequence[Upstream]) -> tuple[Applied, ...]:
+    if not any(each.provider for each in applied):
+        return applied
+    names = {upstream.name for upstream in upstreams}
+    return tuple([each for each in applied if not each.provider or each.provider in names])
+
+
+class Bounds(Struct, frozen=True):
+    """What a request can use at most, where, and when."""
+
+    most: Worst | None
+    upstreams: Sequence[Upstream]
+    now: float
+
+
+def _claim(each: Applied, caller: Caller, call: Call, client: str, bounds: Bounds) -> Claim:
+    limit = each.limit
+    named = each.counter or counter(limit, value_of(limit, call.headers, client, caller.claims))
+    since = limit.calendar.window(int(bounds.now * 1e6)).start if limit.calendar else 0
+    at_once = limit.kind == "requests" and not each.provider
+    return Claim(named, limit.shape, _amount(each, bounds), at_once, limit.shadow, since)
+
+
+def _amount(each: Applied, bounds: Bounds) -> int:
+    kind, most = each.limit.kind, bounds.most
+    if most is None or kind not in TOKENS:
+        return 1
+    if kind == "tokens":
+        return most.input + most.output
+    if kind == "cost":
+        mine = [upstream for upstream in bounds.upstreams if each.provider in ("", upstream.name)]
+        return cost(most, mine, bounds.now) or 0
+    return most.input if kind == "input_tokens" else most.output
+
+
+async def _reserved(admission: Admission, chosen: Sequence[Applied], claims: Sequence[Claim]) -> tuple[Keeper, Verdict]:
+    try:
+        return admission.store, await admission.store.reserve(claims)
+    except StoreError as error:
+        if any(each.limit.kind == "cost" and not each.limit.shadow for each in chosen):
+            raise Problem(Kind.NO_BUDGET, "budgets cannot be counted now", source="gateway", retry_after=1) from error
+        return admission.local, admission.local.reserve(claims)
+
+
+def _without(upstreams: Sequence[Upstream], refused: Sequence[Applied]) -> Sequence[Upstream]:
+    """What is left when providers have no room. Nothing, when the caller or the model has none."""
+    providers = {each.provider for each in refused}
+    return [] if "" in providers else [upstream for upstream in upstreams if upstream.name not in providers]

@@ -1,0 +1,115 @@
+"""Which limits apply to a request, and which counters it claims from. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
+
+from msgspec import Struct
+
+from lockgate.core.allowance import Limit, Limits, Place
+from lockgate.core.auth import Caller
+from lockgate.core.exchange import Route
+from lockgate.core.http import Headers, header
+from lockgate.core.limit import Claim
+
+MOST_KNOWN = 10_000
+"""Combinations of caller and model that are remembered: a caller of a foreign identity provider may be anybody."""
+
+ONE = {"requests": True, "concurrency": False}
+"""Kinds that every request takes one of; and whether that is charged at once, not when it ends."""
+
+
+class Applied(Struct, frozen=True):
+    """A limit that applies to a request. `claim` is ready where nothing in it depends on the request itself.
+
+    `counter` is empty where it depends on the request. `provider` is whose requests it is for, empty for all.
+    """
+
+    limit: Limit
+    counter: bytes = b""
+    claim: Claim | None = None
+    provider: str = ""
+
+
+class Applies:
+    """All limits of a configuration, found by caller and route, and remembered."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._known: dict[tuple[object, ...], tuple[Applied, ...]] = {}
+
+    def of(self, caller: Caller, route: Route) -> tuple[Applied, ...]:
+        key = (caller.key_id, caller.user, caller.teams or caller.team, caller.organization, route.model)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            found = self._known[key] = tuple(self._found(caller, route))
+        return found
+
+    def _found(self, caller: Caller, route: Route) -> Iterator[Applied]:
+        for place in _places(caller, route):
+            for limit in self._limits.at.get(place, ()):
+                if limit.by == "provider" and place[0] != "provider":
+                    names = dict.fromkeys(upstream.name for upstream in route.upstreams)
+                    yield from (_fixed(limit, name, provider=name) for name in names)
+                elif limit.by == "client" or ":" in limit.by:
+                    yield Applied(limit, provider=_provider(place))
+                else:
+                    yield _fixed(limit, _value(limit, caller, route), provider=_provider(place))
+
+
+def counter(limit: Limit, value: str) -> bytes:
+    """The name of a counter: whoever has the same value shares it. Values of clients are not kept, only their hash."""
+    named = f"{limit.label}\0{value}".encode("utf-8", "surrogateescape")
+    return blake2b(named, digest_size=16).digest()
+
+
+def value_of(limit: Limit, headers: Headers, client: str, claims: Mapping[str, str]) -> str:
+    """What a request counts for, by something that it brings itself. Those without it count together."""
+    if limit.by == "client":
+        return client
+    what, _, name = limit.by.partition(":")
+    if what == "claim":
+        return claims.get(name, "")
+    return (header(headers, name.encode()) or b"").decode("latin-1")
+
+
+def _places(caller: Caller, route: Route) -> Sequence[Place]:
+    teams = caller.teams or (caller.team,)
+    return (
+        ("gateway", ""),
+        ("organization", caller.organization),
+        *(("team", team) for team in reversed(teams)),
+        ("user", caller.user),
+        ("key", caller.key_id),
+        ("model", route.model),
+        *(("provider", name) for name in dict.fromkeys(upstream.name for upstream in route.upstreams)),
+    )
+
+
+def _provider(place: Place) -> str:
+    return place[1] if place[0] == "provider" else ""
+
+
+def _fixed(limit: Limit, value: str, provider: str) -> Applied:
+    named = counter(limit, value)
+    claim = None
+    if limit.kind in ONE:
+        # Which provider is asked is not known yet, so its requests are charged when they end.
+        at_once = ONE[limit.kind] and not provider
+        claim = Claim(named, limit.shape, 1, at_once=at_once, shadow=limit.shadow)
+    return Applied(limit, named, None if limit.calendar else claim, provider)
+
+
+def _value(limit: Limit, caller: Caller, route: Route) -> str:
+    by = limit.by
+    if by == limit.place[0]:
+        return limit.place[1]
+    return {
+        "gateway": "",
+        "organization": caller.organization,
+        "team": caller.team,
+        "user": caller.user or f"key {caller.key_id}",
+        "key": caller.key_id,
+        "model": route.model,
+    }[by]

@@ -1,0 +1,74 @@
+"""What a request holds of its limits, and how it is given back: once, where the request is settled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lockgate.core.limit import Charge, Claim, Lease
+from lockgate.core.money import nano
+from lockgate.pipeline.applies import Applied
+from lockgate.pipeline.charge import charge
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.worst import Worst
+
+REMEMBERED = 3_600_000_000
+"""Microseconds. What counts for so long, and all money, is in the audit log: a store can be made anew from there."""
+
+
+class Keeper(Protocol):
+    """Who granted a lease, and takes it back: a store, or the worker itself."""
+
+    def settle(self, lease: Lease, used: Sequence[int]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lease, the limits that its claims are of, and the tokens that it was granted for, when tokens matter."""
+
+    keeper: Keeper
+    lease: Lease
+    applied: tuple[Applied, ...]
+    worst: Worst | None = None
+
+    @property
+    def most(self) -> int | None:
+        return None if self.worst is None else self.worst.output
+
+    def holds(self) -> tuple[Charge, ...]:
+        """For the intent: what is charged if nothing more is ever heard of the request."""
+        return self._charges([claim.amount for claim in self.lease.claims])
+
+    def settle(self, ledger: Ledger) -> tuple[Charge, ...]:
+        """Gives back what was not used; says what was."""
+        claims = self.lease.claims
+        used = [_used(each, claim, ledger) for each, claim in zip(self.applied, claims, strict=True)]
+        self.keeper.settle(self.lease, used)
+        return self._charges(used)
+
+    def _charges(self, used: Sequence[int]) -> tuple[Charge, ...]:
+        return tuple(
+            [
+                Charge(claim.counter, claim.shape, amount, 0, claim.since)
+                for each, claim, amount in zip(self.applied, self.lease.claims, used, strict=True)
+                if amount and (each.limit.kind == "cost" or claim.shape.per >= REMEMBERED)
+            ]
+        )
+
+
+def _used(applied: Applied, claim: Claim, ledger: Ledger) -> int:
+    if claim.at_once:
+        return claim.amount
+    kind, provider = applied.limit.kind, applied.provider
+    if kind == "concurrency":
+        return 0
+    attempts = ledger.attempts
+    if kind == "requests":
+        return sum(attempt.upstream == provider for attempt in attempts)
+    usage = ledger.usage
+    if usage is None or (provider and (not attempts or attempts[-1].upstream != provider)):
+        return 0
+    if kind == "cost":
+        return nano(charge(ledger) or 0)
+    if kind == "tokens":
+        return usage.input + usage.output
+    return usage.input if kind == "input_tokens" else usage.output

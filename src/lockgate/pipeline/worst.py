@@ -1,0 +1,51 @@
+"""The most that a request can use: never less than the truth, and said here in full.
+
+input   a token is at least one byte of the body, for every tokenizer in use, and JSON only lengthens a text; what a
+        chat template adds to a message is less than the JSON around it; what a provider adds on its own (tools,
+        system prompts) is within HIDDEN. A body that refers to something elsewhere (a picture by its address, a
+        file, an earlier answer) may mean as much as the model takes: its `max_input_tokens`.
+output  what the client asks for at most, in each of its answers; or `max_output_tokens` of the model; or, when
+        nobody says, MOST_OUTPUT.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from lockgate.core.exchange import Call, Route, Upstream
+from lockgate.core.money import nano
+from lockgate.core.price import Unpriced, worst_case
+
+HIDDEN = 2048
+MOST_INPUT = 1_048_576
+MOST_OUTPUT = 131_072
+ELSEWHERE = (b'url"', b'Uri"', b'_uri"', b'file_id"', b'cachedContent"', b'_response_id"', b'container"')
+"""Names, or ends of names, of what refers to something that is not in the body."""
+
+
+class Worst(Struct, frozen=True, gc=False):
+    """Tokens. `output` is for all answers together."""
+
+    input: int
+    output: int
+
+
+def worst(call: Call, route: Route) -> Worst:
+    wire = call.body.wire()
+    wanted = call.dialect.wanted(call.body)
+    most = route.max_output or MOST_OUTPUT
+    each = most if wanted.tokens is None else min(wanted.tokens, route.max_output or wanted.tokens)
+    takes = route.max_input or MOST_INPUT
+    refers = any(name in wire for name in ELSEWHERE)
+    return Worst(takes if refers else min(takes, len(wire) + HIDDEN), each * max(1, wanted.answers))
+
+
+def cost(worst: Worst, upstreams: Sequence[Upstream], now: float) -> int | None:
+    """In nanodollars, of the dearest upstream. None when one of them has no price."""
+    most = 0
+    for upstream in upstreams:
+        price = upstream.quotes.at(now)
+        if isinstance(price, Unpriced):
+            return None
+        most = max(most, worst_case(price, worst.input, worst.output))
+    return nano(most)
