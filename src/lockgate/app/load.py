@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import msgspec.inspect
 
-from lockgate.app import cross_check, read_file
+from lockgate.app import cross_check, read_file, trust
 from lockgate.app.checks import auth
 from lockgate.app.mistake import Mistake, Wrong, dotted
 from lockgate.app.mistake import Path as Place
@@ -100,6 +100,7 @@ def loads(
 
 def _loaded(config: Config, place: Surrounding) -> Loaded:
     opener = place.opener
+    opener.note(*(file for each in config.providers.values() for file in trust.files(each.tls, place.folder)))
     watched = tuple(sorted(opener.files))
     return Loaded(
         config,
