@@ -7,6 +7,7 @@ from typing import Any
 from lockgate.app import address
 from lockgate.app.callers import members
 from lockgate.app.conditions import condition
+from lockgate.app.guarded import guarded
 from lockgate.app.header_rules import policy, sources
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
@@ -23,9 +24,11 @@ from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
+from lockgate.egress import Scanner
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
+from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
 
@@ -66,8 +69,10 @@ def build(
     }
     routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
     allowed = policies(config, routes)
+    egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
+    transport = CheckedTransport(ports.transport, egress)
     way_in = entrance(loaded, ports)
-    return Gateway(catalogue(), way_in, allowed, ports.transport, ports.books, ports.clock, admission)
+    return Gateway(catalogue(), way_in, allowed, transport, ports.books, ports.clock, admission, egress)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:

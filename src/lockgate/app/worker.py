@@ -6,25 +6,23 @@ import os
 import signal
 import time
 from contextlib import suppress
-from dataclasses import replace
 
-from lockgate.app import address
 from lockgate.app.auditing import open_log
 from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
-from lockgate.app.checks.auth import open_to_all
 from lockgate.app.clock import SystemClock, boot_id
 from lockgate.app.frontage import Frontage, frontage
+from lockgate.app.guarded import guarded
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.key_uses import keep_uses
 from lockgate.app.limit_keeper import LimitKeeper
 from lockgate.app.listener_tls import ListenerContext, renewed
-from lockgate.app.load import Loaded, load, reopen
+from lockgate.app.load import Loaded
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find
+from lockgate.app.renewal import read_anew, secrets_anew, secrets_changed
 from lockgate.app.tls_start import files
-from lockgate.app.watch_files import signatures
 from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
@@ -149,6 +147,7 @@ class Worker:
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
         self._frontage = frontage(loaded.valid.server)
+        self._orders.redactor.hold(guarded(loaded))
         self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid))
         self._renew_keys()
 
@@ -164,19 +163,11 @@ class Worker:
         self._woken.set()
 
     async def _reload(self, server: Server) -> None:
-        """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays.
-
-        In a thread, for a secret may come from a command or over the network.
-        """
+        """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays."""
         self._reload_wanted = False
-        loaded = await asyncio.to_thread(load, self._orders.config, self._orders.environ)
-        if loaded.problems:
-            log.error("the configuration was not reloaded: %s", "; ".join(map(str, loaded.problems)))
-            self._audit.event("reload_refused", mistakes=str(len(loaded.problems)))
-            return
-        if exposed := open_to_all(loaded.valid.auth, address.bound(self._orders.data_plane)):
-            log.error("the configuration was not reloaded: %s", exposed)
-            self._audit.event("reload_refused", mistakes="1")
+        orders = self._orders
+        loaded = await read_anew(orders.config, orders.environ, orders.data_plane, self._reload_refused)
+        if loaded is None:
             return
         self._put_in_force(loaded, find(loaded, self._prices))
         certificates = files(loaded, loaded.folder)
@@ -190,16 +181,13 @@ class Worker:
             self._report(self._writer)
 
     async def _renew_secrets(self) -> None:
-        """A file that secrets come from has changed. When one cannot be had now, all stay as they were."""
-        looked = signatures(self._loaded.watched)
-        try:
-            loaded = await asyncio.to_thread(reopen, self._loaded, self._orders.environ)
-        except ValueError as error:
-            log.error("secrets stay as they were: %s", error)  # noqa: TRY400  a file's fault, not ours
-            self._loaded = replace(self._loaded, seen=looked)
-            return
-        self._put_in_force(loaded, self._prices)
-        log.info("changed secrets are in force")
+        loaded, had = await secrets_anew(self._loaded, self._orders.environ)
+        if had:
+            self._put_in_force(loaded, self._prices)
+        self._loaded = loaded
+
+    def _reload_refused(self, mistakes: int) -> None:
+        self._audit.event("reload_refused", mistakes=str(mistakes))
 
     async def _watch_until_told(self, writer: asyncio.StreamWriter, server: Server) -> None:
         tick = 0
@@ -211,7 +199,7 @@ class Worker:
                 await self._reload(server)
             tick += 1
             await renewed(server, self._tls)
-            if signatures(self._loaded.watched) != self._loaded.seen:
+            if secrets_changed(self._loaded):
                 await self._renew_secrets()
             if tick % REPORT_TICKS == 0:
                 self._report(writer)

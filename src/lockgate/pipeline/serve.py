@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
+from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
@@ -22,6 +23,7 @@ from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.conditions import meet
 from lockgate.pipeline.count import counting, estimate
 from lockgate.pipeline.demands import demand
+from lockgate.pipeline.egress import leaking
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
@@ -53,6 +55,7 @@ class Gateway:
     clock: Clock
     admission: Admission | None = None
     """Limits and budgets, where there are any."""
+    egress: Egress | None = None
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -69,6 +72,8 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
     except BaseException:
         settle(ledger, gateway.books, CLIENT_GONE, "client_gone")
         raise
+    if gateway.egress is not None and (leak := leaking(reply, gateway.egress, ledger)):
+        reply = refused(leak, match, ledger)
     return await finish(reply, match.dialect, ledger, gateway.books)
 
 
@@ -107,12 +112,12 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
         return estimate(call, body)
     await intend(ledger, gateway.books)
     sent = await send(call, body, upstreams, gateway.transport, ledger)
-    return await relay(call, sent, route.response_rules, ledger)
+    return await relay(call, sent, route.response_rules, ledger, gateway.egress)
 
 
 def refused(problem: Problem, match: Match, ledger: Ledger) -> Reply:
     ledger.problem = problem
-    if problem.kind is Kind.BLOCKED:
+    if problem.kind in (Kind.BLOCKED, Kind.LEAK):
         ledger.end = "blocked"
     elif problem.kind is Kind.INTERNAL:
         ledger.end = "internal_error"

@@ -105,7 +105,11 @@ def test_a_file_that_is_none_is_told(tmp_path: Path, content: bytes) -> None:
         store(tmp_path).open("a")
 
 
-@pytest.mark.parametrize("text", ["", "hunter2", "x" * 32, "A" * 43 + "=", f"{KEY},", f"{KEY};{OTHER}", KEY[:-4]])
+@pytest.mark.parametrize(
+    "text",
+    ["", "hunter2", "x" * 32, "A" * 43 + "=", f"{KEY},", f"{KEY};{OTHER}", KEY[:-4]],
+    ids=["empty", "word", "one letter", "zeros", "comma", "two", "cut"],
+)
 def test_s03_a_pass_phrase_is_no_key(text: str) -> None:
     with pytest.raises(ValueError, match="32 random bytes"):
         master_keys(text)
