@@ -27,8 +27,7 @@ def _provider(rest: str, origins: Mapping[str, Origin]) -> str:
 
 
 def _files(loaded: Loaded) -> Iterator[Guarded]:
-    pepper = _read(loaded.data / "pepper")
-    if pepper:
+    if loaded.held and (pepper := _read(loaded.data / "pepper")):  # not alone: it would cost every idle gateway 10 MB
         yield Guarded("the pepper", pepper)
     for label, path in _key_files(loaded.valid, loaded.folder, loaded.data):
         for part, whole in secret_parts(_read(path)):
