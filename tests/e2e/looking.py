@@ -31,6 +31,15 @@ class Looking:
             self.early.append(request_id)
 
 
+class Quiet(ThreadingHTTPServer):
+    """A gateway that was killed breaks its connections: nothing to tell."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        pass
+
+
 @contextmanager
 def looking(folder: Callable[[], Path]) -> Iterator[Looking]:
     """Prompts are the ids of their requests. It has to be told where the log is, for a gateway may have its own mounts."""
@@ -59,8 +68,7 @@ def looking(folder: Callable[[], Path]) -> Iterator[Looking]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Quiet(("127.0.0.1", 0), Handler)
     state.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
