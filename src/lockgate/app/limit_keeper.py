@@ -12,6 +12,7 @@ from lockgate.app.limits import limits
 from lockgate.app.restore_limits import charges
 from lockgate.app.settings import Config
 from lockgate.audit.segments import FOLDER
+from lockgate.core.allowance import Tally
 from lockgate.core.limit import BEAT_SECONDS, LimitStore, LimitStoreConfig, Place, StoreEmptyError
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
@@ -36,7 +37,8 @@ class LimitKeeper:
         self._settings: LimitStoreConfig | None = None
         self._local: LocalLimits | None = None
         self._next = 0.0
-        self._down = False
+        self.tally = Tally()
+        self.down = False
 
     def admission(self, config: Config, secrets: Mapping[SecretRef, Secret]) -> Admission | None:
         """What a gateway with this configuration is built with. Raises `StoreError`."""
@@ -49,7 +51,7 @@ class LimitKeeper:
             self._local = LocalLimits(self._workers, _micros)
         elif config.limit_store != self._settings:
             log.warning("another store of limits is for the next start; until then limits are counted where they were")
-        return Admission(Applies(all_limits), self._store, self._local)
+        return Admission(Applies(all_limits), self._store, self._local, self.tally)
 
     async def tick(self, now: float) -> None:
         """Called several times a second; `now` is monotonic, in seconds. Never raises for a store that is away."""
@@ -60,13 +62,13 @@ class LimitKeeper:
             await self._beat(self._store)
         except StoreError as error:
             self._next = now + 1
-            if not self._down:
+            if not self.down:
                 log.error("limits are counted by each worker alone, and budgets refuse: %s", error)  # noqa: TRY400
-            self._down = True
+            self.down = True
         else:
-            if self._down:
+            if self.down:
                 log.warning("the store of limits is back")
-            self._down = False
+            self.down = False
 
     async def keep(self) -> None:
         """Until it is cancelled: while streams drain, too, what they hold is held."""

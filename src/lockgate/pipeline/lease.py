@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from lockgate.core.allowance import Tally
 from lockgate.core.limit import Charge, Claim, Lease
 from lockgate.core.money import nano
 from lockgate.pipeline.applies import Applied
@@ -28,6 +29,7 @@ class Held:
     keeper: Keeper
     lease: Lease
     applied: tuple[Applied, ...]
+    tally: Tally
     worst: Worst | None = None
 
     @property
@@ -43,6 +45,7 @@ class Held:
         claims = self.lease.claims
         used = [_used(each, claim, ledger) for each, claim in zip(self.applied, claims, strict=True)]
         self.keeper.settle(self.lease, used)
+        self.tally.open -= 1
         return self._charges(used)
 
     def _charges(self, used: Sequence[int]) -> tuple[Charge, ...]:
