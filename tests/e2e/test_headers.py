@@ -157,6 +157,11 @@ def test_s11_hosts_of_the_configuration_are_the_only_ones(gateway: Running) -> N
     ]
 
     assert statuses == [200, 200, 200, 421, 421]
+    admin = [
+        request(gateway.admin, "GET", "/metrics", None, {"host": host}).status
+        for host in ("gw.example.com", "localhost:8081", "127.0.0.1", "evil.example")
+    ]
+    assert admin == [200, 200, 200, 421]
 
 
 def test_s36_a_header_that_connection_names_leaves_our_own_intact(gateway: Running, upstream: Upstream) -> None:
