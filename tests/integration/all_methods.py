@@ -153,6 +153,7 @@ CARRIERS = {
     "x-api-key": lambda *_, good: [f"x-api-key: {SECRET if good else 'wrong'}"],
     "api-key": lambda *_, good: [f"api-key: {SECRET if good else 'wrong'}"],
     "x-goog-api-key": lambda *_, good: [f"x-goog-api-key: {SECRET if good else 'wrong'}"],
+    "x-litellm-api-key": lambda *_, good: [f"x-litellm-api-key: Bearer {SECRET if good else 'wrong'}"],
     "the same twice": lambda *_, good: [
         f"{name}{SECRET if good else 'wrong'}" for name in ("x-api-key: ", "api-key: ")
     ],

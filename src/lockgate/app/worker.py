@@ -28,7 +28,7 @@ from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.store import Keys
+from lockgate.core.store import Keys, StoreError
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
@@ -147,7 +147,7 @@ class Worker:
         self._loaded, self._prices = loaded, prices
         self._frontage = frontage(loaded.valid.server)
         self._orders.redactor.hold(guarded(loaded))
-        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid))
+        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid, loaded.secrets))
         self._renew_keys()
 
     def _renew_keys(self) -> None:
@@ -168,7 +168,12 @@ class Worker:
         loaded = await read_anew(orders.config, orders.environ, orders.data_plane, self._reload_refused)
         if loaded is None:
             return
-        self._put_in_force(loaded, find(loaded, self._prices))
+        try:
+            self._put_in_force(loaded, find(loaded, self._prices))
+        except StoreError as error:
+            log.error("the configuration was not reloaded: %s", error)  # noqa: TRY400  it says what is wrong
+            self._audit.event("reload_refused", mistakes="1")
+            return
         certificates = files(loaded, loaded.folder)
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts)

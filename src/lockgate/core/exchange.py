@@ -14,6 +14,7 @@ from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.secret import Secret
+from lockgate.core.versions import Versions
 
 _PATIENCE = Timeouts()
 Condition = Callable[[Mapping[str, object]], bool]
@@ -54,6 +55,8 @@ class Upstream:
     """Headers for this upstream alone."""
     quotes: Quotes = UNKNOWN
     """What its tokens cost."""
+    versions: Versions | None = None
+    """Of its credential, where there are two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.guarded import Guarded
 from lockgate.pipeline.lanes import Lane, Sides, Translated, Verbatim
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.metered import Metered
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.send import Sent
 from lockgate.pipeline.tools import Bounded
@@ -56,6 +57,8 @@ def _stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Egress
         lane = Translated(sides, ledger)
     if call.tools:
         lane = Bounded(lane, sides.source, sides.asked, call.tools)
+    if ledger.held is not None and (most := ledger.held.most) is not None:
+        lane = Metered(lane, call, most, ledger)
     if egress is not None:
         lane = Discreet(lane, call.dialect, call.ask, egress, ledger)
     headers = (
