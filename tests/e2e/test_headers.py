@@ -100,6 +100,14 @@ def test_every_reply_of_the_pipeline_is_dressed(gateway: Running, path: str, key
     assert "server-timing" not in told.headers
 
 
+def test_what_the_pipeline_never_saw_is_dressed_too(gateway: Running) -> None:
+    headers = {"x-api-key": gateway.key, "content-length": "99999999999"}
+
+    told = request(gateway.url, "POST", "/v1/messages", None, headers)
+
+    assert (told.status, told.headers["x-served-by"]) == (413, "lockgate")
+
+
 @pytest.mark.parametrize("path", ["/v1/models", "/v1/nothing", "/livez", "/v1/../x"])
 def test_what_every_reply_says_to_a_browser(gateway: Running, path: str) -> None:
     told = request(gateway.url, "GET", path)

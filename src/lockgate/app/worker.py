@@ -133,6 +133,7 @@ class Worker:
         match = gateway.catalogue.match(inbound.method, inbound.path, inbound.query, inbound.headers)
         ledger = begin(inbound, gateway.clock)
         ledger.dialect, ledger.problem, ledger.end = match.dialect.name, problem, "refused"
+        ledger.headers = gateway.policies.headers
         reply = refuse(problem, match.dialect, ledger.request_id)
         settle(ledger, gateway.books, reply.status, "refused")
         return dress(reply, match.dialect, ledger)
