@@ -183,3 +183,13 @@ def test_s36_a_second_value_of_a_single_field_is_refused(gateway: Running, name:
 
     assert answer.startswith(b"HTTP/1.1 400")
     assert f"the header {name} is there twice".encode() in answer
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_s51_no_answer_is_for_a_cache(gateway: Running, upstream: Upstream, stream: bool) -> None:
+    body = {"model": "here", "stream": stream, "messages": [{"role": "user", "content": upstream.mark("chat").text}]}
+
+    told = request(gateway.url, "POST", "/v1/chat/completions", body, {"x-api-key": gateway.key})
+
+    assert told.status == 200
+    assert "no-store" in told.headers["cache-control"].split(", ")

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from lockgate.app import address
 from lockgate.app.callers import members
+from lockgate.app.conditions import condition
 from lockgate.app.guarded import guarded
 from lockgate.app.header_rules import policy, sources
 from lockgate.app.load import Loaded, beside
@@ -135,4 +136,5 @@ def _route(
         for u in (upstreams[target.provider],)
     ]
     most = model.max_input_tokens or 0, model.max_output_tokens or 0
-    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers))
+    may = None if model.condition is None else condition(model.condition)
+    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers), may)

@@ -1,6 +1,6 @@
 """What a request has become by the time it is routed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -17,6 +17,8 @@ from lockgate.core.secret import Secret
 from lockgate.core.versions import Versions
 
 _PATIENCE = Timeouts()
+Condition = Callable[[Mapping[str, object]], bool]
+"""Facts of a request and its caller in, whether it may pass out. What it raises is a no."""
 
 
 class Call(Struct, frozen=True):
@@ -70,3 +72,5 @@ class Route:
     max_output: int = 0
     """The tokens that an answer may have, 0 where nobody said."""
     headers: HeaderPolicy | None = None
+    condition: Condition | None = None
+    """Asked about each request to the model."""

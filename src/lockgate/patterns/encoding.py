@@ -35,7 +35,8 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _ESCAPES = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+|(?:&(?:#x?[0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});)|(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}|\\/"
 )
-OPEN = re.compile(r"={0,2}[A-Za-z0-9+/_-]++|[0-9A-Fa-f]?%|[#A-Za-z0-9]{0,8}&|(?:[0-9A-Fa-f]{0,3}u|[0-9A-Fa-f]?x)?\\")
+OPEN_RUN = re.compile(r"={0,2}[A-Za-z0-9+/_-]++")
+OPEN_ESCAPE = re.compile(r"[0-9A-Fa-f]?%|[#A-Za-z0-9]{0,8}&|(?:[0-9A-Fa-f]{0,3}u|[0-9A-Fa-f]?x)?\\")
 """Read backwards from the end of a text: what may be the middle of something encoded."""
 ESCAPES = ("%", "&", "\\")
 

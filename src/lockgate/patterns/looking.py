@@ -61,12 +61,20 @@ class Looking:
         longest = self._scanner.growing(text, guards)
         if guards & self._folding.guards:
             longest = max(longest, self._folding.growing(text, guards))
-        if run := encoding.OPEN.match(text[: -HELD - 1 : -1]):
+        back = text[: -HELD - 1 : -1]
+        if run := encoding.OPEN_RUN.match(back):
             longest = max(longest, run.end())
-        if any(sign in text for sign in encoding.ESCAPES):
-            view = next(encoding.views(text, frozenset((encoding.ESCAPED,))))
-            longest = max(longest, _back(text, view, self._scanner.growing(view.text, guards)))
+        if any(sign in back for sign in encoding.ESCAPES):
+            longest = max(longest, self._escaping(text, back, guards))
         return longest
+
+    def _escaping(self, text: str, back: str, guards: frozenset[int]) -> int:
+        """As much as may begin something where escapes are read; one that is not complete may say anything."""
+        open_ = encoding.OPEN_ESCAPE.match(back)
+        size = open_.end() if open_ else 0
+        whole = text[: len(text) - size]
+        view = next(encoding.views(whole, frozenset((encoding.ESCAPED,))))
+        return size + _back(whole, view, self._scanner.growing(view.text, guards))
 
     def _fold(self, text: str, guards: frozenset[int], view: View | None, verdicts: dict[int, Verdict]) -> None:
         """Words in leetspeak."""

@@ -1,7 +1,7 @@
 """A text as somebody would read it who is not fooled, and where each of its characters came from."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -23,24 +23,36 @@ class Piece(Struct, frozen=True, gc=False):
 class View:
     """Pieces in order."""
 
-    __slots__ = ("_begins", "_pieces", "text")
+    __slots__ = ("_begins", "pieces", "text")
 
     def __init__(self, pieces: Iterable[Piece]) -> None:
-        self._pieces = [piece for piece in pieces if piece.text]
+        self.pieces = [piece for piece in pieces if piece.text]
         self._begins: list[int] = []
         at = 0
-        for piece in self._pieces:
+        for piece in self.pieces:
             self._begins.append(at)
             at += len(piece.text)
-        self.text = "".join([piece.text for piece in self._pieces])
+        self.text = "".join([piece.text for piece in self.pieces])
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The part of the original that a part of the view came from: all of what it came from."""
         first = bisect_right(self._begins, start) - 1
         last = bisect_right(self._begins, end - 1) - 1
-        head, tail = self._pieces[first], self._pieces[last]
+        head, tail = self.pieces[first], self.pieces[last]
         begin = head.start + start - self._begins[first] if head.even else head.start
         return begin, tail.start + end - self._begins[last] if tail.even else tail.end
+
+    def part(self, start: int, end: int) -> Iterator[Piece]:
+        """Its pieces between two places."""
+        for begin, piece in zip(self._begins, self.pieces, strict=True):
+            low, high = max(start, begin), min(end, begin + len(piece.text))
+            if low >= high:
+                continue
+            said = piece.text[low - begin : high - begin]
+            if piece.even:
+                yield Piece(said, piece.start + low - begin, piece.start + high - begin)
+            else:
+                yield Piece(said, piece.start, piece.end, even=False)
 
     def finding(self, finding: Finding) -> Finding:
         start, end = self.original(finding.start, finding.end)
@@ -49,18 +61,12 @@ class View:
 
 def through(outer: View, inner: View) -> View:
     """A view of a view, as one of the original."""
-    pieces = []
-    for piece in inner._pieces:  # noqa: SLF001  a view's own business
-        if piece.end > piece.start:
-            start, end = outer.original(piece.start, piece.end)
-            even = (
-                piece.even
-                and end - start == len(piece.text)
-                and outer.original(piece.start, piece.start + 1)
-                == (
-                    start,
-                    start + 1,
-                )
-            )
-            pieces.append(Piece(piece.text, start, end, even))
+    pieces: list[Piece] = []
+    for piece in inner.pieces:
+        if piece.even and piece.text == outer.text[piece.start : piece.end]:
+            pieces += outer.part(piece.start, piece.end)
+        elif piece.end > piece.start:
+            pieces.append(Piece(piece.text, *outer.original(piece.start, piece.end), even=False))
+        else:
+            pieces.append(Piece(piece.text, piece.start, piece.end, even=False))
     return View(pieces)
