@@ -55,6 +55,12 @@ class Finding(Struct, frozen=True, gc=False):
     confidence: float = 1.0
 
 
+APART = "\n" * 32
+"""Between texts that are looked at together. What stands before it may make a finding likelier, but never undo one: what
+undoes one is nearer than this is long.
+"""
+
+
 class Guard(Protocol):
     """Makes findings of hits. Pure and synchronous: what needs the network is another port.
 
