@@ -19,7 +19,7 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     if parts.audit is not None:
         yield from audit.mistakes(parts.audit)
     for name, settings in parts.providers.items():
-        yield from provider_checks.mistakes(("providers", name), settings, providers)
+        yield from provider_checks.mistakes(("providers", name), settings, providers, folder)
     for name, model in parts.models.items():
         for number, target in enumerate(model.targets):
             path = ("models", name, "targets", number, "provider")

@@ -19,6 +19,7 @@ from lockgate.app.administrators import Administrators
 from lockgate.app.build import catalogue
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
+from lockgate.app.frontage import hosts
 from lockgate.app.guarded import guarded
 from lockgate.app.limits import limits
 from lockgate.app.listener_tls import ListenerContext, renewed
@@ -39,6 +40,9 @@ from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from lockgate.providers.demo.server import start as start_demo
 from lockgate.stores.key_file import KeyFile, admin_secret
+
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+"""What the admin listener is called from its own machine, whatever else it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
     administrators = Administrators(orders, open_to_all=address.listen(_shown(sockets.admin)).loopback)
     told = heed_signals(running, administrators.reload)
     serve = answers(running, administrators.permissions)
-    options = EdgeOptions(max_body=64 * 1024)
+    options = EdgeOptions(max_body=64 * 1024, allowed_hosts=hosts(settings, *_LOCAL))
     server = Server(asgi(serve, refused, options), options)
     reports = await open_line(running, orders.desk)
     tls = ListenerContext(orders.certificates.admin)

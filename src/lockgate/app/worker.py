@@ -11,7 +11,7 @@ from lockgate.app.auditing import open_log
 from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
 from lockgate.app.clock import SystemClock, boot_id
-from lockgate.app.frontage import Frontage, frontage
+from lockgate.app.frontage import Frontage, frontage, hosts
 from lockgate.app.guarded import guarded
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
@@ -89,8 +89,7 @@ class Worker:
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._want_reload)
         settings = self._loaded.valid.server
-        hosts = frozenset(map(str.lower, settings.allowed_hosts))
-        options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts, noted=self.note)
+        options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts(settings), noted=self.note)
         server = Server(asgi(self.answer, self.refuse, options), options)
         if self._audit.started is not None:
             await self._audit.started  # nobody is served before the log says who serves
@@ -134,6 +133,7 @@ class Worker:
         match = gateway.catalogue.match(inbound.method, inbound.path, inbound.query, inbound.headers)
         ledger = begin(inbound, gateway.clock)
         ledger.dialect, ledger.problem, ledger.end = match.dialect.name, problem, "refused"
+        ledger.headers = gateway.policies.headers
         reply = refuse(problem, match.dialect, ledger.request_id)
         settle(ledger, gateway.books, reply.status, "refused")
         return dress(reply, match.dialect, ledger)
@@ -148,7 +148,7 @@ class Worker:
         self._loaded, self._prices = loaded, prices
         self._frontage = frontage(loaded.valid.server)
         self._orders.redactor.hold(guarded(loaded))
-        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid))
+        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid, loaded.secrets))
         self._renew_keys()
 
     def _renew_keys(self) -> None:

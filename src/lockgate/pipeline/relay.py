@@ -17,7 +17,7 @@ from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.send import Sent
 from lockgate.pipeline.tools import Bounded
 
-STREAMED: Headers = ((b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no"))
+STREAMED: Headers = ((b"cache-control", b"no-cache, no-store"), (b"x-accel-buffering", b"no"))
 STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b"text/plain")
 """What a stream may call itself. Plain text, because some servers do; what it is then, the decoder finds out."""
 
