@@ -113,15 +113,22 @@ def gateway() -> Gateway:
     pepper = Pepper(b"p" * 32)
     caller = Caller("key_bench", "bench", teams=("bench",))
     keys = ApiKeys(pepper, snapshot([Entry(pepper.digest(KEY.encode()), caller)]))
+    catalogue = Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin)
+    return Gateway(catalogue, Entrance((keys,)), policies(routes()), Upstreams(), Books(Nowhere()), Standing())
+
+
+def routes() -> dict[str, Route]:
     origin = Origin("http", "127.0.0.1", 9, literal=True)
-    routes = [
+    made = (
         Route("same", (Upstream("openai", openai.plugin, origin, "/v1", Secret("sk-bench"), "gpt"),)),
         Route("translated", (Upstream("claude", anthropic.plugin, origin, "", Secret("sk-bench"), "claude"),)),
-    ]
-    catalogue = Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin)
+    )
+    return {route.model: route for route in made}
+
+
+def policies(routes: dict[str, Route]) -> Policies:
     place = Place("", ("bench",), (Access(models=("same", "translated")),))
-    policies = Policies({"bench": place}, {route.model: route for route in routes}, zone)
-    return Gateway(catalogue, Entrance((keys,)), policies, Upstreams(), Books(Nowhere()), Standing())
+    return Policies({"bench": place}, routes, zone)
 
 
 def request(model: str, size: int, *, stream: bool = False) -> Inbound:
