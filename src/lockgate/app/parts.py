@@ -8,6 +8,7 @@ import msgspec
 
 from lockgate.app.mistake import Path, Wrong
 from lockgate.app.settings import (
+    AlertSettings,
     AuditSettings,
     KeySettings,
     ModelSettings,
@@ -49,6 +50,7 @@ class Parts:
     limits: Mapping[int, LimitSettings]
     budgets: Mapping[int, BudgetSettings]
     limit_store: LimitStoreConfig | None
+    alerts: AlertSettings | None
     secrets: SecretsSettings | None
     names: Mapping[str, frozenset[str]]
 
@@ -74,6 +76,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_numbered(tree, "limits", LimitSettings, broken)),
         dict(_numbered(tree, "budgets", BudgetSettings, broken)),
         _one(tree, "limit_store", AnyLimitStore, broken),
+        _one(tree, "alerts", AlertSettings, broken),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         {section: _names(tree.get(section)) for section in _SECTIONS},
     )

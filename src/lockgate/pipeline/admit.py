@@ -13,6 +13,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import StoreError
 from lockgate.pipeline import refusals
 from lockgate.pipeline.applies import Applied, Applies, counter, value_of
+from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.lease import Held, Keeper
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.local_limits import LocalLimits
@@ -32,6 +33,7 @@ class Admission:
     applies: Applies
     store: LimitStore
     local: LocalLimits
+    watch: BudgetWatch | None = None
 
 
 async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) -> Route:
@@ -56,11 +58,14 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
         ledger.standings = tuple(zip((each.limit for each in chosen), verdict.standings, strict=True))
         ledger.limited.extend((chosen[i].limit.label, "shadow") for i in verdict.over)
         if verdict.lease is not None:
-            ledger.held = Held(keeper, verdict.lease, chosen, most)
+            ledger.held = Held(keeper, verdict.lease, chosen, most, admission.watch)
             return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=tuple(upstreams))
         upstreams = _without(upstreams, [chosen[i] for i in verdict.refused])
         if not upstreams:
             ledger.limited.extend((chosen[i].limit.label, "refused") for i in verdict.refused)
+            if admission.watch is not None:
+                for i in verdict.refused:
+                    admission.watch.note((chosen[i],), (claims[i],), ledger, refused=True)
             raise refusals.problem([(chosen[i].limit, claims[i], verdict.standings[i]) for i in verdict.refused])
 
 

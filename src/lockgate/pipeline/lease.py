@@ -7,6 +7,7 @@ from typing import Protocol
 from lockgate.core.limit import Charge, Claim, Lease
 from lockgate.core.money import nano
 from lockgate.pipeline.applies import Applied
+from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.charge import charge
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.worst import Worst
@@ -29,6 +30,7 @@ class Held:
     lease: Lease
     applied: tuple[Applied, ...]
     worst: Worst | None = None
+    watch: BudgetWatch | None = None
 
     @property
     def most(self) -> int | None:
@@ -43,6 +45,8 @@ class Held:
         claims = self.lease.claims
         used = [_used(each, claim, ledger) for each, claim in zip(self.applied, claims, strict=True)]
         self.keeper.settle(self.lease, used)
+        if self.watch is not None:
+            self.watch.note(self.applied, claims, ledger)
         return self._charges(used)
 
     def _charges(self, used: Sequence[int]) -> tuple[Charge, ...]:

@@ -44,6 +44,7 @@ class Counts(Struct):
     attempts: dict[Labels, int] = {}
     tokens: dict[Labels, int] = {}
     findings: dict[Labels, int] = {}
+    alerts: dict[Labels, int] = {}
     own_seconds: dict[Labels, Histogram] = {}
     first_byte_seconds: dict[Labels, Histogram] = {}
     streams_open: int = 0
@@ -56,7 +57,7 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
     """The sum over processes."""
     whole = Counts()
     for counts in all_counts:
-        for name in ("requests", "attempts", "tokens", "findings"):
+        for name in ("requests", "attempts", "tokens", "findings", "alerts"):
             into: dict[Labels, int] = getattr(whole, name)
             for labels, value in getattr(counts, name).items():
                 into[labels] = into.get(labels, 0) + value

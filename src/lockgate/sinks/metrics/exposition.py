@@ -24,6 +24,7 @@ class _Numbers(Collector):
         yield _counter("lockgate_upstream_attempts", "Tries at upstreams", ("upstream", "outcome"), c.attempts)
         yield _counter("lockgate_tokens", "Tokens as upstreams counted them", ("route", "team", "kind"), c.tokens)
         yield _counter("lockgate_findings", "What rules found", ("rule", "action"), c.findings)
+        yield _counter("lockgate_alerts", "Alerts for the webhook", ("outcome",), c.alerts)
         yield _histogram("lockgate_gateway_seconds", "The gateway's own time per request", c.own_seconds)
         yield _histogram(
             "lockgate_first_byte_seconds", "From request to first byte of the answer", c.first_byte_seconds
