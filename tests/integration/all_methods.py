@@ -21,6 +21,7 @@ from lockgate.app.load import loads
 from lockgate.auth.api_key import ApiKeys
 from lockgate.auth.http_signature.fields import Inner, dictionary
 from lockgate.auth.http_signature.message import Message, signature_base
+from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.key_digest import Pepper
 from lockgate.edge.asgi import asgi
@@ -97,7 +98,7 @@ async def house(folder: Path) -> AsyncIterator[House]:
         def wall(self) -> float:
             return time.time()
 
-    gateway = build(loaded, Ports(script, (notebook,), Clock(), keys, pepper, Once()))
+    gateway = build(loaded, Ports(script, Books(notebook), Clock(), keys, pepper, Once()))
     leaf.configure_cert(context)
     theirs.configure_trust(context)
     context.verify_mode = ssl.CERT_OPTIONAL
@@ -152,6 +153,7 @@ CARRIERS = {
     "x-api-key": lambda *_, good: [f"x-api-key: {SECRET if good else 'wrong'}"],
     "api-key": lambda *_, good: [f"api-key: {SECRET if good else 'wrong'}"],
     "x-goog-api-key": lambda *_, good: [f"x-goog-api-key: {SECRET if good else 'wrong'}"],
+    "x-litellm-api-key": lambda *_, good: [f"x-litellm-api-key: Bearer {SECRET if good else 'wrong'}"],
     "the same twice": lambda *_, good: [
         f"{name}{SECRET if good else 'wrong'}" for name in ("x-api-key: ", "api-key: ")
     ],

@@ -9,11 +9,12 @@ from lockgate.app.listener_tls import Certificates
 from lockgate.app.load import Loaded
 from lockgate.app.prices import Prices
 from lockgate.core.key_digest import Pepper
+from lockgate.egress import Redactor
 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """For all workers the same. `workers` is how many there are."""
+    """Everything a worker starts from; `parent` is the process that it does not outlive."""
 
     config: Path
     environ: Mapping[str, str]
@@ -26,3 +27,4 @@ class Orders:
     parent: int
     certificates: Certificates
     workers: int
+    redactor: Redactor

@@ -22,6 +22,7 @@ from lockgate.app.settings import (
     UserSettings,
 )
 from lockgate.app.settings.auth import AnyAuth
+from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.limit_store import AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.core.auth import AuthConfig
@@ -52,6 +53,7 @@ class Parts:
     limit_store: LimitStoreConfig | None
     alerts: AlertSettings | None
     secrets: SecretsSettings | None
+    headers: HeaderSettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -78,6 +80,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         _one(tree, "limit_store", AnyLimitStore, broken),
         _one(tree, "alerts", AlertSettings, broken),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
+        None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
         {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 

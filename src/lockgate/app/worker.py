@@ -6,24 +6,24 @@ import os
 import signal
 import time
 from contextlib import suppress
-from dataclasses import replace
 
-from lockgate.app import address
 from lockgate.app.alerts import Alerts
 from lockgate.app.auditing import open_log
 from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
-from lockgate.app.checks.auth import open_to_all
 from lockgate.app.clock import SystemClock, boot_id
+from lockgate.app.frontage import Frontage, frontage
+from lockgate.app.guarded import guarded
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
+from lockgate.app.key_uses import keep_uses
 from lockgate.app.limit_keeper import LimitKeeper
 from lockgate.app.listener_tls import ListenerContext, renewed
-from lockgate.app.load import Loaded, load, reopen
+from lockgate.app.load import Loaded
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find
+from lockgate.app.renewal import read_anew, secrets_anew, secrets_changed
 from lockgate.app.tls_start import files
-from lockgate.app.watch_files import signatures
 from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
@@ -41,7 +41,6 @@ from lockgate.pipeline.serve import Gateway, serve
 from lockgate.pipeline.settle import settle
 from lockgate.sinks.metrics import Metrics
 from lockgate.stores.key_file.watch import KeyWatch
-from lockgate.stores.key_uses import record
 from lockgate.stores.nonces import NonceStore
 from lockgate.transports.http import HttpTransport
 
@@ -84,6 +83,7 @@ class Worker:
         self._alerts = Alerts(self._transport)
         self._limits = LimitKeeper(orders.loaded.data, orders.workers, self._alerts.put)
         self._gateway: Gateway
+        self._frontage: Frontage
         self._put_in_force(orders.loaded, orders.prices)
 
     async def run(self) -> int:
@@ -112,18 +112,25 @@ class Worker:
             kept.cancel()
             telling.cancel()
         await self._limits.aclose()
-        await self._keep_uses()
+        await keep_uses(self._keys, self._orders.loaded.data)
         await self._audit.aclose()
         await self._transport.aclose()
         self._nonces.close()
         return 0
 
     async def answer(self, inbound: Inbound) -> Reply:
+        front = self._frontage
+        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._plain))
+
+    async def _answer(self, inbound: Inbound) -> Reply:
         if reply := health(inbound, draining=self._draining, audit=self._audit.log.available):
-            return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
+            return self._plain(reply, inbound)
         if self._draining:
             return self.refuse(Problem(Kind.DRAINING, "this instance is shutting down", source="gateway"), inbound)
         return await serve(self._gateway, inbound)
+
+    def _plain(self, reply: Reply, inbound: Inbound) -> Reply:
+        return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
 
     def refuse(self, problem: Problem, inbound: Inbound) -> Reply:
         """For what the pipeline never saw: in the dialect of the path, and in the record like everything else."""
@@ -144,6 +151,8 @@ class Worker:
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
         self._alerts.use(loaded)
+        self._frontage = frontage(loaded.valid.server)
+        self._orders.redactor.hold(guarded(loaded))
         self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid, loaded.secrets))
         self._renew_keys()
 
@@ -159,19 +168,11 @@ class Worker:
         self._woken.set()
 
     async def _reload(self, server: Server) -> None:
-        """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays.
-
-        In a thread, for a secret may come from a command or over the network.
-        """
+        """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays."""
         self._reload_wanted = False
-        loaded = await asyncio.to_thread(load, self._orders.config, self._orders.environ)
-        if loaded.problems:
-            log.error("the configuration was not reloaded: %s", "; ".join(map(str, loaded.problems)))
-            self._audit.event("reload_refused", mistakes=str(len(loaded.problems)))
-            return
-        if exposed := open_to_all(loaded.valid.auth, address.bound(self._orders.data_plane)):
-            log.error("the configuration was not reloaded: %s", exposed)
-            self._audit.event("reload_refused", mistakes="1")
+        orders = self._orders
+        loaded = await read_anew(orders.config, orders.environ, orders.data_plane, self._reload_refused)
+        if loaded is None:
             return
         try:
             self._put_in_force(loaded, find(loaded, self._prices))
@@ -190,16 +191,13 @@ class Worker:
             self._report(self._writer)
 
     async def _renew_secrets(self) -> None:
-        """A file that secrets come from has changed. When one cannot be had now, all stay as they were."""
-        looked = signatures(self._loaded.watched)
-        try:
-            loaded = await asyncio.to_thread(reopen, self._loaded, self._orders.environ)
-        except ValueError as error:
-            log.error("secrets stay as they were: %s", error)  # noqa: TRY400  a file's fault, not ours
-            self._loaded = replace(self._loaded, seen=looked)
-            return
-        self._put_in_force(loaded, self._prices)
-        log.info("changed secrets are in force")
+        loaded, had = await secrets_anew(self._loaded, self._orders.environ)
+        if had:
+            self._put_in_force(loaded, self._prices)
+        self._loaded = loaded
+
+    def _reload_refused(self, mistakes: int) -> None:
+        self._audit.event("reload_refused", mistakes=str(mistakes))
 
     async def _watch_until_told(self, writer: asyncio.StreamWriter, server: Server) -> None:
         tick = 0
@@ -211,7 +209,7 @@ class Worker:
                 await self._reload(server)
             tick += 1
             await renewed(server, self._tls)
-            if signatures(self._loaded.watched) != self._loaded.seen:
+            if secrets_changed(self._loaded):
                 await self._renew_secrets()
             if tick % REPORT_TICKS == 0:
                 self._report(writer)
@@ -219,17 +217,9 @@ class Worker:
                 self._stored = stored
                 self._renew_keys()
             if tick % USES_TICKS == 0:
-                await self._keep_uses()
+                await keep_uses(self._keys, self._orders.loaded.data)
             if self._watch.problem and tick % (20 * REPORT_TICKS) == 0:
                 log.error("keys stay as they were: %s", self._watch.problem)
-
-    async def _keep_uses(self) -> None:
-        """When keys were last used: for people who look, so that it may be late and may fail."""
-        if used := self._keys.used():
-            try:
-                await asyncio.to_thread(record, self._orders.loaded.data / "key_uses", used)
-            except StoreError as error:
-                log.warning("when keys were last used is not kept: %s", error)
 
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""

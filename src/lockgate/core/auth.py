@@ -91,7 +91,7 @@ REALM = 'realm="lockgate"'
 
 BEARER = Takes(
     challenge=f"Bearer {REALM}",
-    wanted="a key in `Authorization: Bearer`, `x-api-key`, `api-key` or `x-goog-api-key`",
+    wanted="a key in `Authorization: Bearer`, `x-api-key`, `api-key`, `x-goog-api-key` or `x-litellm-api-key`",
     scheme="bearer",
 )
 """What every method takes that reads a bare key or a token."""
@@ -158,6 +158,7 @@ class Facts:
     """What the settings of a method are checked against. A secret that could not be opened was told of already: None."""
 
     teams: frozenset[str]
+    roles: frozenset[str]
     secret: Callable[[SecretRef], Secret | None]
     read: Callable[[str], bytes]
 
@@ -166,6 +167,13 @@ class Facts:
         if name not in self.teams:
             known = "one of: " + ", ".join(sorted(self.teams)[:100]) if self.teams else "nothing: there are none"
             yield Fault(path, f"{name[:60]!r}, which is not in this file", known)
+
+    def each_role(self, path: tuple[str | int, ...], names: Iterable[str]) -> Iterator[Fault]:
+        """The faults of naming roles that are not there."""
+        for number, name in enumerate(names):
+            if name not in self.roles:
+                known = "one of: " + ", ".join(sorted(self.roles)[:100])
+                yield Fault((*path, number), f"{name[:60]!r}, which is no role", known)
 
 
 class AuthConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):

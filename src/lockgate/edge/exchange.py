@@ -134,7 +134,10 @@ class Exchange:
         owner = self._owner
         if owner.lost or owner.flow.write_paused or len(body) > owner.slice:
             return False
-        self._write(body, more=True)
+        if self._chunked and not self.complete:  # as `_write` does it, in one step
+            owner.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
+        else:
+            self._write(body, more=True)
         return True
 
     async def _in_slices(self, body: bytes, *, more: bool) -> None:

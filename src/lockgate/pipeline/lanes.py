@@ -33,6 +33,10 @@ class Sides(Struct, frozen=True):
         return self.source.framing(self.asked), self.source.decoder(self.asked), self.target.encoder(self.ask)
 
 
+_COUNTED = (Started, Ended)
+"""Events with token counts."""
+
+
 class Lane(Protocol):
     """What a stream needs of its lane. After an exception only `fail` and `close` are called."""
 
@@ -87,24 +91,28 @@ class Verbatim:
 
     def close(self) -> None:
         self._ledger.counted(self._watch.usage)
+        self._ledger.whole = self._watch.ended
 
 
 class Translated:
     """Every event of the upstream, in the words of the client's dialect."""
 
-    __slots__ = ("_decoder", "_encoder", "_framing", "_ledger")
+    __slots__ = ("_decoder", "_encoder", "_framing", "_ledger", "over")
 
     def __init__(self, sides: Sides, ledger: Ledger) -> None:
         self._framing, self._decoder, self._encoder = sides.machines()
         self._ledger = ledger
-
-    @property
-    def over(self) -> bool:
-        return self._ledger.heard_end
+        self.over = False
 
     def feed(self, chunk: bytes) -> bytes:
         decode, encode = self._decoder.feed, self._encoder.feed
-        out = [encode(noted(event, self._ledger)) for frame in self._framing.feed(chunk) for event in decode(frame)]
+        out = []
+        for frame in self._framing.feed(chunk):
+            for event in decode(frame):
+                if isinstance(event, _COUNTED):
+                    noted(event, self._ledger)
+                    self.over = self._ledger.heard_end
+                out.append(encode(event))
         return out[0] if len(out) == 1 else b"".join(out)
 
     def end(self) -> bytes:
@@ -121,7 +129,7 @@ class Translated:
 
 def noted(event: Event, ledger: Ledger) -> Event:
     """The event; its counts are in the ledger now, and that it was the last one."""
-    if isinstance(event, Started | Ended):
+    if isinstance(event, _COUNTED):
         ledger.counted(event.usage)
         ledger.heard_end = isinstance(event, Ended)
     return event

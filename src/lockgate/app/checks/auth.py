@@ -6,6 +6,7 @@ from contextlib import suppress
 from lockgate.app import address
 from lockgate.app.mistake import Wrong, quoted
 from lockgate.app.parts import Parts
+from lockgate.app.places import roles
 from lockgate.app.settings.tls import ListenerTls, TlsSettings
 from lockgate.core.auth import AuthConfig, Facts
 from lockgate.core.secret import Secret
@@ -16,7 +17,8 @@ ALONE = "the only method: whoever could not prove who they are would be let in b
 
 def mistakes(parts: Parts, opened: Mapping[SecretRef, Secret], read: Callable[[str], bytes]) -> Iterator[Wrong]:
     """`opened` has the secrets that could be opened; the others are mistakes already."""
-    facts = Facts(parts.names["teams"], opened.get, read)
+    known = frozenset(roles(parts.roles)) | parts.names["roles"]
+    facts = Facts(parts.names["teams"], known, opened.get, read)
     first: dict[str, int] = {}
     for number, method in parts.auth.items():
         path = ("auth", number)

@@ -38,6 +38,7 @@ class plugin(AuthConfig, frozen=True, tag="basic"):
         for number, user in enumerate(self.users):
             path = ("users", number)
             yield from facts.team((*path, "team"), user.team)
+            yield from facts.each_role((*path, "roles"), user.roles)
             if user.name in names:
                 yield Fault((*path, "name"), f"{user.name!r} again", "a name of its own")
             names.add(user.name)

@@ -59,6 +59,7 @@ class plugin(AuthConfig, frozen=True, tag="hmac"):
         for number, key in enumerate(self.keys):
             path = ("keys", number)
             yield from facts.team((*path, "team"), key.team)
+            yield from facts.each_role((*path, "roles"), key.roles)
             if key.name in names:
                 yield Fault((*path, "name"), f"{key.name!r} again", "a name of its own")
             names.add(key.name)

@@ -52,6 +52,7 @@ class plugin(AuthConfig, frozen=True, tag="http_signature"):
         for number, key in enumerate(self.keys):
             path = ("keys", number)
             yield from facts.team((*path, "team"), key.team)
+            yield from facts.each_role((*path, "roles"), key.roles)
             if key.id in names:
                 yield Fault((*path, "id"), f"{key.id!r} again", "an id of its own")
             names.add(key.id)

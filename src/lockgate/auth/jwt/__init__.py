@@ -70,8 +70,13 @@ def _people(issuer: IssuerSettings, facts: Facts) -> Iterator[Fault]:
             yield from facts.team(("team", "values", value), meaning)
         if team.otherwise is not None:
             yield from facts.team(("team", "otherwise"), team.otherwise)
-    if isinstance(issuer.roles, FromClaim) and not issuer.roles.values:
+    if isinstance(issuer.roles, tuple):
+        yield from facts.each_role(("roles",), issuer.roles)
+        return
+    if not issuer.roles.values:
         yield Fault(("roles",), "no `values`", "a table of values: an identity provider names no roles of Lockgate's")
+    yield from facts.each_role(("roles", "values"), issuer.roles.values.values())
+    yield from facts.each_role(("roles", "otherwise"), filter(None, (issuer.roles.otherwise,)))
 
 
 def _issuer(settings: IssuerSettings, ports: AuthPorts) -> "Issuer":

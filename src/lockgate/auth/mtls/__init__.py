@@ -51,6 +51,7 @@ class plugin(AuthConfig, frozen=True, tag="mtls"):
         for number, principal in enumerate(self.principals):
             path = ("principals", number)
             yield from facts.team((*path, "team"), principal.team)
+            yield from facts.each_role((*path, "roles"), principal.roles)
             if principal.name in names:
                 yield Fault((*path, "name"), f"{principal.name!r} again", "a name of its own")
             how = principal.known_by()

@@ -111,6 +111,8 @@ def test_principals_that_nobody_could_tell_apart_are_faults() -> None:
     one = Principal(name="a", team="shop", cn="x")
     settings = plugin(principals=(one, Principal(name="a", team="nowhere", cn="x")))
 
-    paths = [fault.path for fault in settings.faults(Facts(frozenset(("shop",)), lambda _: None, lambda _: b""))]
+    paths = [
+        fault.path for fault in settings.faults(Facts(frozenset(("shop",)), frozenset(), lambda _: None, lambda _: b""))
+    ]
 
     assert paths == [("principals", 1, "team"), ("principals", 1, "name"), ("principals", 1, "cn")]

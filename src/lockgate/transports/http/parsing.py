@@ -41,6 +41,7 @@ class ResponseParser:
         "_raw",
         "_reason",
         "_received",
+        "_unseen",
         "_until_close",
         "finished",
         "reusable",
@@ -53,6 +54,7 @@ class ResponseParser:
         self._inflater: Inflater | None = None
         self._reason = ""
         self._raw = 0
+        self._unseen = _SLICE
         self._until_close = False
         self.finished = True
 
@@ -65,6 +67,7 @@ class ResponseParser:
         self._framing = []
         self._inflater = None
         self._interims = self._raw = self._received = 0
+        self._unseen = _SLICE
         self._until_close = self.finished = self.reusable = False
 
     @property
@@ -85,8 +88,9 @@ class ResponseParser:
             self.reusable = False
             if not self.finished:
                 raise Broken(self._reason or f"broken HTTP from the upstream: {error}") from error
-        if self._raw > _SLICE and not self.finished:
+        if self._raw > self._unseen and not self.finished:
             self._check_share()
+            self._unseen = self._raw + _SLICE
 
     def end(self, *, clean: bool) -> bool:
         """The connection has ended. Whether that makes the answer whole: only a clean end of one without a length does."""
