@@ -14,6 +14,7 @@ from lockgate.app.restore_limits import charges
 from lockgate.app.settings import Config
 from lockgate.audit.segments import FOLDER
 from lockgate.core.alert import Alert
+from lockgate.core.allowance import Tally
 from lockgate.core.limit import BEAT_SECONDS, LimitStore, LimitStoreConfig, Place, StoreEmptyError
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
@@ -40,7 +41,8 @@ class LimitKeeper:
         self._settings: LimitStoreConfig | None = None
         self._local: LocalLimits | None = None
         self._next = 0.0
-        self._down = False
+        self.tally = Tally()
+        self.down = False
 
     def admission(self, config: Config, secrets: Mapping[SecretRef, Secret]) -> Admission | None:
         """What a gateway with this configuration is built with. Raises `StoreError`."""
@@ -56,7 +58,7 @@ class LimitKeeper:
         percents = tuple(sorted(set(config.alerts.at)))
         if self._watch is None or self._watch.percents != percents:
             self._watch = BudgetWatch(percents)
-        return Admission(Applies(all_limits), self._store, self._local, self._watch)
+        return Admission(Applies(all_limits), self._store, self._local, self.tally, self._watch)
 
     async def tick(self, now: float) -> None:
         """Called several times a second; `now` is monotonic, in seconds. Never raises for a store that is away."""
@@ -67,13 +69,13 @@ class LimitKeeper:
             await self._beat(self._store)
         except StoreError as error:
             self._next = now + 1
-            if not self._down:
+            if not self.down:
                 log.error("limits are counted by each worker alone, and budgets refuse: %s", error)  # noqa: TRY400
-            self._down = True
+            self.down = True
         else:
-            if self._down:
+            if self.down:
                 log.warning("the store of limits is back")
-            self._down = False
+            self.down = False
 
     async def keep(self) -> None:
         """Until it is cancelled: while streams drain, too, what they hold is held."""
@@ -83,7 +85,7 @@ class LimitKeeper:
             await self._watch_budgets()
 
     async def _watch_budgets(self) -> None:
-        if self._store is not None and self._watch is not None and not self._down:
+        if self._store is not None and self._watch is not None and not self.down:
             with suppress(StoreError):
                 for alert in await self._watch.check(self._store, time.time()):
                     self._tell(alert)

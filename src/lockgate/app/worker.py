@@ -234,6 +234,8 @@ class Worker:
         counts = self._metrics.counts
         counts.audit_backlog = self._audit.log.backlog
         counts.alerts = {("told",): self._alerts.told, ("dropped",): self._alerts.dropped}
+        counts.reservations_open, counts.limits_alone = self._limits.tally.open, int(self._limits.down)
+        counts.budgets = {(label,): share for label, share in self._limits.tally.used.items()}
         counts.price_problems = int(bool(self._prices.problem))
         ready = not self._draining and self._audit.log.available
         writer.write(packed(Report(self._number, os.getpid(), ready=ready, counts=counts)))

@@ -1,7 +1,7 @@
 """A limit or budget as configured: of what, how much, for whose requests, and counted apart for whom."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from lockgate.core.limit import Shape
@@ -39,6 +39,14 @@ class Limit:
     def whose(self) -> str:
         """In words, for messages."""
         return " ".join(filter(None, ("the" if self.place[0] == "gateway" else "", *self.place)))
+
+
+@dataclass(slots=True)
+class Tally:
+    """For metrics: reservations that are open in this process, and what is used of each budget, by its label."""
+
+    open: int = 0
+    used: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from msgspec import Struct
 
+from lockgate.core.allowance import Tally
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.limit import Claim, LimitStore, Verdict
@@ -33,6 +34,7 @@ class Admission:
     applies: Applies
     store: LimitStore
     local: LocalLimits
+    tally: Tally
     watch: BudgetWatch | None = None
 
 
@@ -58,7 +60,8 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
         ledger.standings = tuple(zip((each.limit for each in chosen), verdict.standings, strict=True))
         ledger.limited.extend((chosen[i].limit.label, "shadow") for i in verdict.over)
         if verdict.lease is not None:
-            ledger.held = Held(keeper, verdict.lease, chosen, most, admission.watch)
+            ledger.held = Held(keeper, verdict.lease, chosen, admission.tally, most, admission.watch)
+            _note(admission.tally, ledger)
             return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=tuple(upstreams))
         upstreams = _without(upstreams, [chosen[i] for i in verdict.refused])
         if not upstreams:
@@ -67,6 +70,13 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
                 for i in verdict.refused:
                     admission.watch.note((chosen[i],), (claims[i],), ledger, refused=True)
             raise refusals.problem([(chosen[i].limit, claims[i], verdict.standings[i]) for i in verdict.refused])
+
+
+def _note(tally: Tally, ledger: Ledger) -> None:
+    tally.open += 1
+    for limit, standing in ledger.standings:
+        if limit.kind == "cost" and limit.by == limit.place[0]:
+            tally.used[limit.label] = standing.used / limit.shape.max
 
 
 def _not_too_large(applied: Sequence[Applied], call: Call) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from lockgate.core.allowance import Tally
 from lockgate.core.limit import Charge, Claim, Lease
 from lockgate.core.money import nano
 from lockgate.pipeline.applies import Applied
@@ -29,6 +30,7 @@ class Held:
     keeper: Keeper
     lease: Lease
     applied: tuple[Applied, ...]
+    tally: Tally
     worst: Worst | None = None
     watch: BudgetWatch | None = None
 
@@ -47,6 +49,7 @@ class Held:
         self.keeper.settle(self.lease, used)
         if self.watch is not None:
             self.watch.note(self.applied, claims, ledger)
+        self.tally.open -= 1
         return self._charges(used)
 
     def _charges(self, used: Sequence[int]) -> tuple[Charge, ...]:
