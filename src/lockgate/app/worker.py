@@ -7,6 +7,7 @@ import signal
 import time
 from contextlib import suppress
 
+from lockgate.app.alerts import Alerts
 from lockgate.app.auditing import open_log
 from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
@@ -79,7 +80,8 @@ class Worker:
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         self._reload_wanted = False
-        self._limits = LimitKeeper(orders.loaded.data, orders.workers)
+        self._alerts = Alerts(self._transport)
+        self._limits = LimitKeeper(orders.loaded.data, orders.workers, self._alerts.put)
         self._gateway: Gateway
         self._frontage: Frontage
         self._put_in_force(orders.loaded, orders.prices)
@@ -101,11 +103,13 @@ class Worker:
         async with asyncio.TaskGroup() as tasks:
             asked = tasks.create_task(self._answer_desk(reader, writer))
             kept = tasks.create_task(self._limits.keep())
+            telling = tasks.create_task(self._alerts.run())
             await self._watch_until_told(writer, server)
             await self._drain(server)
             self._report(writer)
             asked.cancel()
             kept.cancel()
+            telling.cancel()
         await self._limits.aclose()
         await keep_uses(self._keys, self._orders.loaded.data)
         await self._audit.aclose()
@@ -146,6 +150,7 @@ class Worker:
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
+        self._alerts.use(loaded)
         self._frontage = frontage(loaded.valid.server)
         self._orders.redactor.hold(guarded(loaded))
         self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid, loaded.secrets))
@@ -228,6 +233,7 @@ class Worker:
     def _report(self, writer: asyncio.StreamWriter) -> None:
         counts = self._metrics.counts
         counts.audit_backlog = self._audit.log.backlog
+        counts.alerts = {("told",): self._alerts.told, ("dropped",): self._alerts.dropped}
         counts.reservations_open, counts.limits_alone = self._limits.tally.open, int(self._limits.down)
         counts.budgets = {(label,): share for label, share in self._limits.tally.used.items()}
         counts.price_problems = int(bool(self._prices.problem))

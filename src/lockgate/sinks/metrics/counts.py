@@ -44,6 +44,7 @@ class Counts(Struct):
     attempts: dict[Labels, int] = {}
     tokens: dict[Labels, int] = {}
     findings: dict[Labels, int] = {}
+    alerts: dict[Labels, int] = {}
     limits: dict[Labels, int] = {}
     budgets: dict[Labels, float] = {}
     own_seconds: dict[Labels, Histogram] = {}
@@ -60,7 +61,7 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
     """The sum over processes."""
     whole = Counts()
     for counts in all_counts:
-        for name in ("requests", "attempts", "tokens", "findings", "limits"):
+        for name in ("requests", "attempts", "tokens", "findings", "alerts", "limits"):
             into: dict[Labels, int] = getattr(whole, name)
             for labels, value in getattr(counts, name).items():
                 into[labels] = into.get(labels, 0) + value

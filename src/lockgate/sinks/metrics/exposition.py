@@ -24,6 +24,7 @@ class _Numbers(Collector):
         yield _counter("lockgate_upstream_attempts", "Tries at upstreams", ("upstream", "outcome"), c.attempts)
         yield _counter("lockgate_tokens", "Tokens as upstreams counted them", ("route", "team", "kind"), c.tokens)
         yield _counter("lockgate_findings", "What rules found", ("rule", "action"), c.findings)
+        yield _counter("lockgate_alerts", "Alerts for the webhook", ("outcome",), c.alerts)
         yield _counter("lockgate_limit_hits", "Requests that met a limit", ("limit", "action"), c.limits)
         yield _budgets(c.budgets)
         yield GaugeMetricFamily(
