@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -27,9 +27,11 @@ from lockgate.app.load import Loaded, load
 from lockgate.app.logs import logs
 from lockgate.app.orders import Orders
 from lockgate.app.prices import find, prepare
+from lockgate.app.renewal import read_anew
 from lockgate.app.settings import ServerSettings
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates, scheme, warn
+from lockgate.app.tls_start import files as files_of
 from lockgate.app.worker import Worker
 from lockgate.core.key_digest import Pepper
 from lockgate.core.provider import Provider
@@ -91,7 +93,7 @@ def run(
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
             desk=lambda: uvloop.run(desk(orders, sockets, number)),
-            worker=lambda index: uvloop.run(worker(index, orders)),
+            worker=lambda index, anew: uvloop.run(worker(index, orders, anew=anew)),
             workers=number,
             grace=server.drain_seconds,
             before_reload=lambda: prepare(loaded.data),
@@ -106,7 +108,12 @@ def _settled_in(server: ServerSettings, sockets: Sockets) -> None:
     warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
 
 
-async def worker(index: int, orders: Orders) -> int:
+async def worker(index: int, orders: Orders, *, anew: bool) -> int:
+    """One that takes a dead one's place after a reload reads the file itself: what the parent has is as old as the start."""
+    if anew:
+        loaded = await read_anew(orders.config, orders.environ, orders.data_plane, lambda mistakes: None)
+        if loaded is not None:
+            orders = replace(orders, loaded=loaded, certificates=files_of(loaded, loaded.folder))
     return await Worker(index, orders).run()
 
 
