@@ -26,6 +26,7 @@ from lockgate.app.load import Loaded, load
 from lockgate.app.logs import logs
 from lockgate.app.orders import Orders
 from lockgate.app.prices import find, prepare
+from lockgate.app.rule_sets import compiled
 from lockgate.app.settings import ServerSettings
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates, scheme, warn
@@ -78,6 +79,8 @@ def run(
     redactor = logs(environ)
     redactor.hold(guarded(loaded))
     _settled_in(server, sockets)
+    if loaded.valid.rules:
+        compiled(loaded.valid.rules, loaded.data)  # once, here: the workers have it from their parent
     prices = find(loaded, patient=True)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         line, mine = Path(folder) / "desk", os.getpid()
