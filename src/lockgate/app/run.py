@@ -26,8 +26,9 @@ from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
 from lockgate.app.logs import logs
 from lockgate.app.orders import Orders
-from lockgate.app.prices import find, prepare
+from lockgate.app.prices import Prices, find, prepare
 from lockgate.app.renewal import read_anew
+from lockgate.app.rule_sets import compiled
 from lockgate.app.settings import ServerSettings
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates, scheme, warn
@@ -84,7 +85,7 @@ def run(
     redactor = logs(environ)
     redactor.hold(guarded(loaded))
     _settled_in(server, sockets)
-    prices = find(loaded, patient=True)
+    prices = _prepared(loaded)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         line, mine = Path(folder) / "desk", os.getpid()
         number = workers or server.workers
@@ -98,6 +99,13 @@ def run(
             grace=server.drain_seconds,
             before_reload=lambda: prepare(loaded.data),
         ).run()
+
+
+def _prepared(loaded: Loaded) -> Prices:
+    """What takes its time is made once, here: the workers have it from their parent."""
+    if loaded.valid.rules:
+        compiled(loaded.valid.rules, loaded.data)
+    return find(loaded, patient=True)
 
 
 def _settled_in(server: ServerSettings, sockets: Sockets) -> None:

@@ -66,7 +66,9 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
             return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=tuple(upstreams))
         upstreams = _without(upstreams, [chosen.all[i] for i in verdict.refused])
         if not upstreams:
-            raise _refused(admission, [(chosen.all[i], claims[i], verdict.standings[i]) for i in verdict.refused], ledger)
+            raise _refused(
+                admission, [(chosen.all[i], claims[i], verdict.standings[i]) for i in verdict.refused], ledger
+            )
 
 
 def _refused(admission: Admission, refused: Sequence[tuple[Applied, Claim, Standing]], ledger: Ledger) -> Problem:
