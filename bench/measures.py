@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench import bodies, gateway, phases, process, streams, wrk
-from bench.extent import Extent
+from bench import audit, bodies, gateway, phases, process, streams, wrk
+from bench.extent import QUICK, Extent
 from bench.limited import IN_THE_FILE
 from bench.nginx import Nginx
 from bench.table import Row
@@ -226,6 +226,12 @@ def by_phase(bench: Bench) -> list[Row]:
     return phases.rows(bench.extent.phase_seconds)
 
 
+def audited(bench: Bench) -> list[Row]:
+    """The audit log alone."""
+    bench.say("audit")
+    return audit.measured(quick=bench.extent is QUICK)
+
+
 MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     # Streams come first: memory is counted from a worker that has done nothing yet.
     "start": start,
@@ -235,4 +241,5 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     "requests": requests,
     "limits": limits,
     "phases": by_phase,
+    "audit": audited,
 }

@@ -1,5 +1,6 @@
 """Starts everything: checks the configuration, binds the sockets, forks the processes."""
 
+import asyncio
 import gc
 import os
 import resource
@@ -25,6 +26,7 @@ from lockgate.app.limits import limits
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
 from lockgate.app.logs import logs
+from lockgate.app.notarizing import notarize
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find, prepare
 from lockgate.app.renewal import read_anew
@@ -143,11 +145,15 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
     tls = ListenerContext(orders.certificates.admin)
     await server.start([sockets.admin], tls=tls.context, hsts=tls.hsts)
     demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
-    await until(told, orders.parent, partial(renewed, server, tls))
-    await server.drain(0)
-    if demo is not None:
-        await demo.aclose()
-    reports.close()
+    ended = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(notarize(orders.loaded, ended))
+        await until(told, orders.parent, partial(renewed, server, tls))
+        await server.drain(0)
+        if demo is not None:
+            await demo.aclose()
+        reports.close()
+        ended.set()
     return 0
 
 
