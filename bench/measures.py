@@ -223,12 +223,12 @@ def limits(bench: Bench) -> list[Row]:
             for turn in range(bench.extent.rounds):
                 for name, tested in (("without", bench.tested), ("with", limited)):
                     bench.say(f"limits, round {turn + 1}: {name}")
-                    one = replace(bench, tested=tested)
-                    found[name].append(one.load(tested.port, gateway.SAME, 1100, 32))
+                    place = Place(tested.pid, tested.port)
+                    found[name].append(replace(bench, tested=tested).load(place, gateway.SAME, 1100, 32))
     except process.Failed as error:
         return [Row(title, "", note=f"failed: {error}")]
     plain, mine = wrk.median(found["without"]), wrk.median(found["with"])
-    note = f"without: {plain.rate:,.0f}/s, so with them {mine.rate / plain.rate:.2f} of it; {mine.failed} failed"
+    note = f"without: {plain.rate:,.0f}/s, {plain.cpu:.0f} µs of processor each; with: {mine.cpu:.0f}; {mine.failed} failed"
     return [Row(title, "requests/s", None, mine.rate, least=8_500, note=note)]
 
 
