@@ -28,7 +28,7 @@ QUICK = Extent(rounds=1, seconds=1, starts=1, phase_seconds=0.1)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A proxy that streams go through."""
+    """Something that is asked: its process and its port."""
 
     pid: int
     port: int
@@ -50,13 +50,16 @@ class Bench:
     idle: dict[int, int] = field(default_factory=dict)
     """Memory of a proxy's worker in KiB before the first round of streams, by the proxy's process."""
 
-    def load(self, port: int, model: str, size: int, connections: int) -> wrk.Result:
+    def load(self, place: "Place", model: str, size: int, connections: int) -> wrk.Result:
         assert self.tool
         key = self.tested.key if self.tested else "none"
-        url = f"http://127.0.0.1:{port}/v1/chat/completions"
+        url = f"http://127.0.0.1:{place.port}/v1/chat/completions"
         body = bodies.chat(model, size)
         seconds = self.extent.seconds
-        return wrk.run(self.tool, self.home, url, body, key=key, connections=connections, seconds=seconds)
+        used = process.cpu(place.pid)
+        found = wrk.run(self.tool, self.home, url, body, key=key, connections=connections, seconds=seconds)
+        used = process.cpu(place.pid) - used
+        return replace(found, cpu=used / (found.rate * seconds) * 1e6 if found.rate else 0.0)
 
 
 def requests(bench: Bench) -> list[Row]:
@@ -83,6 +86,7 @@ def requests(bench: Bench) -> list[Row]:
             for part in ("p50", "p99"):
                 mine_ms, plain_ms = (getattr(one, part) if one else None for one in (mine, plain))
                 rows.append(Row(f"  {part}", "ms", plain_ms, mine_ms))
+            rows.append(Row("  processor per request", "µs", plain.cpu if plain else None, mine.cpu if mine else None))
     return rows
 
 
@@ -106,16 +110,17 @@ def latency(bench: Bench) -> list[Row]:
 def _in_turn(bench: Bench, size: int, connections: int) -> dict[str, wrk.Result]:
     """Median per candidate: the upstream itself, nginx before it, and the gateway's two lanes."""
     assert bench.upstream
-    ways = {"direct": (bench.upstream.port, gateway.SAME)}
+    ways = {"direct": (Place(bench.upstream.pid, bench.upstream.port), gateway.SAME)}
     if bench.proxy:
-        ways["nginx"] = (bench.proxy.port, gateway.SAME)
+        ways["nginx"] = (Place(bench.proxy.pid, bench.proxy.port), gateway.SAME)
     if bench.tested:
-        ways |= {lane: (bench.tested.port, lane) for lane in (gateway.SAME, gateway.TRANSLATED) if _works(bench, lane)}
+        tested = Place(bench.tested.pid, bench.tested.port)
+        ways |= {lane: (tested, lane) for lane in (gateway.SAME, gateway.TRANSLATED) if _works(bench, lane)}
     results: dict[str, list[wrk.Result]] = {name: [] for name in ways}
     for turn in range(bench.extent.rounds):
-        for name, (port, model) in ways.items():
+        for name, (place, model) in ways.items():
             bench.say(f"{size} bytes, {connections} connections, round {turn + 1}: {name}")
-            results[name].append(bench.load(port, model, size, connections))
+            results[name].append(bench.load(place, model, size, connections))
     return {name: wrk.median(rounds) for name, rounds in results.items()}
 
 

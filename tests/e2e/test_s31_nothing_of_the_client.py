@@ -29,7 +29,6 @@ ASKING = {
     "gemini": Asking("/v1beta/models/{model}:generateContent", "x-goog-api-key", ("x-goog-api-client",)),
     "ollama": Asking("/api/chat", "authorization", ()),
 }
-TRACE = ("traceparent", "tracestate")
 SIGNED = {
     "openai": "authorization",
     "mistral": "authorization",
@@ -134,12 +133,16 @@ def ask(plant: Plant, dialect: str, model: str, text: str) -> tuple[Told, dict[s
     return request(plant.gateway.url, "POST", path, body, {**sent, **credential}), sent
 
 
-def expect(plant: Plant, dialect: str, family: str, got: Received, sent: dict[str, str]) -> None:
+def expect(plant: Plant, dialect: str, family: str, got: Received, said: tuple[Told, dict[str, str]]) -> None:
     """The exact set of headers, each with its exact value, and no canary elsewhere."""
+    answer, sent = said
     same = family_dialect(family) == dialect
-    through = (*TRACE, *(ASKING[dialect].own if same else ()))
+    through = ("tracestate", *(ASKING[dialect].own if same else ()))
     credential = plant.credentials[family]
     want = {name: sent[name] for name in through}
+    want |= {"x-request-id": answer.id, "traceparent": answer.headers["traceresponse"]}
+    assert want["traceparent"][:36] == sent["traceparent"][:36]  # the same trace
+    assert want["traceparent"][36:52] != sent["traceparent"][36:52]  # another operation of it
     want[SIGNED[family]] = f"Bearer {credential}" if SIGNED[family] == "authorization" else credential
     if family == "anthropic" and not same:
         want["anthropic-version"] = "2023-06-01"
@@ -164,7 +167,7 @@ def test_S31_the_first_try(plant: Plant, dialect: str, family: str) -> None:
     assert len(sent) >= 60
     assert (answer.status, mark.id in answer.body.decode()) == (200, True)
     (got,) = plant.upstream.received(mark)
-    expect(plant, dialect, family, got, sent)
+    expect(plant, dialect, family, got, (answer, sent))
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.permutations(FAMILIES, 2)))
@@ -176,8 +179,8 @@ def test_S31_the_next_upstream(plant: Plant, dialect: str, first: str, second: s
 
     assert (answer.status, mark.id in answer.body.decode()) == (200, True)
     tried, answered = plant.upstream.received(mark, 2)
-    expect(plant, dialect, first, tried, sent)
-    expect(plant, dialect, second, answered, sent)
+    expect(plant, dialect, first, tried, (answer, sent))
+    expect(plant, dialect, second, answered, (answer, sent))
     assert MODELS[second] in (answered.target if second == "gemini" else json.loads(answered.body)["model"])
     outcome = plant.gateway.outcome(answer.id)
     assert [attempt["upstream"].split("/")[0] for attempt in outcome["attempts"]] == [first, second]

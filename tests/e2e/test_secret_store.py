@@ -5,12 +5,12 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from lockgate.stores.secret_file import new_key
+from tests.e2e.keyed import Keyed, keyed
 from tests.e2e.process import COMMAND, ROOT, Line, eventually, request, running
 
 CONFIG = """\
@@ -23,41 +23,12 @@ models: {{m: {{targets: [{{provider: up}}]}}}}
 teams: {{all: {{models: ["*"]}}}}
 keys: [{{name: tester, team: all, secret: {{env: KEY}}}}]
 """
-ANSWER = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [
-    {"index": 0, "message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"}]}  # fmt: skip
-
-
-class Asked(BaseHTTPRequestHandler):
-    """Notes the credential of each request."""
-
-    protocol_version = "HTTP/1.1"
-    keys: list[str]
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        self.server.keys.append(self.headers["authorization"].removeprefix("Bearer "))  # type: ignore[attr-defined]
-        body = json.dumps(ANSWER).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture
-def upstream() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Asked)
-    server.daemon_threads = True
-    server.keys = []  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def upstream() -> Iterator[Keyed]:
+    with keyed() as server:
+        yield server
 
 
 def command(folder: Path, *words: str, given: str = "", check: bool = True) -> "subprocess.CompletedProcess[str]":
@@ -103,10 +74,8 @@ def test_an_entry_that_is_missing_is_told_with_the_command_that_makes_it(tmp_pat
 
 
 @pytest.mark.parametrize("own", [True, False], ids=["own key", "configured key"])
-def test_secrets_and_keys_change_under_load_without_an_error(
-    tmp_path: Path, upstream: ThreadingHTTPServer, *, own: bool
-) -> None:
-    keys: list[str] = upstream.keys  # type: ignore[attr-defined]
+def test_secrets_and_keys_change_under_load_without_an_error(tmp_path: Path, upstream: Keyed, *, own: bool) -> None:
+    keys = upstream.keys
     first, second = new_key(), new_key()
     (tmp_path / "kek").write_text(first)
     config = CONFIG.format(port=upstream.server_port, secrets="{}" if own else "{key: {file: kek}}")

@@ -8,6 +8,7 @@ import msgspec.inspect as look
 import pytest
 
 from lockgate.app.settings import Config, SecretRef
+from lockgate.app.settings.headers import HeaderSettings, SourceSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.core.access import Access
 from lockgate.core.auth import AuthConfig
@@ -29,10 +30,8 @@ def settings(kind: Any, path: str = "") -> Iterator[str]:
             yield path
             return
         for field in kind.fields:
-            # A policy is the same Struct on four levels, and has one table for all of them.
-            shared = issubclass(kind.cls, Access) and field.name in Access.__struct_fields__
-            at = "POLICY" if shared else path
-            yield from settings(field.type, f"{at}.{field.name}" if at else field.name)
+            at = _table(kind.cls, field.name) or path
+            yield from settings(field.type, f"{at}.{field.encode_name}" if at else field.encode_name)
     elif isinstance(kind, look.DictType):
         yield from settings(kind.value_type, f"{path}.NAME")
     elif isinstance(kind, look.VarTupleType) and isinstance(_plain(kind.item_type), look.StructType | look.UnionType):
@@ -45,6 +44,13 @@ def settings(kind: Any, path: str = "") -> Iterator[str]:
                 yield from settings(each, path)
     else:
         yield path
+
+
+def _table(kind: type[Any], field: str) -> str:
+    """What is the same Struct in several places has one table for all of them."""
+    if issubclass(kind, Access) and field in Access.__struct_fields__:
+        return "POLICY"
+    return {HeaderSettings: "HEADERS", SourceSettings: "SOURCE"}.get(kind, "")
 
 
 def _plain(kind: Any) -> Any:

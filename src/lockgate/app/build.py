@@ -4,13 +4,19 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import structs
+
 from lockgate.app import address
 from lockgate.app.callers import members
+from lockgate.app.conditions import condition
+from lockgate.app.guarded import guarded
+from lockgate.app.header_rules import policy, sources
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
 from lockgate.app.prices import Target
 from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
+from lockgate.app.trust import trust
 from lockgate.core.audit import Books
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
@@ -21,9 +27,12 @@ from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
+from lockgate.core.versions import Versions
+from lockgate.egress import Scanner
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
+from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
 
@@ -64,8 +73,10 @@ def build(
     }
     routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
     allowed = policies(config, routes)
+    egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
+    transport = CheckedTransport(ports.transport, egress)
     way_in = entrance(loaded, ports)
-    return Gateway(catalogue(), way_in, allowed, ports.transport, ports.books, ports.clock, admission)
+    return Gateway(catalogue(), way_in, allowed, transport, ports.books, ports.clock, admission, egress)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:
@@ -96,9 +107,15 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
         origin, path = Origin("http", "127.0.0.1", demo_port, literal=True), ""
     else:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
+    origin = structs.replace(origin, trust=trust(settings.tls, loaded.folder))
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
+    spare = None if settings.next_api_key is None else loaded.secrets[settings.next_api_key]
+    versions = Versions(credential, spare) if credential and spare and credential != spare else None
     timeouts, region = settings.timeouts.build(), settings.region or ""
-    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region)
+    added = sources(settings.headers) or None
+    return Upstream(
+        name, provider, origin, path, credential, timeouts=timeouts, region=region, add=added, versions=versions
+    )
 
 
 def _route(
@@ -119,4 +136,5 @@ def _route(
         for u in (upstreams[target.provider],)
     ]
     most = model.max_input_tokens or 0, model.max_output_tokens or 0
-    return Route(name, tuple(targets), *rules(name), *most)
+    may = None if model.condition is None else condition(model.condition)
+    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers), may)

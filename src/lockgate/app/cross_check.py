@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
-from lockgate.app.checks import access, audit, guards, limits, prices, server, tls
+from lockgate.app.checks import access, audit, guards, headers, limits, prices, server, tls
 from lockgate.app.checks import providers as provider_checks
 from lockgate.app.checks.names import known, repeated
 from lockgate.app.mistake import Wrong
@@ -19,12 +19,13 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     if parts.audit is not None:
         yield from audit.mistakes(parts.audit)
     for name, settings in parts.providers.items():
-        yield from provider_checks.mistakes(("providers", name), settings, providers)
+        yield from provider_checks.mistakes(("providers", name), settings, providers, folder)
     for name, model in parts.models.items():
         for number, target in enumerate(model.targets):
             path = ("models", name, "targets", number, "provider")
             yield from known(path, target.provider, parts.names["providers"])
     yield from access.mistakes(parts)
+    yield from headers.mistakes(parts)
     for number, key in parts.keys.items():
         yield from known(("keys", number, "team"), key.team, parts.names["teams"])
     yield from _limits(parts)

@@ -34,9 +34,10 @@ class Connected:
 
 
 class Desk:
-    """Knows the workers. `ready` is called once, when all of them are."""
+    """Knows the workers. `ready` is called once, when all of them are. `clean` takes secrets out of a text."""
 
-    def __init__(self, expected: int, ready: Callable[[], None]) -> None:
+    def __init__(self, expected: int, ready: Callable[[], None], clean: Callable[[str], str] = str) -> None:
+        self.clean = clean
         self._expected = expected
         self._ready = ready
         self._announced = False
@@ -151,7 +152,7 @@ async def _metrics(desk: Desk) -> Reply:
     from lockgate.sinks.metrics.exposition import TYPE, expose  # noqa: PLC0415  only this process shows them
 
     counts, workers = await desk.counts()
-    return Reply(200, ((b"content-type", TYPE),), expose(counts, workers))
+    return Reply(200, ((b"content-type", TYPE),), desk.clean(expose(counts, workers).decode()).encode())
 
 
 ROUTES = (

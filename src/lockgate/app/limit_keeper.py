@@ -3,14 +3,18 @@
 import asyncio
 import logging
 import os
-import secrets
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_hex
 
 from lockgate.app.limits import limits
 from lockgate.app.restore_limits import charges
 from lockgate.app.settings import Config
+from lockgate.audit.segments import FOLDER
 from lockgate.core.limit import BEAT_SECONDS, LimitStore, LimitStoreConfig, Place, StoreEmptyError
+from lockgate.core.secret import Secret
+from lockgate.core.secret_ref import SecretRef
 from lockgate.core.store import StoreError
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.applies import Applies
@@ -26,7 +30,7 @@ class LimitKeeper:
 
     def __init__(self, data: Path, workers: int) -> None:
         self._data = data
-        self._owner = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._owner = f"{os.uname().nodename}-{os.getpid()}-{token_hex(4)}"
         self._workers = workers
         self._store: LimitStore | None = None
         self._settings: LimitStoreConfig | None = None
@@ -34,14 +38,14 @@ class LimitKeeper:
         self._next = 0.0
         self._down = False
 
-    def admission(self, config: Config) -> Admission | None:
+    def admission(self, config: Config, secrets: Mapping[SecretRef, Secret]) -> Admission | None:
         """What a gateway with this configuration is built with. Raises `StoreError`."""
         all_limits = limits(config)
         if not all_limits:
             return None
         if self._store is None or self._local is None:
             self._settings = config.limit_store
-            self._store = self._settings.build(Place(self._data, self._owner))
+            self._store = self._settings.build(Place(self._data, self._owner, secrets=secrets))
             self._local = LocalLimits(self._workers, _micros)
         elif config.limit_store != self._settings:
             log.warning("another store of limits is for the next start; until then limits are counted where they were")
@@ -79,7 +83,7 @@ class LimitKeeper:
             await store.beat()
         except StoreEmptyError:
             log.warning("the store of limits is empty: it is restored from the audit log")
-            await store.restore(charges(self._data / "audit"))
+            await store.restore(charges(self._data / FOLDER))
             await store.beat()
         if recovered := await store.recover():
             log.warning("%d requests of a process that died were charged with all they had reserved", recovered)

@@ -9,6 +9,7 @@ from lockgate.app.listener_tls import Certificates
 from lockgate.app.load import Loaded
 from lockgate.app.prices import Prices
 from lockgate.core.key_digest import Pepper
+from lockgate.egress import Redactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +27,4 @@ class Orders:
     parent: int
     certificates: Certificates
     workers: int
+    redactor: Redactor

@@ -1,12 +1,15 @@
 """From the sections on organizations, teams and users to the policies that the pipeline asks."""
 
 from collections.abc import Mapping
+from functools import reduce
 from types import MappingProxyType
 
+from lockgate.app.header_rules import policy
 from lockgate.app.settings import Config, TeamSettings, UserSettings
 from lockgate.app.zone import zone
 from lockgate.core.access import Access, Denied, only
 from lockgate.core.exchange import Route
+from lockgate.core.header_policy import merged
 from lockgate.core.permission import BUILT_IN, Permission, Roles
 from lockgate.core.policy import Person, Place, Policies
 
@@ -23,6 +26,7 @@ def policies(config: Config, routes: Mapping[str, Route]) -> Policies:
         users={name: _person(user) for name, user in config.users.items()},
         roles=roles(config.roles),
         door=Access(ips=server.ips, deny=Denied(ips=server.deny_ips)),
+        headers=policy(config.headers),
     )
 
 
@@ -53,7 +57,9 @@ def _place(name: str, config: Config) -> Place:
     levels = [only(config.teams[each]) for each in reversed(names)]
     if top.models is None:
         levels.insert(0, _NO_MODELS)  # nothing listed, nothing allowed: somebody on the way has to say it
-    return Place(organization, names, tuple(([only(above)] if above else []) + levels))
+    said = [config.headers, above.headers if above else None, *(config.teams[each].headers for each in reversed(names))]
+    headers = reduce(merged, map(policy, said))
+    return Place(organization, names, tuple(([only(above)] if above else []) + levels), headers)
 
 
 def _person(user: UserSettings) -> Person:

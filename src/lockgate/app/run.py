@@ -1,7 +1,6 @@
 """Starts everything: checks the configuration, binds the sockets, forks the processes."""
 
 import gc
-import logging
 import os
 import resource
 import socket
@@ -20,9 +19,11 @@ from lockgate.app.administrators import Administrators
 from lockgate.app.build import catalogue
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
+from lockgate.app.guarded import guarded
 from lockgate.app.limits import limits
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
+from lockgate.app.logs import logs
 from lockgate.app.orders import Orders
 from lockgate.app.prices import find, prepare
 from lockgate.app.settings import ServerSettings
@@ -74,14 +75,15 @@ def run(
         files = certificates(loaded, loaded.folder)
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))
+    redactor = logs(environ)
+    redactor.hold(guarded(loaded))
     _settled_in(server, sockets)
     prices = find(loaded, patient=True)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         line, mine = Path(folder) / "desk", os.getpid()
         number = workers or server.workers
-        orders = Orders(
-            config, environ, loaded, prices, sockets.data_plane, line, sockets.demo_port, pepper, mine, files, number
-        )
+        places = sockets.data_plane, line, sockets.demo_port
+        orders = Orders(config, environ, loaded, prices, *places, pepper, mine, files, number, redactor)
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
             desk=lambda: uvloop.run(desk(orders, sockets, number)),
@@ -95,7 +97,7 @@ def run(
 def _settled_in(server: ServerSettings, sockets: Sockets) -> None:
     """What holds for all processes to come: descriptors, the log, and what an operator should hear once."""
     _use_all_descriptors()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # memory holds secrets, and a dump of it would lie about
     warn(_shown(sockets.data_plane), server.tls, "tls")
     warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
 
@@ -112,7 +114,7 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
         print(f"data plane listening on {scheme(settings.tls)}://{_shown(sockets.data_plane)}")
         print(f"admin listening on {scheme(settings.tls_of_admin)}://{_shown(sockets.admin)}", flush=True)
 
-    running = Desk(workers, announce)
+    running = Desk(workers, announce, orders.redactor.clean)
     administrators = Administrators(orders, open_to_all=address.listen(_shown(sockets.admin)).loopback)
     told = heed_signals(running, administrators.reload)
     serve = answers(running, administrators.permissions)

@@ -3,11 +3,11 @@
 Forking happens here and nowhere else, from a process that holds nothing but sockets: that is what makes it safe.
 """
 
+import logging
 import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -110,8 +110,8 @@ def _fork(main: Main) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
         code = main()
-    except BaseException:  # noqa: BLE001  nothing may unwind into the parent's code
-        traceback.print_exc()
+    except BaseException:
+        logging.getLogger("lockgate").exception("a process failed")
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -6,30 +6,29 @@ import os
 import signal
 import time
 from contextlib import suppress
-from dataclasses import replace
 
-from lockgate.app import address
 from lockgate.app.auditing import open_log
 from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
-from lockgate.app.checks.auth import open_to_all
 from lockgate.app.clock import SystemClock, boot_id
+from lockgate.app.frontage import Frontage, frontage
+from lockgate.app.guarded import guarded
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
 from lockgate.app.key_uses import keep_uses
 from lockgate.app.limit_keeper import LimitKeeper
 from lockgate.app.listener_tls import ListenerContext, renewed
-from lockgate.app.load import Loaded, load, reopen
+from lockgate.app.load import Loaded
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find
+from lockgate.app.renewal import read_anew, secrets_anew, secrets_changed
 from lockgate.app.tls_start import files
-from lockgate.app.watch_files import signatures
 from lockgate.app.wire import Report, packed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.store import Keys
+from lockgate.core.store import Keys, StoreError
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
@@ -82,6 +81,7 @@ class Worker:
         self._reload_wanted = False
         self._limits = LimitKeeper(orders.loaded.data, orders.workers)
         self._gateway: Gateway
+        self._frontage: Frontage
         self._put_in_force(orders.loaded, orders.prices)
 
     async def run(self) -> int:
@@ -115,11 +115,18 @@ class Worker:
         return 0
 
     async def answer(self, inbound: Inbound) -> Reply:
+        front = self._frontage
+        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._plain))
+
+    async def _answer(self, inbound: Inbound) -> Reply:
         if reply := health(inbound, draining=self._draining, audit=self._audit.log.available):
-            return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
+            return self._plain(reply, inbound)
         if self._draining:
             return self.refuse(Problem(Kind.DRAINING, "this instance is shutting down", source="gateway"), inbound)
         return await serve(self._gateway, inbound)
+
+    def _plain(self, reply: Reply, inbound: Inbound) -> Reply:
+        return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
 
     def refuse(self, problem: Problem, inbound: Inbound) -> Reply:
         """For what the pipeline never saw: in the dialect of the path, and in the record like everything else."""
@@ -139,7 +146,9 @@ class Worker:
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
-        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid))
+        self._frontage = frontage(loaded.valid.server)
+        self._orders.redactor.hold(guarded(loaded))
+        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid, loaded.secrets))
         self._renew_keys()
 
     def _renew_keys(self) -> None:
@@ -154,21 +163,18 @@ class Worker:
         self._woken.set()
 
     async def _reload(self, server: Server) -> None:
-        """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays.
-
-        In a thread, for a secret may come from a command or over the network.
-        """
+        """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays."""
         self._reload_wanted = False
-        loaded = await asyncio.to_thread(load, self._orders.config, self._orders.environ)
-        if loaded.problems:
-            log.error("the configuration was not reloaded: %s", "; ".join(map(str, loaded.problems)))
-            self._audit.event("reload_refused", mistakes=str(len(loaded.problems)))
+        orders = self._orders
+        loaded = await read_anew(orders.config, orders.environ, orders.data_plane, self._reload_refused)
+        if loaded is None:
             return
-        if exposed := open_to_all(loaded.valid.auth, address.bound(self._orders.data_plane)):
-            log.error("the configuration was not reloaded: %s", exposed)
+        try:
+            self._put_in_force(loaded, find(loaded, self._prices))
+        except StoreError as error:
+            log.error("the configuration was not reloaded: %s", error)  # noqa: TRY400  it says what is wrong
             self._audit.event("reload_refused", mistakes="1")
             return
-        self._put_in_force(loaded, find(loaded, self._prices))
         certificates = files(loaded, loaded.folder)
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts)
@@ -180,16 +186,13 @@ class Worker:
             self._report(self._writer)
 
     async def _renew_secrets(self) -> None:
-        """A file that secrets come from has changed. When one cannot be had now, all stay as they were."""
-        looked = signatures(self._loaded.watched)
-        try:
-            loaded = await asyncio.to_thread(reopen, self._loaded, self._orders.environ)
-        except ValueError as error:
-            log.error("secrets stay as they were: %s", error)  # noqa: TRY400  a file's fault, not ours
-            self._loaded = replace(self._loaded, seen=looked)
-            return
-        self._put_in_force(loaded, self._prices)
-        log.info("changed secrets are in force")
+        loaded, had = await secrets_anew(self._loaded, self._orders.environ)
+        if had:
+            self._put_in_force(loaded, self._prices)
+        self._loaded = loaded
+
+    def _reload_refused(self, mistakes: int) -> None:
+        self._audit.event("reload_refused", mistakes=str(mistakes))
 
     async def _watch_until_told(self, writer: asyncio.StreamWriter, server: Server) -> None:
         tick = 0
@@ -201,7 +204,7 @@ class Worker:
                 await self._reload(server)
             tick += 1
             await renewed(server, self._tls)
-            if signatures(self._loaded.watched) != self._loaded.seen:
+            if secrets_changed(self._loaded):
                 await self._renew_secrets()
             if tick % REPORT_TICKS == 0:
                 self._report(writer)

@@ -1,5 +1,6 @@
 """What a request has become by the time it is routed."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -7,13 +8,17 @@ from msgspec import Struct
 from lockgate.core.body import Headed
 from lockgate.core.dialect import Ask, Dialect, Operation
 from lockgate.core.guard import NO_RULES, Rules
+from lockgate.core.header_policy import HeaderPolicy, Source
 from lockgate.core.http import Headers, Origin, Timeouts
 from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.secret import Secret
+from lockgate.core.versions import Versions
 
 _PATIENCE = Timeouts()
+Condition = Callable[[Mapping[str, object]], bool]
+"""Facts of a request and its caller in, whether it may pass out. What it raises is a no."""
 
 
 class Call(Struct, frozen=True):
@@ -46,8 +51,12 @@ class Upstream:
     model: str = ""
     timeouts: Timeouts = _PATIENCE
     region: str = ""
+    add: Mapping[bytes, Source] | None = None
+    """Headers for this upstream alone."""
     quotes: Quotes = UNKNOWN
     """What its tokens cost."""
+    versions: Versions | None = None
+    """Of its credential, where there are two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +71,6 @@ class Route:
     """The tokens that the model takes, 0 where nobody said."""
     max_output: int = 0
     """The tokens that an answer may have, 0 where nobody said."""
+    headers: HeaderPolicy | None = None
+    condition: Condition | None = None
+    """Asked about each request to the model."""

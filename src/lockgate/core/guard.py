@@ -23,12 +23,15 @@ class Pattern(Struct, frozen=True):
     """What the engine looks for, in the part of regular expressions that needs no backtracking.
 
     Its looks around, at both ends, are for the guard that confirms. `spans`: the start of a hit is asked for, too; such
-    patterns have none of these looks. `folded`: it is looked for in the text without disguise, too: no case, no leetspeak.
+    patterns have none of these looks. `held`: an expression whose matches begin as those of this one do, where it is simpler;
+    a stream holds what begins one. `hint`: it only says something of other hits, and is never held. `folded`: it is looked for in the text without disguise, too: no case, no leetspeak.
     """
 
     expression: str
     caseless: bool = False
     spans: bool = False
+    held: str = ""
+    hint: bool = False
     folded: bool = False
 
 

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from lockgate.core.access import NO_OPINION, Access
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
+from lockgate.core.header_policy import HeaderPolicy, merged
 from lockgate.core.level import Level
 from lockgate.core.permission import BUILT_IN, DEFAULT, Permissions, Roles, held
 
@@ -21,6 +22,7 @@ class Place:
     organization: str
     teams: tuple[str, ...]
     levels: tuple[Access, ...]
+    headers: HeaderPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Standing:
     levels: tuple[Level, ...]
     cap: Permissions | None
     routes: Mapping[str, Route]
+    headers: HeaderPolicy | None
     gated: bool
     """Some level looks at endpoints, addresses or hours."""
     tooled: tuple[Level, ...]
@@ -63,9 +66,10 @@ class Standing:
         if not all(level.allows("models", route.model) for level in self.levels):
             return None
         upstreams = tuple(upstream for upstream in route.upstreams if self._reaches(upstream))
-        if len(upstreams) == len(route.upstreams):
+        headers = merged(self.headers, route.headers)
+        if len(upstreams) == len(route.upstreams) and headers is route.headers:
             return route
-        return replace(route, upstreams=upstreams) if upstreams else None
+        return replace(route, upstreams=upstreams, headers=headers) if upstreams else None
 
     def _reaches(self, upstream: Upstream) -> bool:
         return all(
@@ -79,7 +83,7 @@ class Standing:
 class Policies:
     """Every policy of one configuration. A team that is not in it has no standing.
 
-    `door` is the gateway's own level: addresses that may knock at all.
+    `door` is the gateway's own level: addresses that may knock at all. `headers` holds for whom nobody knows yet.
     """
 
     def __init__(
@@ -91,7 +95,9 @@ class Policies:
         users: Mapping[str, Person] | None = None,
         roles: Roles = BUILT_IN,
         door: Access = NO_OPINION,
+        headers: HeaderPolicy | None = None,
     ) -> None:
+        self.headers = headers
         self._teams = teams
         self._routes = routes
         self._zones = zones
@@ -136,7 +142,7 @@ class Policies:
         gated = any(level.limits("endpoints") or level.limits_addresses or level.limits_times for level in levels)
         tooled = tuple(level for level in levels if level.limits("tools"))
         cap = None if person.roles is None else held(person.roles, self._roles)
-        return Standing(place.organization, place.teams, levels, cap, self._routes, gated, tooled)
+        return Standing(place.organization, place.teams, levels, cap, self._routes, place.headers, gated, tooled)
 
     def _level(self, access: Access) -> Level:
         """The same policy is made ready once, however many keys have it."""

@@ -28,6 +28,7 @@ class Kind(enum.Enum):
     BAD_UPSTREAM = ("bad_upstream", 502)
     UPSTREAM_TLS = ("upstream_tls", 502)
     UPSTREAM_ERROR = ("upstream_error", 502)
+    LEAK = ("secret_in_response", 502)
     NO_AUDIT = ("audit_unavailable", 503)
     NO_BUDGET = ("budget_unavailable", 503)
     NO_AUTH = ("auth_unavailable", 503)

@@ -16,8 +16,10 @@ _HOP = frozenset(
 )
 """Fields for one hop only (RFC 9110 7.6.1), and those that this edge answers itself."""
 _ONCE = frozenset(
-    b"api-key authorization content-encoding content-length content-type expect host idempotency-key origin"
-    b" proxy-authorization transfer-encoding user-agent x-api-key x-goog-api-key x-litellm-api-key x-request-id".split()
+    b"access-control-request-headers access-control-request-method anthropic-version api-key authorization"
+    b" content-encoding content-length content-type expect from host idempotency-key max-forwards openai-organization"
+    b" openai-project origin proxy-authorization referer traceparent transfer-encoding user-agent x-api-key"
+    b" x-forwarded-host x-forwarded-proto x-goog-api-key x-litellm-api-key x-real-ip x-request-id".split()
 )
 """Fields with one value. A second one is refused: the next reader may take the other (S16, S40)."""
 _LOOKED_AT = _HOP | _ONCE

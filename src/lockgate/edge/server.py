@@ -11,7 +11,7 @@ from lockgate.edge.certificate import HSTS
 from lockgate.edge.exchange import Application
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.protocol import Connection
-from lockgate.edge.state import EdgeState
+from lockgate.edge.state import SECURITY, EdgeState
 
 _LAST_WORDS = 5.0
 """Seconds that cancelled requests get to write down how they ended."""
@@ -73,7 +73,7 @@ class Server:
             for one in sockets
         ]
         self._sockets = list(sockets)
-        state.secured = HSTS if tls is not None and hsts else b""
+        state.secured = SECURITY + (HSTS if tls is not None and hsts else b"")
         state.openings.clear()
 
     def _tick(self, state: EdgeState) -> None:

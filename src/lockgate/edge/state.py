@@ -12,6 +12,13 @@ from lockgate.edge.connections import Connections
 from lockgate.edge.exchange import Application
 from lockgate.edge.options import EdgeOptions
 
+SECURITY = (
+    b"x-content-type-options: nosniff\r\n"
+    b"content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n"
+    b"referrer-policy: no-referrer\r\n"
+)
+"""For a browser that was led here: nothing of an answer is a page, a script or a frame."""
+
 
 class EdgeState:
     """Limits, counts and the clock of a server. `running` keeps every application task alive until it ended."""
@@ -41,8 +48,8 @@ class EdgeState:
         self.running: set[asyncio.Task[None]] = set()
         self.draining = False
         self.quiet = asyncio.Event()
-        self.secured = b""
-        """What replies over TLS say besides."""
+        self.secured = SECURITY
+        """What all replies say besides; over TLS there is more."""
         self.openings: dict[int, bytes] = {}
         """The first lines of replies by status: they are good for as long as the date in them."""
 

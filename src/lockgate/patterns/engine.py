@@ -8,15 +8,19 @@ from typing import Any
 
 from lockgate.core.guard import Failed, Finding, Guard, Hit, Pattern, Verdict
 from lockgate.patterns.database import Line, automaton
-from lockgate.patterns.shape import beginning, core, mirrored, plain, width, written
+from lockgate.patterns.encoding import TRIGGERS
+from lockgate.patterns.shape import beginning, core, loose, mirrored, plain, width, written
 from lockgate.patterns.syntax import read
 
 log = logging.getLogger("lockgate.patterns")
 
 NOTHING: Mapping[int, Verdict] = {}
+NONE: frozenset[str] = frozenset()
 REACH = 8192
 """The longest finding there may be: what a stream may hold of one text."""
 
+Owner = tuple[int, int, bool]
+"""A guard, the number of its pattern, and whether it asks for the start."""
 Raw = list[tuple[int, int]]
 """Patterns, and where they ended."""
 
@@ -26,41 +30,46 @@ class Scanner:
 
     def __init__(self, guards: Sequence[Guard], cache: Path | None, *, streams: bool = True) -> None:
         self.guards = tuple(guards)
-        self.owner: list[tuple[int, int]] = []
-        lines: list[Line] = []
+        lines: dict[Line, list[Owner]] = {}
         starts: dict[Line, set[int]] = {}
         for number, guard in enumerate(guards):
             for index, pattern in enumerate(guard.patterns):
-                self.owner.append((number, index))
-                lines.append(line(pattern))
-                starts.setdefault(start(pattern), set()).add(number)
+                lines.setdefault(line(pattern), []).append((number, index, pattern.spans))
+                if not pattern.hint:
+                    starts.setdefault(start(pattern), set()).add(number)
+        self._owners = list(lines.values())
+        self._triggers = [name for name, _ in TRIGGERS]
         self.reach = max((guard.reach for guard in guards), default=1)
         self.before = max((guard.before for guard in guards), default=0)
-        self._lines = automaton(lines, cache) if lines else None
+        self._lines = automaton([*lines, *(line for _, line in TRIGGERS)], cache) if lines else None
         self._starts = automaton(list(starts), cache) if lines and streams else None
-        self._mirror = Mirror([pattern for guard in guards for pattern in guard.patterns], cache)
+        self._mirror = Mirror(guards, cache)
         self._starting = [frozenset(own) for own in starts.values()]
 
-    def hits(self, text: str, guards: frozenset[int]) -> dict[int, list[Hit]]:
-        """By guard, in the order of their ends."""
+    def hits(self, text: str, guards: frozenset[int]) -> tuple[dict[int, list[Hit]], frozenset[str]]:
+        """By guard, in the order of their ends; and which encodings there may be in the text."""
         if self._lines is None:
-            return {}
+            return {}, NONE
         raw: Raw = []
         # A surrogate without its twin is no character: one `?` stands for it, so that positions stay.
         data = text.encode("utf-8", "replace")
         self._lines.scan(data, match_event_handler=_take, context=raw)
         if not raw:
-            return {}
+            return {}, NONE
         if len(data) != len(text):
             raw = _in_characters(raw, data)
         raw.sort(key=_end)
         found: dict[int, list[Hit]] = {}
-        for pattern, end in raw:
-            number, index = self.owner[pattern]
-            if number in guards:
-                start = self._mirror.start(pattern, text, end, self.guards[number].reach)
-                found.setdefault(number, []).append(Hit(index, start, end))
-        return found
+        own, seen = len(self._owners), NONE
+        for line, end in raw:
+            if line >= own:
+                seen |= {self._triggers[line - own]}
+                continue
+            for number, index, spans in self._owners[line]:
+                if number in guards:
+                    start = self._mirror.start(number, index, text, end) if spans else -1
+                    found.setdefault(number, []).append(Hit(index, start, end))
+        return found, seen
 
     def growing(self, text: str, guards: frozenset[int]) -> int:
         """Characters at the end that begin something. The text is read backwards: each pattern stands at its end."""
@@ -80,21 +89,26 @@ class Mirror:
     hyperscan can tell starts itself, but its way there crashes on some patterns.
     """
 
-    def __init__(self, patterns: Sequence[Pattern], cache: Path | None) -> None:
-        asking = [number for number, pattern in enumerate(patterns) if pattern.spans]
-        self._lines = {pattern: number for number, pattern in enumerate(asking)}
-        self._automaton = automaton([mirror(patterns[number]) for number in asking], cache) if asking else None
+    def __init__(self, guards: Sequence[Guard], cache: Path | None) -> None:
+        asking = [
+            (number, index)
+            for number, guard in enumerate(guards)
+            for index, pattern in enumerate(guard.patterns)
+            if pattern.spans
+        ]
+        self._lines = {place: line for line, place in enumerate(asking)}
+        self._reach = [guard.reach for guard in guards]
+        lines = [mirror(guards[number].patterns[index]) for number, index in asking]
+        self._automaton = automaton(lines, cache) if lines else None
 
-    def start(self, pattern: int, text: str, end: int, reach: int) -> int:
-        """Of all matches that end here, the longest; -1 where nobody asks, or where it is longer than `reach`."""
-        line = self._lines.get(pattern)
-        if line is None or self._automaton is None:
-            return -1
-        back = text[max(0, end - reach - 1) : end][::-1]
+    def start(self, number: int, index: int, text: str, end: int) -> int:
+        """Of all matches that end here, the longest; -1 where it is longer than the guard's reach."""
+        back = text[max(0, end - self._reach[number] - 1) : end][::-1]
         data = back.encode("utf-8", "replace")
         ends: dict[int, int] = {}
+        assert self._automaton is not None
         self._automaton.scan(data, match_event_handler=_furthest, context=ends)
-        far = ends.get(line, 0)
+        far = ends.get(self._lines[number, index], 0)
         length = far if len(data) == len(back) else len(data[:far].decode("utf-8", "ignore"))
         return end - length if length else -1
 
@@ -106,7 +120,9 @@ def line(pattern: Pattern) -> Line:
 
 
 def start(pattern: Pattern) -> Line:
-    return Line(f"^(?:{written(beginning(read(pattern.expression)))})", pattern.caseless)
+    return Line(
+        f"^(?:{written(beginning(loose(read(pattern.held or pattern.expression), low=True)))})", pattern.caseless
+    )
 
 
 def mirror(pattern: Pattern) -> Line:

@@ -1,6 +1,7 @@
 """A guard made of a table: what each kind of thing looks like, what proves it, and which words before it make it likelier."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -13,8 +14,13 @@ from lockgate.patterns.syntax import Chars, Node, read
 
 NEAR = 64
 """Characters before a match in which its words are looked for."""
+NEARER = 28
+"""And those in which words are looked for that say it is something else."""
 LEAD = 192
 """No match has more before its value."""
+
+LEAST = 0.5
+"""The confidence of a finding, where nothing else is said."""
 
 Check = Callable[[str], bool]
 
@@ -23,6 +29,7 @@ class Kind(Struct, frozen=True, dict=True):
     """`expression`: what it looks like; the group `value` is the finding where there is one.
 
     `check`: what proves it. `confidence`: without any word before it; `told`: after one of `words`.
+    `unless`: words that say it is something else.
     `spans`: an expression of the operator's: never given to Python's own engine.
     """
 
@@ -32,8 +39,10 @@ class Kind(Struct, frozen=True, dict=True):
     check: Check | None = None
     words: str = ""
     told: float = 0.0
+    unless: str = ""
     caseless: bool = False
     spans: bool = False
+    held: str = ""
 
     @cached_property
     def reach(self) -> int:
@@ -45,8 +54,8 @@ class Kind(Struct, frozen=True, dict=True):
         return re.compile(self.expression, flags)
 
     @cached_property
-    def said(self) -> Callable[..., re.Match[str] | None]:
-        return re.compile(rf"(?<![a-z])(?:{self.words})", re.IGNORECASE).search
+    def unsaid(self) -> Callable[..., re.Match[str] | None]:
+        return re.compile(self.unless, re.IGNORECASE).search
 
     @cached_property
     def tight(self) -> bool:
@@ -61,13 +70,21 @@ class Kind(Struct, frozen=True, dict=True):
 
 
 class Kinds:
-    """`least`: the confidence from which a match is a finding, by label; `known`: values that are none."""
+    """`least`: the confidence from which a match is a finding, by label; `known`: values that are none.
+
+    The words are patterns, too: the engine finds them on its way.
+    """
 
     def __init__(
         self, kinds: Sequence[Kind], least: Mapping[str, float] | None = None, known: Check | None = None
     ) -> None:
         self._kinds = tuple(kinds)
-        self.patterns = tuple(Pattern(kind.expression, kind.caseless, kind.spans) for kind in kinds)
+        groups = dict.fromkeys(kind.words for kind in kinds if kind.words)
+        self._groups = {words: number for number, words in enumerate(groups, start=len(self._kinds))}
+        self.patterns = (
+            *(Pattern(kind.expression, kind.caseless, kind.spans, kind.held) for kind in kinds),
+            *(Pattern(_before(words), caseless=True, hint=True) for words in groups),
+        )
         self.reach = max((kind.reach for kind in kinds), default=1)
         # So that what a piece of a text begins with, in the middle of a word perhaps, never reaches what is new in it.
         self.before = NEAR + LEAD
@@ -75,35 +92,52 @@ class Kinds:
         self._known = known
 
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
-        by_kind: dict[int, list[Hit]] = {}
+        by_pattern: dict[int, list[Hit]] = {}
         for hit in hits:
-            by_kind.setdefault(hit.pattern, []).append(hit)
-        found = [
-            finding
-            for number, own in by_kind.items()
-            for start, end, value in self._matches(self._kinds[number], text, own)
-            if (finding := self._judged(self._kinds[number], text, start, end, value))
-        ]
+            by_pattern.setdefault(hit.pattern, []).append(hit)
+        found: list[Finding] = []
+        for number, own in by_pattern.items():
+            if number < len(self._kinds):
+                kind = self._kinds[number]
+                words = [hit.end for hit in by_pattern.get(self._groups.get(kind.words, -1), ())]
+                found += self._found(kind, text, own, words)
         return merged(found) if len(found) > 1 else found
 
-    def _matches(self, kind: Kind, text: str, hits: Sequence[Hit]) -> Iterator[tuple[int, int, tuple[int, int]]]:
-        if kind.spans:
-            for start, end in spans(hits, kind.reach):
-                yield start, end, (start, end)
-            return
-        for match in exact(kind, text, hits):
-            yield match.start(), match.end(), match.span("value" if "value" in match.re.groupindex else 0)
+    def _found(self, kind: Kind, text: str, hits: Sequence[Hit], words: Sequence[int]) -> Iterator[Finding]:
+        least = self._least.get(kind.label, LEAST)
+        if kind.confidence < least:  # most numbers are just numbers: nothing is looked at that no word is near
+            if not words:
+                return
+            hits = [hit for hit in hits if said(words, hit.end - kind.reach - NEAR, hit.end)]
+        for start, end, value in matches(kind, text, hits):
+            told = kind.told > kind.confidence and said(words, start - NEAR, end)
+            confidence = kind.told if told else kind.confidence
+            if confidence < least or (kind.unless and kind.unsaid(text, max(0, start - NEARER), value[0])):
+                continue
+            taken = text[value[0] : value[1]]
+            if (kind.check is None or kind.check(taken)) and not (self._known and self._known(taken)):
+                yield Finding(value[0], value[1], kind.label, confidence)
 
-    def _judged(self, kind: Kind, text: str, start: int, end: int, value: tuple[int, int]) -> Finding | None:
-        confidence = kind.confidence
-        if kind.words and kind.told > confidence and kind.said(text, max(0, start - NEAR), value[0]):
-            confidence = kind.told
-        if confidence < self._least.get(kind.label, 0.5):
-            return None
-        taken = text[value[0] : value[1]]
-        if (kind.check and not kind.check(taken)) or (self._known and self._known(taken)):
-            return None
-        return Finding(value[0], value[1], kind.label, confidence)
+
+def _before(words: str) -> str:
+    """Words as a pattern. An edge is another character, because edges are for ASCII alone, and words are not."""
+    return rf"(?:\A|[^A-Za-z])(?:{words})".replace(r"\b", "[^A-Za-z]")
+
+
+def said(words: Sequence[int], start: int, end: int) -> bool:
+    """One of the words ends between the two."""
+    at = bisect_left(words, start)
+    return at < len(words) and words[at] <= end
+
+
+def matches(kind: Kind, text: str, hits: Sequence[Hit]) -> Iterator[tuple[int, int, tuple[int, int]]]:
+    """Start, end and value of each."""
+    if kind.spans:
+        for start, end in spans(hits, kind.reach):
+            yield start, end, (start, end)
+        return
+    for match in exact(kind, text, hits):
+        yield match.start(), match.end(), match.span("value" if "value" in match.re.groupindex else 0)
 
 
 def exact(kind: Kind, text: str, hits: Sequence[Hit]) -> Iterator[re.Match[str]]:

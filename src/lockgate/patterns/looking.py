@@ -1,10 +1,23 @@
-"""The engine of a configuration: what the pipeline asks."""
+"""The engine of a configuration: what the pipeline asks. A text is looked at as it is, and as it may be meant."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from lockgate.core.guard import Failed, Guard, Hole, Verdict
+from lockgate.core.guard import Failed, Guard, Hit, Hole, Verdict
+from lockgate.patterns import encoding
+from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
 from lockgate.patterns.engine import NOTHING, Scanner, judged
+from lockgate.patterns.folding import Folding
+from lockgate.patterns.kinds import merged
+from lockgate.patterns.view import View, through
+
+log = logging.getLogger("lockgate.patterns")
+
+LAYERS = 2
+"""Encodings within encodings that are read."""
+HELD = 4096
+"""So much of what may be encoded a stream holds."""
 
 
 class Looking:
@@ -12,19 +25,90 @@ class Looking:
 
     def __init__(self, guards: Sequence[Guard], cache: Path | None = None) -> None:
         self._scanner = Scanner(guards, cache)
+        self._folding = Folding(guards, cache)
         self._guards = self._scanner.guards
         self.before = self._scanner.before
         self.reach = self._scanner.reach
 
     def look(self, text: str, guards: frozenset[int]) -> Mapping[int, Verdict]:
         try:
-            hits = self._scanner.hits(text, guards)
+            hits, seen = self._scanner.hits(text, guards)
+            if not hits and not seen and text.isascii() and not guards & self._folding.guards:
+                return NOTHING
+            verdicts = judged(self._guards, text, hits) if hits else {}
+            self._fold(text, guards, None, verdicts)
+            for view in self._views(text, seen, guards, verdicts):
+                self._fold(view.text, guards, view, verdicts)
         except Exception as error:  # noqa: BLE001  no scan, no verdict
+            # Not the traceback: a text may stand in it.
+            log.error("the patterns failed: %s", type(error).__name__)  # noqa: TRY400
             return dict.fromkeys(guards, Failed(type(error).__name__))
-        return judged(self._guards, text, hits) if hits else NOTHING
+        return verdicts
 
     def disguises(self, text: str) -> Sequence[Hole]:
-        return ()
+        return holes(text)
 
     def growing(self, text: str, guards: frozenset[int]) -> int:
-        return self._scanner.growing(text, guards)
+        longest = self._growing(text, guards)
+        if not text.isascii():
+            if (view := undisguised(text)) is not None and view.text:
+                longest = max(longest, _back(text, view, self._growing(view.text, guards)))
+            if unseen := ENDS_UNSEEN.search(text):
+                longest = max(longest, len(text) - unseen.start() + 1)
+        return longest
+
+    def _growing(self, text: str, guards: frozenset[int]) -> int:
+        longest = self._scanner.growing(text, guards)
+        if guards & self._folding.guards:
+            longest = max(longest, self._folding.growing(text, guards))
+        back = text[: -HELD - 1 : -1]
+        if run := encoding.OPEN_RUN.match(back):
+            longest = max(longest, run.end())
+        if any(sign in back for sign in encoding.ESCAPES):
+            longest = max(longest, self._escaping(text, back, guards))
+        return longest
+
+    def _escaping(self, text: str, back: str, guards: frozenset[int]) -> int:
+        """As much as may begin something where escapes are read; one that is not complete may say anything."""
+        open_ = encoding.OPEN_ESCAPE.match(back)
+        size = open_.end() if open_ else 0
+        whole = text[: len(text) - size]
+        view = next(encoding.views(whole, frozenset((encoding.ESCAPED,))))
+        return size + _back(whole, view, self._scanner.growing(view.text, guards))
+
+    def _fold(self, text: str, guards: frozenset[int], view: View | None, verdicts: dict[int, Verdict]) -> None:
+        """Words in leetspeak."""
+        if asked := guards & self._folding.guards:
+            self._add(self._folding.hits(text, asked), text, view, verdicts)
+
+    def _views(
+        self, text: str, seen: frozenset[str], guards: frozenset[int], verdicts: dict[int, Verdict]
+    ) -> Iterator[View]:
+        """Every view there is, after what it showed was added to the verdicts."""
+        waiting = [(view, 1) for view in encoding.views(text, seen)]
+        if (plain := undisguised(text)) is not None:
+            waiting.append((plain, 1))
+        while waiting:
+            view, layer = waiting.pop()
+            hits, below = self._scanner.hits(view.text, guards)
+            self._add(hits, view.text, view, verdicts)
+            yield view
+            if layer < LAYERS:
+                waiting += [(through(view, inner), layer + 1) for inner in encoding.views(view.text, below)]
+
+    def _add(self, hits: Mapping[int, list[Hit]], text: str, view: View | None, verdicts: dict[int, Verdict]) -> None:
+        for number, found in judged(self._guards, text, hits).items():
+            had = verdicts.get(number, ())
+            if isinstance(found, Failed) or isinstance(had, Failed):
+                verdicts[number] = found if isinstance(found, Failed) else had
+                continue
+            here = [finding if view is None else view.finding(finding) for finding in found]
+            verdicts[number] = merged([*had, *here]) if had or len(here) > 1 else here
+
+
+def _back(text: str, view: View, length: int) -> int:
+    """As much of the end of the original."""
+    if not length or not view.text:
+        return 0
+    size = len(view.text)
+    return len(text) - view.original(size - length, size)[0]

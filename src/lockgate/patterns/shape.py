@@ -4,6 +4,7 @@ core       the pattern without what its ends may have more of: what the automato
 beginning  every beginning of a match, read backwards from the end of a text: what a stream has to hold
 """
 
+import re
 from collections.abc import Iterator
 from functools import reduce
 
@@ -11,6 +12,7 @@ from lockgate.patterns.syntax import Chars, Choice, Edge, Look, Node, Repeat, Se
 
 NOTHING = Sequence_(())
 NO_NODE: Node = NOTHING
+EDGE = Edge(r"\b")
 LONG = 24
 """From so many repeats on, the automaton counts no further."""
 
@@ -70,17 +72,56 @@ def core(node: Node) -> Node:
     """Repeats at both ends only as often as they must: one match of many lengths is one hit. Long repeats inside have no
     end: that makes the automaton small, and a hit is confirmed anyway.
     """
-    return _loose(_trimmed(_trimmed(plain(node), -1), 0))
+    return loose(_trimmed(_trimmed(plain(_edged(node)), -1), 0))
 
 
-def _loose(node: Node) -> Node:
+def _edged(node: Node) -> Node:
+    """Where a look says that no word goes on, and a word begins or ends there, that is an edge: an automaton of edges is
+    smaller than one without by far.
+    """
+    if not isinstance(node, Sequence_) or len(node.items) < 2:
+        return node
+    items = list(node.items)
+    if _no_word(items[0], "(?<!") and _wordy(items[1], 0):
+        items[0] = EDGE
+    if _no_word(items[-1], "(?!") and _wordy(items[-2], -1):
+        items[-1] = EDGE
+    return Sequence_(tuple(items))
+
+
+def _no_word(node: Node, opening: str) -> bool:
+    inside = (
+        node.text[len(opening) :].partition("]")[0] if isinstance(node, Look) and node.text.startswith(opening) else ""
+    )
+    return inside == r"\w)" or (inside.startswith("[") and r"\w" in inside)
+
+
+def _wordy(node: Node, end: int) -> bool:
+    """Its first or last character is one of a word, and always the same number of them."""
+    match node:
+        case Chars(text):
+            return all(
+                char.isalnum() or char == "_" for char in map(chr, range(128)) if re.match(text, char, re.DOTALL)
+            )
+        case Sequence_(items):
+            return bool(items) and _wordy(items[end], end)
+        case Choice(options):
+            return all(_wordy(option, end) for option in options)
+        case Repeat(inner, low, high):
+            return low == high and low > 0 and _wordy(inner, end)
+    return False
+
+
+def loose(node: Node, *, low: bool = False) -> Node:
+    """Long repeats without an end; with `low`, without a least number, too."""
     match node:
         case Sequence_(items):
-            return sequence(list(map(_loose, items)))
+            return sequence([loose(item, low=low) for item in items])
         case Choice(options, flags):
-            return Choice(tuple(map(_loose, options)), flags)
-        case Repeat(inner, low, high, endless):
-            return Repeat(_loose(inner), low, high, endless or (high > low and high >= LONG))
+            return Choice(tuple(loose(option, low=low) for option in options), flags)
+        case Repeat(inner, least, most, endless):
+            many = most >= LONG and (low or most > least)
+            return Repeat(loose(inner, low=low), min(1, least) if low and many else least, most, endless or many)
     return node
 
 
@@ -90,7 +131,7 @@ def _trimmed(node: Node, end: int) -> Node:
             return _trimmed(Repeat(inner, low, low), end) if low else NOTHING
         case Repeat(inner, 1, 1):
             return _trimmed(inner, end)
-        case Sequence_(items) if items:
+        case Sequence_(items) if items and items[end] != EDGE:
             rest = items[1:] if end == 0 else items[:-1]
             trimmed = _trimmed(items[end], end)
             if trimmed == NOTHING:

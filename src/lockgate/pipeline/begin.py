@@ -9,6 +9,8 @@ from lockgate.pipeline.ledger import Ledger
 
 SANE = re.compile(rb"[A-Za-z0-9_-]{1,128}")
 """Ids are echoed in headers, bodies and records, so only these characters come back (dangers S38)."""
+KEY = re.compile(rb"lg(admin)?-")
+"""What a key of ours begins with: one that was sent in an id's place is not repeated."""
 
 
 class Clock(Protocol):
@@ -23,5 +25,6 @@ class Clock(Protocol):
 
 def begin(inbound: Inbound, clock: Clock) -> Ledger:
     given = header(inbound.headers, b"x-request-id")
-    request_id = given.decode() if given and SANE.fullmatch(given) else clock.fresh_id()
+    sane = given and SANE.fullmatch(given) and not KEY.search(given)
+    request_id = given.decode() if given and sane else clock.fresh_id()
     return Ledger(request_id, clock.wall(), perf_counter(), client=inbound.client)

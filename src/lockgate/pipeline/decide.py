@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from lockgate.core.guard import Failed, Finding, Hole, Rule, Rules, Verdict
 from lockgate.core.problem import Kind, Problem
@@ -67,7 +67,7 @@ def _failed(rule: Rule, text: Text, ledger: Ledger) -> None:
 
 def _uncovered(rule: Rule, text: Text, rules: Rules, ledger: Ledger) -> list[Hole]:
     """Characters that nobody sees: taken out, or a reason to refuse."""
-    holes = [hole for hole in rules.engine.disguises(text.text) if _inside(hole.start, hole.end, text)]
+    holes = [hole for hole in rules.engine.disguises(text.text) if not text.end or text.start <= hole.start < hole.end <= text.end]
     if not holes:
         return []
     ledger.found(rule, text.where, DISGUISED)
@@ -79,11 +79,11 @@ def _uncovered(rule: Rule, text: Text, rules: Rules, ledger: Ledger) -> list[Hol
 
 
 def _within(found: Sequence[Finding], text: Text) -> Sequence[Finding]:
-    return [f for f in found if _inside(f.start, f.end, text)] if text.end else found
-
-
-def _inside(start: int, end: int, text: Text) -> bool:
-    return not text.end or (start >= text.start and end <= text.end)
+    """Those of the part that is decided on now. One that began before it is what is left of it."""
+    if not text.end:
+        return found
+    inside = (f for f in found if text.start < f.end <= text.end)
+    return [f if f.start >= text.start else structs.replace(f, start=text.start) for f in inside]
 
 
 def blocked(rule: Rule, where: str) -> Problem:

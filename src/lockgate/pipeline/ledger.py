@@ -9,6 +9,7 @@ from lockgate.core.answer import Usage
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Finding, Rule
+from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.limit import Charge, Standing
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Problem
@@ -55,6 +56,8 @@ class Ledger:
     admitted: bool = False
     settled: bool = False
     quotes: Quotes = UNKNOWN
+    headers: HeaderPolicy | None = None
+    trace: bytes = b""
     held: Held | None = None
     standings: tuple[tuple[Limit, Standing], ...] = ()
     limited: list[tuple[str, str]] = field(default_factory=list)

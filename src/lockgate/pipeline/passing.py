@@ -1,21 +1,44 @@
 """Which headers go through. Both sides are allow-lists, built fresh for every attempt; credentials are on neither."""
 
 from lockgate.core.dialect import Dialect, Passing
-from lockgate.core.exchange import Call
+from lockgate.core.exchange import Call, Upstream
+from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.http import Arrival, Headers
+from lockgate.pipeline.additions import additions
 from lockgate.pipeline.authenticate import CARRIERS
+from lockgate.pipeline.demands import unknown
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.trace import TRACE, child
 
-TRACE = frozenset((b"traceparent", b"tracestate"))
+NOTHING = Passing()
+SECRETIVE = (b"key", b"token", b"secret", b"auth", b"cookie", b"pass", b"credential", b"session", b"csrf")
+STEERING = (b"-ip", b"host", b"url", b"uri", b"path", b"method", b"original", b"rewrite", b"user-project", b"amz-")
+"""Parts of names that never pass as unknown: they name credentials, or tell servers where a request came from or goes."""
 
 
-def request_headers(client: Headers, passing: Passing | None, signed: Headers) -> Headers:
-    """Our credential, and of the client's headers only what the dialect lists; the client's version of a name wins."""
-    names, prefixes = (passing.request | TRACE, passing.request_prefixes) if passing else (TRACE, ())
-    passed = _passed(client, names, prefixes)
-    if not passed:
-        return signed
-    taken = {name for name, _ in passed}
-    return (*passed, *(pair for pair in signed if pair[0] not in taken))
+def request_headers(call: Call, passing: Passing | None, upstream: Upstream, ledger: Ledger) -> Headers:
+    """Our credential and the request's id; of the client's headers only what is listed; then what the operator adds.
+
+    The client's version of a name wins over the provider's default, and the operator's over both.
+    """
+    signed = upstream.provider.sign(upstream.credential)
+    listed = passing or NOTHING
+    passed = _passed(call.headers, listed.request | TRACE, listed.request_prefixes)
+    if ledger.headers is not None:
+        passed += _let_through(call, ledger.headers)
+    if passed:
+        taken = {name for name, _ in passed}
+        if taken & TRACE:
+            traced, ledger.trace = child(call.headers, ledger.request_id, ledger.started)
+            passed = [*(pair for pair in passed if pair[0] not in TRACE), *traced]
+        signed = (*passed, *(pair for pair in signed if pair[0] not in taken))
+    signed = (*signed, (b"x-request-id", ledger.request_id.encode()))
+    own = ledger.headers.add if ledger.headers is not None else None
+    if own or upstream.add:
+        sources = {**(own or {}), **(upstream.add or {})}
+        added = additions(sources, ledger.caller, ledger.request_id)
+        signed = (*(pair for pair in signed if pair[0] not in sources), *added)
+    return signed
 
 
 def answer_headers(call: Call, dialect: Dialect, arrival: Arrival) -> Headers:
@@ -27,3 +50,18 @@ def answer_headers(call: Call, dialect: Dialect, arrival: Arrival) -> Headers:
 
 def _passed(headers: Headers, names: frozenset[bytes], prefixes: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
     return [p for p in headers if (p[0] in names or p[0].startswith(prefixes)) and p[0] not in CARRIERS]
+
+
+def _let_through(call: Call, policy: HeaderPolicy) -> list[tuple[bytes, bytes]]:
+    """What the operator lets through by name, or as unknown. Also to another dialect: the words are not the dialect's."""
+    everything = policy.unknown == "pass"
+    return [
+        pair
+        for pair in call.headers
+        if pair[0] in policy.forward
+        or (everything and unknown(pair[0], call.dialect.passing) and not _dangerous(pair[0]))
+    ]
+
+
+def _dangerous(name: bytes) -> bool:
+    return any(part in name for part in SECRETIVE) or any(part in name for part in STEERING)

@@ -1,24 +1,28 @@
 """The upstream's answer, as the client gets it. The other place that knows about translation, beside `translate`."""
 
+from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call
 from lockgate.core.guard import Rules
 from lockgate.core.http import Headers, Reply, header
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline import unary
+from lockgate.pipeline.discreet import Discreet
+from lockgate.pipeline.egress import leaking_head
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.guarded import Guarded
 from lockgate.pipeline.lanes import Lane, Sides, Translated, Verbatim
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.metered import Metered
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.send import Sent
 from lockgate.pipeline.tools import Bounded
 
-STREAMED: Headers = ((b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no"))
+STREAMED: Headers = ((b"cache-control", b"no-cache, no-store"), (b"x-accel-buffering", b"no"))
 STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b"text/plain")
 """What a stream may call itself. Plain text, because some servers do; what it is then, the decoder finds out."""
 
 
-async def relay(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
+async def relay(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Egress | None = None) -> Reply:
     arrival, rules = sent.arrival, rules.of(ledger.caller)
     if arrival.status >= 400:
         return await unary.failed(call, sent, rules, ledger)
@@ -35,10 +39,14 @@ async def relay(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
         raise _bad("the upstream did not answer with a stream")
     if media == b"application/json" and sent.asked.dialect.media_type(sent.asked.ask) != media:
         return await unary.as_stream(call, sent, rules, ledger)
-    return _stream(call, sent, rules, ledger)
+    reply = _stream(call, sent, rules, ledger, egress)
+    if egress is not None and (problem := leaking_head(reply.headers, egress, ledger)):
+        await arrival.body.aclose()
+        raise problem
+    return reply
 
 
-def _stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
+def _stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Egress | None) -> Reply:
     sides = Sides(sent.asked.dialect, sent.asked.ask, call.dialect, call.ask)
     lane: Lane
     if rules:
@@ -49,6 +57,10 @@ def _stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
         lane = Translated(sides, ledger)
     if call.tools:
         lane = Bounded(lane, sides.source, sides.asked, call.tools)
+    if ledger.held is not None and (most := ledger.held.most) is not None:
+        lane = Metered(lane, call, most, ledger)
+    if egress is not None:
+        lane = Discreet(lane, call.dialect, call.ask, egress, ledger)
     headers = (
         (b"content-type", call.dialect.media_type(call.ask)),
         *STREAMED,

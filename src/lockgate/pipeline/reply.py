@@ -6,6 +6,7 @@ from time import perf_counter
 from lockgate.core.audit import Books
 from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers, Reply
+from lockgate.pipeline.additions import given
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.intend import unrecorded
 from lockgate.pipeline.ledger import Ledger
@@ -31,11 +32,14 @@ async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books) -
 
 
 def dress(reply: Reply, dialect: Dialect, ledger: Ledger) -> Reply:
-    """The reply with the headers that all of them carry."""
+    """The reply with the headers that all of them carry, and as the operator wants them."""
     headers = reply.headers
     if ledger.standings:
         headers = replaced(headers, limit_headers(ledger.standings, dialect, ledger.wall))
-    return Reply(reply.status, headers + _ours(dialect, ledger), reply.body)
+    headers += _ours(dialect, ledger)
+    if ledger.headers is not None:
+        headers = given(headers, ledger.headers, ledger.caller, ledger.request_id)
+    return Reply(reply.status, headers, reply.body)
 
 
 def marks(ledger: Ledger) -> Headers:
@@ -51,6 +55,8 @@ def _ours(dialect: Dialect, ledger: Ledger) -> Headers:
     headers: Headers = (*marks(ledger), *dialect.extra_headers(ledger.request_id))
     if ledger.lost:
         headers += ((b"x-lockgate-lost", _listed(ledger.lost)),)
+    if ledger.trace:
+        headers += ((b"traceresponse", ledger.trace),)
     return headers
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
+from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
@@ -19,7 +20,10 @@ from lockgate.pipeline.admit import NOWHERE, Admission, admit
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
+from lockgate.pipeline.conditions import meet
 from lockgate.pipeline.count import counting, estimate
+from lockgate.pipeline.demands import demand
+from lockgate.pipeline.egress import leaking
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
@@ -36,6 +40,8 @@ from lockgate.pipeline.within import within
 
 log = logging.getLogger("lockgate")
 
+LISTS = frozenset(("list_models", "get_model"))
+
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
@@ -49,6 +55,7 @@ class Gateway:
     clock: Clock
     admission: Admission | None = None
     """Limits and budgets, where there are any."""
+    egress: Egress | None = None
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -65,32 +72,37 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
     except BaseException:
         settle(ledger, gateway.books, CLIENT_GONE, "client_gone")
         raise
+    if gateway.egress is not None and (leak := leaking(reply, gateway.egress, ledger)):
+        reply = refused(leak, match, ledger)
     return await finish(reply, match.dialect, ledger, gateway.books)
 
 
 async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledger) -> Reply:
     ledger.dialect = match.dialect.name
     policies = gateway.policies
+    ledger.headers = policies.headers
     knock(policies, inbound.client)
     caller, inbound = await authenticate(inbound, gateway.entrance)
     ledger.caller = caller
     caller, standing = stand(policies, caller)
-    ledger.caller = caller
+    ledger.caller, ledger.headers = caller, standing.headers
     enter(standing, policies.permissions(caller, standing), match.endpoint, inbound.client, ledger.wall)
     call = await recognise(inbound, match, ledger)
     ledger.operation = call.operation
-    if call.operation in ("list_models", "get_model") and gateway.admission is not None:
+    if call.operation not in LISTS:
+        return await converse(gateway, caller, standing, call, ledger)
+    demand(ledger.headers, call, caller)
+    if gateway.admission is not None:
         await admit(gateway.admission, call, NOWHERE, ledger)
-    if call.operation == "list_models":
-        return list_models(standing, call)
-    if call.operation == "get_model":
-        return get_model(standing, call)
-    return await converse(gateway, caller, standing, call, ledger)
+    return (list_models if call.operation == "list_models" else get_model)(standing, call)
 
 
 async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: Call, ledger: Ledger) -> Reply:
     """The part that reaches a model."""
     route = ledger.route = authorize(standing, call)
+    ledger.headers = route.headers
+    demand(ledger.headers, call, caller)
+    meet(route, call, caller, ledger)
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
@@ -100,12 +112,12 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
         return estimate(call, body)
     await intend(ledger, gateway.books)
     sent = await send(call, body, upstreams, gateway.transport, ledger)
-    return await relay(call, sent, route.response_rules, ledger)
+    return await relay(call, sent, route.response_rules, ledger, gateway.egress)
 
 
 def refused(problem: Problem, match: Match, ledger: Ledger) -> Reply:
     ledger.problem = problem
-    if problem.kind is Kind.BLOCKED:
+    if problem.kind in (Kind.BLOCKED, Kind.LEAK):
         ledger.end = "blocked"
     elif problem.kind is Kind.INTERNAL:
         ledger.end = "internal_error"

@@ -39,6 +39,7 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         request_id=ledger.request_id,
         key_id=caller.key_id if caller else "",
         team=caller.team if caller else "",
+        user=caller.user if caller else "",
         model=ledger.route.model if ledger.route else "",
         operation=ledger.operation,
         dialect=ledger.dialect,

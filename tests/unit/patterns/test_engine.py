@@ -4,7 +4,7 @@ import time
 from itertools import pairwise
 
 import regex
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockgate.core.guard import Failed, Finding, Hit, Pattern
@@ -33,11 +33,13 @@ def found(text: str) -> list[Finding]:
     return list(verdict)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_the_engine_finds_what_its_plain_twin_finds(text: str) -> None:
     assert found(text) == list(find(KINDS, text))
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_every_beginning_of_a_match_is_held(text: str) -> None:
     begins = [
@@ -55,16 +57,17 @@ def test_a_clean_end_is_not_held() -> None:
 
 
 def test_what_only_other_guards_look_for_is_not_held() -> None:
-    both = Looking([KINDS, Kinds([Kind("y", "XY+Z")])])
+    both = Looking([KINDS, Kinds([Kind("y", r"X-Y+\. Z")])])
 
-    assert both.growing("see XYY", frozenset((0,))) == 0
-    assert both.growing("see XYY", frozenset((1,))) == 3
+    assert both.growing("see X-Y. ", frozenset((0,))) == 0
+    assert both.growing("see X-Y. ", frozenset((1,))) == 5
 
 
 def test_a_surrogate_without_its_twin_shifts_nothing() -> None:
     assert found("\ud800é AB0123") == [Finding(3, 9, "x", 0.9)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 8)), min_size=1, max_size=12))
 def test_merged_findings_cover_the_same_and_do_not_overlap(spans: list[tuple[int, int]]) -> None:
     findings = [Finding(start, start + size, "x") for start, size in spans]
@@ -100,7 +103,7 @@ def test_S49_many_hits_that_come_to_nothing_take_linear_time() -> None:
     text = "xa@a.aa" * 15_000
     started = time.process_time()
 
-    hits = scanner.hits(text, ONE)[0]
+    hits = scanner.hits(text, ONE)[0][0]
 
     assert len(hits) == 15_000
     assert list(KINDS.confirm(text, hits)) == []

@@ -9,9 +9,10 @@ import msgspec
 from lockgate.app.zone import zone
 from lockgate.core.access import NO_OPINION, Access
 from lockgate.core.audit import Books
-from lockgate.core.auth import Caller
+from lockgate.core.auth import NOTHING_NOTED, Caller
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route
+from lockgate.core.header_policy import HeaderPolicy, Source
 from lockgate.core.http import Reply
 from lockgate.core.permission import BUILT_IN, Permissions
 from lockgate.core.policy import Person, Place, Policies
@@ -48,12 +49,25 @@ def gateway(
     roles: frozenset[str] = frozenset(),
     user: Person | None = None,
     known: Mapping[str, Permissions] = BUILT_IN,
+    headers: HeaderPolicy | None = None,
+    route_headers: HeaderPolicy | None = None,
+    upstream_adds: Mapping[bytes, Source] | None = None,
+    claims: Mapping[str, str] = NOTHING_NOTED,
+    metadata: Mapping[str, str] = NOTHING_NOTED,
     door: Access = NO_OPINION,
 ) -> Gateway:
     users = {} if user is None else {"u": user}
-    place = Place("org", ("shop", "retail"), (WHOLE, team))
-    policies = Policies({"shop": place}, ROUTES, zone, users=users, roles=known, door=door)
-    caller = Caller("key_1", "shop", user="u", roles=roles, access=own)
+    place = Place("org", ("shop", "retail"), (WHOLE, team), headers)
+    routes = {
+        name: replace(
+            route, headers=route_headers, upstreams=tuple(replace(u, add=upstream_adds) for u in route.upstreams)
+        )
+        for name, route in ROUTES.items()
+    }
+    policies = Policies({"shop": place}, routes, zone, users=users, roles=known, door=door)
+    caller = Caller(
+        "key_1", "shop", "web", user="u", roles=roles, claims=claims, metadata=metadata, access=own, teams=("shop",)
+    )
     catalogue = Catalogue(tuple(DIALECTS.values()), DIALECTS["openai_chat"])
     return Gateway(catalogue, Entrance((Keys({SECRET: caller}),)), policies, script, Books(notebook), StoppedClock())
 
@@ -66,7 +80,8 @@ async def ask(
     path: str = "/v1/chat/completions",
     method: str = "POST",
     client: str = "10.1.2.3",
+    more: tuple[tuple[bytes, bytes], ...] = (),
 ) -> tuple[Reply, bytes]:
-    request = inbound(path, b"" if body is None else msgspec.json.encode(body), carrier, method=method)
+    request = inbound(path, b"" if body is None else msgspec.json.encode(body), carrier, *more, method=method)
     reply = await serve(one, msgspec.structs.replace(request, client=client))
     return reply, await whole(reply)

@@ -67,19 +67,19 @@ async def test_only_our_credential_and_listed_headers_go_out() -> None:
     script = Script(Answered(503), claude_stream("x"))
     hostile = [(b"cookie", b"c"), (b"x-forwarded-for", b"1"), (b"x-api-key", b"lg-good"), (b"openai-beta", b"v")]
 
-    await ask(script, chat("both", stream=True), KEY, *hostile, (b"traceparent", b"00-1"))
+    await ask(script, chat("both", stream=True), KEY, *hostile, (b"tracestate", b"v=1"))
 
     assert dict(script.sent[0].headers) == {
         b"content-type": b"application/json",
         b"authorization": b"Bearer sk-up",
         b"openai-beta": b"v",
-        b"traceparent": b"00-1",
+        b"x-request-id": b"fresh-id",
     }
     assert dict(script.sent[1].headers) == {
         b"content-type": b"application/json",
         b"x-api-key": b"sk-ant",
         b"anthropic-version": b"2023-06-01",
-        b"traceparent": b"00-1",
+        b"x-request-id": b"fresh-id",
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockgate.core.events import Ended, Event, Finished, Started, TextDelta, ThinkingDelta, ToolDelta, ToolStarted
@@ -54,6 +54,7 @@ def said(events: Sequence[Event], kind: type[TextDelta] | type[ThinkingDelta] = 
     return "".join(event.text for event in events if isinstance(event, kind) and event.choice == choice)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_any_cutting_masks_the_same(pieces: list[str]) -> None:
     notes = ledger()
@@ -64,6 +65,7 @@ def test_any_cutting_masks_the_same(pieces: list[str]) -> None:
     assert len(notes.findings) == len(whole.findings)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_clean_frames_leave_as_they_came(pieces: list[str]) -> None:
     frames = [(b"%d" % i, [TextDelta(piece)]) for i, piece in enumerate(pieces)]
@@ -74,6 +76,7 @@ def test_clean_frames_leave_as_they_came(pieces: list[str]) -> None:
     assert said(events) == "".join(pieces)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_channels_do_not_mix(texts: list[str], thoughts: list[str]) -> None:
     frames: list[tuple[None, list[Event]]] = []
@@ -87,6 +90,7 @@ def test_channels_do_not_mix(texts: list[str], thoughts: list[str]) -> None:
     assert said(events, ThinkingDelta, 1) == masked("".join(thoughts), ledger())
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_nothing_of_a_blocked_word_leaves_before_the_block(pieces: list[str]) -> None:
     hold, left = Holdback(rules("block", "bluebird"), ledger()), ""

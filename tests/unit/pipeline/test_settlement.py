@@ -49,7 +49,7 @@ async def test_a_client_that_leaves_while_waiting_is_settled_once() -> None:
 @pytest.mark.parametrize("chunks", [0, 1, 2])
 @pytest.mark.parametrize("model", ["fast", "cross", "guarded"])
 async def test_a_client_that_leaves_a_stream_is_settled_once(model: str, chunks: int) -> None:
-    texts = ["a" * 20] * 4  # longer than what a rule holds back
+    texts = ["a " * 10] * 4  # longer than what a rule holds back: the last word
     answer = claude_stream(*texts) if model == "cross" else openai_stream(*texts)
     script, notebook = Script(answer), Notebook()
     request = inbound("/v1/chat/completions", msgspec.json.encode(chat(model, stream=True)), KEY)

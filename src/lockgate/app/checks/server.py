@@ -13,6 +13,7 @@ from lockgate.stores.key_file import admin_secret
 def mistakes(server: ServerSettings, data: File) -> Iterator[Wrong]:
     yield from networks(("server", "ips"), server.ips or ())
     yield from networks(("server", "deny_ips"), server.deny_ips)
+    yield from networks(("server", "trusted_proxies"), server.trusted_proxies)
     places: dict[str, address.Listen] = {}
     for name in ("listen", "admin"):
         text = str(getattr(server, name))

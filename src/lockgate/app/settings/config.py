@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.auth import DEFAULT, AnyAuth
+from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.limit_store import DEFAULT_LIMIT_STORE, AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
@@ -37,6 +38,7 @@ class Config(Settings, frozen=True):
     users: dict[UserName, UserSettings] = {}
     roles: dict[Name, RoleSettings] = {}
     keys: tuple[KeySettings, ...] = ()
+    headers: HeaderSettings | None = None
     rules: tuple[RuleSettings, ...] = ()
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.section import Name
 from lockgate.core.access import Access
@@ -16,6 +17,7 @@ UserName = Annotated[
 class OrganizationSettings(Access, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What holds for all teams of an organization. They can only narrow it."""
 
+    headers: HeaderSettings | None = None
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
 

@@ -4,9 +4,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from lockgate.app.settings.headers import HeaderName, SourceSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.section import Name, Settings
+from lockgate.app.settings.upstream_tls import UpstreamTlsSettings
 from lockgate.core.duration import Duration, seconds
 from lockgate.core.http import Timeouts
 
@@ -36,11 +38,14 @@ class ProviderSettings(Settings, frozen=True):
 
     kind: Annotated[str, Meta(description="Which provider it is; `lockgate check` lists those there are.")]
     api_key: SecretRef | None = None
+    next_api_key: SecretRef | None = None
     base_url: (
         Annotated[str, Meta(description="Where the provider's own paths begin; left out, its public address.")] | None
     ) = None
     region: Annotated[Name, Meta(description="Where it is, for policies: a word of your own, like eu.")] | None = None
     allow_private: Annotated[bool, Meta(description="The host's name may mean a private or loopback address.")] = False
     timeouts: TimeoutSettings = TimeoutSettings()
+    headers: Annotated[dict[HeaderName, SourceSettings], Meta(description="Added to what goes to this provider.")] = {}
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
+    tls: UpstreamTlsSettings | None = None

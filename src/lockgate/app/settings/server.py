@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
+from lockgate.app.settings.headers import CorsSettings
 from lockgate.app.settings.section import Settings
 from lockgate.app.settings.tls import ListenerTls, TlsSettings
 from lockgate.core.access import Network
@@ -29,6 +30,10 @@ class ServerSettings(Settings, frozen=True):
     ) = None
     deny_ips: Annotated[tuple[Network, ...], Meta(description="From where nobody may ask, whatever allows it.")] = ()
     allowed_hosts: Annotated[tuple[HostName, ...], Meta(description="Names that `Host` may have; none: any.")] = ()
+    trusted_proxies: Annotated[
+        tuple[Network, ...], Meta(description="Proxies whose `X-Forwarded-For` and `-Proto` are believed.")
+    ] = ()
+    cors: CorsSettings | None = None
     workers: Annotated[int, Meta(ge=1, le=256, description="Processes that serve.")] = 1
     max_body_bytes: Annotated[int, Meta(ge=1024, le=1 << 30, description="The largest request body.")] = (
         10 * 1024 * 1024

@@ -1,5 +1,6 @@
 """`teams`: who belongs together, and what they may use."""
 
+from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.section import Name
 from lockgate.core.access import Access
@@ -13,5 +14,6 @@ class TeamSettings(Access, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     organization: Name | None = None
     parent: Name | None = None
+    headers: HeaderSettings | None = None
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lockgate.core.store import StoreError
 from lockgate.stores.secret_file import SecretFile, made_own_keys, new_key, own_keys
-from lockgate.stores.secret_file.envelope import master_keys, opened, rewrapped, seal
+from lockgate.stores.secret_file.envelope import opened, rewrapped, seal
+from lockgate.stores.secret_file.master_key import master_keys
 
 KEY, OTHER = new_key(), new_key()
 
@@ -105,7 +106,11 @@ def test_a_file_that_is_none_is_told(tmp_path: Path, content: bytes) -> None:
         store(tmp_path).open("a")
 
 
-@pytest.mark.parametrize("text", ["", "hunter2", "x" * 32, "A" * 43 + "=", f"{KEY},", f"{KEY};{OTHER}", KEY[:-4]])
+@pytest.mark.parametrize(
+    "text",
+    ["", "hunter2", "x" * 32, "A" * 43 + "=", f"{KEY},", f"{KEY};{OTHER}", KEY[:-4]],
+    ids=["empty", "word", "one letter", "zeros", "comma", "two", "cut"],
+)
 def test_s03_a_pass_phrase_is_no_key(text: str) -> None:
     with pytest.raises(ValueError, match="32 random bytes"):
         master_keys(text)

@@ -1,0 +1,53 @@
+"""What stands between the listener and the pipeline: trusted proxies and CORS, both off unless configured."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from lockgate.app.settings import ServerSettings
+from lockgate.app.settings.headers import CorsSettings
+from lockgate.core.http import Inbound, Reply
+from lockgate.core.level import Net, network
+from lockgate.core.names import Names
+from lockgate.pipeline.cors import Cors
+from lockgate.pipeline.forwarded import seen_through
+
+
+@dataclass(frozen=True, slots=True)
+class Frontage:
+    """Made ready once for each configuration."""
+
+    proxies: tuple[Net, ...]
+    cors: Cors | None
+
+    @property
+    def idle(self) -> bool:
+        return not self.proxies and self.cors is None
+
+    async def answer(
+        self,
+        inbound: Inbound,
+        serve: Callable[[Inbound], Awaitable[Reply]],
+        dress: Callable[[Reply, Inbound], Reply],
+    ) -> Reply:
+        """`serve` answers what is left of the request; `dress` makes a preflight's reply one of ours."""
+        inbound = seen_through(inbound, self.proxies)
+        if self.cors is None:
+            return await serve(inbound)
+        if reply := self.cors.preflight(inbound):
+            return dress(reply, inbound)
+        return self.cors.marked(inbound, await serve(inbound))
+
+
+def frontage(server: ServerSettings) -> Frontage:
+    return Frontage(tuple(map(network, server.trusted_proxies)), None if server.cors is None else _cors(server.cors))
+
+
+def _cors(settings: CorsSettings) -> Cors:
+    return Cors(
+        frozenset(origin.encode() for origin in settings.origins),
+        "*" in settings.origins,
+        frozenset(method.encode() for method in settings.methods),
+        Names(settings.headers),
+        ", ".join(settings.expose).encode(),
+        settings.max_age,
+    )

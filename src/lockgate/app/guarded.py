@@ -1,0 +1,53 @@
+"""The secrets of a process, as egress control wants them: each with a name, and the upstream that it may go to."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from lockgate.app.load import Loaded
+from lockgate.app.settings import Config, TlsSettings
+from lockgate.core.http import Origin
+from lockgate.egress import Guarded
+from lockgate.egress.private_key import secret_parts
+
+_NONE: Mapping[str, Origin] = {}
+
+
+def guarded(loaded: Loaded, origins: Mapping[str, Origin] = _NONE) -> Iterator[Guarded]:
+    """`origins` are those of the providers, by name."""
+    for label, secret in loaded.held.items():
+        section, _, rest = label.partition(".")
+        homes = frozenset({origins[name]} if section == "providers" and (name := _provider(rest, origins)) else ())
+        yield Guarded(label, secret.reveal().encode(), homes, many=section == "keys")
+    yield from _files(loaded)
+
+
+def _provider(rest: str, origins: Mapping[str, Origin]) -> str:
+    """Names may have dots in them."""
+    return next((name for name in sorted(origins, key=len, reverse=True) if rest.startswith(f"{name}.")), "")
+
+
+def _files(loaded: Loaded) -> Iterator[Guarded]:
+    if loaded.held and (pepper := _read(loaded.data / "pepper")):  # not alone: it would cost every idle gateway 10 MB
+        yield Guarded("the pepper", pepper)
+    for label, path in _key_files(loaded.valid, loaded.folder, loaded.data):
+        for part, whole in secret_parts(_read(path)):
+            yield Guarded(label, part, whole=whole)
+
+
+def _key_files(config: Config, folder: Path, data: Path) -> Iterator[tuple[str, Path]]:
+    server = config.server
+    for name, tls in (("server.tls.key", server.tls), ("server.admin_tls.key", server.admin_tls)):
+        if isinstance(tls, TlsSettings):
+            yield name, folder / tls.key
+        elif tls is not None:
+            yield name, data / "tls" / "self-signed.key"
+    for name, provider in config.providers.items():
+        if provider.tls is not None and provider.tls.client_key is not None:
+            yield f"providers.{name}.tls.client_key", folder / provider.tls.client_key
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

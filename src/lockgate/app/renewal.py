@@ -1,0 +1,53 @@
+"""What changes while a worker runs: the file, when somebody says so, and secrets, when theirs change."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from socket import socket
+
+from lockgate.app import address
+from lockgate.app.checks.auth import open_to_all
+from lockgate.app.load import Loaded, load, reopen
+from lockgate.app.watch_files import signatures
+
+log = logging.getLogger("lockgate.worker")
+
+
+async def read_anew(
+    path: Path, environ: Mapping[str, str], data_plane: socket, refused: Callable[[int], None]
+) -> Loaded | None:
+    """The file as it is now, if it may be put in force; None when not, which is told, to `refused` with the number.
+
+    In a thread, for a secret may come from a command or over the network.
+    """
+    loaded = await asyncio.to_thread(load, path, environ)
+    mistakes = [*map(str, loaded.problems)]
+    if not mistakes and (exposed := open_to_all(loaded.valid.auth, address.bound(data_plane))):
+        mistakes = [exposed]
+    if not mistakes:
+        return loaded
+    log.error("the configuration was not reloaded: %s", "; ".join(mistakes))
+    refused(len(mistakes))
+    return None
+
+
+def secrets_changed(loaded: Loaded) -> bool:
+    """At the cost of a `stat` for each file that a secret came from."""
+    return signatures(loaded.watched) != loaded.seen
+
+
+async def secrets_anew(loaded: Loaded, environ: Mapping[str, str]) -> tuple[Loaded, bool]:
+    """The same configuration with its secrets as they are now, and whether it could be had.
+
+    When one cannot be had, all stay as they were until a file changes again.
+    """
+    looked = signatures(loaded.watched)
+    try:
+        anew = await asyncio.to_thread(reopen, loaded, environ)
+    except ValueError as error:
+        log.error("secrets stay as they were: %s", error)  # noqa: TRY400  a file's fault, not ours
+        return replace(loaded, seen=looked), False
+    log.info("changed secrets are in force")
+    return anew, True

@@ -1,0 +1,90 @@
+"""Ways to reach somebody, or a machine of somebody's: mail, telephone, network addresses."""
+
+from ipaddress import AddressValueError, IPv6Address
+
+from lockgate.patterns.kinds import Kind
+
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_WIDE = "\u00c0-\u024f\u0370-\u1fff"
+_CALL = (
+    r"phone|tel\b|tel[.:]|telephone|mobile|cell|fax|call|dial|reach|whatsapp|contact|sms|text (?:me|us)|number is|ring\b|handy|hotline"
+    r"|telefon|teléfono|telefone|téléphone|contato|celular|móvil|portable|rufnummer|mobil|registered|answering|office|desk\b|pager|电话|手机"
+)
+_NOT_CALL = r"order n|order\b|invoice|tracking|version|sku|lot\b|isbn|ean\b|serial|\bport\b|\bpid|timestamp|epoch|ssn|card|account\b|iban|\bitem|part no"
+_FILES = frozenset(
+    (
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "svg",
+        "webp",
+        "js",
+        "css",
+        "py",
+        "ts",
+        "html",
+        "json",
+        "md",
+        "txt",
+        "min",
+        "so",
+        "exe",
+    )
+)
+
+
+def email(text: str) -> bool:
+    local, _, host = text.rpartition("@")
+    end = host.rpartition(".")[2].lower()
+    return (
+        end not in _FILES
+        and ".." not in text
+        and not local.startswith(".")
+        and local not in ("git", "noreply", "no-reply")
+    )
+
+
+def long(text: str) -> bool:
+    """As long as a number that can be dialled from abroad."""
+    return 8 <= _count(text) <= 15
+
+
+def local(text: str) -> bool:
+    return 9 <= _count(text) <= 12 and len(set(text)) > 4
+
+
+def short(text: str) -> bool:
+    return (7 if len(set(text) & set(" .-()")) else 9) <= _count(text) <= 13 and len(set(text) - set(" .-")) > 2
+
+
+def _count(text: str) -> int:
+    return sum(char.isdigit() for char in text.partition("x")[0].partition("ext")[0])
+
+
+def address_4(text: str) -> bool:
+    return text not in ("0.0.0.0", "255.255.255.255", "127.0.0.1", "255.255.255.0")  # noqa: S104  not listened on
+
+
+def address_6(text: str) -> bool:
+    plain = text.partition("%")[0].partition("/")[0]
+    try:
+        IPv6Address(plain)
+    except (AddressValueError, ValueError):
+        return False
+    return any(char.isdigit() for char in plain) and len(plain) > 4
+
+
+KINDS = (
+    Kind("email", rf"(?<![\w.+%'{_WIDE}-])[\w.+%'{_WIDE}-]{{1,64}}@(?:[A-Za-z0-9{_WIDE}](?:[A-Za-z0-9{_WIDE}-]{{0,62}})\.){{1,6}}[A-Za-z]{{2,24}}(?![\w-])", 0.95, email),
+    Kind("phone", r"(?<![\w+.-])(?<![A-Z0-9] )(?:\+[1-9]\d{0,2}[ ./-]?|00[1-9]\d{0,2}[ ./-])(?:\(0?\d{1,4}\)[ ./-]?)?\d{1,5}(?:[ ./-]{0,2}\d{2,5}){1,5}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w]|\.\d)", 0.8, long, unless=_NOT_CALL),
+    Kind("phone", r"(?<![\w.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w-]|\.\d)", 0.75, short, unless=_NOT_CALL),
+    Kind("phone", r"(?<![\w.+-])\(0?\d{2,5}\)[ -]{0,2}\d{2,8}(?:[ .-]\d{2,6}){0,3}(?:x\d{1,5})?(?![\w-]|\.\d)", 0.65, short, unless=_NOT_CALL),
+    Kind("phone", r"(?<![\w.+:/-])(?<![A-Z0-9] )0\d{1,5}[ /.-]\d{2,8}(?:[ .-]\d{2,4}){0,4}(?![\w:/-]|\.\d)", 0.55, local, words=_CALL, told=0.85, unless=_NOT_CALL),
+    Kind("phone", r"(?<![\w.+:/-])(?<![A-Z0-9] )\(?\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
+    Kind("ip_address", rf"(?<![\w.-])(?:{_OCTET}\.){{3}}{_OCTET}(?:/(?:[12]?\d|3[0-2]))?(?![\w-]|\.\d)", 0.8, address_4, unless=r"version|driver|release|\bv$|build|\bver\b"),
+    Kind("ip_address", r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:]|\.\d)", 0.85, address_6),
+    Kind("mac_address", r"(?<![\w:-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:-])", 0.9),
+    Kind("mac_address", r"(?<![\w:-])(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}(?![\w:-])", 0.85),
+    Kind("mac_address", r"(?<![\w.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])", 0.4, words=r"mac\b|ethernet|arp", told=0.8),
+)  # fmt: skip

@@ -1,0 +1,161 @@
+"""The personal data guard's own tests."""
+
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from lockgate.core.guard import Failed, Finding
+from lockgate.guards.pii import Own, plugin
+from lockgate.patterns.looking import Looking
+from lockgate.patterns.plain import find
+from tests.automata import CACHE
+
+ENGINE = Looking([plugin().build()], CACHE)
+ONE = frozenset((0,))
+
+
+def found(text: str, engine: Looking = ENGINE) -> Sequence[Finding]:
+    verdict = engine.look(text, ONE).get(0, [])
+    assert not isinstance(verdict, Failed)
+    return verdict
+
+
+def named(text: str, engine: Looking = ENGINE) -> list[tuple[str, str]]:
+    return [(each.label, text[each.start : each.end]) for each in found(text, engine)]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "value"),
+    [
+        ("write to jo.doe+x@mail.example.org now", "email", "jo.doe+x@mail.example.org"),
+        ("müller@bücher.example is hers", "email", "müller@bücher.example"),
+        ("call +49 30 1234567 please", "phone", "+49 30 1234567"),
+        ("call (212) 555-0187 please", "phone", "(212) 555-0187"),
+        ("card 4111 1111 1111 1111.", "credit_card", "4111 1111 1111 1111"),
+        ("amex 378282246310005", "credit_card", "378282246310005"),
+        ("IBAN DE89 3704 0044 0532 0130 00", "iban", "DE89 3704 0044 0532 0130 00"),
+        ("from 203.0.113.9:443", "ip_address", "203.0.113.9"),
+        ("at 2001:db8::8a2e:370:7334", "ip_address", "2001:db8::8a2e:370:7334"),
+        ("mac 00:1b:44:11:3a:b7", "mac_address", "00:1b:44:11:3a:b7"),
+        ("SSN 219-09-9998", "us_ssn", "219-09-9998"),
+        ("cpf 529.982.247-25", "br_cpf", "529.982.247-25"),
+        ("DNI 12345678Z", "es_dni", "12345678Z"),
+        ("cf RSSMRA85T10A562S", "it_fiscal_code", "RSSMRA85T10A562S"),
+        ("hetu 131052-308T", "fi_number", "131052-308T"),
+        ("BSN 111222333", "nl_bsn", "111222333"),
+        ("PESEL 44051401359", "pl_pesel", "44051401359"),
+        ("NHS 943 476 5919", "uk_nhs", "943 476 5919"),
+        ("AHV 756.9217.0769.85", "ch_ahv", "756.9217.0769.85"),
+        ("personnummer 19811218-9876", "se_number", "19811218-9876"),
+        ("rut 12.345.678-5", "cl_rut", "12.345.678-5"),
+        ("身份证 11010519491231002X", "cn_id", "11010519491231002X"),
+        ("NRIC S1234567D", "sg_fin", "S1234567D"),
+        ("born on 12/05/1984 in", "birth_date", "12/05/1984"),
+        ("passport number X1234567", "passport", "X1234567"),
+        ("BTC 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "bitcoin_address", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"),
+        ("vin 1HGCM82633A004352", "vin", "1HGCM82633A004352"),
+        ("My name is Ann-Marie de Vries and", "person", "Ann-Marie de Vries"),
+        ("lives at 12 Long Oak Street, Springfield, IL 62704", "address", "12 Long Oak Street, Springfield, IL 62704"),
+    ],
+)
+def test_finds_the_value_and_nothing_around_it(text: str, label: str, value: str) -> None:
+    assert (label, value) in named(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4111 1111 1111 1112",
+        "IBAN DE89 3704 0044 0532 0130 01",
+        "version 10.2.75.149 of the driver",
+        "EAN 4686414955928, SKU 50115839, lot 330168",
+        "at 1767225600 it was 1767225600123",
+        "order number 1711-422-65 was shipped",
+        "logo@2x.png",
+        "std::vector<int> a::b",
+        "12:30:45 and 2026-11-26 20:11:09",
+        "request 941522a7-983b-0455-e3d8-fbc26d6ec266",
+        "Dear customer, Dear Sir or Madam,",
+        "123-45-6789",
+        "pi is 3.14159265358979",
+    ],
+)
+def test_what_only_looks_like_it_is_nothing(text: str) -> None:
+    assert not named(text)
+
+
+def test_entities_and_groups_narrow_it() -> None:
+    engine = Looking([plugin(entities=("email", "national_id")).build()], CACHE)
+
+    assert named("jo@example.org 203.0.113.9 SSN 219-09-9998", engine) == [
+        ("email", "jo@example.org"),
+        ("us_ssn", "219-09-9998"),
+    ]
+
+
+def test_thresholds_say_how_sure_it_has_to_be() -> None:
+    bold, shy = (
+        Looking([plugin(entities=("person",), thresholds={"person": least}).build()], CACHE) for least in (0.4, 0.8)
+    )
+
+    assert named("ask Dr. Ann Lee", bold) == [("person", "Ann Lee")]
+    assert not named("ask Dr. Ann Lee")
+    assert not named("Dear Ann Lee,", shy)
+
+
+def test_what_is_allowed_is_nothing() -> None:
+    engine = Looking([plugin(allow=("@example.org", "203.0.113.9")).build()], CACHE)
+
+    assert named("jo@example.org jo@example.net 203.0.113.9", engine) == [("email", "jo@example.net")]
+
+
+def test_own_entities_have_checks_and_words() -> None:
+    member = Own("member", r"M-\d{6}", words=("member", "card no"))
+    checked = Own("customer", r"\d{8}", check="luhn")
+    engine = Looking([plugin(entities=("member", "customer"), own=(member, checked)).build()], CACHE)
+
+    assert named("member M-123456", engine) == [("member", "M-123456")]
+    assert not named("see M-123456", engine)
+    assert named("12345674 12345675", engine) == [("customer", "12345674")]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        plugin(entities=("nothing",)),
+        plugin(thresholds={"email": 2}),
+        plugin(thresholds={"nothing": 0.5}),
+        plugin(entities=("email",), thresholds={"email": 1.0}),
+        plugin(own=(Own("x", r"(a)\1"),)),
+        plugin(own=(Own("x", "a+", check="nothing"),)),
+    ],
+)
+def test_refuses_nonsense_before_traffic(settings: plugin) -> None:
+    with pytest.raises(ValueError, match=r"`entities`|`thresholds`|instead of|`check`"):
+        settings.build()
+
+
+def test_the_engine_finds_what_its_plain_twin_finds() -> None:
+    text = "Call +49 30 1234567 or jo@example.org; SSN 219-09-9998, card 4111111111111111, from 203.0.113.9, IBAN DE89370400440532013000"
+
+    assert list(found(text)) == list(find(plugin().build(), text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 100_000 + "!",
+        "1 " * 50_000,
+        "a@" * 50_000,
+        "1.1.1." * 16_000,
+        "(0)1 " * 20_000,
+        "Ann Lee " * 12_000,
+        "0" * 100_000,
+    ],
+)
+def test_S49_no_text_makes_it_slow(text: str) -> None:
+    started = time.process_time()
+    ENGINE.look(text, ONE)
+
+    assert time.process_time() - started < 1.5

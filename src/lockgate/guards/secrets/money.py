@@ -1,0 +1,36 @@
+"""Keys of payment, shop, logistics and finance services."""
+
+from lockgate.guards.secrets.cloud import UUID
+
+ROWS = (
+    ("stripe_key", r"(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,250}"),
+    ("square_token", r"sq0(?:atp|csp|idp)-[\w-]{22,44}"),
+    ("square_access_token", r"EAAA[\w-]{56,64}"),
+    ("braintree_token", r"access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}"),
+    ("shopify_token", r"shp(?:at|ca|pa|ss|tka|ua)_[a-fA-F0-9]{32}"),
+    ("plaid_token", rf"access-(?:sandbox|development|production)-{UUID}"),
+    ("adyen_key", r"AQE[A-Za-z0-9+/=]{40,90}(?:-[A-Za-z0-9+/=]{20,60}-[\x21-\x7e]{8,20})?"),
+    ("razorpay_key", r"rzp_(?:live|test)_[A-Za-z0-9]{14,20}"),
+    ("mollie_key", r"(?:live|test)_(?:pub_)?[A-Za-z0-9]{30,40}"),
+    ("gocardless_token", r"(?:live|sandbox)_[\w=-]{40,44}"),
+    ("duffel_token", r"duffel_(?:test|live)_[\w=-]{43}"),
+    ("easypost_key", r"EZ[AT]K[A-Za-z0-9]{54}"),
+    ("shippo_token", r"shippo_(?:live|test)_[a-f0-9]{40}"),
+    ("flutterwave_key", r"FLW(?:SECK|PUBK)(?:_TEST)?-[A-Za-z0-9]{12,40}(?:-X)?"),
+    ("mercadopago_token", r"(?:APP_USR|TEST)-\d{10,20}-\d{6}-[a-f0-9]{32}-\d{6,12}"),
+    ("paddle_key", r"pdl_(?:live|sdbx)_apikey_[a-z0-9]{20,40}_[A-Za-z0-9_]{20,40}"),
+    ("polar_key", r"polar_(?:oat|pat|at)_[A-Za-z0-9]{30,60}"),
+    ("checkout_key", r"sk_(?:sbox_)?[a-z2-7]{26,30}[a-z0-9*#$=]{1,2}"),
+    ("xendit_key", r"xnd_(?:production|development)_[A-Za-z0-9]{40,70}"),
+    ("monnify_key", r"(?:MK|SK)_(?:PROD|TEST)_[A-Z0-9]{10,12}"),
+    ("iex_key", r"(?:[sp]k|Tsk|Tpk)_[a-f0-9]{32}"),
+    ("coinbase_key", rf"organizations/{UUID}/apiKeys/{UUID}"),
+    ("wepay_token", r"(?:PRODUCTION|STAGE)_[a-f0-9]{64}"),
+    ("klarna_key", r"klarna_(?:live|test)_api_[\w-]{40,120}"),
+    ("amazon_pay_token", r"Atz[ar]\|[\w+/=-]{100,1500}"),
+    ("scrapfly_key", r"scp-(?:live|test)-[a-f0-9]{32}"),
+    ("bitcoin_private_key", r"(?:5[HJK][1-9A-HJ-NP-Za-km-z]{49}|[KL][1-9A-HJ-NP-Za-km-z]{51})"),
+    ("bip32_private_key", r"[xyz]prv[1-9A-HJ-NP-Za-km-z]{100,112}"),
+    ("square_sandbox_secret", r"sandbox-sq0[a-z]{3}-[\w-]{22,44}"),
+    ("sumup_key", r"sup_sk_[A-Za-z0-9]{32}"),
+)

@@ -1,0 +1,144 @@
+"""What tells a secret from a placeholder, a name, a hash or a version."""
+
+import re
+import zlib
+from base64 import b64decode
+from binascii import Error
+from collections import Counter
+from math import log2
+
+import msgspec
+
+_PLACEHOLDER = re.compile(
+    r"example|placeholder|your|xxxx|\*\*\*|\.\.\.|changeme|change_me|dummy|redacted|insert|replace|sample|todo|<|>|\$\{|\{\{|%\(|\$\(|^\$[A-Z_]{2}|^%[A-Z_]{2}"
+    r"|fake|foobar|lorem|null|undefined|none$|n/a|hidden|secret_key$|_here|-here|process\.env|os\.environ|getenv|config\.|settings\.|\bvar\.",
+    re.IGNORECASE,
+)
+_REPEATED = re.compile(r"(.)\1{5}")
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_UUID = re.compile(r"[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}", re.IGNORECASE)
+_VERSION = re.compile(r"v?\d+(?:\.\d+){1,4}[\w.+-]{0,20}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d[:/]\d\d")
+_RUN = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=]{16}")
+_ALPHABET = re.compile(
+    r"abc|bcd|cde|def|fgh|hij|ijk|klm|lmn|mno|nop|pqr|rst|uvw|xyz|zyx|qwer|wert|asdf|zxcv", re.IGNORECASE
+)
+_MEMBER = re.compile(r"\.[A-Za-z]{3,14}$|\.\d+\.\d+$|\.[A-Z][a-z]+[A-Z]")
+_VOWEL = re.compile(r"[aeiouAEIOU]")
+
+
+def entropy(text: str) -> float:
+    """Bits per character, by the characters that are there."""
+    size = len(text)
+    return -sum(n / size * log2(n / size) for n in Counter(text).values()) if size else 0.0
+
+
+def placeholder(text: str) -> bool:
+    """It stands for a secret, as in documentation: it says so, or one character stands in it again and again."""
+    return (
+        _PLACEHOLDER.search(text) is not None
+        or _REPEATED.search(text) is not None
+        or (len(text) >= 16 and entropy(text) < 2.5)
+    )
+
+
+def random(text: str) -> bool:
+    """Something that a machine made: digits among letters, and no words, version, date or address."""
+    text = text.strip("=:-.&")
+    if len(text) < 12 or not any(c.isdigit() for c in text) or not any(c.isalpha() for c in text):
+        return len(text) >= 16 and text.isdigit() and entropy(text) > 2.8
+    if _VERSION.fullmatch(text) or _DATE.search(text) or "://" in text or text.count("/") > 3 or uuid(text):
+        return False
+    if _MEMBER.search(text) or ("=" in text and entropy(text) < 4):
+        return False
+    return entropy(text) >= 2.5 and not words(text)
+
+
+def service(text: str) -> bool:
+    """Beside the name of a service, a random identifier is a key, too."""
+    return (uuid(text) or random(text)) and len(text) >= 14
+
+
+def words(text: str) -> bool:
+    """Mostly words, as names in programs are: runs of letters with vowels in them, not too long, and no alphabet."""
+    said = sum(
+        len(run) for run in _RUN.findall(text) if len(run) < 15 and _VOWEL.search(run) and not _ALPHABET.search(run)
+    )
+    return said >= 0.55 * len(text) or (said > 0.4 * len(text) and sum(c.isdigit() for c in text) < 3)
+
+
+def letters(text: str) -> bool:
+    """Letters only, and yet no words."""
+    return entropy(text) > 3.2 and not words(text)
+
+
+def password(text: str) -> bool:
+    """Not a name, a call, a type or a reference."""
+    if len(text) < 6 or _VERSION.fullmatch(text) or text.endswith((".", ":", "?")) or "://" in text:
+        return False
+    kinds = (any(c.islower() for c in text), any(c.isupper() for c in text), any(c.isdigit() for c in text))
+    special = any(not c.isalnum() and c not in "._-/:=" for c in text)
+    return (sum(kinds) + special >= 2 and (any(c.isdigit() for c in text) or special)) and entropy(text) > 2.0
+
+
+def key_block(text: str) -> bool:
+    """There is a key between the two lines, and not only a word for it."""
+    return _BASE64.search(text.partition("KEY")[2]) is not None
+
+
+def web_token(text: str) -> bool:
+    """Its first part says how it is signed."""
+    head = text.partition(".")[0]
+    try:
+        document = msgspec.json.decode(b64decode(head + "=" * (-len(head) % 4), altchars=b"-_"))
+    except (Error, msgspec.DecodeError, ValueError):
+        return False
+    return isinstance(document, dict) and ("alg" in document or "typ" in document or "enc" in document)
+
+
+def basic(text: str) -> bool:
+    """Base64 of a name and a password."""
+    try:
+        said = b64decode(text + "=" * (-len(text) % 4), validate=True).decode()
+    except (Error, UnicodeDecodeError, ValueError):
+        return False
+    name, colon, word = said.partition(":")
+    return bool(colon and name.isprintable() and word.isprintable() and len(word) > 3)
+
+
+def connection(text: str) -> bool:
+    """The password in it is one: no variable, no word for itself, no stars."""
+    login = text.partition("://")[2].rpartition("@")[0]
+    word = login.partition(":")[2]
+    known = word.lower() in ("password", "pass", "passwd", "pwd", "token", "secret", "port", "user", "username")
+    return (
+        bool(word)
+        and not known
+        and not placeholder(word.replace("...", ""))
+        and not word.startswith(("$", "%", "{", ":"))
+    )
+
+
+def login(text: str) -> bool:
+    name, _, word = text.partition(":")
+    plain = {"password", "pass", "token", "secret", "username", "user", "passwd", "pwd", "apikey", "api_key"}
+    return word.lower() not in plain and not word.startswith("$") and not name.startswith("$") and len(set(word)) > 3
+
+
+def github(text: str) -> bool:
+    """The last six characters are the CRC-32 of those before, in base 62."""
+    body, check = text.partition("_")[2][:-6], text[-6:]
+    return encoded(zlib.crc32(body.encode())) == check
+
+
+def encoded(number: int) -> str:
+    out = ""
+    while number:
+        number, rest = divmod(number, 62)
+        out = _BASE62[rest] + out
+    return out.rjust(6, "0")
+
+
+def uuid(text: str) -> bool:
+    return _UUID.fullmatch(text) is not None

@@ -1,0 +1,34 @@
+"""Secrets that show by their shape: private keys, signed tokens, connections and addresses with a password in them."""
+
+_BEGIN = r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----"
+_LINE = r"(?:\s|\\n|\\r|\\|[>\"'+,]){0,12}[A-Za-z0-9+/=]{16,80}"
+
+ROWS = (
+    (
+        "private_key",
+        _BEGIN + r"(?:[^-]|-[A-Za-z]){32,7800}-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----",
+    ),
+    ("private_key", _BEGIN + rf"(?:{_LINE}){{1,90}}"),
+    ("putty_private_key", r"PuTTY-User-Key-File-[23]:[\w\s:+/=@.,-]{100,6000}Private-MAC: [0-9a-f]{40,64}"),
+    ("json_web_token", r"eyJ[\w-]{10,600}\.eyJ[\w-]{10,3000}\.[\w-]{8,700}"),
+    ("json_web_token_two_parts", r"eyJ[\w-]{15,600}\.[\w-]{15,3000}\.[\w-]{20,700}"),
+    (
+        "connection_string",
+        r"(?i:[a-z][a-z0-9+.-]{1,24})://[^\s:/@'\"<>\[\]{}$()`,|]{0,100}:[^\s/'\"<>{}`|]{3,160}@[\w.\[-][^\s'\"<>`|)]{0,200}",
+    ),
+    ("connection_password", r"(?i:password|pwd)\s?=\s?(?P<value>[^\s;'\"<>&]{4,80});"),
+    ("command_login", r"curl [^\n]{0,150}(?:-u|--user)[ =]['\"]?(?P<value>[\w.@-]{2,60}:['\"]?[^\s'\":]{4,80})"),
+    (
+        "command_login_first",
+        r"(?:-u|--user)[ =]['\"]?(?P<value>[\w.@-]{2,60}:[^\s'\":]{4,80})['\"]?\s[^\n]{0,120}https?://",
+    ),
+    (
+        "mysql_password",
+        r"(?:mysql|mysqldump|mariadb|sshpass)\s[^\n]{0,60}-p\s?['\"]?(?P<value>[^\s'\"-][^\s'\"]{5,60})",
+    ),
+    ("netrc_password", r"machine\s[\w.-]{3,80}\slogin\s[^\s]{1,80}\spassword\s(?P<value>[^\s]{4,120})"),
+    ("xml_password", r"(?i:password)\"?\s(?:value|content)=\"(?P<value>[^\"\s]{5,80})\""),
+    ("xml_key_password", r"<(?i:(?:clear)?textpassword|password|secret|apikey|token)>(?P<value>[^<\s]{6,120})</"),
+    ("docker_login", r"\"auth\":\s?\"(?P<value>[A-Za-z0-9+/]{16,400}={0,2})\""),
+)
+"""A connection is found with its address: half of it would say where the other half belongs."""

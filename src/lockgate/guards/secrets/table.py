@@ -1,0 +1,73 @@
+"""All kinds of secrets there are, as the engine wants them."""
+
+from collections.abc import Callable
+
+from msgspec import structs
+
+from lockgate.guards.secrets import chat, cloud, models, money, named, proof, services, shapes, sources, watching
+from lockgate.patterns.kinds import Kind
+
+_PROOFS: dict[str, Callable[[str], bool]] = {
+    "private_key": proof.key_block,
+    "json_web_token": proof.web_token,
+    "json_web_token_two_parts": proof.web_token,
+    "connection_string": proof.connection,
+    "connection_password": proof.password,
+    "command_login": proof.login,
+    "command_login_first": proof.login,
+    "mysql_password": proof.password,
+    "netrc_password": proof.password,
+    "xml_password": proof.password,
+    "xml_key_password": proof.random,
+    "auth_basic_header": proof.basic,
+    "auth_bearer_header": proof.random,
+    "docker_login": proof.basic,
+}
+"""What proves a kind that its shape alone does not."""
+
+_HASHES = (
+    r"\bcommits?\b|\bsha-?\d*\b|hash|integrity|etag|checksum|\bmd5|digest|fingerprint|foreign|primary|uuid|public"
+    r"|request[_-]?id|trace|\bspan|version|revision|nonce|keyboard|monkey|max_tokens|token_count|tokenizer|key_?word"
+    r"|color|width|height|size|length|\bcount|\bport\b|timeout|file|path|image|data:|class|tracking|isbn|sku|audience|accessi|accessor"
+    r"|frame|ids?[\"']?[>\s]?\s?[:=>]|name[\"']?\s?[:=]|idempotency|placeholder|csrf|distance|pair\b|mesh"
+)
+"""Names of what looks as random as a secret, and is none."""
+
+
+def kinds() -> list[Kind]:
+    """Placeholders are none of them. A connection is judged by its password alone: its host may be called anything."""
+    return [kind if kind.label == "connection_string" else _real(kind) for kind in (*_tokens(), *_shapes(), *_named())]
+
+
+def _real(kind: Kind) -> Kind:
+    check = kind.check
+    if check is None:
+        return structs.replace(kind, check=lambda text: not proof.placeholder(text))
+    return structs.replace(kind, check=lambda text: not proof.placeholder(text) and check(text))
+
+
+def _tokens() -> list[Kind]:
+    """What a provider marks as its own. Nothing that goes on is one, for their lengths are fixed."""
+    return [
+        Kind(label, f"(?<![A-Za-z0-9])(?:{expression})(?![A-Za-z0-9_])", 0.95, _PROOFS.get(label, _not_a_word))
+        for table in (cloud, models, sources, chat, money, watching)
+        for label, expression in table.ROWS
+    ]
+
+
+def _not_a_word(text: str) -> bool:
+    return sum(char.isdigit() for char in text) > 1 or proof.entropy(text) > 4.2
+
+
+def _shapes() -> list[Kind]:
+    return [Kind(label, expression, 0.95, _PROOFS.get(label)) for label, expression in shapes.ROWS]
+
+
+def _named() -> list[Kind]:
+    return [
+        Kind(*named.RANDOM, 0.7, proof.random, unless=_HASHES),
+        Kind(*named.IDENTIFIER, 0.7, unless=_HASHES),
+        Kind(*named.PASSWORD, 0.7, proof.password, unless="reset|forgot|change your|hash"),
+        Kind(*named.SERVICE, 0.3, proof.service, words=services.NAMES, told=0.65, unless=_HASHES),
+        Kind(*named.LETTERS, 0.6, proof.letters, unless=_HASHES),
+    ]

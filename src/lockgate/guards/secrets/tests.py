@@ -1,0 +1,156 @@
+"""The secrets guard's own tests."""
+
+import random
+import time
+import zlib
+from collections.abc import Sequence
+
+import pytest
+
+from lockgate.core.guard import Failed, Finding
+from lockgate.guards.secrets import plugin, proof
+from lockgate.guards.secrets.table import kinds
+from lockgate.patterns.looking import Looking
+from lockgate.patterns.plain import find
+from tests.automata import CACHE
+
+ENGINE = Looking([plugin().build()], CACHE)
+ONE = frozenset((0,))
+HEX = "8f3a90c1d27b4e65a0f19c3d7e28b4a6"
+MIXED = "aB3dE7gH1kLm9Pq2rSt5vWx8yZ0cD4fG6hJ"
+
+
+def found(text: str) -> Sequence[Finding]:
+    verdict = ENGINE.look(text, ONE).get(0, [])
+    assert not isinstance(verdict, Failed)
+    return verdict
+
+
+def texts(text: str) -> list[str]:
+    return [text[each.start : each.end] for each in found(text)]
+
+
+def test_there_are_at_least_150_kinds() -> None:
+    assert len({kind.label for kind in kinds()}) >= 150
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        (f"my key is ghp_{MIXED}Z thanks", f"ghp_{MIXED}Z"),
+        ("AKIAQ3EGTWFX7BKMN2PD", "AKIAQ3EGTWFX7BKMN2PD"),
+        (f"Authorization: Bearer sk-proj-{MIXED}", f"sk-proj-{MIXED}"),
+        (f"DATADOG_API_KEY={HEX}", HEX),
+        (f'"client_secret": "{MIXED}"', MIXED),
+        (f"wandb {HEX}", HEX),
+        ("password = 'hunter2!x'", "hunter2!x"),
+        ("postgres://app:s3cr3tPw@db.internal:5432/app", "postgres://app:s3cr3tPw@db.internal:5432/app"),
+        ("https://jo:Wx81kd02@example.com/x", "https://jo:Wx81kd02@example.com/x"),
+        ("curl -u admin:Wx81kd02 https://example.com", "admin:Wx81kd02"),
+        (
+            "xoxb-123456789012-1234567890123-aB3dE7gH1kLm9Pq2rSt5vWx8",
+            "xoxb-123456789012-1234567890123-aB3dE7gH1kLm9Pq2rSt5vWx8",
+        ),
+    ],
+)
+def test_finds_the_secret_and_nothing_around_it(text: str, secret: str) -> None:
+    assert texts(text) == [secret]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "AKIAIOSFODNN7EXAMPLE",
+        "api_key = <your key>",
+        "password: ${DB_PASSWORD}",
+        "token = os.environ['TOKEN']",
+        "postgres://user:password@localhost/db",
+        "amqp://user:*****@example.com",
+        "glpat-XXXXXXXXXXX-XXXXXXXX",
+        "commit 7fa127f3df3d6180dfbb79dfe5088ed6d0e99e0d",
+        "sha256:96effab93bb4b37fdb6c1b3a369a51be738ef9db412815796c858a2a1e7bf4a1",
+        'integrity="sha512-5RdqiiQH504p3qm4SOJo/ZF49CIPZo97Cd2IOy0XByljDbaWdkDxoN377bQ/T3JzlGEdWKK+SPSCsfQmy34OPA=="',
+        "request_id=941522a7-983b-0455-e3d8-fbc26d6ec266 status=200",
+        "the key considerations of this approach are performance and cost",
+        "primaryKey=customer_identifier_2024",
+        "max_tokens: 4096, tokenizer: cl100k_base",
+        "-----BEGIN PRIVATE KEY-----\nanything\n-----END PRIVATE KEY-----",
+    ],
+)
+def test_what_only_stands_for_a_secret_is_none(text: str) -> None:
+    assert not texts(text)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\\n", "\r\n"])
+@pytest.mark.parametrize("end", [True, False])
+def test_finds_a_private_key_whole(newline: str, end: bool) -> None:
+    lines = [
+        "-----BEGIN RSA PRIVATE KEY-----",
+        *([MIXED + MIXED[:29]] * 12),
+        *(["-----END RSA PRIVATE KEY-----"] if end else []),
+    ]
+    key = newline.join(lines)
+
+    assert texts(f"here: {key} and more of it") == [key]
+
+
+def test_a_web_token_is_one_that_says_how_it_is_signed() -> None:
+    token = (
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+    )
+
+    assert texts(f"cookie {token};") == [token]
+    assert not proof.web_token("eyJub3RoaW5nIjoxfQ.e30.x")
+
+
+def test_the_checksum_of_a_source_hosts_token() -> None:
+    body = "0123456789abcdefghijABCDEFGHIJ"
+    good = "ghp_" + body + proof.encoded(zlib.crc32(body.encode()))
+
+    assert proof.github(good)
+    assert not proof.github(good[:-1] + "_")
+
+
+def test_the_engine_finds_what_its_plain_twin_finds() -> None:
+    text = f"a ghp_{MIXED}Z b DATADOG_API_KEY={HEX} c password = 'hunter2!x' postgres://app:s3cr3tPw@db.internal/x"
+
+    assert list(found(text)) == list(find(plugin().build(), text))
+
+
+def test_a_kind_can_be_left_out_and_a_value_allowed() -> None:
+    left_out = Looking([plugin(without=("github_token",), threshold=0.9).build()], CACHE)
+    allowed = Looking([plugin(allow=("AKIAQ3EGTWFX7BKMN2PD",)).build()], CACHE)
+
+    assert not left_out.look(f"ghp_{MIXED}Z", ONE)
+    assert not allowed.look("AKIAQ3EGTWFX7BKMN2PD", ONE)
+
+
+def test_a_threshold_leaves_only_what_providers_mark() -> None:
+    sure = Looking([plugin(threshold=0.9).build()], CACHE)
+
+    assert sure.look(f"ghp_{MIXED}Z", ONE)
+    assert not sure.look("password = 'hunter2!x'", ONE)
+
+
+@pytest.mark.parametrize("settings", [plugin(without=("nothing",)), plugin(threshold=1.5), plugin(threshold=1.0)])
+def test_refuses_nonsense_before_traffic(settings: plugin) -> None:
+    with pytest.raises(ValueError, match=r"`without`|`threshold`"):
+        settings.build()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 100_000 + "!", "key " * 25_000, "a.b@" * 25_000, "eyJ" * 33_000, "0" * 100_000, "-----BEGIN " * 9_000],
+)
+def test_S49_no_text_makes_it_slow(text: str) -> None:
+    started = time.process_time()
+    ENGINE.look(text, ONE)
+
+    assert time.process_time() - started < 1.0
+
+
+def test_random_texts_do_not_break_it() -> None:
+    chance = random.Random(7)
+    for _ in range(300):
+        found("".join(chance.choice("aZ09_-=:/@. \n\"'key secret token eyJ-----") for _ in range(200)))

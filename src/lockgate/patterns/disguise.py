@@ -1,0 +1,95 @@
+"""Characters that hide what a text says: such as nobody sees, and such as only look like letters."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from lockgate.core.guard import Hole
+from lockgate.patterns.view import Piece, View
+
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_OTHER = "\u00aa\u00b2\u00b3\u00b9\u00ba\u02b0-\u02b8\u2000-\u200a\u2011\u2024\u202f\u205f\u2070-\u209f\u2100-\u218f\u2460-\u24ff\u3000\ufb00-\ufb06\uff01-\uff5e"
+_STYLED = "\U0001d400-\U0001d7ff\U0001f100-\U0001f189\U0001fbf0-\U0001fbf9"
+# Letters of other scripts that look like Latin ones: what UTS 39 calls confusable, and only the plain ones of it.
+_ALIKE = dict(
+    zip(
+        "аеорсухіјѕһԁԛԝвкмнтАВЕКМНОРСТУХІЈЅҺԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανρτυικχєɡɑɩⅼ",
+        "aeopcyxijshdqwbkmhtABEKMHOPCTYXIJSHGQWABEZHIKMNOPTYXoavptuikxegail",
+        strict=True,
+    )
+)
+_ALIKE_CLASS = "".join(_ALIKE)
+
+_LOOKS = re.compile(f"[{_UNSEEN}]+|[{_OTHER}{_STYLED}]|[{_ALIKE_CLASS}]")
+_MIXED = re.compile(f"[A-Za-z0-9@._-][{_ALIKE_CLASS}]|[{_ALIKE_CLASS}][A-Za-z0-9@._-]")
+_STRANGE = re.compile(f"[{_UNSEEN}{_OTHER}{_STYLED}]")
+_HIDDEN = re.compile(f"[{_UNSEEN}]+")
+ENDS_UNSEEN = re.compile(f"[{_UNSEEN}]+\\Z")
+
+_LEET = str.maketrans("0134578@$!|l", "oieastbasiii")
+
+
+def undisguised(text: str) -> View | None:
+    """The text in plain letters, without what nobody sees; None where that is what it is."""
+    if text.isascii() or not (_STRANGE.search(text) or _MIXED.search(text)):
+        return None
+    return View(_plain(text, alike=_MIXED.search(text) is not None))
+
+
+def _plain(text: str, *, alike: bool) -> Iterator[Piece]:
+    at = 0
+    for found in _LOOKS.finditer(text):
+        char = found[0]
+        said = _said(char, alike=alike)
+        if said == char:
+            continue
+        yield Piece(text[at : found.start()], at, found.start())
+        yield Piece(said, found.start(), found.end(), even=len(said) == len(char))
+        at = found.end()
+    yield Piece(text[at:], at, len(text))
+
+
+def _said(chars: str, *, alike: bool) -> str:
+    if _HIDDEN.fullmatch(chars):
+        # Tag characters are ASCII that nobody sees: what they say is read, too.
+        return "".join(chr(ord(char) - 0xE0000) for char in chars if 0xE0020 <= ord(char) <= 0xE007E)
+    if alike and chars in _ALIKE:
+        return _ALIKE[chars]
+    return unicodedata.normalize("NFKC", chars)
+
+
+def folded(text: str) -> str:
+    """As many characters, without case and with letters for the digits and signs that stand for them."""
+    small = text.lower()
+    return (
+        small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    ).translate(_LEET)
+
+
+def holes(text: str) -> list[Hole]:
+    """Characters that nobody sees and that have no use where they stand: not those inside of emoji, nor those that other
+    scripts are written with.
+    """
+    if text.isascii():
+        return []
+    return [Hole(found.start(), found.end(), "") for found in _HIDDEN.finditer(text) if not _of_use(text, found)]
+
+
+def _of_use(text: str, found: re.Match[str]) -> bool:
+    before, after = text[: found.start()][-1:], text[found.end() :][:1]
+    chars = found[0]
+    if chars == "\u00ad" or (
+        chars in "\u200e\u200f\u061c" and any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
+    ):
+        return True
+    if chars[0] in "\ufe0e\ufe0f" and (len(chars) == 1 or chars[1:] == "\u200d"):
+        return bool(before) and (ord(before) > 0xA8 or before in "0123456789#*")
+    if chars in ("\u200c", "\u200d"):
+        return bool(before and after) and ord(before) > 0x2FF and ord(after) > 0x2FF
+    if chars == "\ufe0f\u20e3":
+        return True
+    # The flag of a part of a country: a black flag, its letters as tags, and the tag that ends it.
+    return before == "\U0001f3f4" and chars[-1] == "\U000e007f" and len(chars) < 9

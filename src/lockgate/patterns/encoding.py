@@ -1,0 +1,114 @@
+"""What is said in another encoding: base64, hex, escapes of URLs, HTML and JSON, rot13, and gzip in base64.
+
+Made only where the automaton saw something that looks like it. Each run is decoded on its own, and all of them are one view.
+"""
+
+import binascii
+import codecs
+import html
+import re
+import zlib
+from base64 import b64decode
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+from lockgate.patterns.database import Line
+from lockgate.patterns.view import Piece, View
+
+MOST = 256 * 1024
+"""Characters that are made of one text, at most."""
+LONGEST_RUN = 64 * 1024
+
+RUN, ESCAPED, ROTATED = "run", "escaped", "rotated"
+TRIGGERS: tuple[tuple[str, Line], ...] = (
+    (RUN, Line(r"[0-9A-Fa-f]{16}", once=True)),
+    (RUN, Line(r"[a-z0-9][A-Z][A-Za-z0-9+/_-]{14}|[A-Za-z0-9+/_-]{7}[a-z0-9][A-Z][A-Za-z0-9+/_-]{7}|[A-Za-z0-9+/_-]{14}[a-z0-9][A-Z]", once=True)),
+    (ESCAPED, Line(r"%[0-9A-Fa-f]{2}|&#x?[0-9A-Fa-f]{2}|&(?:commat|period|colon|quot|amp|lt|gt|lowbar|num|sol|equals|plus|hyphen);", once=True)),
+    (ESCAPED, Line(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|/)", once=True)),
+    (ROTATED, Line(r"\b(?:gur|naq|cnffjbeq|xrl|frperg|gbxra|rznvy|pneq|vtaber|vafgehpgvbaf?|cebzcg|flfgrz|lbhe|guvf|vf)\b", caseless=True, once=True)),
+)  # fmt: skip
+
+_RUNS = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{16,}+={0,2}")
+_TURN = re.compile(r"[a-z0-9][A-Z]")
+"""Base64 of a text has it soon; words and paths do not."""
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+_ESCAPES = re.compile(
+    r"(?:%[0-9A-Fa-f]{2})+|(?:&(?:#x?[0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});)|(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}|\\/"
+)
+OPEN_RUN = re.compile(r"={0,2}[A-Za-z0-9+/_-]++")
+OPEN_ESCAPE = re.compile(r"[0-9A-Fa-f]?%|[#A-Za-z0-9]{0,8}&|(?:[0-9A-Fa-f]{0,3}u|[0-9A-Fa-f]?x)?\\")
+"""Read backwards from the end of a text: what may be the middle of something encoded."""
+ESCAPES = ("%", "&", "\\")
+
+
+def views(text: str, seen: frozenset[str]) -> Iterator[View]:
+    """By what the automaton saw."""
+    if RUN in seen and (pieces := list(_runs(text))):
+        yield View(pieces)
+    if ESCAPED in seen:
+        yield View(_unescaped(text))
+    if ROTATED in seen:
+        yield View([Piece(codecs.encode(text, "rot13"), 0, len(text))])
+
+
+def _runs(text: str) -> Iterator[Piece]:
+    room = MOST
+    for found in _RUNS.finditer(text):
+        run = found[0]
+        if len(run) > LONGEST_RUN or room <= 0 or not (_TURN.search(run) or _HEX.fullmatch(run)):
+            continue
+        if said := decoded(run)[:room]:
+            room -= len(said)
+            yield Piece(said, found.start(), found.end(), even=False)
+            yield Piece("\n", found.end(), found.end(), even=False)
+
+
+def decoded(run: str) -> str:
+    """What a run of letters says in hex or base64; empty where it says nothing that could be read."""
+    if len(run) % 2 == 0 and _HEX.fullmatch(run):
+        return _readable(bytes.fromhex(run))
+    plain = run.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        data = b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    return _readable(_inflated(data) if data[:2] == b"\x1f\x8b" else data)
+
+
+def _inflated(data: bytes) -> bytes:
+    """What was compressed, up to the bound: a small text can hold a large one."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(data, MOST)
+    except zlib.error:
+        return b""
+
+
+def _readable(data: bytes) -> str:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return ""
+    unreadable = sum(not (char.isprintable() or char in "\n\r\t") for char in text[:200])
+    return "" if unreadable * 10 > len(text[:200]) else text
+
+
+def _unescaped(text: str) -> Iterator[Piece]:
+    at = 0
+    for found in _ESCAPES.finditer(text):
+        yield Piece(text[at : found.start()], at, found.start())
+        yield Piece(_character(found[0]), found.start(), found.end(), even=False)
+        at = found.end()
+    yield Piece(text[at:], at, len(text))
+
+
+def _character(escape: str) -> str:
+    if escape[0] == "%":
+        return unquote_to_bytes(escape).decode("utf-8", "replace")
+    if escape[0] == "&":
+        return html.unescape(escape)
+    if escape == r"\/":
+        return "/"
+    if escape[1] == "x":
+        return chr(int("0" + escape[1:], 16))
+    units = b"".join(int(each, 16).to_bytes(2, "big") for each in escape.split(r"\u")[1:])
+    return units.decode("utf-16-be", "replace")
