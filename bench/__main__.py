@@ -53,7 +53,7 @@ def _prepared(asked: argparse.Namespace, home: Path, stack: contextlib.ExitStack
     """Starts what the asked measures need: upstreams on one core, nginx as proxy and the gateway on the other."""
     extent = measures.QUICK if asked.quick else measures.FULL
     bench = measures.Bench(home, extent, _say, asked.gateway, gateway.Ports(0, 0))
-    if names == ["phases"]:
+    if names in (["phases"], ["keys"]):
         return bench
     if process.GATEWAY_CORE == process.LOAD_CORE:
         _say("only one core: the load and the gateway share it, so the figures say little")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench import bodies, gateway, phases, process, streams, wrk
+from bench import bodies, gateway, key_table, phases, process, streams, wrk
 from bench.nginx import Nginx
 from bench.table import Row
 
@@ -216,6 +216,12 @@ def by_phase(bench: Bench) -> list[Row]:
     return phases.rows(bench.extent.phase_seconds)
 
 
+def by_keys(bench: Bench) -> list[Row]:
+    """Few client keys and many."""
+    bench.say("keys")
+    return key_table.rows()
+
+
 MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     # Streams come first: memory is counted from a worker that has done nothing yet.
     "start": start,
@@ -224,4 +230,5 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     "latency": latency,
     "requests": requests,
     "phases": by_phase,
+    "keys": by_keys,
 }

@@ -67,7 +67,11 @@ def _failed(rule: Rule, text: Text, ledger: Ledger) -> None:
 
 def _uncovered(rule: Rule, text: Text, rules: Rules, ledger: Ledger) -> list[Hole]:
     """Characters that nobody sees: taken out, or a reason to refuse."""
-    holes = [hole for hole in rules.engine.disguises(text.text) if not text.end or text.start <= hole.start < hole.end <= text.end]
+    holes = [
+        hole
+        for hole in rules.engine.disguises(text.text)
+        if not text.end or text.start <= hole.start < hole.end <= text.end
+    ]
     if not holes:
         return []
     ledger.found(rule, text.where, DISGUISED)

@@ -90,7 +90,20 @@ def test_S62_a_canary_letter_by_letter_in_thoughts_and_arguments(canary: str) ->
 
 def test_S62_any_number_of_canaries_cut_anywhere() -> None:
     chance = random.Random(3)
-    fill = ["and then", "call me", "the key is", "see", "\n", ", ", "order 12", "to", "Mr. Smith of", "id=77", "über", "…"]
+    fill = [
+        "and then",
+        "call me",
+        "the key is",
+        "see",
+        "\n",
+        ", ",
+        "order 12",
+        "to",
+        "Mr. Smith of",
+        "id=77",
+        "über",
+        "…",
+    ]
     for _ in range(120):
         words = [chance.choice(CANARIES) if chance.random() < 0.4 else chance.choice(fill) for _ in range(8)]
         text = " ".join(words)
