@@ -8,12 +8,14 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import gateway, measures, nginx, process, streams, table, wrk
+from bench import gateway, guards, measures, nginx, process, streams, table, wrk
 
 
 def main(arguments: list[str] | None = None) -> int:
     asked = _arguments(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if asked.guards:
+        return guards.main()
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lockgate-bench-")))
         try:
@@ -33,6 +35,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one short round of each: about a minute")
     parser.add_argument("--only", action="append", choices=sorted(measures.MEASURES), help="this one; may be repeated")
     parser.add_argument("--markdown", action="store_true", help="the table as the README has it")
+    parser.add_argument("--guards", action="store_true", help="what the guards find, and what they cost")
     parser.add_argument("--gateway", metavar="COMMAND", default=gateway.DEFAULT, help="how the gateway is started")
     return parser.parse_args(arguments)
 

@@ -5,7 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+<<<<<<< HEAD
 from bench import bodies, gateway, key_table, phases, process, streams, wrk
+=======
+from bench import bodies, gateway, phases, process, streams, wrk
+from bench.limited import IN_THE_FILE
+>>>>>>> main
 from bench.nginx import Nginx
 from bench.table import Row
 
@@ -210,6 +215,28 @@ def start(bench: Bench) -> list[Row]:
     ]
 
 
+def limits(bench: Bench) -> list[Row]:
+    """Whole answers with three limits and a budget, beside the same gateway without: in turn."""
+    title = "1.1 KB with three limits and a budget, 32 connections"
+    if not bench.tool or not bench.upstream or not bench.tested:
+        return [Row(title, "", note="needs wrk, nginx and the gateway")]
+    try:
+        with gateway.running(bench.command, bench.home, bench.ports, "limited", limits=IN_THE_FILE) as limited:
+            gateway.working(limited, gateway.SAME)
+            both = {"without": bench, "with": replace(bench, tested=limited)}
+            found: dict[str, list[wrk.Result]] = {name: [] for name in both}
+            for turn in range(bench.extent.rounds):
+                for name, one in both.items():
+                    bench.say(f"limits, round {turn + 1}: {name}")
+                    assert one.tested
+                    found[name].append(one.load(one.tested.port, gateway.SAME, 1100, 32))
+    except process.Failed as error:
+        return [Row(title, "", note=f"failed: {error}")]
+    plain, mine = wrk.median(found["without"]), wrk.median(found["with"])
+    note = f"without: {plain.rate:,.0f}/s, so with them {mine.rate / plain.rate:.2f} of it; {mine.failed} failed"
+    return [Row(title, "requests/s", None, mine.rate, least=8_500, note=note)]
+
+
 def by_phase(bench: Bench) -> list[Row]:
     """The pipeline's functions without sockets."""
     bench.say("phases")
@@ -229,6 +256,7 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     "many": many,
     "latency": latency,
     "requests": requests,
+    "limits": limits,
     "phases": by_phase,
     "keys": by_keys,
 }
