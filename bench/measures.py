@@ -5,12 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-<<<<<<< HEAD
 from bench import bodies, gateway, key_table, phases, process, streams, wrk
-=======
-from bench import bodies, gateway, phases, process, streams, wrk
 from bench.limited import IN_THE_FILE
->>>>>>> main
 from bench.nginx import Nginx
 from bench.table import Row
 
