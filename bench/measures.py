@@ -233,12 +233,6 @@ def limits(bench: Bench) -> list[Row]:
     return [Row(title, "requests/s", None, mine.rate, least=8_500, note=note)]
 
 
-def by_phase(bench: Bench) -> list[Row]:
-    """The pipeline's functions without sockets."""
-    bench.say("phases")
-    return phases.rows(bench.extent.phase_seconds)
-
-
 MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     # Streams come first: memory is counted from a worker that has done nothing yet.
     "start": start,
@@ -247,6 +241,6 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     "latency": latency,
     "requests": requests,
     "limits": limits,
-    "phases": by_phase,
+    "phases": lambda bench: phases.rows(bench.extent.phase_seconds),
     "keys": lambda bench: key_table.rows(),
 }
