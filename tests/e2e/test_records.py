@@ -30,6 +30,7 @@ SERIES = {
     "lockgate_audit_unavailable": set(),
     "lockgate_audit_dropped": set(),
     "lockgate_price_list_problems": set(),
+    "lockgate_alerts": {"outcome"},
     "lockgate_workers": set(),
 }
 
