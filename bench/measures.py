@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench import bodies, gateway, phases, process, streams, wrk
+from bench.extent import Extent
+from bench.limited import IN_THE_FILE
 from bench.nginx import Nginx
 from bench.table import Row
 
@@ -13,22 +15,8 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
-    """How long and how often."""
-
-    rounds: int
-    seconds: float
-    starts: int
-    phase_seconds: float
-
-
-FULL = Extent(rounds=3, seconds=5, starts=5, phase_seconds=0.5)
-QUICK = Extent(rounds=1, seconds=1, starts=1, phase_seconds=0.1)
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
-    """A proxy that streams go through."""
+    """Something that is asked: its process and its port."""
 
     pid: int
     port: int
@@ -50,13 +38,16 @@ class Bench:
     idle: dict[int, int] = field(default_factory=dict)
     """Memory of a proxy's worker in KiB before the first round of streams, by the proxy's process."""
 
-    def load(self, port: int, model: str, size: int, connections: int) -> wrk.Result:
+    def load(self, place: "Place", model: str, size: int, connections: int) -> wrk.Result:
         assert self.tool
         key = self.tested.key if self.tested else "none"
-        url = f"http://127.0.0.1:{port}/v1/chat/completions"
+        url = f"http://127.0.0.1:{place.port}/v1/chat/completions"
         body = bodies.chat(model, size)
         seconds = self.extent.seconds
-        return wrk.run(self.tool, self.home, url, body, key=key, connections=connections, seconds=seconds)
+        used = process.cpu(place.pid)
+        found = wrk.run(self.tool, self.home, url, body, key=key, connections=connections, seconds=seconds)
+        used = process.cpu(place.pid) - used
+        return replace(found, cpu=used / (found.rate * seconds) * 1e6 if found.rate else 0.0)
 
 
 def requests(bench: Bench) -> list[Row]:
@@ -83,6 +74,7 @@ def requests(bench: Bench) -> list[Row]:
             for part in ("p50", "p99"):
                 mine_ms, plain_ms = (getattr(one, part) if one else None for one in (mine, plain))
                 rows.append(Row(f"  {part}", "ms", plain_ms, mine_ms))
+            rows.append(Row("  processor per request", "µs", plain.cpu if plain else None, mine.cpu if mine else None))
     return rows
 
 
@@ -106,16 +98,17 @@ def latency(bench: Bench) -> list[Row]:
 def _in_turn(bench: Bench, size: int, connections: int) -> dict[str, wrk.Result]:
     """Median per candidate: the upstream itself, nginx before it, and the gateway's two lanes."""
     assert bench.upstream
-    ways = {"direct": (bench.upstream.port, gateway.SAME)}
+    ways = {"direct": (Place(bench.upstream.pid, bench.upstream.port), gateway.SAME)}
     if bench.proxy:
-        ways["nginx"] = (bench.proxy.port, gateway.SAME)
+        ways["nginx"] = (Place(bench.proxy.pid, bench.proxy.port), gateway.SAME)
     if bench.tested:
-        ways |= {lane: (bench.tested.port, lane) for lane in (gateway.SAME, gateway.TRANSLATED) if _works(bench, lane)}
+        tested = Place(bench.tested.pid, bench.tested.port)
+        ways |= {lane: (tested, lane) for lane in (gateway.SAME, gateway.TRANSLATED) if _works(bench, lane)}
     results: dict[str, list[wrk.Result]] = {name: [] for name in ways}
     for turn in range(bench.extent.rounds):
-        for name, (port, model) in ways.items():
+        for name, (place, model) in ways.items():
             bench.say(f"{size} bytes, {connections} connections, round {turn + 1}: {name}")
-            results[name].append(bench.load(port, model, size, connections))
+            results[name].append(bench.load(place, model, size, connections))
     return {name: wrk.median(rounds) for name, rounds in results.items()}
 
 
@@ -205,6 +198,28 @@ def start(bench: Bench) -> list[Row]:
     ]
 
 
+def limits(bench: Bench) -> list[Row]:
+    """Whole answers with three limits and a budget, beside the same gateway without: in turn."""
+    title = "1.1 KB with three limits and a budget, 32 connections"
+    if not bench.tool or not bench.upstream or not bench.tested:
+        return [Row(title, "", note="needs wrk, nginx and the gateway")]
+    try:
+        with gateway.running(bench.command, bench.home, bench.ports, "limited", limits=IN_THE_FILE) as limited:
+            gateway.working(limited, gateway.SAME)
+            both = {"without": bench, "with": replace(bench, tested=limited)}
+            found: dict[str, list[wrk.Result]] = {name: [] for name in both}
+            for turn in range(bench.extent.rounds):
+                for name, one in both.items():
+                    bench.say(f"limits, round {turn + 1}: {name}")
+                    assert one.tested
+                    found[name].append(one.load(one.tested.port, gateway.SAME, 1100, 32))
+    except process.Failed as error:
+        return [Row(title, "", note=f"failed: {error}")]
+    plain, mine = wrk.median(found["without"]), wrk.median(found["with"])
+    note = f"without: {plain.rate:,.0f}/s, so with them {mine.rate / plain.rate:.2f} of it; {mine.failed} failed"
+    return [Row(title, "requests/s", None, mine.rate, least=8_500, note=note)]
+
+
 def by_phase(bench: Bench) -> list[Row]:
     """The pipeline's functions without sockets."""
     bench.say("phases")
@@ -218,5 +233,6 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     "many": many,
     "latency": latency,
     "requests": requests,
+    "limits": limits,
     "phases": by_phase,
 }

@@ -114,17 +114,25 @@ def gateway(requests: Rules = NO_RULES, responses: Rules = NO_RULES) -> Gateway:
     pepper = Pepper(b"p" * 32)
     caller = Caller("key_bench", "bench", teams=("bench",))
     keys = ApiKeys(pepper, snapshot([Entry(pepper.digest(KEY.encode()), caller)]))
-    origin = Origin("http", "127.0.0.1", 9, literal=True)
-    routes = [
-        Route(
-            "same", (Upstream("openai", openai.plugin, origin, "/v1", Secret("sk-bench"), "gpt"),), requests, responses
-        ),
-        Route("translated", (Upstream("claude", anthropic.plugin, origin, "", Secret("sk-bench"), "claude"),)),
-    ]
     catalogue = Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin)
+    return Gateway(
+        catalogue, Entrance((keys,)), policies(routes(requests, responses)), Upstreams(), Books(Nowhere()), Standing()
+    )
+
+
+def routes(requests: Rules = NO_RULES, responses: Rules = NO_RULES) -> dict[str, Route]:
+    origin = Origin("http", "127.0.0.1", 9, literal=True)
+    served = Upstream("openai", openai.plugin, origin, "/v1", Secret("sk-bench"), "gpt")
+    made = (
+        Route("same", (served,), requests, responses),
+        Route("translated", (Upstream("claude", anthropic.plugin, origin, "", Secret("sk-bench"), "claude"),)),
+    )
+    return {route.model: route for route in made}
+
+
+def policies(routes: dict[str, Route]) -> Policies:
     place = Place("", ("bench",), (Access(models=("same", "translated")),))
-    policies = Policies({"bench": place}, {route.model: route for route in routes}, zone)
-    return Gateway(catalogue, Entrance((keys,)), policies, Upstreams(), Books(Nowhere()), Standing())
+    return Policies({"bench": place}, routes, zone)
 
 
 def request(model: str, size: int, *, stream: bool = False) -> Inbound:

@@ -30,12 +30,15 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Requests a second, latencies in milliseconds, and how many did not end with a good status."""
+    """Requests a second, latencies in milliseconds, how many did not end with a good status, and µs of processor that the
+    other side used for each.
+    """
 
     rate: float
     p50: float
     p99: float
     failed: int = 0
+    cpu: float = 0.0
 
 
 def found() -> str | None:
@@ -82,4 +85,5 @@ def median(results: Sequence[Result]) -> Result:
         middle([one.p50 for one in results]),
         middle([one.p99 for one in results]),
         sum(one.failed for one in results),
+        middle([one.cpu for one in results]),
     )

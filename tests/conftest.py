@@ -1,6 +1,10 @@
 """Options of the whole suite."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("lockgate", deadline=None)  # nothing fails for being slow on a machine that does other things
+settings.load_profile("lockgate")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from lockgate.core import key_format
 from tests.e2e.echo import asking, echoing
-from tests.e2e.process import Running, Told, request, running
+from tests.e2e.process import Running, Told, eventually, request, running
 from tests.unit.egress.ways import WAYS
 
 CONFIG = """\
@@ -116,6 +116,21 @@ def test_S31_a_client_key_goes_nowhere(gateway: Running) -> None:
 
         assert (answer.status, answer.json["error"]["code"]) == (400, "blocked_by_policy")
         assert key not in answer.body.decode()
+
+
+def test_S13_a_stored_digest_opens_nothing_and_is_shown_nowhere(gateway: Running) -> None:
+    made = json.loads(gateway.command("keys", "create", "--name", "stored", "--team", "all", "--json"))
+    digest = json.loads((gateway.data / "keys.json").read_text())["keys"][0]["digest"]
+    eventually(lambda: request(gateway.url, "GET", "/v1/models", headers={"x-api-key": made["secret"]}).status == 200)
+
+    refused = request(gateway.url, "GET", "/v1/models", headers={"x-api-key": digest})
+
+    assert refused.status == 401
+    listed = gateway.command("keys", "list", "--json") + gateway.command("keys", "list")
+    metrics = request(gateway.admin, "GET", "/metrics").body.decode()
+    answers = repr(refused) + metrics + gateway.stderr
+    assert digest not in listed + answers
+    assert made["secret"] not in listed + answers
 
 
 def test_S32_a_key_in_the_place_of_an_id_is_not_repeated(gateway: Running) -> None:

@@ -28,6 +28,7 @@ SERIES = {
     "lockgate_requests_open": set(),
     "lockgate_audit_backlog_bytes": set(),
     "lockgate_price_list_problems": set(),
+    "lockgate_alerts": {"outcome"},
     "lockgate_workers": set(),
 }
 

@@ -1,5 +1,6 @@
 """S05: without authentication, Lockgate serves this machine only, says so loudly, and there is still a named principal."""
 
+import signal
 import subprocess
 from pathlib import Path
 
@@ -36,6 +37,18 @@ def test_S05_a_web_page_in_a_browser_of_this_machine_gets_nothing(tmp_path: Path
     evil = {"host": "evil.example", "origin": "https://evil.example"}[name]
     with running(tmp_path, CONFIG) as gateway:
         assert request(gateway.url, "POST", "/v1/chat/completions", BODY, {name: evil}).status == 401
+
+
+def test_S05_a_reload_cannot_open_a_listener_that_others_reach(tmp_path: Path) -> None:
+    """The file says loopback; the command line said otherwise, and it still counts."""
+    keys = CONFIG.replace("auth: [{kind: insecure_no_auth, team: me}]", "auth: [{kind: api_key}]")
+    with running(tmp_path, keys, "--listen", "0.0.0.0:0") as gateway:
+        gateway.file.write_text(CONFIG)
+        gateway.process.send_signal(signal.SIGHUP)
+
+        assert eventually(lambda: "was not reloaded: found 'insecure_no_auth'" in gateway.stderr)
+        address = f"http://127.0.0.1:{gateway.port}"
+        assert request(address, "POST", "/v1/chat/completions", BODY).status == 401
 
 
 @pytest.mark.parametrize("where", ["file", "command line"])

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import msgspec
+
 from lockgate.core import registry
+from lockgate.core.answer import Usage
 from lockgate.core.dialect import Ask, Dialect
 
 WIRE = Path(__file__).parents[1] / "wire"
@@ -15,3 +18,8 @@ ASKS = [
 
 def corpus(dialect: str, ending: str) -> list[bytes]:
     return [path.read_bytes() for path in sorted((WIRE / dialect).glob(f"*{ending}"))]
+
+
+def least(usage: Usage) -> int:
+    """The smallest of its counts."""
+    return min(count for count in msgspec.structs.astuple(usage) if isinstance(count, int))

@@ -5,6 +5,7 @@ from pathlib import Path
 from lockgate.core.auth import AuthConfig
 from lockgate.core.dialect import Dialect
 from lockgate.core.guard import GuardConfig
+from lockgate.core.limit import LimitStoreConfig
 from lockgate.core.price_list import PriceList
 from lockgate.core.provider import Provider
 from lockgate.core.registry import configs, tables
@@ -21,6 +22,7 @@ def test_the_registry_is_as_written_down() -> None:
         *(f"auth {name}" for name in configs("lockgate.auth", AuthConfig)),
         *(f"secret {name}" for name in tables("lockgate.secrets", SecretSource)),
         *(f"price list {name}" for name in tables("lockgate.prices", PriceList)),
+        *(f"limit store {name}" for name in configs("lockgate.limits", LimitStoreConfig)),
         *(f"guard {name}" for name in configs("lockgate.guards", GuardConfig)),
         *(f"sink {name}" for name in configs("lockgate.sinks", SinkConfig)),
     ]
@@ -36,3 +38,5 @@ def test_a_plugin_is_called_like_its_folder() -> None:
     assert all(name == plugin.name for name, plugin in tables("lockgate.prices", PriceList).items())
     assert all(name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.guards", GuardConfig).items())
     assert all(name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.sinks", SinkConfig).items())
+    stores = configs("lockgate.limits", LimitStoreConfig)
+    assert all(name == plugin.__struct_config__.tag for name, plugin in stores.items())

@@ -115,3 +115,28 @@ def test_a_role_that_is_not_known_holds_nothing_and_none_is_a_developer() -> Non
         found = policies.of(caller)
         assert found is not None
         assert policies.permissions(caller, found) == own
+
+
+callers = st.builds(
+    lambda team, user, access: Caller("k", team, user=user, access=access),
+    st.sampled_from(("t", "s", "gone")),
+    st.sampled_from(("", "u", "v", "stranger")),
+    st.none() | accesses,
+)
+
+
+@given(st.lists(callers, min_size=2, max_size=5), accesses, accesses)
+def test_what_is_remembered_of_one_caller_is_never_anothers(callers: list[Caller], one: Access, other: Access) -> None:
+    """Peers 12: a decision that is kept under too short a name is somebody else's decision."""
+
+    def fresh() -> Policies:
+        places = {"t": Place("o", ("t",), (one,)), "s": Place("o", ("s",), (other,))}
+        return Policies(places, ROUTES, zone, users={"u": Person(other), "v": Person(roles=frozenset(("service",)))})
+
+    shared = fresh()
+    for caller in (*callers, *callers):
+        kept, alone = shared.of(caller), fresh().of(caller)
+        assert (kept is None) == (alone is None)
+        if kept is not None and alone is not None:
+            assert [kept.route(name) for name in NAMES] == [alone.route(name) for name in NAMES]
+            assert shared.permissions(caller, kept) == fresh().permissions(caller, alone)

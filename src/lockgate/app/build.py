@@ -4,8 +4,11 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import structs
+
 from lockgate.app import address
 from lockgate.app.callers import members
+from lockgate.app.conditions import condition
 from lockgate.app.guarded import guarded
 from lockgate.app.header_rules import policy, sources
 from lockgate.app.load import Loaded, beside
@@ -13,6 +16,7 @@ from lockgate.app.places import policies
 from lockgate.app.prices import Target
 from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
+from lockgate.app.trust import trust
 from lockgate.core.audit import Books
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
@@ -23,6 +27,7 @@ from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
+from lockgate.core.versions import Versions
 from lockgate.egress import Scanner
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
@@ -102,10 +107,15 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
         origin, path = Origin("http", "127.0.0.1", demo_port, literal=True), ""
     else:
         origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
+    origin = structs.replace(origin, trust=trust(settings.tls, loaded.folder))
     credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
+    spare = None if settings.next_api_key is None else loaded.secrets[settings.next_api_key]
+    versions = Versions(credential, spare) if credential and spare and credential != spare else None
     timeouts, region = settings.timeouts.build(), settings.region or ""
     added = sources(settings.headers) or None
-    return Upstream(name, provider, origin, path, credential, timeouts=timeouts, region=region, add=added)
+    return Upstream(
+        name, provider, origin, path, credential, timeouts=timeouts, region=region, add=added, versions=versions
+    )
 
 
 def _route(
@@ -126,4 +136,5 @@ def _route(
         for u in (upstreams[target.provider],)
     ]
     most = model.max_input_tokens or 0, model.max_output_tokens or 0
-    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers))
+    may = None if model.condition is None else condition(model.condition)
+    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers), may)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lockgate.app.load import Loaded
-from lockgate.app.settings import ServerSettings, TlsSettings
+from lockgate.app.settings import Config, TlsSettings
 from lockgate.core.http import Origin
 from lockgate.egress import Guarded
 from lockgate.egress.private_key import secret_parts
@@ -27,21 +27,23 @@ def _provider(rest: str, origins: Mapping[str, Origin]) -> str:
 
 
 def _files(loaded: Loaded) -> Iterator[Guarded]:
-    pepper = _read(loaded.data / "pepper")
-    if pepper:
+    if loaded.held and (pepper := _read(loaded.data / "pepper")):  # not alone: it would cost every idle gateway 10 MB
         yield Guarded("the pepper", pepper)
-    server = loaded.valid.server
-    for label, path in _key_files(server, loaded.folder, loaded.data):
+    for label, path in _key_files(loaded.valid, loaded.folder, loaded.data):
         for part, whole in secret_parts(_read(path)):
             yield Guarded(label, part, whole=whole)
 
 
-def _key_files(server: ServerSettings, folder: Path, data: Path) -> Iterator[tuple[str, Path]]:
+def _key_files(config: Config, folder: Path, data: Path) -> Iterator[tuple[str, Path]]:
+    server = config.server
     for name, tls in (("server.tls.key", server.tls), ("server.admin_tls.key", server.admin_tls)):
         if isinstance(tls, TlsSettings):
             yield name, folder / tls.key
         elif tls is not None:
             yield name, data / "tls" / "self-signed.key"
+    for name, provider in config.providers.items():
+        if provider.tls is not None and provider.tls.client_key is not None:
+            yield f"providers.{name}.tls.client_key", folder / provider.tls.client_key
 
 
 def _read(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import msgspec.inspect
 
-from lockgate.app import cross_check, read_file
+from lockgate.app import cross_check, read_file, trust
 from lockgate.app.checks import auth
 from lockgate.app.mistake import Mistake, Wrong, dotted
 from lockgate.app.mistake import Path as Place
@@ -24,6 +24,7 @@ from lockgate.core.key_strength import LENGTH, famous, weakness
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.secret import Secret
+from lockgate.stores.secret_file.master_key import master_keys
 
 FILE_LIMIT = 1024 * 1024
 
@@ -100,6 +101,7 @@ def loads(
 
 def _loaded(config: Config, place: Surrounding) -> Loaded:
     opener = place.opener
+    opener.note(*(file for each in config.providers.values() for file in trust.files(each.tls, place.folder)))
     watched = tuple(sorted(opener.files))
     return Loaded(
         config,
@@ -143,15 +145,24 @@ def _secrets(wanted: Iterable[tuple[Place, SecretRef]], opener: Opener, labels: 
             yield Wrong(path, error.found, error.expected)
             continue
         if path[0] != "keys":
-            # A method of authentication asks more of its secrets, and says so itself.
-            if path[0] != "auth" and (word := famous(secret.reveal())):
-                yield Wrong(path, f"a well-known example secret ({word})", "a secret that nobody else knows")
+            yield from _unfit(path, secret)
             continue
         if weak := weakness(secret.reveal()):
             yield Wrong(path, f"a secret that anybody could guess: {weak}", f"at least {LENGTH} random characters")
         name = f"{path[0]}.{path[1]}"
         if whose.setdefault(secret, name) != name:
             yield Wrong(path, f"the secret of {whose[secret]} too", "a secret of its own")
+
+
+def _unfit(path: Place, secret: Secret) -> Iterator[Wrong]:
+    """A method of authentication says itself what is too weak for it."""
+    if path[0] != "auth" and (word := famous(secret.reveal())):
+        yield Wrong(path, f"a well-known example secret ({word})", "a secret that nobody else knows")
+    elif path == ("secrets", "key"):
+        try:
+            master_keys(secret.reveal())
+        except ValueError as error:
+            yield Wrong(path, "a secret that is no key", str(error))
 
 
 def beside(folder: Path) -> Callable[[str], bytes]:

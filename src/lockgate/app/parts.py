@@ -8,6 +8,7 @@ import msgspec
 
 from lockgate.app.mistake import Path, Wrong
 from lockgate.app.settings import (
+    AlertSettings,
     AuditSettings,
     KeySettings,
     ModelSettings,
@@ -22,8 +23,10 @@ from lockgate.app.settings import (
 )
 from lockgate.app.settings.auth import AnyAuth
 from lockgate.app.settings.headers import HeaderSettings
+from lockgate.app.settings.limit_store import AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.core.auth import AuthConfig
+from lockgate.core.limit import LimitStoreConfig
 
 T = TypeVar("T")
 _SECTIONS = ("providers", "models", "organizations", "teams", "users", "roles", "prices")
@@ -47,6 +50,8 @@ class Parts:
     auth: Mapping[int, AuthConfig]
     limits: Mapping[int, LimitSettings]
     budgets: Mapping[int, BudgetSettings]
+    limit_store: LimitStoreConfig | None
+    alerts: AlertSettings | None
     secrets: SecretsSettings | None
     headers: HeaderSettings | None
     names: Mapping[str, frozenset[str]]
@@ -72,6 +77,8 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_numbered(tree, "auth", AnyAuth, broken)),
         dict(_numbered(tree, "limits", LimitSettings, broken)),
         dict(_numbered(tree, "budgets", BudgetSettings, broken)),
+        _one(tree, "limit_store", AnyLimitStore, broken),
+        _one(tree, "alerts", AlertSettings, broken),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
         {section: _names(tree.get(section)) for section in _SECTIONS},
@@ -87,6 +94,10 @@ def _named(tree: Mapping[str, Any], name: str, kind: type[T], broken: set[Path])
     for key, value in section.items() if isinstance(section, dict) else ():
         if (name, key) not in broken:
             yield key, msgspec.convert(value, kind)
+
+
+def _one(tree: Mapping[str, Any], name: str, kind: Any, broken: set[Path]) -> Any:
+    return msgspec.convert(tree[name], kind) if name in tree and (name,) not in broken else None
 
 
 def _numbered(tree: Mapping[str, Any], name: str, kind: type[T], broken: set[Path]) -> Iterator[tuple[int, T]]:

@@ -5,7 +5,8 @@ it had reserved. So the sum is never less than what was spent.
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -13,9 +14,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lockgate.audit.segments import Segment, chunks, listed
 from lockgate.core.limit import Charge
 
-_MARK = b'"charges"'
+_MARKS = (b'"charges":[[', b'"kind":"outcome"')
+"""What is looked at: what was charged or reserved, and ends."""
 
 
 class Line(Struct, frozen=True, gc=False):
@@ -33,7 +36,7 @@ _decode = msgspec.json.Decoder(Line).decode
 def charges(folder: Path) -> Iterator[Charge]:
     """In the order of their times; those of requests without an end come last."""
     begun: dict[str, list[tuple[Charge, ...]]] = {}
-    for line in heapq.merge(*(_lines(path) for path in sorted(folder.glob("*.jsonl"))), key=lambda line: line.ts):
+    for line in heapq.merge(*map(_lines, listed(folder).values()), key=lambda line: line.ts):
         at = int(datetime.fromisoformat(line.ts).timestamp() * 1e6)
         charged = tuple(replace(charge, at=at) for charge in line.charges)
         if line.kind == "intent":
@@ -45,11 +48,14 @@ def charges(folder: Path) -> Iterator[Charge]:
     yield from (charge for intents in begun.values() for charged in intents for charge in charged)
 
 
-def _lines(path: Path) -> Iterator[Line]:
-    with path.open("rb") as lines:
-        for raw in lines:
-            if _MARK in raw:
-                try:
-                    yield _decode(raw)
-                except msgspec.DecodeError:
-                    continue  # cut by a crash: what follows from that is the audit log's business
+def _lines(segments: Sequence[Segment]) -> Iterator[Line]:
+    """Of one writer. A line that a crash has cut, or a segment that cannot be unpacked, is the audit log's business."""
+    for segment in segments:
+        rest = b""
+        with suppress(ValueError):
+            for chunk in chunks(segment):
+                *whole, rest = (rest + chunk).split(b"\n")
+                for raw in whole:
+                    if any(mark in raw for mark in _MARKS):
+                        with suppress(msgspec.DecodeError):
+                            yield _decode(raw)

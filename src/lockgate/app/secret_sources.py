@@ -41,7 +41,7 @@ class Opener:
 
     def _open(self, ref: SecretRef) -> Secret:
         source, value = ref.source
-        self._note(*source.files(value, self._folder))
+        self.note(*source.files(value, self._folder))
         text = source.open(value, self._around)
         place = f"{{{source.name}: …}}" if not isinstance(value, str) else f"{source.name} {value}"
         if not text.strip():
@@ -55,7 +55,8 @@ class Opener:
     def _plain(self, ref: PlainRef) -> str:
         return self.open(SecretRef(env=ref.env, file=ref.file)).reveal()
 
-    def _note(self, *files: Path) -> None:
+    def note(self, *files: Path) -> None:
+        """Files to watch, as they are now."""
         for path in files:
             self.files.setdefault(path, signature(path))
 
@@ -65,7 +66,7 @@ class Opener:
     def _stored(self, name: str) -> str:
         place = f"the entry {name!r} of the built-in store"
         store = SecretFile(self._data, self._keys)
-        self._note(store.path)
+        self.note(store.path)
         try:
             return store.open(name)
         except KeyError:
@@ -77,7 +78,7 @@ class Opener:
 
     def _keys(self) -> str:
         if self._key is None:
-            self._note(self._data / KEY_FILE)
+            self.note(self._data / KEY_FILE)
             text = own_keys(self._data)
         elif self._key.store is not None:
             raise StoreError("its key cannot lie in the store itself")

@@ -98,6 +98,13 @@ teams:
 # keys:
 #   - {name: web, team: default, secret: {env: LOCKGATE_WEB_KEY}}
 
+# How callers say who they are, in order; left out, it is client keys alone. Also: jwt (OpenID Connect), mtls,
+# http_signature, hmac, basic.
+# auth:
+#   - {kind: api_key}
+#   - kind: jwt
+#     issuers: [{name: corp, issuer: "https://idp.example.com", audience: [lockgate], team: default}]
+
 # Rules look at what goes through, in this order. A guard finds; the action is flag (write it down), mask or block.
 # rules:
 #   - {name: no-codenames, guard: {kind: blocklist, words: [bluebird]}, on: [request, response], action: block}

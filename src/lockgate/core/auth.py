@@ -91,7 +91,7 @@ REALM = 'realm="lockgate"'
 
 BEARER = Takes(
     challenge=f"Bearer {REALM}",
-    wanted="a key in `Authorization: Bearer`, `x-api-key`, `api-key` or `x-goog-api-key`",
+    wanted="a key in `Authorization: Bearer`, `x-api-key`, `api-key`, `x-goog-api-key` or `x-litellm-api-key`",
     scheme="bearer",
 )
 """What every method takes that reads a bare key or a token."""

@@ -1,6 +1,6 @@
 """What a request has become by the time it is routed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -14,8 +14,11 @@ from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.secret import Secret
+from lockgate.core.versions import Versions
 
 _PATIENCE = Timeouts()
+Condition = Callable[[Mapping[str, object]], bool]
+"""Facts of a request and its caller in, whether it may pass out. What it raises is a no."""
 
 
 class Call(Struct, frozen=True):
@@ -52,6 +55,8 @@ class Upstream:
     """Headers for this upstream alone."""
     quotes: Quotes = UNKNOWN
     """What its tokens cost."""
+    versions: Versions | None = None
+    """Of its credential, where there are two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +72,5 @@ class Route:
     max_output: int = 0
     """The tokens that an answer may have, 0 where nobody said."""
     headers: HeaderPolicy | None = None
+    condition: Condition | None = None
+    """Asked about each request to the model."""

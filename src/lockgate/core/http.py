@@ -39,6 +39,20 @@ class Timeouts(Struct, frozen=True):
     total: float = 600.0
 
 
+class Trust(Struct, frozen=True):
+    """What is asked of an upstream's TLS besides the usual, and what it is shown. Files are paths, PEM, empty for none.
+
+    `ca` replaces the system's roots. `pins` are `sha256//BASE64` of public keys, one of which it has to have. `seen` tells
+    one content of the files from another.
+    """
+
+    ca: str = ""
+    client_cert: str = ""
+    client_key: str = ""
+    pins: tuple[str, ...] = ()
+    seen: tuple[tuple[int, int, int], ...] = ()
+
+
 class Origin(Struct, frozen=True):
     """Where a provider lives. `literal`: the operator wrote an address, so it may be private.
 
@@ -50,6 +64,7 @@ class Origin(Struct, frozen=True):
     port: int
     literal: bool = False
     allow_private: bool = False
+    trust: Trust | None = None
 
 
 class Outbound(Struct, frozen=True):

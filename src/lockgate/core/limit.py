@@ -12,13 +12,15 @@ Every amount and every time is a whole number below 2**53, so that a store whose
 Times are microseconds since 1970 of the store's own clock: no caller says what time it is.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
 from msgspec import Struct
 
+from lockgate.core.secret import Secret
+from lockgate.core.secret_ref import SecretRef
 from lockgate.core.store import StoreError
 
 SLOTS = 60
@@ -202,12 +204,13 @@ class LimitStore(Protocol):
 class Place:
     """What a store is built with. `folder` is the data folder; `owner` is a name that no other process has or had.
 
-    `now` replaces the store's own clock, in microseconds since 1970: for tests, and for nothing else.
+    `secrets` are those that settings refer to. `now` replaces the store's own clock, in microseconds since 1970: for tests, and for nothing else.
     """
 
     folder: Path
     owner: str
     now: Callable[[], int] | None = None
+    secrets: Mapping[SecretRef, Secret] = field(default_factory=dict)
 
 
 class LimitStoreConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -217,6 +220,10 @@ class LimitStoreConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 
     def prepare(self, folder: Path) -> None:
         """Called once, before any process opens the store: by one that will not. Raises `StoreError`."""
+
+    def gateways(self) -> int:
+        """How many share it. While it is away, each counts its share."""
+        return 1
 
     def build(self, place: Place) -> LimitStore:
         """In the process that uses it. Raises `StoreError` only for what waiting cannot mend."""

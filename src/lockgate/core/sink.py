@@ -51,6 +51,7 @@ class Record(Struct, frozen=True, kw_only=True):
     request_id: str
     key_id: str = ""
     team: str = ""
+    user: str = ""
     model: str = ""
     operation: str = ""
     dialect: str = ""

@@ -19,7 +19,7 @@ _ONCE = frozenset(
     b"access-control-request-headers access-control-request-method anthropic-version api-key authorization"
     b" content-encoding content-length content-type expect from host idempotency-key max-forwards openai-organization"
     b" openai-project origin proxy-authorization referer traceparent transfer-encoding user-agent x-api-key"
-    b" x-forwarded-host x-forwarded-proto x-goog-api-key x-real-ip x-request-id".split()
+    b" x-forwarded-host x-forwarded-proto x-goog-api-key x-litellm-api-key x-real-ip x-request-id".split()
 )
 """Fields with one value. A second one is refused: the next reader may take the other (S16, S40)."""
 _LOOKED_AT = _HOP | _ONCE

@@ -8,8 +8,9 @@ from lockgate.core.auth import BEARER, Authenticator, Caller, Presented, Sealed
 from lockgate.core.http import Headers, Inbound
 from lockgate.core.problem import Kind, Problem
 
-CARRIERS = frozenset((b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key"))
-"""Every header that a bare key or a token may come in. None of them is ever forwarded."""
+_LITELLM = b"x-litellm-api-key"
+CARRIERS = frozenset((b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key", _LITELLM))
+"""Every header that a bare key or a token may come in. None of them is ever forwarded. A key in the URL is never read."""
 
 _AMBIGUOUS = "the request carries two different credentials"
 _NOT_VALID = "the credential is not valid"
@@ -105,7 +106,7 @@ def gathered(headers: Headers, entrance: Entrance) -> tuple[str, bytes, tuple[Au
         if name not in watched:
             continue
         if name in CARRIERS:
-            how, what = _split(value, entrance) if name == b"authorization" else ("bearer", value)
+            how, what = _split(value, entrance) if name == b"authorization" else ("bearer", _bare(name, value))
             if credential and what and (what != credential or how != scheme):
                 raise Problem(Kind.AMBIGUOUS, _AMBIGUOUS)
             scheme, credential = (how, what) if what else (scheme, credential)
@@ -141,6 +142,11 @@ def _split(value: bytes, entrance: Entrance) -> tuple[str, bytes]:
         forms = " or ".join(sorted(f"`{known.capitalize()} …`" for known in entrance.by_scheme))
         raise Problem(Kind.UNAUTHENTICATED, f"the authorization header is not of the form {forms}")
     return name, what
+
+
+def _bare(name: bytes, value: bytes) -> bytes:
+    """Clients made for LiteLLM write its header like `Authorization`."""
+    return value[7:].strip() if name == _LITELLM and value[:7].lower() == b"bearer " else value
 
 
 def _checked(inbound: Inbound, sealed: Sealed, entrance: Entrance) -> Callable[[], Awaitable[bytes]]:

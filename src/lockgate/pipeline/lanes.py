@@ -91,6 +91,7 @@ class Verbatim:
 
     def close(self) -> None:
         self._ledger.counted(self._watch.usage)
+        self._ledger.whole = self._watch.ended
 
 
 class Translated:

@@ -12,11 +12,12 @@ from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.guarded import Guarded
 from lockgate.pipeline.lanes import Lane, Sides, Translated, Verbatim
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.metered import Metered
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.send import Sent
 from lockgate.pipeline.tools import Bounded
 
-STREAMED: Headers = ((b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no"))
+STREAMED: Headers = ((b"cache-control", b"no-cache, no-store"), (b"x-accel-buffering", b"no"))
 STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b"text/plain")
 """What a stream may call itself. Plain text, because some servers do; what it is then, the decoder finds out."""
 
@@ -56,6 +57,8 @@ def _stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Egress
         lane = Translated(sides, ledger)
     if call.tools:
         lane = Bounded(lane, sides.source, sides.asked, call.tools)
+    if ledger.held is not None and (most := ledger.held.most) is not None:
+        lane = Metered(lane, call, most, ledger)
     if egress is not None:
         lane = Discreet(lane, call.dialect, call.ask, egress, ledger)
     headers = (

@@ -34,8 +34,8 @@ async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books) -
 def dress(reply: Reply, dialect: Dialect, ledger: Ledger) -> Reply:
     """The reply with the headers that all of them carry, and as the operator wants them."""
     headers = reply.headers
-    if ledger.standings:
-        headers = replaced(headers, limit_headers(ledger.standings, dialect, ledger.wall))
+    if ledger.chosen is not None:
+        headers = replaced(headers, limit_headers(ledger.chosen, ledger.standings, dialect, ledger.wall))
     headers += _ours(dialect, ledger)
     if ledger.headers is not None:
         headers = given(headers, ledger.headers, ledger.caller, ledger.request_id)

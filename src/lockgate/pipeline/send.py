@@ -1,6 +1,7 @@
 """Ask the upstreams, in order, until one answers. The next one is tried only before a byte of an answer was used."""
 
 from collections.abc import Sequence
+from functools import partial
 from time import perf_counter
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from lockgate.core.dialect import Watch
 from lockgate.core.exchange import Call, Upstream
 from lockgate.core.http import Arrival, Headers, Incoming, Outbound, Transport, header
 from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.credentials import ask
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import request_headers
 from lockgate.pipeline.translate import Translated, translate
@@ -34,10 +36,10 @@ async def send(call: Call, body: Body, upstreams: Sequence[Upstream], transport:
     last = upstreams[-1]
     for upstream in upstreams:
         asked = translate(call, body, upstream)
-        outbound = _outbound(call, upstream, asked, ledger)
+        outbound = partial(_outbound, call, asked=asked, ledger=ledger)
         started = perf_counter()
         try:
-            arrival = await transport.send(outbound)
+            arrival = await ask(upstream, outbound, transport, ledger)
             peeked = await _peek(asked, arrival) if call.ask.stream and arrival.status == 200 else ()
         except Problem as problem:
             ledger.attempted(upstream, error=problem.kind.code)

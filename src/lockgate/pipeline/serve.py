@@ -20,6 +20,7 @@ from lockgate.pipeline.admit import NOWHERE, Admission, admit
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
+from lockgate.pipeline.conditions import meet
 from lockgate.pipeline.count import counting, estimate
 from lockgate.pipeline.demands import demand
 from lockgate.pipeline.egress import leaking
@@ -101,6 +102,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     route = ledger.route = authorize(standing, call)
     ledger.headers = route.headers
     demand(ledger.headers, call, caller)
+    meet(route, call, caller, ledger)
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)

@@ -4,8 +4,9 @@ from collections.abc import Awaitable
 from time import perf_counter
 
 from lockgate.core.audit import Books
+from lockgate.core.money import usd
 from lockgate.core.sink import End, Limited, Record
-from lockgate.pipeline.charge import charged_usd
+from lockgate.pipeline.charge import charge
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.spent import complete
 
@@ -31,6 +32,7 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
 def outcome(ledger: Ledger, status: int, end: End) -> Record:
     elapsed = perf_counter() - ledger.started
     complete(ledger, elapsed)
+    cost = ledger.cost = charge(ledger)
     charges = ledger.held.settle(ledger) if ledger.held is not None else ()
     caller, attempts, first = ledger.caller, ledger.attempts, ledger.first_byte
     return Record(
@@ -39,6 +41,7 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         request_id=ledger.request_id,
         key_id=caller.key_id if caller else "",
         team=caller.team if caller else "",
+        user=caller.user if caller else "",
         model=ledger.route.model if ledger.route else "",
         operation=ledger.operation,
         dialect=ledger.dialect,
@@ -49,7 +52,7 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         findings=tuple(ledger.findings),
         lost=tuple(ledger.lost),
         usage=ledger.usage,
-        cost_usd=charged_usd(ledger),
+        cost_usd=None if cost is None else usd(cost),
         duration_ms=_milliseconds(elapsed),
         first_byte_ms=None if first is None else _milliseconds(first),
         gateway_ms=_milliseconds(elapsed - ledger.waited if ledger.own is None else ledger.own),

@@ -11,7 +11,6 @@ from math import ceil
 
 from lockgate.core.answer import Usage
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.worst import MOST_OUTPUT
 
 CHARACTERS = 3.5
 PER_SECOND = 100
@@ -20,8 +19,10 @@ UNSAID = frozenset(("upstream_timeout", "bad_upstream", "cancelled"))
 
 
 def complete(ledger: Ledger, elapsed: float) -> None:
-    """`ledger.usage` of everything that may have reached a model; `elapsed` is in seconds."""
-    if (ledger.whole and ledger.usage is not None) or not _reached(ledger):
+    """`ledger.usage` of everything that may have reached a model, where tokens are reserved; `elapsed` is in seconds."""
+    if ledger.held is None or ledger.held.most is None or not _reached(ledger):
+        return
+    if ledger.usage is not None and (ledger.whole or ledger.heard_end):
         return
     said = ledger.usage or Usage()
     asked = said.input or ceil(ledger.size / CHARACTERS)
@@ -38,4 +39,4 @@ def _reached(ledger: Ledger) -> bool:
 
 def _unseen(ledger: Ledger, elapsed: float) -> int:
     most = ledger.held.most if ledger.held is not None else None
-    return min(ceil(elapsed * PER_SECOND), MOST_OUTPUT if most is None else most)
+    return min(ceil(elapsed * PER_SECOND), most or 0)

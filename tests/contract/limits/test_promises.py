@@ -13,6 +13,7 @@ ROLLING = Shape("sliding", 10, MINUTE)
 AT_MOST_2 = Shape("open", 2)
 BUCKET = Shape("smooth", 60, MINUTE, burst=10)
 PERIOD = Shape("period", 10)
+PERIOD_OF_30 = Shape("period", 30)
 LEASE = int(LEASE_SECONDS * SECOND)
 
 
@@ -215,3 +216,10 @@ async def test_an_owner_that_ends_in_order_leaves_nothing_held(store: LimitStore
     await other.aclose()
 
     assert await used(store) == (6, 0)
+
+
+async def test_a_period_adds_up(store: LimitStore) -> None:
+    for spent in (5, 10, 15):
+        verdict = await store.reserve([Claim(name(1), PERIOD_OF_30, 5, at_once=True, since=100)])
+
+        assert verdict.standings[0].used == spent

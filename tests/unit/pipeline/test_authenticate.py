@@ -120,6 +120,14 @@ async def test_the_same_key_twice_and_an_empty_one_are_one() -> None:
     assert await who(entrance, (b"api-key", b""), bearer(b"k")) == "id-k"
 
 
+async def test_a_litellm_client_s_header_with_and_without_its_bearer() -> None:
+    entrance = Entrance((Method(BEARER, b"k"),))
+
+    for value in (b"k", b"Bearer k", b"bearer  k"):
+        assert await who(entrance, (b"x-litellm-api-key", value), bearer(b"k")) == "id-k"
+    assert (await refused(entrance, (b"x-litellm-api-key", b"j"), bearer(b"k"))).kind is Kind.AMBIGUOUS
+
+
 async def test_without_a_credential_every_method_is_offered_in_order() -> None:
     entrance = Entrance((Method(BASIC), Method(BEARER), Method(SIGNED), Method(BEARER)))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from lockgate.app.checks.names import known
+from lockgate.app.conditions import condition
 from lockgate.app.in_words import choice
 from lockgate.app.mistake import Path, Wrong, quoted
 from lockgate.app.parts import Parts
@@ -17,6 +18,7 @@ def mistakes(parts: Parts) -> Iterator[Wrong]:
     names = {"models": parts.names["models"], "providers": parts.names["providers"], "regions": _regions(parts)}
     for path, access in _policies(parts):
         yield from _policy(path, access, names)
+    yield from _conditions(parts)
     yield from _teams(parts)
     yield from _users_and_keys(parts)
     for name in parts.roles.keys() & BUILT_IN.keys():
@@ -58,6 +60,15 @@ def _policy(path: Path, access: Access, names: Mapping[str, frozenset[str]]) -> 
         except ValueError:
             place = (*path, "times", number, "zone")
             yield Wrong(place, f"{quoted(hours.zone)}, which this machine does not know", "a zone like Europe/Berlin")
+
+
+def _conditions(parts: Parts) -> Iterator[Wrong]:
+    for name, model in parts.models.items():
+        if model.condition is not None:
+            try:
+                condition(model.condition)
+            except ValueError as error:
+                yield Wrong(("models", name, "condition"), quoted(model.condition), str(error))
 
 
 def _regions(parts: Parts) -> frozenset[str]:

@@ -28,3 +28,4 @@ class ModelSettings(Settings, frozen=True):
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     headers: HeaderSettings | None = None
+    condition: Annotated[str, Meta(min_length=1, max_length=4096, description="In CEL; true lets pass.")] | None = None

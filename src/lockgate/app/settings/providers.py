@@ -8,6 +8,7 @@ from lockgate.app.settings.headers import HeaderName, SourceSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.section import Name, Settings
+from lockgate.app.settings.upstream_tls import UpstreamTlsSettings
 from lockgate.core.duration import Duration, seconds
 from lockgate.core.http import Timeouts
 
@@ -37,6 +38,7 @@ class ProviderSettings(Settings, frozen=True):
 
     kind: Annotated[str, Meta(description="Which provider it is; `lockgate check` lists those there are.")]
     api_key: SecretRef | None = None
+    next_api_key: SecretRef | None = None
     base_url: (
         Annotated[str, Meta(description="Where the provider's own paths begin; left out, its public address.")] | None
     ) = None
@@ -46,3 +48,4 @@ class ProviderSettings(Settings, frozen=True):
     headers: Annotated[dict[HeaderName, SourceSettings], Meta(description="Added to what goes to this provider.")] = {}
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
+    tls: UpstreamTlsSettings | None = None

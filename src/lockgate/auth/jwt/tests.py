@@ -1,9 +1,5 @@
 """Hostile and honest tokens: what gets in, what does not, and what is remembered."""
 
-import asyncio
-import contextlib
-import random
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -13,50 +9,11 @@ from hypothesis import strategies as some
 from joserfc.jwk import RSAKey
 
 from lockgate.auth.jwt.claims import Choice, Rules
-from lockgate.auth.jwt.method import Issuer, Jwt
-from lockgate.auth.jwt.source import KeySource, Pace
 from lockgate.auth.jwt.token import taken_apart
-from lockgate.core.auth import Caller, Presented
+from lockgate.core.auth import Caller
 from lockgate.core.problem import Kind, Problem
-from tests.tokens import EC, ED, GOOD, ISSUER, NAMED, NOW, RSA, SMALL, base64, hs256, published, token
-
-RULES = Rules(
-    frozenset(("lockgate",)),
-    frozenset(("RS256", "ES256", "EdDSA", "PS256")),
-    Choice(("groups",), {"llm": "shop"}),
-    roles=Choice(("realm", "roles"), {"chief": "admin"}),
-    kept=("email",),
-)
-
-
-def member(team: str, key_id: str, **more: Any) -> Caller:
-    return Caller(key_id, team, roles=frozenset(more.pop("roles")), **more)
-
-
-class Idp:
-    """Its keys, how often it was asked, and whether it answers."""
-
-    def __init__(self) -> None:
-        self.raw = published(*NAMED)
-        self.asked = 0
-        self.away = False
-        self.now = 0.0
-        self.memory: dict[tuple[str, str], Any] = {}
-
-    async def fetch(self) -> bytes:
-        self.asked += 1
-        await asyncio.sleep(0)
-        if self.away:
-            raise Problem(Kind.UNREACHABLE, "refused", source="upstream")
-        return self.raw
-
-    def method(self, rules: Rules = RULES, clock: Callable[[], float] = lambda: NOW, **more: Any) -> Jwt:
-        source = KeySource("idp", self.fetch, Pace(), self.memory, ISSUER, elapsed=lambda: self.now, chance=lambda: 1.0)
-        return Jwt({ISSUER: Issuer("idp", rules, source)}, member, clock, limit=8192, **more)
-
-
-async def who(method: Jwt, credential: bytes) -> Caller | None:
-    return await method.authenticate(Presented("POST", "/", "", (), "bearer", credential))
+from tests.issuer import RULES, Idp, who
+from tests.tokens import EC, ED, GOOD, ISSUER, NOW, RSA, SMALL, base64, hs256, token
 
 
 async def refusal(credential: bytes, rules: Rules = RULES) -> str:
@@ -176,58 +133,6 @@ async def test_without_a_table_the_claim_is_the_team_and_only_one() -> None:
 async def test_what_is_no_token_is_somebody_else_s() -> None:
     for credential in (b"lg-key", b"eyJust-a-key", b"", b"a.b.c"):
         assert await who(Idp().method(), credential) is None
-
-
-async def test_s12_tokens_that_begin_alike_are_two_identities() -> None:
-    method = Idp().method()
-    start = {"iss": ISSUER, "aud": "lockgate", "exp": NOW + 300, "groups": "llm", "filler": "x" * 300}
-    tokens = [token(start | {"sub": name}) for name in ("ann", "bob")]
-    assert tokens[0][:200] == tokens[1][:200]
-
-    found = [await who(method, each) for each in (*tokens, *tokens)]
-
-    assert [caller and caller.user for caller in found] == ["ann", "bob", "ann", "bob"]
-
-
-async def test_s12_a_known_token_with_anything_changed_is_unknown() -> None:
-    method, good, chance = Idp().method(), token(), random.Random(35030)
-    await who(method, good)
-
-    for _ in range(500):
-        at = chance.randrange(len(good))
-        bad = good[:at] + bytes([good[at] ^ (1 << chance.randrange(7))]) + good[at + 1 :]
-        try:
-            assert await who(method, bad) is None
-        except Problem as problem:
-            assert problem.kind is Kind.UNAUTHENTICATED  # noqa: PT017  either is right
-
-
-async def test_what_is_remembered_ends_with_the_token_and_has_a_bound() -> None:
-    now = [float(NOW)]
-    method = Idp().method(clock=lambda: now[0], remembered=20)
-    for number in range(50):
-        await who(method, token(GOOD | {"sub": str(number)}, ED, "EdDSA", by="Ed25519", kid="ed"))
-        assert len(method._seen) <= 20
-    kept = token()
-    await who(method, kept)
-
-    now[0] = NOW + 361
-
-    with pytest.raises(Problem):
-        await who(method, kept)
-
-
-async def test_s12_many_tokens_of_one_beginning_are_never_a_known_one() -> None:
-    method, good, chance = Idp().method(), token(), random.Random(12)
-    await who(method, good)
-    opened = 0
-
-    for _ in range(20_000):
-        bad = good[:200] + base64(chance.randbytes(100))
-        with contextlib.suppress(Problem):
-            opened += await who(method, bad) is not None
-
-    assert opened == 0
 
 
 @given(

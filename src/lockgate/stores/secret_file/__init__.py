@@ -11,9 +11,10 @@ from msgspec import Struct
 
 from lockgate.core.store import StoreError
 from lockgate.stores.key_file.files import locked, make_folder, read_limited, write_once, write_whole
+from lockgate.stores.secret_file.master_key import MasterKey, master_keys
 
 if TYPE_CHECKING:
-    from lockgate.stores.secret_file.envelope import MasterKey, Sealed
+    from lockgate.stores.secret_file.envelope import Sealed
 
 FILE = "secrets.json"
 KEY_FILE = "secrets.key"
@@ -75,9 +76,7 @@ class SecretFile:
 
         return len(self._change(under_first))
 
-    def _masters(self) -> "tuple[MasterKey, ...]":
-        from lockgate.stores.secret_file.envelope import master_keys  # noqa: PLC0415  as above
-
+    def _masters(self) -> tuple[MasterKey, ...]:
         try:
             return master_keys(self._keys())
         except ValueError as error:

@@ -1,8 +1,6 @@
 """The envelope: each secret under a key of its own (AES-256-GCM), and that key under the key-encryption key."""
 
 import base64
-import binascii
-import hashlib
 from collections.abc import Callable, Sequence
 
 from cryptography.exceptions import InvalidTag
@@ -10,9 +8,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
 from lockgate.core.store import StoreError
+from lockgate.stores.secret_file.master_key import MasterKey
 
 _NONCE = 12
-_STANDARD = str.maketrans("-_", "+/")
 
 
 class Sealed(Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,24 +20,6 @@ class Sealed(Struct, frozen=True, forbid_unknown_fields=True):
     key: str
     value: str
     made: int
-
-
-class MasterKey(Struct, frozen=True):
-    """A key-encryption key. `id` tells it from others, and says nothing of it."""
-
-    id: str
-    key: bytes
-
-    def __repr__(self) -> str:
-        return f"MasterKey({self.id})"
-
-
-def master_keys(text: str) -> tuple[MasterKey, ...]:
-    """Keys in the text, separated by commas, the one to seal with first: each 32 bytes, in base64 or hexadecimal.
-
-    `ValueError` for anything else: a pass phrase is no key.
-    """
-    return tuple(_master_key(part.strip()) for part in text.split(","))
 
 
 def seal(name: str, value: str, master: MasterKey, random: Callable[[int], bytes], now: int) -> Sealed:
@@ -65,16 +45,6 @@ def _key(name: str, sealed: Sealed, masters: Sequence[MasterKey]) -> bytes:
         if master.id == sealed.under:
             return _decrypted(master.key, sealed.key, b"key", name)
     raise StoreError(f"{name!r} is sealed under the key {sealed.under}, which is not among those given")
-
-
-def _master_key(text: str) -> MasterKey:
-    try:
-        raw = bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text.translate(_STANDARD), validate=True)
-    except (ValueError, binascii.Error):
-        raw = b""
-    if len(raw) != 32 or len(set(raw)) < 8:
-        raise ValueError("32 random bytes in base64, as `openssl rand -base64 32` prints them")
-    return MasterKey(hashlib.sha256(b"lockgate key-encryption key id\0" + raw).hexdigest()[:16], raw)
 
 
 def _encrypted(key: bytes, plain: bytes, part: bytes, name: str, random: Callable[[int], bytes]) -> str:

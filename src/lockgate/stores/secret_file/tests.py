@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lockgate.core.store import StoreError
 from lockgate.stores.secret_file import SecretFile, made_own_keys, new_key, own_keys
-from lockgate.stores.secret_file.envelope import master_keys, opened, rewrapped, seal
+from lockgate.stores.secret_file.envelope import opened, rewrapped, seal
+from lockgate.stores.secret_file.master_key import master_keys
 
 KEY, OTHER = new_key(), new_key()
 

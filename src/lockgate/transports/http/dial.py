@@ -5,13 +5,14 @@ import ssl
 from dataclasses import dataclass
 from typing import final
 
-from lockgate.core.http import Origin, Timeouts
+from lockgate.core.http import Origin, Timeouts, Trust
 from lockgate.core.problem import Kind
 from lockgate.transports.http.addresses import Address, may_call, parsed
 from lockgate.transports.http.connection import Connection
 from lockgate.transports.http.failures import failed, not_connected
 from lockgate.transports.http.pool import Pool
 from lockgate.transports.http.resolve import Names
+from lockgate.transports.http.tls import pinned, trusting
 
 _TRIED = 8
 """Addresses of one name that are tried, in the resolver's order."""
@@ -26,11 +27,12 @@ class _Progress:
 class Dialer:
     """Gets connections, in the time that `Timeouts.connect` gives for all of it."""
 
-    __slots__ = ("_names", "_tls")
+    __slots__ = ("_contexts", "_names", "_tls")
 
     def __init__(self, names: Names, tls: ssl.SSLContext) -> None:
         self._names = names
         self._tls = tls
+        self._contexts: dict[Trust, ssl.SSLContext] = {}
 
     async def connect(self, pool: Pool, timeouts: Timeouts, total: float, *, placed: bool = False) -> Connection:
         """A connection to use; a new one in a place that the caller holds already, if `placed`."""
@@ -85,12 +87,23 @@ class Dialer:
     async def _open(self, pool: Pool, address: Address) -> Connection:
         origin, loop = pool.origin, pool.loop
         secure = origin.scheme == "https"
-        _, connection = await loop.create_connection(
+        transport, connection = await loop.create_connection(
             lambda: Connection(loop),
             str(address),
             origin.port,
-            ssl=self._tls if secure else None,
+            ssl=self._context(origin.trust) if secure else None,
             server_hostname=origin.host.rstrip(".") if secure else None,
         )
+        if secure and origin.trust is not None and not pinned(origin.trust, transport.get_extra_info("ssl_object")):
+            connection.abort()
+            raise failed(Kind.UPSTREAM_TLS, "the upstream's key is none of those that are pinned")
         pool.check_open(connection)
         return connection
+
+    def _context(self, trust: Trust | None) -> ssl.SSLContext:
+        if trust is None:
+            return self._tls
+        context = self._contexts.get(trust)
+        if context is None:
+            context = self._contexts[trust] = trusting(trust)
+        return context

@@ -30,6 +30,7 @@ EXPECTED = {
     Kind.UNREACHABLE: (502, "api_error"),
     Kind.BAD_UPSTREAM: (502, "api_error"),
     Kind.UPSTREAM_TLS: (502, "api_error"),
+    Kind.LEAK: (502, "api_error"),
     Kind.UPSTREAM_ERROR: (502, "api_error"),
     Kind.NO_AUDIT: (503, "api_error"),
     Kind.NO_AUTH: (503, "api_error"),

@@ -1,0 +1,26 @@
+"""The scripts that run in Redis: one for each step, each with the same beginning."""
+
+from dataclasses import dataclass
+from hashlib import sha1
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "lua"
+_BEGIN = (_FOLDER / "begin.lua").read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What is sent the first time, and the name that Redis knows it by from then on."""
+
+    text: bytes
+    sha: bytes
+
+
+def _script(name: str) -> Script:
+    text = _BEGIN + (_FOLDER / f"{name}.lua").read_bytes()
+    return Script(text, sha1(text, usedforsecurity=False).hexdigest().encode())
+
+
+RESERVE, SETTLE, BEAT, RECOVER, LEAVE, READ, RESTORE = map(
+    _script, ("reserve", "settle", "beat", "recover", "leave", "read", "restore")
+)

@@ -1,0 +1,144 @@
+"""Around any lane of a stream that was reserved tokens: counts what comes, and ends it when it goes on beyond that.
+
+An upstream was told how long the answer may be, so this is for one that does not heed it. What is counted for that is
+less than the truth, never more: a frame with text is a token at least, and a token is SPAN bytes at most, taken over a
+whole answer. For the record of a stream that broke off, what was written is estimated instead.
+"""
+
+from contextlib import suppress
+from typing import final
+
+from lockgate.core.answer import Usage
+from lockgate.core.events import Ended, Event, Finished, Started, TextDelta
+from lockgate.core.exchange import Call
+from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.lanes import Lane
+from lockgate.pipeline.ledger import Ledger
+
+SLACK = 64
+"""Frames without text: the first ones and the last ones, and signs of life."""
+SPAN, USUAL = 16, 4
+"""Bytes of text in a token: at most, and usually."""
+LARGEST = 700
+"""Bytes around the text of a frame, at most."""
+
+
+class TooLong(Problem):
+    """Not for the client: its stream ends as if the answer were complete."""
+
+    def __init__(self) -> None:
+        super().__init__(Kind.LIMITED, "the answer is longer than was reserved for it", source="upstream")
+
+
+@final
+class Metered:
+    """Frames are counted as they leave, in the client's own dialect."""
+
+    __slots__ = (
+        "_answers",
+        "_ask",
+        "_dialect",
+        "_first",
+        "_frames",
+        "_kept",
+        "_lane",
+        "_last",
+        "_least",
+        "_ledger",
+        "_most",
+        "_size",
+    )
+
+    def __init__(self, lane: Lane, call: Call, most: int, ledger: Ledger) -> None:
+        self._lane, self._dialect, self._ask, self._ledger = lane, call.dialect, call.ask, ledger
+        self._most, self._answers = most, call.dialect.wanted(call.body).answers
+        self._frames = self._size = 0
+        self._least = LARGEST
+        self._first = self._last = self._kept = b""
+
+    @property
+    def over(self) -> bool:
+        return self._lane.over
+
+    def feed(self, chunk: bytes) -> bytes:
+        out = self._lane.feed(chunk)
+        if not out:
+            return out
+        self._count(out, _frames(out))
+        if self._beyond() and not self._lane.over:
+            self._kept = self._within(out)
+            raise TooLong
+        return out
+
+    def _count(self, out: bytes, frames: int) -> None:
+        size = len(out)
+        self._frames += frames
+        self._size += size
+        if frames == 1 and size < self._least:
+            self._least = size
+        self._first = self._first or out
+        self._last = out
+
+    def _within(self, out: bytes) -> bytes:
+        """As many of the frames as there may be."""
+        self._frames -= _frames(out)
+        self._size -= len(out)
+        kept = []
+        for frame in self._dialect.framing(self._ask).feed(out):
+            self._count(frame, _frames(frame))
+            if self._beyond():
+                break
+            kept.append(frame)
+        return b"".join(kept)
+
+    def end(self) -> bytes:
+        return self._lane.end()
+
+    def fail(self, problem: Problem) -> bytes:
+        if not isinstance(problem, TooLong):
+            return self._lane.fail(problem)
+        self._ledger.problem, self._ledger.end = None, "budget"
+        return self._kept + self._cut()
+
+    def close(self) -> None:
+        self._lane.close()
+        self._ledger.written = self._estimate()
+
+    def _beyond(self) -> bool:
+        most = self._most
+        return self._frames > most + SLACK or self._size > self._frames * LARGEST + most * SPAN
+
+    def _estimate(self) -> int:
+        text = self._size - self._frames * (self._least - 1)
+        return max(self._frames, text // USUAL)
+
+    def _cut(self) -> bytes:
+        """The dialect's end for an answer that is long enough. The encoder is told how the stream began and where it is,
+        so that it ends that one; what it says to that is not used.
+        """
+        encoder = self._dialect.encoder(self._ask)
+        for event in self._known():
+            encoder.feed(event)
+        written = Usage(self._ledger.usage.input if self._ledger.usage else 0, self._estimate())
+        ending: list[Event] = [Finished("length", choice) for choice in range(self._answers)]
+        ending.append(Ended(written))
+        return b"".join([encoder.feed(event) for event in ending])
+
+    def _known(self) -> list[Event]:
+        decoder, framing = self._dialect.decoder(self._ask), self._dialect.framing(self._ask)
+        events: list[Event] = []
+        with suppress(Problem, ValueError):
+            for frame in framing.feed(self._first + (self._last if self._last is not self._first else b"")):
+                events += decoder.feed(frame)
+        begun: list[Event] = [event for event in events if not isinstance(event, Finished | Ended)]
+        if not any(isinstance(event, Started) for event in begun):
+            begun.insert(0, Started("", ""))
+        begun += [TextDelta("", choice) for choice in range(self._answers)]
+        return begun
+
+
+def _frames(out: bytes) -> int:
+    """Lines of an event stream with data; documents of one by line; elements of an array."""
+    if out.startswith((b"data:", b"event:")):
+        return out.count(b"\ndata:") + out.startswith(b"data:")
+    return out.count(b'"candidates"') or out.count(b"\n")

@@ -1,0 +1,60 @@
+"""An upstream that notes the credential of each request, and takes only those that it is told to."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+ANSWER = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [
+    {"index": 0, "message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"}]}  # fmt: skip
+
+
+class Keyed(ThreadingHTTPServer):
+    """`keys` in the order in which they came; `taken` are good, all of them if it is None. `status` and `reason` are for the others."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Asked)
+        self.keys: list[str] = []
+        self.taken: set[str] | None = None
+        self.status = 401
+        self.reason = "API_KEY_INVALID"
+
+
+class _Asked(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        server = self.server
+        assert isinstance(server, Keyed)
+        self.rfile.read(int(self.headers["content-length"]))
+        key = (self.headers["authorization"] or self.headers["x-goog-api-key"]).removeprefix("Bearer ")
+        server.keys.append(key)
+        good = server.taken is None or key in server.taken
+        error = {"error": {"code": server.status, "message": "no", "details": [{"reason": server.reason}]}}
+        answer: dict[str, Any] = ANSWER if good else error
+        body = json.dumps(answer).encode()
+        self.send_response(200 if good else server.status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def keyed() -> Iterator[Keyed]:
+    server = Keyed()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

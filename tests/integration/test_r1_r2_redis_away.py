@@ -1,0 +1,77 @@
+"""R1, R2, S74: Redis is killed, stopped, slow. It is told in time, and nobody asks more than it can bear."""
+
+import asyncio
+import signal
+import time
+
+import pytest
+
+from lockgate.core.limit import StoreEmptyError
+from lockgate.limits.redis.breaker import FAILURES, Breaker
+from tests.integration.redis_owner import begun, claim, patiently, refused, settled_down
+from tests.redis_server import server
+
+
+async def test_R1_killed_is_told_at_once_and_nobody_asks_for_a_while() -> None:
+    with server() as running:
+        async with begun(running) as made:
+            running.stop()
+
+            took = sorted([await refused(made) for _ in range(200)])
+
+            assert took[-3] < 0.02
+            running.start()
+            with pytest.raises(StoreEmptyError):
+                await patiently(lambda: made.reserve([claim()]))
+
+
+async def test_R1_stopped_is_told_within_the_deadline_and_nothing_stays_held() -> None:
+    with server() as running:
+        async with begun(running) as made:
+            await made.reserve([claim()])
+            running.signal(signal.SIGSTOP)
+
+            took = [await refused(made) for _ in range(FAILURES + 20)]
+
+            assert max(took[:FAILURES]) < 0.5
+            assert max(took[FAILURES:]) < 0.02
+            running.signal(signal.SIGCONT)
+            await patiently(made.beat)
+            # what was on its way was carried out when it went on, and was undone
+            await patiently(lambda: settled_down(made, (0, 1)))
+
+
+async def test_R2_slow_is_told_within_the_deadline_and_is_asked_once_a_second() -> None:
+    with server() as running:
+        async with begun(running) as made:
+            running.ask("CLIENT", "PAUSE", "1500", "ALL")
+            began, slow, quick = time.monotonic(), 0, 0
+            while time.monotonic() - began < 1.2:
+                took = await refused(made)
+                slow, quick = (slow + 1, quick) if took > 0.03 else (slow, quick + 1)
+                await asyncio.sleep(0.001)
+
+            assert FAILURES <= slow <= FAILURES + 3
+            assert quick > 20
+            assert (await patiently(lambda: made.reserve([claim()]))).lease
+
+
+async def test_S74_one_call_a_second_tries_while_it_is_away() -> None:
+    moment = [0.0]
+    breaker = Breaker(lambda: moment[0])
+    for _ in range(FAILURES):
+        assert breaker.may_ask()
+        breaker.failed()
+
+    tried = 0
+    for _ in range(1000):
+        moment[0] += 0.01
+        if breaker.may_ask():
+            tried += 1
+            breaker.failed()
+
+    assert tried == 9
+    moment[0] += 1
+    assert [breaker.may_ask(), breaker.may_ask()] == [True, False]
+    breaker.answered()
+    assert breaker.may_ask()
