@@ -5,26 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench import bodies, gateway, phases, process, streams, wrk
+from bench import audit, bodies, gateway, key_table, phases, process, streams, wrk
+from bench.extent import QUICK, Extent
 from bench.limited import IN_THE_FILE
 from bench.nginx import Nginx
 from bench.table import Row
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How long and how often."""
-
-    rounds: int
-    seconds: float
-    starts: int
-    phase_seconds: float
-
-
-FULL = Extent(rounds=3, seconds=5, starts=5, phase_seconds=0.5)
-QUICK = Extent(rounds=1, seconds=1, starts=1, phase_seconds=0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +219,6 @@ def limits(bench: Bench) -> list[Row]:
     return [Row(title, "requests/s", None, mine.rate, least=8_500, note=note)]
 
 
-def by_phase(bench: Bench) -> list[Row]:
-    """The pipeline's functions without sockets."""
-    bench.say("phases")
-    return phases.rows(bench.extent.phase_seconds)
-
-
 MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     # Streams come first: memory is counted from a worker that has done nothing yet.
     "start": start,
@@ -246,5 +227,7 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     "latency": latency,
     "requests": requests,
     "limits": limits,
-    "phases": by_phase,
+    "phases": lambda bench: phases.rows(bench.extent.phase_seconds),
+    "keys": lambda bench: key_table.rows(),
+    "audit": lambda bench: audit.measured(quick=bench.extent is QUICK),
 }

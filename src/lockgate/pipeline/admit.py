@@ -14,6 +14,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import StoreError
 from lockgate.pipeline import refusals
 from lockgate.pipeline.applies import TOKENS, Applied, Applies, Group, counter, value_of
+from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.lease import Held, Keeper
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.local_limits import LocalLimits
@@ -31,6 +32,7 @@ class Admission:
     store: LimitStore
     local: LocalLimits
     tally: Tally
+    watch: BudgetWatch | None = None
 
 
 async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) -> Route:
@@ -57,15 +59,24 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
         if verdict.over:
             ledger.limited.extend((chosen.all[i].limit.label, "shadow") for i in verdict.over)
         if verdict.lease is not None:
-            ledger.held = Held(keeper, verdict.lease, chosen.all, admission.tally, most)
+            ledger.held = Held(keeper, verdict.lease, chosen.all, admission.tally, most, admission.watch)
             admission.tally.open += 1
             if group.money:
                 _note(admission.tally, chosen.all, verdict.standings)
             return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=tuple(upstreams))
         upstreams = _without(upstreams, [chosen.all[i] for i in verdict.refused])
         if not upstreams:
-            ledger.limited.extend((chosen.all[i].limit.label, "refused") for i in verdict.refused)
-            raise refusals.problem([(chosen.all[i].limit, claims[i], verdict.standings[i]) for i in verdict.refused])
+            raise _refused(
+                admission, [(chosen.all[i], claims[i], verdict.standings[i]) for i in verdict.refused], ledger
+            )
+
+
+def _refused(admission: Admission, refused: Sequence[tuple[Applied, Claim, Standing]], ledger: Ledger) -> Problem:
+    ledger.limited.extend((each.limit.label, "refused") for each, _, _ in refused)
+    if admission.watch is not None:
+        for each, claim, _ in refused:
+            admission.watch.note((each,), (claim,), ledger, refused=True)
+    return refusals.problem([(each.limit, claim, standing) for each, claim, standing in refused])
 
 
 def _note(tally: Tally, chosen: Sequence[Applied], standings: Sequence[Standing]) -> None:

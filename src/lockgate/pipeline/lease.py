@@ -8,6 +8,7 @@ from lockgate.core.allowance import Tally
 from lockgate.core.limit import Charge, Claim, Lease
 from lockgate.core.money import nano
 from lockgate.pipeline.applies import Applied
+from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.worst import Worst
 
@@ -27,6 +28,7 @@ class Held:
     applied: tuple[Applied, ...]
     tally: Tally
     worst: Worst | None = None
+    watch: BudgetWatch | None = None
 
     @property
     def most(self) -> int | None:
@@ -41,6 +43,8 @@ class Held:
         claims = self.lease.claims
         used = [_used(each, claim, ledger) for each, claim in zip(self.applied, claims, strict=True)]
         self.keeper.settle(self.lease, used)
+        if self.watch is not None:
+            self.watch.note(self.applied, claims, ledger)
         self.tally.open -= 1
         return self._charges(used)
 

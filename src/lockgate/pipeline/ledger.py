@@ -6,6 +6,7 @@ from typing import Protocol
 
 from lockgate.core.answer import Usage
 from lockgate.core.auth import Caller
+from lockgate.core.digests import Digests
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Finding, Rule
 from lockgate.core.header_policy import HeaderPolicy
@@ -68,6 +69,7 @@ class Ledger:
     estimated: bool = False
     whole: bool = False
     written: int = 0
+    digests: Digests | None = None
     attempts: list[Attempt] = field(default_factory=list)
     findings: list[Found] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)

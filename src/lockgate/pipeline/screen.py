@@ -4,22 +4,18 @@ There is no way round: what this returns is what every text of the document beca
 dialect lists is looked at in its place; what it does not list is looked at by every rule.
 """
 
-from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 from lockgate.core.body import Body, Headed, Name, Parsed, Path, parse
 from lockgate.core.dialect import Dialect, Slot
 from lockgate.core.exchange import Call
-from lockgate.core.guard import APART, Rules
+from lockgate.core.guard import Rules
 from lockgate.core.problem import Problem
 from lockgate.core.slots import rest
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
 
-TOGETHER = 16 * 1024
-"""Characters of short texts that are looked at in one go: where nothing is found in all of them, nothing is in any."""
-SHORT = 2048
 ECHOES = frozenset(("logprobs", "logprobsResult", "logprobs_result"))
 """Fields that say an answer again, token by token."""
 
@@ -30,14 +26,21 @@ def screen(call: Call, rules: Rules, ledger: Ledger) -> Body:
     return screened(call.body, call.dialect, own, ledger)
 
 
-def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledger, side: str = "") -> Parsed:
-    """Every text of the document, under every rule. Raises `Problem` when one of them blocks."""
+def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledger, side: str = "") -> Body:
+    """Every text of the document, under every rule. Raises `Problem` when one of them blocks.
+
+    Most documents hold nothing that any guard looks for: then one look at all of it is enough.
+    """
+    if not rules.cleans and not rules.engine.suspicious(body.wire(), rules.at("opaque")[1]):
+        return body
     document = parse(body)
     edits: dict[Path, str] = {}
     listed = list(dialect.texts(document.tree))
     others = rest(document.tree, {slot.path for slot in listed})
-    for slot in _suspicious(chain(listed, others), rules):
-        _, guards = rules.at(slot.place)
+    for slot in chain(listed, others):
+        chosen, guards = rules.at(slot.place)
+        if not chosen:
+            continue
         verdicts = rules.engine.look(slot.text, guards)
         if verdicts or rules.cleans:
             text = Text(slot.text, slot.place, side + _where(slot, rules))
@@ -55,36 +58,6 @@ def told(problem: Problem, rules: Rules, ledger: Ledger) -> Problem:
     if holes := decided(Text(problem.detail, "opaque", "response.error"), verdicts, rules, ledger):
         problem.detail = filled(problem.detail, holes)
     return problem
-
-
-def _suspicious(slots: Iterator[Slot], rules: Rules) -> Iterator[Slot]:
-    """Without those of which many together are clean. A text of its own has more than one chance to be judged: none is
-    missed because of what stands beside it.
-    """
-    if rules.cleans:
-        yield from (slot for slot in slots if rules.at(slot.place)[0])
-        return
-    waiting: list[Slot] = []
-    size = 0
-    for slot in slots:
-        if not rules.at(slot.place)[0]:
-            continue
-        if len(slot.text) > SHORT:
-            yield slot
-            continue
-        waiting.append(slot)
-        size += len(slot.text)
-        if size > TOGETHER:
-            yield from _unless_clean(waiting, rules)
-            waiting, size = [], 0
-    yield from _unless_clean(waiting, rules)
-
-
-def _unless_clean(slots: Sequence[Slot], rules: Rules) -> Sequence[Slot]:
-    if len(slots) < 2:
-        return slots
-    texts = dict.fromkeys([slot.text for slot in slots])
-    return slots if rules.engine.look(APART.join(texts), rules.at("opaque")[1]) else ()
 
 
 def _where(slot: Slot, rules: Rules) -> str:

@@ -3,11 +3,14 @@
 from collections.abc import Awaitable
 from time import perf_counter
 
+from msgspec.structs import replace
+
 from lockgate.core.audit import Books
 from lockgate.core.money import usd
 from lockgate.core.sink import End, Limited, Record
 from lockgate.pipeline.charge import charge
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.prove import hashes
 from lockgate.pipeline.spent import complete
 
 CLIENT_GONE = 499
@@ -24,6 +27,8 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
         return None
     ledger.settled = True
     record = outcome(ledger, status, end)
+    if ledger.digests is not None:
+        record = ledger.digests.record = replace(record, hashes=hashes(ledger.digests))
     for observer in books.observers:
         observer.put(record)
     return books.audit.put(record)

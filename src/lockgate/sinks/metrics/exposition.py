@@ -24,6 +24,7 @@ class _Numbers(Collector):
         yield _counter("lockgate_upstream_attempts", "Tries at upstreams", ("upstream", "outcome"), c.attempts)
         yield _counter("lockgate_tokens", "Tokens as upstreams counted them", ("route", "team", "kind"), c.tokens)
         yield _counter("lockgate_findings", "What rules found", ("rule", "action"), c.findings)
+        yield _counter("lockgate_alerts", "Alerts for the webhook", ("outcome",), c.alerts)
         yield _counter("lockgate_limit_hits", "Requests that met a limit", ("limit", "action"), c.limits)
         yield _budgets(c.budgets)
         yield GaugeMetricFamily(
@@ -36,7 +37,11 @@ class _Numbers(Collector):
         )
         yield GaugeMetricFamily("lockgate_requests_open", "Requests at an upstream now", c.requests_open)
         yield GaugeMetricFamily("lockgate_streams_open", "Streams open now", c.streams_open)
-        yield GaugeMetricFamily("lockgate_audit_backlog_bytes", "Audit lines not written yet", c.audit_backlog)
+        yield GaugeMetricFamily("lockgate_audit_backlog", "Audit records not written yet", c.audit_backlog)
+        yield GaugeMetricFamily("lockgate_audit_unavailable", "Workers whose records nobody takes", c.audit_unavailable)
+        dropped = CounterMetricFamily("lockgate_audit_dropped", "Audit lines that a sink never got")
+        dropped.add_metric((), c.audit_dropped)
+        yield dropped
         yield GaugeMetricFamily(
             "lockgate_price_list_problems", "Workers whose price list could not be read", c.price_problems
         )
