@@ -89,7 +89,7 @@ def test_S71_workers_are_killed_under_load(tmp_path: Path) -> None:
     with shop(tmp_path, BUDGET, workers=2) as (gateway, till):
         with load_on(gateway):
             for _ in range(KILLS):
-                time.sleep(dice.uniform(0.3, 0.7) if KILLS < 5 else dice.uniform(2.2, 3.0))  # or the parent gives up
+                time.sleep(dice.uniform(0.3, 0.7) if KILLS < 5 else dice.uniform(2.6, 3.0))  # or the parent gives up
                 victim = dice.choice(workers(gateway))
                 with suppress(ProcessLookupError):
                     os.kill(victim, signal.SIGKILL)
