@@ -10,7 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from lockgate.app.limits import limits
-from lockgate.app.restore_limits import charges
+from lockgate.app.restore_limits import charges, longest
 from lockgate.app.settings import Config
 from lockgate.audit.segments import FOLDER
 from lockgate.core.alert import Alert
@@ -40,7 +40,7 @@ class LimitKeeper:
         self._store: LimitStore | None = None
         self._settings: LimitStoreConfig | None = None
         self._local: LocalLimits | None = None
-        self._next = 0.0
+        self._next = self._longest = 0.0
         self.tally = Tally()
         self.down = False
 
@@ -55,6 +55,7 @@ class LimitKeeper:
             self._local = LocalLimits(self._workers * config.limit_store.gateways(), _micros)
         elif config.limit_store != self._settings:
             log.warning("another store of limits is for the next start; until then limits are counted where they were")
+        self._longest = max((longest(limit) for group in all_limits.at.values() for limit in group), default=0.0)
         percents = tuple(sorted(set(config.alerts.at)))
         if self._watch is None or self._watch.percents != percents:
             self._watch = BudgetWatch(percents)
@@ -98,11 +99,17 @@ class LimitKeeper:
         try:
             await store.beat()
         except StoreEmptyError:
-            log.warning("the store of limits is empty: it is restored from the audit log")
-            await store.restore(charges(self._data / FOLDER))
+            await self._restore(store)
             await store.beat()
         if recovered := await store.recover():
             log.warning("%d requests of a process that died were charged with all they had reserved", recovered)
+
+    async def _restore(self, store: LimitStore) -> None:
+        """In a thread, for a log may be long, and others are being served."""
+        since = time.time() - self._longest
+        found = await asyncio.to_thread(lambda: tuple(charges(self._data / FOLDER, since)))
+        if await store.restore(found) and found:
+            log.warning("the store of limits was empty: %d charges were restored from the audit log", len(found))
 
 
 def _micros() -> int:
