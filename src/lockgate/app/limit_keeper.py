@@ -23,6 +23,7 @@ from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.applies import Applies
 from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.local_limits import LocalLimits
+from lockgate.pipeline.slices import Slices
 
 TICK_SECONDS = 0.5
 
@@ -40,6 +41,7 @@ class LimitKeeper:
         self._store: LimitStore | None = None
         self._settings: LimitStoreConfig | None = None
         self._local: LocalLimits | None = None
+        self._slices: Slices | None = None
         self._next = 0.0
         self.tally = Tally()
         self.down = False
@@ -53,12 +55,13 @@ class LimitKeeper:
             self._settings = config.limit_store
             self._store = self._settings.build(Place(self._data, self._owner, secrets=secrets))
             self._local = LocalLimits(self._workers * config.limit_store.gateways(), _micros)
+            self._slices = Slices(self._local, time.monotonic) if self._settings.remote else None
         elif config.limit_store != self._settings:
             log.warning("another store of limits is for the next start; until then limits are counted where they were")
         percents = tuple(sorted(set(config.alerts.at)))
         if self._watch is None or self._watch.percents != percents:
             self._watch = BudgetWatch(percents)
-        return Admission(Applies(all_limits), self._store, self._local, self.tally, self._watch)
+        return Admission(Applies(all_limits), self._store, self._local, self.tally, self._watch, self._slices)
 
     async def tick(self, now: float) -> None:
         """Called several times a second; `now` is monotonic, in seconds. Never raises for a store that is away."""
@@ -101,6 +104,8 @@ class LimitKeeper:
             log.warning("the store of limits is empty: it is restored from the audit log")
             await store.restore(charges(self._data / FOLDER))
             await store.beat()
+        if self._slices is not None:
+            await self._slices.renew(store)
         if recovered := await store.recover():
             log.warning("%d requests of a process that died were charged with all they had reserved", recovered)
 

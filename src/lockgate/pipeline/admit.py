@@ -18,6 +18,7 @@ from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.lease import Held, Keeper
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.local_limits import LocalLimits
+from lockgate.pipeline.slices import Slices
 from lockgate.pipeline.worst import Worst, cost, worst
 
 NOWHERE = Route("", ())
@@ -36,6 +37,7 @@ class Admission:
     local: LocalLimits
     tally: Tally
     watch: BudgetWatch | None = None
+    slices: Slices | None = None
 
 
 async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) -> Route:
@@ -60,7 +62,7 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
         ledger.standings = tuple(zip((each.limit for each in chosen), verdict.standings, strict=True))
         ledger.limited.extend((chosen[i].limit.label, "shadow") for i in verdict.over)
         if verdict.lease is not None:
-            ledger.held = Held(keeper, verdict.lease, chosen, admission.tally, most, admission.watch)
+            ledger.held = Held(keeper, verdict.lease, chosen, admission.tally, most, admission.watch, admission.slices)
             _note(admission.tally, ledger)
             return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=tuple(upstreams))
         upstreams = _without(upstreams, [chosen[i] for i in verdict.refused])
@@ -131,12 +133,24 @@ def _amount(each: Applied, bounds: Bounds) -> int:
 
 
 async def _reserved(admission: Admission, chosen: Sequence[Applied], claims: Sequence[Claim]) -> tuple[Keeper, Verdict]:
+    money = [i for i, each in enumerate(chosen) if each.limit.kind == "cost" and not each.limit.shadow]
+    slices = admission.slices
     try:
-        return admission.store, await admission.store.reserve(claims)
+        verdict = await admission.store.reserve(claims)
+        if (
+            slices is not None
+            and verdict.refused
+            and slices.release(admission.store, [claims[i] for i in verdict.refused])
+        ):
+            verdict = await admission.store.reserve(claims)
+        return admission.store, verdict
     except StoreError as error:
-        if any(each.limit.kind == "cost" and not each.limit.shadow for each in chosen):
+        if not money:
+            return admission.local, admission.local.reserve(claims)
+        alone = None if slices is None else slices.reserve(claims, money)
+        if slices is None or alone is None:
             raise Problem(Kind.NO_BUDGET, "budgets cannot be counted now", source="gateway", retry_after=1) from error
-        return admission.local, admission.local.reserve(claims)
+        return slices, alone
 
 
 def _without(upstreams: Sequence[Upstream], refused: Sequence[Applied]) -> Sequence[Upstream]:

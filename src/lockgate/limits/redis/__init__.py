@@ -12,6 +12,7 @@ class plugin(LimitStoreConfig, frozen=True, tag="redis"):
     """Settings of the store in Redis."""
 
     status: ClassVar[Literal["stable", "experimental"]] = "stable"
+    remote: ClassVar[bool] = True
 
     url: Annotated[
         str,

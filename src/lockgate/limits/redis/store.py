@@ -92,7 +92,7 @@ class RedisLimits:
 
     async def restore(self, charges: Iterable[Charge]) -> bool:
         epoch = int.from_bytes(os.urandom(6), "big") | 1
-        told = wire.history(charges)
+        told = await asyncio.to_thread(wire.history, charges)  # the whole audit log may be behind it
         return bool(await self._step(scripts.RESTORE, PATIENCE, epoch=epoch, charges=told, first=False))
 
     async def aclose(self) -> None:
