@@ -23,6 +23,7 @@ FAMILIES = ("openai", "anthropic", "gemini")
 CONFIG = """\
 version: 1
 data: ./data
+audit: {{patience: 10s}}
 providers:
   openai: {{kind: openai, base_url: "http://127.0.0.1:{port}/openai/v1", api_key: {{env: KEY}}, timeouts: {hasty}}}
   anthropic: {{kind: anthropic, base_url: "http://127.0.0.1:{port}/anthropic", api_key: {{env: KEY}}, timeouts: {hasty}}}

@@ -25,6 +25,9 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     },
     "keys.N.secret": {"teams": {"t": {}}, "keys": [{"name": "k", "team": "t", "secret": "HERE"}]},
     "secrets.key": {"secrets": {"key": "HERE"}},
+    "limit_store<redis>.password": {
+        "limit_store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"}
+    },
     "auth.N<basic>.users.N.password": {
         "teams": {"t": {}},
         "auth": [{"kind": "basic", "users": [{"name": "u", "team": "t", "password": "HERE"}]}],

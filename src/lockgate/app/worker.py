@@ -12,7 +12,8 @@ from lockgate.app.auditing import open_log
 from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
 from lockgate.app.clock import SystemClock, boot_id
-from lockgate.app.frontage import Frontage, frontage
+from lockgate.app.frontage import Frontage, frontage, hosts
+from lockgate.app.gauges import gauged
 from lockgate.app.guarded import guarded
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
@@ -25,6 +26,7 @@ from lockgate.app.prices import Prices, find
 from lockgate.app.renewal import read_anew, secrets_anew, secrets_changed
 from lockgate.app.tls_start import files
 from lockgate.app.wire import Report, packed
+from lockgate.audit.receipt import Receipts
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
@@ -72,7 +74,14 @@ class Worker:
         self._keys = ApiKeys(orders.pepper, snapshot(()))
         self._nonces = NonceStore(orders.loaded.data / "nonces", boot_id())
         self._ports = Ports(
-            self._transport, self._books, SystemClock(), self._keys, orders.pepper, self._nonces, orders.demo_port
+            self._transport,
+            self._books,
+            SystemClock(),
+            self._keys,
+            orders.pepper,
+            self._nonces,
+            orders.demo_port,
+            Receipts(orders.loaded.data),
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
         self._draining = False
@@ -91,8 +100,7 @@ class Worker:
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._want_reload)
         settings = self._loaded.valid.server
-        hosts = frozenset(map(str.lower, settings.allowed_hosts))
-        options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts, noted=self.note)
+        options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts(settings), noted=self.note)
         server = Server(asgi(self.answer, self.refuse, options), options)
         if self._audit.started is not None:
             await self._audit.started  # nobody is served before the log says who serves
@@ -138,6 +146,7 @@ class Worker:
         match = gateway.catalogue.match(inbound.method, inbound.path, inbound.query, inbound.headers)
         ledger = begin(inbound, gateway.clock)
         ledger.dialect, ledger.problem, ledger.end = match.dialect.name, problem, "refused"
+        ledger.headers = gateway.policies.headers
         reply = refuse(problem, match.dialect, ledger.request_id)
         settle(ledger, gateway.books, reply.status, "refused")
         return dress(reply, match.dialect, ledger)
@@ -231,11 +240,6 @@ class Worker:
             self._report(writer)
 
     def _report(self, writer: asyncio.StreamWriter) -> None:
-        counts = self._metrics.counts
-        counts.audit_backlog = self._audit.log.backlog
-        counts.alerts = {("told",): self._alerts.told, ("dropped",): self._alerts.dropped}
-        counts.reservations_open, counts.limits_alone = self._limits.tally.open, int(self._limits.down)
-        counts.budgets = {(label,): share for label, share in self._limits.tally.used.items()}
-        counts.price_problems = int(bool(self._prices.problem))
+        counts = gauged(self._metrics.counts, self._audit.log, self._alerts, self._limits, self._prices)
         ready = not self._draining and self._audit.log.available
         writer.write(packed(Report(self._number, os.getpid(), ready=ready, counts=counts)))

@@ -97,8 +97,11 @@ class Allowed(Struct, frozen=True, gc=False):
 
 def tightest(limits: Sequence[Allowed], kind: str) -> Allowed | None:
     """The one of its kind that is the first to be reached: where a dialect has a header for one."""
-    mine = [each for each in limits if each.kind == kind]
-    return min(mine, key=lambda each: each.left / each.limit) if mine else None
+    found: Allowed | None = None
+    for each in limits:
+        if each.kind == kind and (found is None or each.left * found.limit < found.left * each.limit):
+            found = each
+    return found
 
 
 class Framing(Protocol):

@@ -30,6 +30,7 @@ class Scanner:
 
     def __init__(self, guards: Sequence[Guard], cache: Path | None, *, streams: bool = True) -> None:
         self.guards = tuple(guards)
+        self._all = frozenset(range(len(guards)))
         lines: dict[Line, list[Owner]] = {}
         starts: dict[Line, set[int]] = {}
         for number, guard in enumerate(guards):
@@ -38,6 +39,7 @@ class Scanner:
                 if not pattern.hint:
                     starts.setdefault(start(pattern), set()).add(number)
         self._owners = list(lines.values())
+        self._suspects = self._meant(list(lines))
         self._triggers = [name for name, _ in TRIGGERS]
         self.reach = max((guard.reach for guard in guards), default=1)
         self.before = max((guard.before for guard in guards), default=0)
@@ -71,6 +73,36 @@ class Scanner:
                     found.setdefault(number, []).append(Hit(index, start, end))
         return found, seen
 
+    def _meant(self, lines: list[Line]) -> list[list[tuple[int, int]]]:
+        """By line, the guards to whom a hit of it means something, and the line that has to be hit as well, or -1."""
+        number_of = {line: number for number, line in enumerate(lines)}
+        meant: list[list[tuple[int, int]]] = []
+        for owners in self._owners:
+            meant.append([])
+            for number, index, _ in owners:
+                patterns = self.guards[number].patterns
+                if not patterns[index].hint:
+                    needs = patterns[index].needs
+                    meant[-1].append((number, -1 if needs < 0 else number_of[line(patterns[needs])]))
+        return meant
+
+    def suspects(self, data: bytes, guards: frozenset[int]) -> tuple[bool, frozenset[str]]:
+        """Whether a guard may find something, and which encodings there may be. Bytes have to be UTF-8."""
+        if self._lines is None:
+            return False, NONE
+        hit: set[int] = set()
+        self._lines.scan(data, match_event_handler=_note, context=hit)
+        if not hit:
+            return False, NONE
+        own = len(self._owners)
+        seen = frozenset(self._triggers[line - own] for line in hit if line >= own)
+        for line in hit:
+            if line < own:
+                for number, needs in self._suspects[line]:
+                    if number in guards and (needs < 0 or needs in hit):
+                        return True, seen
+        return False, seen
+
     def growing(self, text: str, guards: frozenset[int]) -> int:
         """Characters at the end that begin something. The text is read backwards: each pattern stands at its end."""
         if self._starts is None or not text:
@@ -79,7 +111,12 @@ class Scanner:
         data = tail.encode("utf-8", "replace")
         ends: dict[int, int] = {}
         self._starts.scan(data, match_event_handler=_furthest, context=ends)
-        longest = max((end for line, end in ends.items() if self._starting[line] & guards), default=0)
+        if not ends:
+            return 0
+        if guards >= self._all:
+            longest = max(ends.values())
+        else:
+            longest = max((end for line, end in ends.items() if self._starting[line] & guards), default=0)
         return longest if len(data) == len(tail) else len(data[:longest].decode("utf-8", "ignore"))
 
 
@@ -156,6 +193,10 @@ def _take(pattern: int, _start: int, end: int, _flags: int, raw: Any) -> None:
 
 def _furthest(pattern: int, _start: int, end: int, _flags: int, ends: Any) -> None:
     ends[pattern] = end  # they come in order
+
+
+def _note(pattern: int, _start: int, _end: int, _flags: int, hit: Any) -> None:
+    hit.add(pattern)
 
 
 def _end(hit: tuple[int, int]) -> int:

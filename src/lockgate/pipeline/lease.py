@@ -9,13 +9,9 @@ from lockgate.core.limit import Charge, Claim, Lease
 from lockgate.core.money import nano
 from lockgate.pipeline.applies import Applied
 from lockgate.pipeline.budget_watch import BudgetWatch
-from lockgate.pipeline.charge import charge
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.slices import Slices
 from lockgate.pipeline.worst import Worst
-
-REMEMBERED = 3_600_000_000
-"""Microseconds. What counts for so long, and all money, is in the audit log: a store can be made anew from there."""
 
 
 class Keeper(Protocol):
@@ -59,13 +55,11 @@ class Held:
         return self._charges(used)
 
     def _charges(self, used: Sequence[int]) -> tuple[Charge, ...]:
-        return tuple(
-            [
-                Charge(claim.counter, claim.shape, amount, 0, claim.since)
-                for each, claim, amount in zip(self.applied, self.lease.claims, used, strict=True)
-                if amount and (each.limit.kind == "cost" or claim.shape.per >= REMEMBERED)
-            ]
-        )
+        charges = []
+        for each, claim, amount in zip(self.applied, self.lease.claims, used, strict=True):
+            if amount and each.remembered:
+                charges.append(Charge(claim.counter, claim.shape, amount, 0, claim.since))
+        return tuple(charges)
 
 
 def _used(applied: Applied, claim: Claim, ledger: Ledger) -> int:
@@ -81,7 +75,7 @@ def _used(applied: Applied, claim: Claim, ledger: Ledger) -> int:
     if usage is None or (provider and (not attempts or attempts[-1].upstream != provider)):
         return 0
     if kind == "cost":
-        return nano(charge(ledger) or 0)
+        return nano(ledger.cost or 0)
     if kind == "tokens":
         return usage.input + usage.output
     return usage.input if kind == "input_tokens" else usage.output

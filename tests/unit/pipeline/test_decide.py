@@ -25,6 +25,9 @@ class Said:
     def look(self, text: str, guards: frozenset[int]) -> Mapping[int, Verdict]:
         return {number: verdict for number, verdict in self.verdicts.items() if number in guards}
 
+    def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
+        return True
+
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()
 

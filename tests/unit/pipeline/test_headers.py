@@ -106,7 +106,7 @@ LIBRARY = ((b"x-stainless-lang", b"python"), (b"x-forwarded-for", b"1.1.1.1"), (
 NEVER = tuple(
     (name, b"canary")
     for name in (
-        b"x-auth-token", b"x-amz-security-token", b"x-litellm-api-key", b"x-csrf-token", b"x-session-id", b"x-real-ip",
+        b"x-auth-token", b"x-amz-security-token", b"x-csrf-token", b"x-session-id", b"x-real-ip",
         b"x-client-ip", b"x-original-url", b"x-rewrite-url", b"x-http-method-override", b"x-host", b"x-forwarded-host",
         b"x-goog-user-project", b"x-lockgate-upstream", b"x-user-password", b"x-api-key2", b"x-cookie",
     )

@@ -54,6 +54,8 @@ class Counts(Struct):
     audit_backlog: int = 0
     reservations_open: int = 0
     limits_alone: int = 0
+    audit_unavailable: int = 0
+    audit_dropped: int = 0
     price_problems: int = 0
 
 
@@ -74,6 +76,8 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
         whole.streams_open += counts.streams_open
         whole.requests_open += counts.requests_open
         whole.audit_backlog += counts.audit_backlog
+        whole.audit_unavailable += counts.audit_unavailable
+        whole.audit_dropped += counts.audit_dropped
         whole.price_problems += counts.price_problems
     return whole
 

@@ -37,7 +37,11 @@ class _Numbers(Collector):
         )
         yield GaugeMetricFamily("lockgate_requests_open", "Requests at an upstream now", c.requests_open)
         yield GaugeMetricFamily("lockgate_streams_open", "Streams open now", c.streams_open)
-        yield GaugeMetricFamily("lockgate_audit_backlog_bytes", "Audit lines not written yet", c.audit_backlog)
+        yield GaugeMetricFamily("lockgate_audit_backlog", "Audit records not written yet", c.audit_backlog)
+        yield GaugeMetricFamily("lockgate_audit_unavailable", "Workers whose records nobody takes", c.audit_unavailable)
+        dropped = CounterMetricFamily("lockgate_audit_dropped", "Audit lines that a sink never got")
+        dropped.add_metric((), c.audit_dropped)
+        yield dropped
         yield GaugeMetricFamily(
             "lockgate_price_list_problems", "Workers whose price list could not be read", c.price_problems
         )
