@@ -65,8 +65,9 @@ class LimitKeeper:
 
     async def tick(self, now: float) -> None:
         """Called several times a second; `now` is monotonic, in seconds. Never raises for a store that is away."""
-        if self._store is None or now < self._next:
+        if self._store is None or (now < self._next and not self.tally.lost):
             return
+        self.tally.lost = False
         self._next = now + BEAT_SECONDS
         try:
             await self._beat(self._store)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from lockgate.core.allowance import Tally
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Call, Route, Upstream
-from lockgate.core.limit import Claim, LimitStore, Standing, Verdict
+from lockgate.core.limit import Claim, LimitStore, Standing, StoreEmptyError, Verdict
 from lockgate.core.price import Unpriced
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import StoreError
@@ -134,6 +134,7 @@ async def _reserved(admission: Admission, chosen: Sequence[Applied], claims: Seq
             verdict = await store.reserve(claims)
         return store, verdict
     except StoreError as error:
+        admission.tally.lost |= isinstance(error, StoreEmptyError)
         money = [i for i, each in enumerate(chosen) if each.limit.kind == "cost" and not each.limit.shadow]
         if not money:
             return admission.local, admission.local.reserve(claims)
