@@ -5,7 +5,6 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -90,9 +89,13 @@ class LimitKeeper:
 
     async def _watch_budgets(self) -> None:
         if self._store is not None and self._watch is not None and not self.down:
-            with suppress(StoreError):
+            try:
                 for alert in await self._watch.check(self._store, time.time()):
                     self._tell(alert)
+            except StoreError:
+                pass  # said by the tick
+            except Exception:
+                log.exception("budgets are not watched, for an error of ours")
 
     async def aclose(self) -> None:
         if self._store is not None:
