@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench import audit, bodies, gateway, phases, process, streams, wrk
+from bench import audit, bodies, gateway, key_table, phases, process, streams, wrk
 from bench.extent import QUICK, Extent
 from bench.limited import IN_THE_FILE
 from bench.nginx import Nginx
@@ -219,18 +219,6 @@ def limits(bench: Bench) -> list[Row]:
     return [Row(title, "requests/s", None, mine.rate, least=8_500, note=note)]
 
 
-def by_phase(bench: Bench) -> list[Row]:
-    """The pipeline's functions without sockets."""
-    bench.say("phases")
-    return phases.rows(bench.extent.phase_seconds)
-
-
-def audited(bench: Bench) -> list[Row]:
-    """The audit log alone."""
-    bench.say("audit")
-    return audit.measured(quick=bench.extent is QUICK)
-
-
 MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     # Streams come first: memory is counted from a worker that has done nothing yet.
     "start": start,
@@ -239,6 +227,7 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     "latency": latency,
     "requests": requests,
     "limits": limits,
-    "phases": by_phase,
-    "audit": audited,
+    "phases": lambda bench: phases.rows(bench.extent.phase_seconds),
+    "keys": lambda bench: key_table.rows(),
+    "audit": lambda bench: audit.measured(quick=bench.extent is QUICK),
 }
