@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import gateway, guards, measures, nginx, process, streams, table, wrk
+from bench import extent, gateway, guards, measures, nginx, process, streams, table, wrk
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,8 +54,8 @@ def _measured(asked: argparse.Namespace, home: Path, stack: contextlib.ExitStack
 
 def _prepared(asked: argparse.Namespace, home: Path, stack: contextlib.ExitStack, names: list[str]) -> measures.Bench:
     """Starts what the asked measures need: upstreams on one core, nginx as proxy and the gateway on the other."""
-    extent = measures.QUICK if asked.quick else measures.FULL
-    bench = measures.Bench(home, extent, _say, asked.gateway, gateway.Ports(0, 0))
+    length = extent.QUICK if asked.quick else extent.FULL
+    bench = measures.Bench(home, length, _say, asked.gateway, gateway.Ports(0, 0))
     if names in (["phases"], ["keys"]):
         return bench
     if process.GATEWAY_CORE == process.LOAD_CORE:

@@ -6,25 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench import bodies, gateway, key_table, phases, process, streams, wrk
+from bench.extent import Extent
 from bench.limited import IN_THE_FILE
 from bench.nginx import Nginx
 from bench.table import Row
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How long and how often."""
-
-    rounds: int
-    seconds: float
-    starts: int
-    phase_seconds: float
-
-
-FULL = Extent(rounds=3, seconds=5, starts=5, phase_seconds=0.5)
-QUICK = Extent(rounds=1, seconds=1, starts=1, phase_seconds=0.1)
 
 
 @dataclass(frozen=True, slots=True)
