@@ -29,7 +29,7 @@ roles: {{counter: [models.count]}}
 keys:
   - {{name: tester, team: all, secret: {{env: KEY}}}}
 """
-CARRIERS = ("authorization", "x-api-key", "api-key", "x-goog-api-key")
+CARRIERS = ("authorization", "x-api-key", "api-key", "x-goog-api-key", "x-litellm-api-key")
 
 
 def ask(gateway: Running, key: str, model: str, text: str, *, carrier: str = "authorization", **more: object) -> Told:
