@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.looking import Looking, config, looking
-from tests.e2e.process import COMMAND, Running, running
+from tests.e2e.process import COMMAND, ROOT, Running, running
 from tests.e2e.test_audit_log import ask, stopped, verify
 
 
@@ -119,3 +120,17 @@ def test_what_goes_wrong_is_said(told: tuple[Running, list[str]], arguments: tup
 
     assert code in (1, 2)
     assert said in error
+
+
+def test_a_gateway_with_damaged_keys_says_so_and_does_not_start(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "audit-chain.keys").write_text("[]")
+    (tmp_path / "lockgate.yaml").write_text("version: 1\n")
+    command = [*COMMAND, "serve", "--config", str(tmp_path / "lockgate.yaml"), "--listen", "127.0.0.1:0"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+
+    done = subprocess.run(
+        [*command, "--admin", "127.0.0.1:0"], env=env, capture_output=True, text=True, check=False, timeout=30
+    )
+
+    assert (done.returncode, "holds no key" in done.stderr, "Traceback" in done.stderr) == (1, True, False)

@@ -4,11 +4,13 @@ import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from lockgate import __version__
 from lockgate.app.load import Loaded
 from lockgate.audit import key_file
 from lockgate.audit.chain import Chain
+from lockgate.audit.files import make_folder
 from lockgate.audit.log import AuditLog
 from lockgate.audit.scribe import Scribe
 from lockgate.audit.segments import FOLDER
@@ -38,6 +40,12 @@ class Opened:
     async def aclose(self) -> None:
         await self.log.aclose(happened(self.writer, "stop"))
         os.close(self.lock)
+
+
+def prepare_log(data: Path) -> None:
+    """Before any process writes: the folder, and the keys of the chain. `OSError` and `ValueError` say what is wrong."""
+    make_folder(data / FOLDER)
+    key_file.current(data)
 
 
 def open_log(loaded: Loaded, post: Post, changed: Callable[[bool], None]) -> Opened:

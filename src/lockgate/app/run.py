@@ -17,6 +17,7 @@ import uvloop
 
 from lockgate.app import address
 from lockgate.app.administrators import Administrators
+from lockgate.app.auditing import prepare_log
 from lockgate.app.build import catalogue
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
@@ -81,6 +82,7 @@ def run(
         _guarded(loaded, address.listen(listen or server.listen), address.listen(admin or server.admin))
         sockets = _bound(loaded, listen or server.listen, admin or server.admin)
         pepper = _stores(loaded)
+        prepare_log(loaded.data)
         files = certificates(loaded, loaded.folder)
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))

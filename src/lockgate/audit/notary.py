@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +15,9 @@ log = logging.getLogger("lockgate.audit")
 
 HISTORY = "checkpoints"
 LATEST = "checkpoint"
+_ENTRY = re.compile(rb".+?\n\n.+?\n\n", re.DOTALL)
+"""A note, its empty line inside, and the one behind it."""
+
 Witness = Callable[[str], None]
 """Takes a note. Raises `OSError` when it cannot be reached: then the next note goes there."""
 
@@ -78,7 +82,7 @@ class Notary:
         """At the start: the tree still has the root that was signed last."""
         history = self._folder / HISTORY
         known = [signer.verifier for signer in self._signers]
-        rows = list(notes(history.read_text(encoding="utf-8"))) if history.exists() else []
+        rows = _whole(history) if history.exists() else []
         if not rows:
             self._signed = 0
             return
@@ -113,3 +117,17 @@ class Notary:
             log.warning("the witness did not take the checkpoint: %s", error)
         else:
             self._unseen = ""
+
+
+def _whole(history: Path) -> list[str]:
+    """All notes. What a crash left of the last one is cut off: it was never signed to its end."""
+    raw, end = history.read_bytes(), 0
+    rows: list[str] = []
+    while entry := _ENTRY.match(raw, end):
+        rows += notes(entry[0].decode())
+        end = entry.end()
+    if end < len(raw):
+        log.warning("%s: its end was torn, and is cut", history)
+        with history.open("r+b") as file:
+            file.truncate(end)
+    return rows

@@ -8,7 +8,7 @@ output  what the client asks for at most, in each of its answers; or `max_output
         nobody says, MOST_OUTPUT.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -19,9 +19,8 @@ from lockgate.core.price import Unpriced, worst_case
 HIDDEN = 2048
 MOST_INPUT = 1_048_576
 MOST_OUTPUT = 131_072
-ELSEWHERE = (b'rl"', b'ri"', b'ile_id"', b'ileId"')
-"""Ends of names of what refers to something that is not in the body: `image_url`, `fileUri`, `file_uri`, `file_id` …"""
 AT_THE_TOP = ("cachedContent", "cached_content", "previous_response_id", "container", "conversation")
+"""Keys of a body that refer to something that is not in it. Deeper ones are the dialect's `elsewhere`."""
 
 
 class Worst(Struct, frozen=True, gc=False):
@@ -37,15 +36,16 @@ def worst(call: Call, route: Route) -> Worst:
     most = route.max_output or MOST_OUTPUT
     each = most if wanted.tokens is None else min(wanted.tokens, route.max_output or wanted.tokens)
     takes = route.max_input or MOST_INPUT
-    refers = _refers(call.body.top, wire)
+    refers = _refers(call, wire)
     return Worst(takes if refers else min(takes, len(wire) + HIDDEN), each * max(1, wanted.answers))
 
 
-def _refers(top: Container[str], wire: bytes) -> bool:
+def _refers(call: Call, wire: bytes) -> bool:
+    top = call.body.top
     for name in AT_THE_TOP:
         if name in top:
             return True
-    for end in ELSEWHERE:  # noqa: SIM110  a third of the time
+    for end in call.dialect.elsewhere:  # noqa: SIM110  a third of the time
         if end in wire:
             return True
     return False

@@ -227,3 +227,17 @@ def test_K2_what_a_killed_writer_did_not_cover_its_next_start_does(tmp_path: Pat
 
     verdict = check(log)
     assert (verdict.bad, verdict.covered, verdict.records) == ((), 80 + LINES + 50, 80 + LINES + 50)
+
+
+@pytest.mark.parametrize("keep", [1, 20, 90, 100, 150, 200])
+def test_K2_a_note_that_was_torn_is_cut_by_the_next_notary(log: Log, keep: int) -> None:
+    history = log.folder / HISTORY
+    raw = history.read_bytes()
+    last = log.kept[-1].encode()
+    history.write_bytes(raw[: -len(last) - 1] + last[: min(keep, len(last) - 1)])
+
+    second = Notary(log.folder, [SIGNER])
+    second.tick()
+
+    assert second.problem == ""
+    assert (check(log).bad, check(log).signed) == ((), 6)
