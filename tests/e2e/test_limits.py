@@ -16,6 +16,7 @@ CONFIG = """\
 version: 1
 server: {drain_seconds: 5, workers: 2}
 data: ./data
+audit: {patience: 10s}
 providers:
   demo: {kind: demo}
 models:

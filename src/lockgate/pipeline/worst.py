@@ -19,8 +19,8 @@ from lockgate.core.price import Unpriced, worst_case
 HIDDEN = 2048
 MOST_INPUT = 1_048_576
 MOST_OUTPUT = 131_072
-ELSEWHERE = (b'url"', b'Uri"', b'_uri"', b'file_id"', b'cachedContent"', b'_response_id"', b'container"')
-"""Names, or ends of names, of what refers to something that is not in the body."""
+AT_THE_TOP = ("cachedContent", "cached_content", "previous_response_id", "container", "conversation")
+"""Keys of a body that refer to something that is not in it. Deeper ones are the dialect's `elsewhere`."""
 
 
 class Worst(Struct, frozen=True, gc=False):
@@ -36,8 +36,19 @@ def worst(call: Call, route: Route) -> Worst:
     most = route.max_output or MOST_OUTPUT
     each = most if wanted.tokens is None else min(wanted.tokens, route.max_output or wanted.tokens)
     takes = route.max_input or MOST_INPUT
-    refers = any(name in wire for name in ELSEWHERE)
+    refers = _refers(call, wire)
     return Worst(takes if refers else min(takes, len(wire) + HIDDEN), each * max(1, wanted.answers))
+
+
+def _refers(call: Call, wire: bytes) -> bool:
+    top = call.body.top
+    for name in AT_THE_TOP:
+        if name in top:
+            return True
+    for end in call.dialect.elsewhere:  # noqa: SIM110  a third of the time
+        if end in wire:
+            return True
+    return False
 
 
 def cost(worst: Worst, upstreams: Sequence[Upstream], now: float) -> int | None:

@@ -30,6 +30,9 @@ class plugin(LimitStoreConfig, frozen=True, tag="redis"):
         ),
     ] = 1
 
+    def gateways(self) -> int:
+        return self.instances
+
     def build(self, place: Place) -> LimitStore:
         from lockgate.limits.redis.build import build  # noqa: PLC0415  22 MB that only those have who use it
 
