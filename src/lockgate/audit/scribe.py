@@ -93,6 +93,8 @@ class Scribe:
         first = self._chain.seq + 1
         lines, digests = self._chain.lines(records)  # type: ignore[arg-type]
         ticket = Ticket(self._required, lambda: self._accept(batch))
+        if batch is not None:
+            batch.began = monotonic()
         if self._alone is None:
             for feed in self._feeds:
                 feed.put(lines, ticket)
@@ -105,7 +107,7 @@ class Scribe:
 
     def _accept(self, batch: Batch | None) -> None:
         if batch is not None:
-            batch.accepted = True
+            batch.ended, batch.accepted = monotonic(), True
             self._tell()
 
     def _flush(self, *, now: bool = False) -> None:
