@@ -200,7 +200,7 @@ class Dialect:
     wanted: Callable[[Headed], Wanted] = field(default=lambda body: Wanted())
     """How much answer a request wants. Raises `Problem(INVALID)` for an amount that is none."""
     elsewhere: tuple[bytes, ...] = (b'rl"', b'ri"', b'ile_id"', b'ileId"', b'ile_data"', b'ileData"')
-    """Ends of names that refer to something outside of a body: a picture's address, a file."""
+    """Ends of names of what may mean more tokens than it has bytes: a picture or its address, a file."""
     at_most: Callable[[Body, int], Body] | None = None
     """The same request with a limit on the tokens of an answer, in place of the client's own."""
 

@@ -3,7 +3,8 @@
 input   a token is at least one byte of the body, for every tokenizer in use, and JSON only lengthens a text; what a
         chat template adds to a message is less than the JSON around it; what a provider adds on its own (tools,
         system prompts) is within HIDDEN. A body that refers to something elsewhere (a picture by its address, a
-        file, an earlier answer) may mean as much as the model takes: its `max_input_tokens`.
+        file, an earlier answer) may mean as much as the model takes: its `max_input_tokens`. So may one with
+        pictures in it: they are counted by their size, and a large one of one colour has few bytes.
 output  what the client asks for at most, in each of its answers; or `max_output_tokens` of the model; or, when
         nobody says, MOST_OUTPUT.
 """
