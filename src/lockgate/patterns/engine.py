@@ -19,8 +19,8 @@ NONE: frozenset[str] = frozenset()
 REACH = 8192
 """The longest finding there may be: what a stream may hold of one text."""
 
-Owner = tuple[int, int, bool]
-"""A guard, the number of its pattern, and whether it asks for the start."""
+Owner = tuple[int, int, bool, int]
+"""A guard, the number of its pattern, whether it asks for the start, and the line without which it means nothing, or -1."""
 Raw = list[tuple[int, int]]
 """Patterns, and where they ended."""
 
@@ -31,15 +31,15 @@ class Scanner:
     def __init__(self, guards: Sequence[Guard], cache: Path | None, *, streams: bool = True) -> None:
         self.guards = tuple(guards)
         self._all = frozenset(range(len(guards)))
-        lines: dict[Line, list[Owner]] = {}
+        lines: dict[Line, list[tuple[int, int]]] = {}
         starts: dict[Line, set[int]] = {}
         for number, guard in enumerate(guards):
             for index, pattern in enumerate(guard.patterns):
-                lines.setdefault(line(pattern), []).append((number, index, pattern.spans))
+                lines.setdefault(line(pattern), []).append((number, index))
                 if not pattern.hint:
                     starts.setdefault(start(pattern), set()).add(number)
-        self._owners = list(lines.values())
-        self._suspects = self._meant(list(lines))
+        place = {line: number for number, line in enumerate(lines)}
+        self._owners = [[self._owner(place, *each) for each in own] for own in lines.values()]
         self._triggers = [name for name, _ in TRIGGERS]
         self.reach = max((guard.reach for guard in guards), default=1)
         self.before = max((guard.before for guard in guards), default=0)
@@ -47,6 +47,11 @@ class Scanner:
         self._starts = automaton(list(starts), cache) if lines and streams else None
         self._mirror = Mirror(guards, cache)
         self._starting = [frozenset(own) for own in starts.values()]
+
+    def _owner(self, place: Mapping[Line, int], number: int, index: int) -> Owner:
+        patterns = self.guards[number].patterns
+        needs = patterns[index].needs
+        return number, index, patterns[index].spans, -1 if needs < 0 else place[line(patterns[needs])]
 
     def hits(self, text: str, guards: frozenset[int]) -> tuple[dict[int, list[Hit]], frozenset[str]]:
         """By guard, in the order of their ends; and which encodings there may be in the text."""
@@ -62,29 +67,19 @@ class Scanner:
             raw = _in_characters(raw, data)
         raw.sort(key=_end)
         found: dict[int, list[Hit]] = {}
-        own, seen = len(self._owners), NONE
+        own, lines = len(self._owners), {line for line, _ in raw}
+        seen = frozenset(self._triggers[line - own] for line in lines if line >= own)
+        lines.add(-1)
+        asked = {line: self._asked(line, lines, guards) for line in lines if 0 <= line < own}
         for line, end in raw:
-            if line >= own:
-                seen |= {self._triggers[line - own]}
-                continue
-            for number, index, spans in self._owners[line]:
-                if number in guards:
-                    start = self._mirror.start(number, index, text, end) if spans else -1
-                    found.setdefault(number, []).append(Hit(index, start, end))
+            for number, index, spans, _ in asked.get(line, ()):
+                start = self._mirror.start(number, index, text, end) if spans else -1
+                found.setdefault(number, []).append(Hit(index, start, end))
         return found, seen
 
-    def _meant(self, lines: list[Line]) -> list[list[tuple[int, int]]]:
-        """By line, the guards to whom a hit of it means something, and the line that has to be hit as well, or -1."""
-        number_of = {line: number for number, line in enumerate(lines)}
-        meant: list[list[tuple[int, int]]] = []
-        for owners in self._owners:
-            meant.append([])
-            for number, index, _ in owners:
-                patterns = self.guards[number].patterns
-                if not patterns[index].hint:
-                    needs = patterns[index].needs
-                    meant[-1].append((number, -1 if needs < 0 else number_of[line(patterns[needs])]))
-        return meant
+    def _asked(self, line: int, lines: set[int], guards: frozenset[int]) -> list[Owner]:
+        """Those to whom its hits mean something, where these lines were hit."""
+        return [owner for owner in self._owners[line] if owner[0] in guards and owner[3] in lines]
 
     def suspects(self, data: bytes, guards: frozenset[int]) -> tuple[bool, frozenset[str]]:
         """Whether a guard may find something, and which encodings there may be. Bytes have to be UTF-8."""
@@ -96,11 +91,11 @@ class Scanner:
             return False, NONE
         own = len(self._owners)
         seen = frozenset(self._triggers[line - own] for line in hit if line >= own)
+        hit.add(-1)
         for line in hit:
-            if line < own:
-                for number, needs in self._suspects[line]:
-                    if number in guards and (needs < 0 or needs in hit):
-                        return True, seen
+            for number, index, _, _ in self._asked(line, hit, guards) if 0 <= line < own else ():
+                if not self.guards[number].patterns[index].hint:
+                    return True, seen
         return False, seen
 
     def growing(self, text: str, guards: frozenset[int]) -> int:

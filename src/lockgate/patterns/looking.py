@@ -22,10 +22,13 @@ HELD = 4096
 
 
 class Looking:
-    """One for all rules of a configuration: guards are numbered in the order they were given."""
+    """One for all rules of a configuration: guards are numbered in the order they were given.
 
-    def __init__(self, guards: Sequence[Guard], cache: Path | None = None) -> None:
-        self._scanner = Scanner(guards, cache)
+    `streams`: it will be asked what of a text may still grow. `cache`: where compiled automata are kept.
+    """
+
+    def __init__(self, guards: Sequence[Guard], cache: Path | None = None, *, streams: bool = True) -> None:
+        self._scanner = Scanner(guards, cache, streams=streams)
         self._folding = Folding(guards, cache)
         self._guards = self._scanner.guards
         self.before = self._scanner.before

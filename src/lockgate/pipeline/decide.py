@@ -51,7 +51,18 @@ def _enforced(rule: Rule, text: Text, found: Sequence[Finding]) -> list[Hole]:
         raise blocked(rule, text.where)
     if rule.action == "flag":
         return []
-    return [Hole(f.start, f.end, rule.replace(text.text[f.start : f.end], f)) for f in found]
+    return [Hole(f.start, f.end, _instead(rule, text, f)) for f in found]
+
+
+def _instead(rule: Rule, text: Text, finding: Finding) -> str:
+    """In a tool's arguments, a number that is a value of its own becomes a string: they stay JSON."""
+    taken = text.text[finding.start : finding.end]
+    said = rule.replace(taken, finding)
+    if text.place == "tool_arguments" and taken.isdigit() and not said.isdigit():
+        before = text.text[max(0, finding.start - 8) : finding.start].rstrip()
+        if before.endswith('":'):
+            return f'"{said}"'
+    return said
 
 
 def _failed(rule: Rule, text: Text, ledger: Ledger) -> None:
