@@ -204,6 +204,10 @@ class Dialect:
 
     wanted: Callable[[Headed], Wanted] = field(default=lambda body: Wanted())
     """How much answer a request wants. Raises `Problem(INVALID)` for an amount that is none."""
+    with_counts: Callable[[Body], Body] | None = None
+    """The same streamed request, asking for token counts: for dialects whose streams count only when they are asked to."""
+    only_counts: Callable[[bytes], bool] | None = None
+    """Whether a frame is there for the counts alone, so that a client that did not ask need not see it."""
     elsewhere: tuple[bytes, ...] = (b'rl"', b'ri"', b'ile_id"', b'ileId"', b'ile_data"', b'ileData"')
     """Ends of names of what may mean more tokens than it has bytes: a picture or its address, a file."""
     at_most: Callable[[Body, int], Body] | None = None
