@@ -44,11 +44,11 @@ KINDS = (
          held=rf"(?:\d{{1,5}}(?: ?bis| ?ter)?,? )?(?:\d{{1,5}} )?{_LATIN}(?: {_TAIL})?"),
     Kind("address", rf"(?<![\w-])\d{{1,5}}(?: ?bis| ?ter)?,? (?:rue|avenue|boulevard|place|chemin|quai|allée|impasse)(?: (?:{_PART} |l'|d')?{_UP}{_LOW}{{1,20}}){{1,5}}(?:, \d{{5}} {_UP}{_LOW}{{1,24}}(?:[ -]{_LOW}{{1,20}}){{0,4}})?", 0.7,
          held=rf"\d{{1,5}}(?: ?bis| ?ter)?,? (?:rue|avenue|boulevard|place|chemin|quai|allée|impasse) {_TAIL}"),
-    Kind("address", rf"(?<![\w-]){_UP}{_LOW}{{1,24}}[ -]?(?:[A-ZÀ-Þ]?[a-zà-ÿ]{{1,20}}[ -]?)?{_GERMANIC} ?\d{{1,4}} ?[a-zA-Z]?(?:[-/]\d{{1,4}})?(?![\w-])(?:,? \d{{4,5}}(?: [A-Z]{{2}})?,? {_UP}{_LOW}{{1,24}}(?:[ -]{_UP}{_LOW}{{1,24}}){{0,2}})?", 0.65,
+    Kind("address", rf"(?<![\w-])(?!String|Spring|During){_UP}{_LOW}{{1,24}}[ -]?(?:[A-ZÀ-Þ]?[a-zà-ÿ]{{1,20}}[ -]?)?{_GERMANIC} ?\d{{1,4}} ?[a-zA-Z]?(?:[-/]\d{{1,4}})?(?![\w-])(?:,? \d{{4,5}}(?: [A-Z]{{2}})?,? {_UP}{_LOW}{{1,24}}(?:[ -]{_UP}{_LOW}{{1,24}}){{0,2}})?", 0.65,
          held=rf"{_UP}{_LOW}{{1,24}}[ -]?(?:[A-ZÀ-Þ]?[a-zà-ÿ]{{1,20}}[ -]?)?{_GERMANIC} ?\d{{1,4}}{_TAIL}"),
     Kind("address", rf"(?i:p\.? ?o\.? box) \d{{1,6}}|PSC \d{{1,5}},? Box \d{{1,5}}\s{{1,3}}(?:APO|FPO|DPO) A[AEP] \d{{5}}|(?:USNS|USS|USNV|USCGC) {_UP}{_LOW}{{1,20}}\s{{1,3}}(?:APO|FPO|DPO) A[AEP] \d{{5}}", 0.75),
     Kind("address", r"(?i:address(?: is|:)?|lives? (?:at|in|on)|located at|residing at|resides at|ship to|deliver to|meet (?:me|you) at|moved to|wohnt in|habite|domicilio) ?:? ?\n?(?P<value>\d{1,6} [^\n,;.!?]{4,50}(?:[\n, ]{1,4}(?:(?:Apt|Suite|Unit)\.? ?\d{1,5}|[A-ZÀ-Þ][^\n,;.!?]{1,30}|[A-Z]{2}|\d{4,6})){1,5})", 0.6),
-    Kind("birth_date", r"(?<![\w/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}|(?:19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}\.? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6},? (?:19|20)\d{2}|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2})(?![\w/-])", 0.1, words=r"born|birth|dob\b|d\.o\.b|geb\.|geboren|geburts|né le|née le|naissance|nacid|nacimiento|nato|nata|nascit|nascid|geboorte|födel|syntym|урод|родил", told=0.85),
+    Kind("birth_date", r"(?<![\w/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}|(?:19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}\.? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6},? (?:19|20)\d{2}|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2})(?![\w/-])", 0.1, words=r"born on|date of birth|birth ?date|birthday is|dob\b|d\.o\.b|geb\.|geboren am|geburtsdatum|né le|née le|naissance|nacimiento|nació el|nascita|nato il|nata il|nascimento|nasceu em|geboortedatum|födelsedatum|syntymäaika|родил", told=0.85),
 )  # fmt: skip
 
 _ROLES = frozenset(

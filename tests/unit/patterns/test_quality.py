@@ -1,0 +1,42 @@
+"""How well the guards find, held to what is promised, on the labelled texts beside the project: without them, skipped."""
+
+import pytest
+
+from bench.guard_set import STRUCTURED, Count, Score, rows, scored
+from lockgate.guards.pii import plugin as pii
+from lockgate.guards.secrets import plugin as secrets
+from lockgate.patterns.looking import Looking
+from tests.automata import CACHE
+
+DOCUMENTS = rows("dlp/dev.jsonl")
+pytestmark = pytest.mark.skipif(not DOCUMENTS, reason="no labelled texts in ../shared/data")
+
+
+@pytest.fixture(scope="module")
+def score() -> Score:
+    return scored(Looking([pii().build(), secrets().build()], CACHE), DOCUMENTS)
+
+
+def test_structured_personal_data(score: Score) -> None:
+    total = Count()
+    for name in STRUCTURED:
+        part = score.types[name]
+        total = Count(
+            total.found + part.found, total.marked + part.marked, total.right + part.right, total.wrong + part.wrong
+        )
+
+    assert total.marked > 1000
+    assert total.found >= 0.95 * total.marked
+    assert total.right >= 0.95 * (total.right + total.wrong)
+
+
+def test_secrets(score: Score) -> None:
+    count = score.types["SECRET"]
+
+    assert count.found >= 0.85 * count.marked
+    assert count.right >= 0.95 * (count.right + count.wrong)
+
+
+def test_clean_documents_are_left_alone(score: Score) -> None:
+    assert score.touched["all"] < 0.02 * score.clean
+    assert score.touched["pii"] < 0.008 * score.clean
