@@ -38,6 +38,18 @@ def test_set_list_delete(tmp_path: Path) -> None:
     assert json.loads(run(tmp_path, "list", "--json").output) == []
 
 
+def test_what_was_done_with_secrets_is_in_the_audit_log(tmp_path: Path) -> None:
+    run(tmp_path, "set", "up", given=CANARY)
+    run(tmp_path, "rotate")
+    run(tmp_path, "delete", "up")
+    run(tmp_path, "rotate-admin")
+
+    text = "".join(file.read_text() for file in (tmp_path / "data" / "audit").glob("*.jsonl"))
+    events = [json.loads(line)["event"] for line in text.splitlines()]
+    assert events == ["secret_set", "secrets_sealed_anew", "secret_deleted", "admin_secret_rotated"]
+    assert CANARY not in text
+
+
 @pytest.mark.parametrize(("name", "given"), [("up", ""), ("up", "\n"), ("up", "a b"), ("up", "sk-1234"), ("a/b", "x")])
 def test_S04_what_is_not_stored(tmp_path: Path, name: str, given: str) -> None:
     assert run(tmp_path, "set", name, given=given).exit_code in (1, 2)

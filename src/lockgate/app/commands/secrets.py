@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from lockgate.app.noted import noted
 from lockgate.app.options import AsJson, ConfigFile, existing, refuse, refuse_all
 from lockgate.app.outline import Outline, outline
 from lockgate.app.secret_sources import NoSecret, Opener
@@ -39,8 +40,9 @@ def put(name: EntryName, config: ConfigFile = None) -> None:
     """A running gateway uses it within a second."""
     if not re.fullmatch(NAME, name):
         refuse("a name takes letters, digits, `.`, `_` and `-`, at most 64", 2)
-    store, _ = _store(config)
+    store, there = _store(config)
     store.set(name, _asked(name))
+    noted(there.data, "secret_set", name=name)
     print(f"{name} is stored; the configuration calls it {{store: {name}}}")
 
 
@@ -57,11 +59,12 @@ def show(json: AsJson = False, config: ConfigFile = None) -> None:
 
 def delete(name: EntryName, config: ConfigFile = None) -> None:
     """A running gateway that needs it keeps it until it is read again, and says so."""
-    store, _ = _store(config)
+    store, there = _store(config)
     try:
         store.delete(name)
     except KeyError:
         refuse(f"there is no secret named {name!r}; `lockgate secrets list` shows them")
+    noted(there.data, "secret_deleted", name=name)
     print(f"{name} is deleted")
 
 
@@ -78,12 +81,14 @@ def rotate(config: ConfigFile = None) -> None:
     number = store.rewrap()
     if own:
         replace_own_keys(there.data, after)
+    noted(there.data, "secrets_sealed_anew", entries=str(number))
     print(f"{number} secret{'' if number == 1 else 's'} sealed anew")
 
 
 def rotate_admin(config: ConfigFile = None) -> None:
     there = _outline(config)
     secret = admin_secret.replace(there.data)
+    noted(there.data, "admin_secret_rotated")
     print(f"admin secret   {secret.reveal()}   (shown this once)")
 
 
