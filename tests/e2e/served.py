@@ -30,6 +30,7 @@ teams:
   all: {{models: ["*"]}}
 keys:
   - {{name: tester, team: all, secret: {{env: KEY}}}}
+audit: {{patience: 5s}}
 rules:
   - {{name: no-bluebird, guard: {{kind: blocklist, words: [bluebird]}}, on: [request], action: block}}
 """

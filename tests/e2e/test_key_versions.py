@@ -14,6 +14,7 @@ CONFIG = """\
 version: 1
 server: {{drain_seconds: 5, workers: 2}}
 data: ./data
+audit: {{patience: 30s}}
 providers:
 {providers}
 models: {{{models}}}

@@ -16,6 +16,7 @@ CONFIG = """\
 version: 1
 server: {{drain_seconds: 5, workers: 2}}
 data: ./data
+audit: {{patience: 30s}}
 secrets: {secrets}
 providers: {{up: {{kind: openai_compatible, base_url: "http://127.0.0.1:{port}/v1", api_key: {{store: up}}}}}}
 models: {{m: {{targets: [{{provider: up}}]}}}}

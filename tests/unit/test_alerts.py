@@ -72,6 +72,17 @@ async def test_one_that_fails_is_tried_three_times_and_counted() -> None:
     assert (made.told, made.dropped, len(script.sent)) == (1, 1, 4)
 
 
+async def test_an_error_of_ours_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    script = Script(*[RuntimeError("bug")] * 3, Answered(200))
+    async with alerts(script) as made:
+        made.put(ALERT)
+        made.put(ALERT)
+        await settled(made, 2)
+
+    assert (made.told, made.dropped) == (1, 1)
+    assert "error of ours" in caplog.text
+
+
 async def test_what_waits_is_bounded() -> None:
     script = Script(*[Answered(200)] * WAITING)
     async with alerts(script) as made:

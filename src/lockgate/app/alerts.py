@@ -94,6 +94,9 @@ class Alerts:
         except Problem as problem:
             log.error("the webhook for alerts did not take one: %s", problem.kind.code)  # noqa: TRY400  it says why
             return False
+        except Exception:
+            log.exception("the webhook for alerts did not take one, for an error of ours")
+            return False
         if not 200 <= arrival.status < 300:
             log.error("the webhook for alerts did not take one: it answered %d", arrival.status)
             return False

@@ -5,12 +5,11 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
 from lockgate.app.limits import limits
-from lockgate.app.restore_limits import charges
+from lockgate.app.restore_limits import charges, longest
 from lockgate.app.settings import Config
 from lockgate.audit.segments import FOLDER
 from lockgate.core.alert import Alert
@@ -23,6 +22,7 @@ from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.applies import Applies
 from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.local_limits import LocalLimits
+from lockgate.pipeline.slices import Slices
 
 TICK_SECONDS = 0.5
 
@@ -40,7 +40,8 @@ class LimitKeeper:
         self._store: LimitStore | None = None
         self._settings: LimitStoreConfig | None = None
         self._local: LocalLimits | None = None
-        self._next = 0.0
+        self._slices: Slices | None = None
+        self._next = self._longest = 0.0
         self.tally = Tally()
         self.down = False
 
@@ -53,17 +54,20 @@ class LimitKeeper:
             self._settings = config.limit_store
             self._store = self._settings.build(Place(self._data, self._owner, secrets=secrets))
             self._local = LocalLimits(self._workers * config.limit_store.gateways(), _micros)
+            self._slices = Slices(self._local, time.monotonic) if self._settings.remote else None
         elif config.limit_store != self._settings:
             log.warning("another store of limits is for the next start; until then limits are counted where they were")
+        self._longest = max((longest(limit) for group in all_limits.at.values() for limit in group), default=0.0)
         percents = tuple(sorted(set(config.alerts.at)))
         if self._watch is None or self._watch.percents != percents:
             self._watch = BudgetWatch(percents)
-        return Admission(Applies(all_limits), self._store, self._local, self.tally, self._watch)
+        return Admission(Applies(all_limits), self._store, self._local, self.tally, self._watch, self._slices)
 
     async def tick(self, now: float) -> None:
         """Called several times a second; `now` is monotonic, in seconds. Never raises for a store that is away."""
-        if self._store is None or now < self._next:
+        if self._store is None or (now < self._next and not self.tally.lost):
             return
+        self.tally.lost = False
         self._next = now + BEAT_SECONDS
         try:
             await self._beat(self._store)
@@ -86,9 +90,13 @@ class LimitKeeper:
 
     async def _watch_budgets(self) -> None:
         if self._store is not None and self._watch is not None and not self.down:
-            with suppress(StoreError):
+            try:
                 for alert in await self._watch.check(self._store, time.time()):
                     self._tell(alert)
+            except StoreError:
+                pass  # said by the tick
+            except Exception:
+                log.exception("budgets are not watched, for an error of ours")
 
     async def aclose(self) -> None:
         if self._store is not None:
@@ -98,11 +106,19 @@ class LimitKeeper:
         try:
             await store.beat()
         except StoreEmptyError:
-            log.warning("the store of limits is empty: it is restored from the audit log")
-            await store.restore(charges(self._data / FOLDER))
+            await self._restore(store)
             await store.beat()
+        if self._slices is not None:
+            await self._slices.renew(store)
         if recovered := await store.recover():
             log.warning("%d requests of a process that died were charged with all they had reserved", recovered)
+
+    async def _restore(self, store: LimitStore) -> None:
+        """In a thread, for a log may be long, and others are being served."""
+        since = time.time() - self._longest
+        found = await asyncio.to_thread(lambda: tuple(charges(self._data / FOLDER, since)))
+        if await store.restore(found) and found:
+            log.warning("the store of limits was empty: %d charges were restored from the audit log", len(found))
 
 
 def _micros() -> int:

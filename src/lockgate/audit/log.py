@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from time import time
+from time import monotonic, time
 
 from lockgate.audit.batch import Batch
 from lockgate.audit.scribe import Scribe
@@ -14,6 +14,15 @@ log = logging.getLogger("lockgate.audit")
 PAUSE = 0.05
 """Seconds that records gather before a batch is written, when nobody waits for them."""
 
+GATHER, MANY = 0.001, 4
+"""Seconds that records gather behind a batch of so many: a flush costs as much as six requests, and then there are more to come."""
+
+SOON = 0.005
+"""Seconds that are not worth waiting for."""
+
+LAG = 2.0
+"""Seconds at most that a busy machine may keep the sinks from their work before they are blamed for it."""
+
 BACKLOG = 20_000
 """Records of refused requests that are kept while no sink takes any. Those of requests that were let through always are."""
 
@@ -23,7 +32,8 @@ CAUGHT_UP = 500
 
 class AuditLog:
     """`strict`: `put` gives what to wait for; otherwise nobody waits. One batch is written while the next one grows, so that
-    one flush of the disk serves all requests that came in the meantime. No request waits longer than `patience` seconds.
+    one flush of the disk serves all requests that came in the meantime. No request waits longer than `patience` seconds for the
+    sinks: what counts is the time that they had, not that in which the thread or the loop did not get to run.
 
     `changed` is told when the log becomes available or stops being so.
     """
@@ -44,7 +54,8 @@ class AuditLog:
         self._changed = changed
         self._next = Batch()
         self._flying: Batch | None = None
-        self._due = False
+        self._due = self._gathering = False
+        self._spent = 0.0
         self._dropped = 0
         self.available = True
         scribe.start(self._accepted_soon)
@@ -66,10 +77,12 @@ class AuditLog:
         batch.records.append(record)
         if not self._due:
             self._due = True
-            batch.timer = self._loop.call_later(self._patience + self._pause, self._late, batch)
-            self._loop.call_later(self._pause, self._hand_over) if self._pause else self._loop.call_soon(
-                self._hand_over
-            )
+            batch.mark, batch.born = self._busy(), self._loop.time()
+            self._await(batch, self._patience + self._pause)
+            if self._pause:
+                self._loop.call_later(self._pause, self._hand_over)
+            elif not self._gathering:
+                self._loop.call_soon(self._hand_over)
         if not self._strict:
             return None
         future = self._loop.create_future()
@@ -103,6 +116,10 @@ class AuditLog:
             self._flying, self._next, self._due = self._next, Batch(), False
             self._scribe.give(self._flying)
 
+    def _gathered(self) -> None:
+        self._gathering = False
+        self._hand_over()
+
     def _accepted_soon(self) -> None:
         """From the thread."""
         try:
@@ -117,22 +134,35 @@ class AuditLog:
         if batch.timer is not None:
             batch.timer.cancel()
         batch.answer(kept=True)
+        self._spent += batch.busy(monotonic())
         if not self.available and len(self._next.records) <= CAUGHT_UP:
             self._set_available(True)
             if self._dropped:
                 details = {"records": str(self._dropped)}
                 self._next.records.append(Event(ts=time(), event="refusals_not_recorded", details=details))
                 self._dropped = 0
-        self._hand_over()
+        if self._pause or len(batch.records) < MANY:
+            self._hand_over()
+        else:
+            self._gathering = True
+            self._loop.call_later(GATHER, self._gathered)
+
+    def _await(self, batch: Batch, seconds: float) -> None:
+        batch.due = self._loop.time() + seconds
+        batch.timer = self._loop.call_at(batch.due, self._late, batch)
+
+    def _busy(self) -> float:
+        """Seconds that the sinks have had batches in hand, in all."""
+        return self._spent + (self._flying.busy(monotonic()) if self._flying is not None else 0.0)
 
     def _late(self, batch: Batch) -> None:
         """The deadline of a batch, on its way or still growing. What the thread has just finished is not late."""
         if batch.accepted:
             return
-        if batch is self._next and self._flying is not None and self._flying.accepted:
-            batch.timer = self._loop.call_later(
-                self._patience, self._late, batch
-            )  # it is the loop that lags, not the disk
+        now = self._loop.time()
+        left = self._patience - (self._busy() - batch.mark) + (now - batch.due)
+        if left > SOON and now - batch.born < self._patience + LAG:
+            self._await(batch, left)  # it is the machine that lags, not the disk
             return
         batch.answer(kept=False)
         if self.available:

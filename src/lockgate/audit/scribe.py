@@ -86,6 +86,8 @@ class Scribe:
         text, digests = self._chain.lines(records)
         lines = Lines(text, first, digests)
         ticket = Ticket(self._required, lambda: self._accept(batch))
+        if batch is not None:
+            batch.began = monotonic()
         if self._alone is None:
             for feed in self._feeds:
                 feed.put(lines, ticket)
@@ -96,7 +98,7 @@ class Scribe:
 
     def _accept(self, batch: Batch | None) -> None:
         if batch is not None:
-            batch.accepted = True
+            batch.ended, batch.accepted = monotonic(), True
             self._tell()
 
     def _flush(self, *, now: bool = False) -> None:

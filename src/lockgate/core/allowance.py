@@ -65,10 +65,14 @@ class Limit:
 
 @dataclass(slots=True)
 class Tally:
-    """For metrics: reservations that are open in this process, and what is used of each budget, by its label."""
+    """For metrics: reservations that are open in this process, and what is used of each budget, by its label.
+
+    `lost`: a request found that the store has lost its memory.
+    """
 
     open: int = 0
     used: dict[str, float] = field(default_factory=dict)
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,12 +152,17 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """Headers that go through unchanged when both sides speak the dialect: exact names, and prefixes."""
+    """Headers that go through unchanged when both sides speak the dialect: exact names, and prefixes.
+
+    `asked` and `answered` remember what was decided on names that were there before, for nearly all of them come again.
+    """
 
     request: frozenset[bytes] = frozenset()
     request_prefixes: tuple[bytes, ...] = ()
     response: frozenset[bytes] = frozenset()
     response_prefixes: tuple[bytes, ...] = ()
+    asked: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
+    answered: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,8 +204,12 @@ class Dialect:
 
     wanted: Callable[[Headed], Wanted] = field(default=lambda body: Wanted())
     """How much answer a request wants. Raises `Problem(INVALID)` for an amount that is none."""
+    with_counts: Callable[[Body], Body] | None = None
+    """The same streamed request, asking for token counts: for dialects whose streams count only when they are asked to."""
+    only_counts: Callable[[bytes], bool] | None = None
+    """Whether a frame is there for the counts alone, so that a client that did not ask need not see it."""
     elsewhere: tuple[bytes, ...] = (b'rl"', b'ri"', b'ile_id"', b'ileId"', b'ile_data"', b'ileData"')
-    """Ends of names that refer to something outside of a body: a picture's address, a file."""
+    """Ends of names of what may mean more tokens than it has bytes: a picture or its address, a file."""
     at_most: Callable[[Body, int], Body] | None = None
     """The same request with a limit on the tokens of an answer, in place of the client's own."""
 

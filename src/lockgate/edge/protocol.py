@@ -8,13 +8,12 @@ import asyncio
 import math
 from time import perf_counter
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 from lockgate.core.problem import Problem
 from lockgate.edge.exchange import Exchange
 from lockgate.edge.framing import Chunked, Framing, Sized
 from lockgate.edge.head import CHUNKED
 from lockgate.edge.intake import Arrived, Intake
+from lockgate.edge.lean import Lean
 from lockgate.edge.lines import Lines
 from lockgate.edge.recall import Recall
 from lockgate.edge.refusal import overloaded, rendered, slow
@@ -29,24 +28,26 @@ _HEAD, _REQUEST, _LINGER, _CLOSED = range(4)
 """What the next bytes of the client are: a head, of the request under way, for nobody, not even read."""
 
 
-class Connection(HttpToolsProtocol):
+class Connection(Lean):
     """One connection. Requests are answered one after the other; the client leaving cancels the task of the current one.
 
     Deadlines are numbers here, compared by `check`, which the server calls on every tick: no timer for a request.
     """
 
+    __slots__ = (
+        "_ahead", "_counted", "_deadline", "_discarded", "_exchange", "_framing", "_intake", "_lines", "_phase", "_recall",
+        "_served", "_stalled", "address", "lost", "opening", "options", "slice", "state", "tls",
+    )  # fmt: skip
+
     def __init__(self, state: EdgeState) -> None:
-        super().__init__(state.config, state.uvicorn, {}, state.loop)
-        self.state = state
-        self.options = state.options
+        super().__init__(state)
+        self.state, self.options = state, state.options
         self.opening = state.opening
         self.lost, self.address = False, ""
         self.slice = state.options.slice
-        self._lines = Lines(state.options)
-        self._recall = Recall(state.options.max_body)
+        self._lines, self._recall = Lines(state.options), Recall(state.options.max_body)
         self._phase = _HEAD
-        self._deadline = math.inf
-        self._stalled = math.inf
+        self._deadline = self._stalled = math.inf
         self._counted = self._served = False
         self._exchange: Exchange | None = None
         self._framing: Framing | None = None
@@ -182,8 +183,7 @@ class Connection(HttpToolsProtocol):
             self._next()
 
     def _next(self) -> None:
-        self._phase = _HEAD
-        self._served = True
+        self._phase, self._served = _HEAD, True
         self._deadline = self.loop.time() + self.options.idle_deadline
         if self.flow.read_paused:
             self.flow.resume_reading()

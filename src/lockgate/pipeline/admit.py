@@ -8,16 +8,17 @@ from msgspec import Struct
 from lockgate.core.allowance import Tally
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Call, Route, Upstream
-from lockgate.core.limit import Claim, LimitStore, Standing, Verdict
+from lockgate.core.limit import Claim, LimitStore, Standing, StoreEmptyError, Verdict
 from lockgate.core.price import Unpriced
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import StoreError
 from lockgate.pipeline import refusals
-from lockgate.pipeline.applies import TOKENS, Applied, Applies, Group, counter, value_of
+from lockgate.pipeline.applies import TOKENS, Applied, Applies, counter, value_of
 from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.lease import Held, Keeper
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.local_limits import LocalLimits
+from lockgate.pipeline.slices import Slices
 from lockgate.pipeline.worst import Worst, cost, worst
 
 NOWHERE = Route("", ())
@@ -33,6 +34,7 @@ class Admission:
     local: LocalLimits
     tally: Tally
     watch: BudgetWatch | None = None
+    slices: Slices | None = None
 
 
 async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) -> Route:
@@ -54,12 +56,14 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
             chosen = group.of({upstream.name for upstream in upstreams})
         bounds = Bounds(most, upstreams, ledger.wall)
         claims = [each.claim or _claim(each, caller, call, ledger.client, bounds) for each in chosen.all]
-        keeper, verdict = await _reserved(admission, group, claims)
+        keeper, verdict = await _reserved(admission, chosen.all, claims)
         ledger.chosen, ledger.standings = chosen, verdict.standings
         if verdict.over:
             ledger.limited.extend((chosen.all[i].limit.label, "shadow") for i in verdict.over)
         if verdict.lease is not None:
-            ledger.held = Held(keeper, verdict.lease, chosen.all, admission.tally, most, admission.watch)
+            ledger.held = Held(
+                keeper, verdict.lease, chosen.all, admission.tally, most, admission.watch, admission.slices
+            )
             admission.tally.open += 1
             if group.money:
                 _note(admission.tally, chosen.all, verdict.standings)
@@ -122,13 +126,22 @@ def _amount(each: Applied, bounds: Bounds) -> int:
     return most.input if kind == "input_tokens" else most.output
 
 
-async def _reserved(admission: Admission, group: Group, claims: Sequence[Claim]) -> tuple[Keeper, Verdict]:
+async def _reserved(admission: Admission, chosen: Sequence[Applied], claims: Sequence[Claim]) -> tuple[Keeper, Verdict]:
+    store, slices = admission.store, admission.slices
     try:
-        return admission.store, await admission.store.reserve(claims)
+        verdict = await store.reserve(claims)
+        if verdict.refused and slices is not None and slices.release(store, [claims[i] for i in verdict.refused]):
+            verdict = await store.reserve(claims)
+        return store, verdict
     except StoreError as error:
-        if group.money:
+        admission.tally.lost |= isinstance(error, StoreEmptyError)
+        money = [i for i, each in enumerate(chosen) if each.limit.kind == "cost" and not each.limit.shadow]
+        if not money:
+            return admission.local, admission.local.reserve(claims)
+        alone = None if slices is None else slices.reserve(claims, money)
+        if slices is None or alone is None:
             raise Problem(Kind.NO_BUDGET, "budgets cannot be counted now", source="gateway", retry_after=1) from error
-        return admission.local, admission.local.reserve(claims)
+        return slices, alone
 
 
 def _without(upstreams: Sequence[Upstream], refused: Sequence[Applied]) -> Sequence[Upstream]:

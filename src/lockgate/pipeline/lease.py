@@ -10,6 +10,7 @@ from lockgate.core.money import nano
 from lockgate.pipeline.applies import Applied
 from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.slices import Slices
 from lockgate.pipeline.worst import Worst
 
 
@@ -29,6 +30,7 @@ class Held:
     tally: Tally
     worst: Worst | None = None
     watch: BudgetWatch | None = None
+    slices: Slices | None = None
 
     @property
     def most(self) -> int | None:
@@ -45,6 +47,10 @@ class Held:
         self.keeper.settle(self.lease, used)
         if self.watch is not None:
             self.watch.note(self.applied, claims, ledger)
+        if self.slices is not None:
+            for each, claim, amount in zip(self.applied, claims, used, strict=True):
+                if each.limit.kind == "cost":
+                    self.slices.note(claim, amount)
         self.tally.open -= 1
         return self._charges(used)
 

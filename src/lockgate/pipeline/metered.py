@@ -5,6 +5,7 @@ less than the truth, never more: a frame with text is a token at least, and a to
 whole answer. For the record of a stream that broke off, what was written is estimated instead.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import final
 
@@ -40,6 +41,7 @@ class Metered:
         "_dialect",
         "_first",
         "_frames",
+        "_hidden",
         "_kept",
         "_lane",
         "_last",
@@ -52,6 +54,7 @@ class Metered:
     def __init__(self, lane: Lane, call: Call, most: int, ledger: Ledger) -> None:
         self._lane, self._dialect, self._ask, self._ledger = lane, call.dialect, call.ask, ledger
         self._most, self._answers = most, call.dialect.wanted(call.body).answers
+        self._hidden = None if call.ask.usage else call.dialect.only_counts
         self._frames = self._size = 0
         self._least = LARGEST
         self._first = self._last = self._kept = b""
@@ -62,6 +65,8 @@ class Metered:
 
     def feed(self, chunk: bytes) -> bytes:
         out = self._lane.feed(chunk)
+        if self._hidden is not None and (b'"usage":{' in out or b'"usage": {' in out):
+            out = self._without_counts(out, self._hidden)
         if not out:
             return out
         self._count(out, _frames(out))
@@ -78,6 +83,12 @@ class Metered:
             self._least = size
         self._first = self._first or out
         self._last = out
+
+    def _without_counts(self, out: bytes, hidden: Callable[[bytes], bool]) -> bytes:
+        """The client did not ask for them: we did, to charge them."""
+        framing = self._dialect.framing(self._ask)
+        frames = (*framing.feed(out), *framing.end())
+        return b"".join([frame for frame in frames if not hidden(frame)])
 
     def _within(self, out: bytes) -> bytes:
         """As many of the frames as there may be."""

@@ -14,6 +14,8 @@ NOTHING = Passing()
 SECRETIVE = (b"key", b"token", b"secret", b"auth", b"cookie", b"pass", b"credential", b"session", b"csrf")
 STEERING = (b"-ip", b"host", b"url", b"uri", b"path", b"method", b"original", b"rewrite", b"user-project", b"amz-")
 """Parts of names that never pass as unknown: they name credentials, or tell servers where a request came from or goes."""
+MOST, LONGEST = 512, 64
+"""Names of headers that are remembered, and their bytes: strangers may make up as many as they like."""
 
 
 def request_headers(call: Call, passing: Passing | None, upstream: Upstream, ledger: Ledger) -> Headers:
@@ -23,7 +25,8 @@ def request_headers(call: Call, passing: Passing | None, upstream: Upstream, led
     """
     signed = upstream.provider.sign(upstream.credential)
     listed = passing or NOTHING
-    passed = _passed(call.headers, listed.request | TRACE, listed.request_prefixes)
+    known = listed.asked
+    passed = [p for p in call.headers if (known[p[0]] if p[0] in known else _passes_up(p[0], listed))]
     if ledger.headers is not None:
         passed += _let_through(call, ledger.headers)
     if passed:
@@ -45,11 +48,24 @@ def answer_headers(call: Call, dialect: Dialect, arrival: Arrival) -> Headers:
     """Of the upstream's headers what the dialect lists, when both sides speak it."""
     if dialect is not call.dialect:
         return ()
-    return tuple(_passed(arrival.headers, dialect.passing.response, dialect.passing.response_prefixes))
+    passing, known = dialect.passing, dialect.passing.answered
+    return tuple([p for p in arrival.headers if (known[p[0]] if p[0] in known else _passes_down(p[0], passing))])
 
 
-def _passed(headers: Headers, names: frozenset[bytes], prefixes: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
-    return [p for p in headers if (p[0] in names or p[0].startswith(prefixes)) and p[0] not in CARRIERS]
+def _passes_up(name: bytes, passing: Passing) -> bool:
+    listed = name in passing.request or name in TRACE or name.startswith(passing.request_prefixes)
+    return _noted(name, listed and name not in CARRIERS, passing.asked)
+
+
+def _passes_down(name: bytes, passing: Passing) -> bool:
+    listed = name in passing.response or name.startswith(passing.response_prefixes)
+    return _noted(name, listed and name not in CARRIERS, passing.answered)
+
+
+def _noted(name: bytes, passes: bool, known: dict[bytes, bool]) -> bool:
+    if len(known) < MOST and len(name) <= LONGEST:
+        known[name] = passes
+    return passes
 
 
 def _let_through(call: Call, policy: HeaderPolicy) -> list[tuple[bytes, bytes]]:

@@ -37,7 +37,7 @@ from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
 from lockgate.pipeline.tools import bounded
-from lockgate.pipeline.within import within
+from lockgate.pipeline.within import told_to_count, within
 
 log = logging.getLogger("lockgate")
 
@@ -110,6 +110,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
     body = within(call, route, screen(call, route.request_rules, ledger))
+    body = told_to_count(call, ledger, body)
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)

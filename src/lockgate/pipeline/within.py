@@ -1,7 +1,16 @@
-"""The answer that is asked for is no longer than the model's `max_output_tokens`, whatever the client asked."""
+"""What is asked of an upstream for the sake of limits: an answer no longer than its model may say, and its token counts."""
 
 from lockgate.core.body import Body
 from lockgate.core.exchange import Call, Route
+from lockgate.pipeline.ledger import Ledger
+
+
+def told_to_count(call: Call, ledger: Ledger, body: Body) -> Body:
+    """Where tokens are charged, a stream has to count them, also for a client that does not want to see it."""
+    held, ask = ledger.held, call.dialect.with_counts
+    if held is None or held.most is None or ask is None or not call.ask.stream or call.ask.usage:
+        return body
+    return ask(body)
 
 
 def within(call: Call, route: Route, body: Body) -> Body:

@@ -7,7 +7,7 @@ import pytest
 
 from lockgate.core.problem import Kind, Problem
 from tests.fakes import Answered, Script
-from tests.unit.pipeline.gateway import KEY, chat, openai_answer, openai_stream, told
+from tests.unit.pipeline.gateway import KEY, chat, openai_answer, told
 from tests.unit.pipeline.limited import Shop, a_budget, a_limit
 
 CLAUDE_KEY = (b"x-api-key", b"lg-good")
@@ -223,20 +223,6 @@ async def test_each_of_the_levels_has_to_have_room() -> None:
     assert statuses == [200, 200, 429]
     used = sorted(sum(amount for _, amount, _ in row) for row in shop.memory.charged.values())
     assert used == [2, 2, 2]  # the refused one took nothing anywhere
-
-
-async def test_a_stream_settles_once_when_it_ends() -> None:
-    shop = Shop(a_budget(1000), a_limit("tokens", 10**6))
-    reply, _ = await shop.ask(Script(openai_stream("a", "b")), chat("cheap", max_tokens=50, stream=True))
-
-    assert reply.status == 200
-    assert shop.held == 0
-    outcome = shop.notebook.outcome
-    assert outcome.estimated  # this upstream does not count
-    assert outcome.usage
-    assert outcome.usage.output >= 2
-    assert [charge.amount for charge in outcome.charges] == [outcome.usage.output * 1_000_000]
-    assert [charge.amount for charge in shop.notebook.records[0].charges] == [50_000_000]
 
 
 async def test_what_a_rule_blocks_costs_nothing() -> None:

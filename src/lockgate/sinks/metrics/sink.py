@@ -2,11 +2,15 @@
 
 from bisect import bisect_left
 
+from lockgate.core.answer import Usage
 from lockgate.core.sink import Record
 from lockgate.sinks.metrics.counts import SECONDS, Counts, Histogram, Labels
 
 SERIES = 2_000
 """At most so many label sets per metric; what comes after is counted under `other`."""
+
+
+CLASSES = tuple([f"{digit}xx" for digit in range(6)])
 
 
 class Metrics:
@@ -27,7 +31,7 @@ class Metrics:
             counts.requests_open -= 1
             counts.streams_open -= record.stream
         route, team = record.model or "none", record.team or "none"
-        status = f"{record.status // 100}xx"
+        status = CLASSES[record.status // 100] if 0 <= record.status < 600 else f"{record.status // 100}xx"
         _count(counts.requests, (route, team, record.end or "complete", record.code or "ok", status))
         for attempt in record.attempts:
             _count(counts.attempts, (attempt.upstream, attempt.error or str(attempt.status)))
@@ -39,15 +43,29 @@ class Metrics:
         if record.first_byte_ms is not None and record.admitted:
             _observe(counts.first_byte_seconds, (route,), record.first_byte_ms / 1e3)
         if usage := record.usage:
-            for kind in ("input", "output", "cached", "written", "reasoning"):
-                if number := getattr(usage, kind):
-                    _count(counts.tokens, (route, team, kind), number)
+            _used(counts.tokens, route, team, usage)
+
+
+def _used(tokens: dict[Labels, int], route: str, team: str, usage: Usage) -> None:
+    if usage.input:
+        _count(tokens, (route, team, "input"), usage.input)
+    if usage.output:
+        _count(tokens, (route, team, "output"), usage.output)
+    if usage.cached:
+        _count(tokens, (route, team, "cached"), usage.cached)
+    if usage.written:
+        _count(tokens, (route, team, "written"), usage.written)
+    if usage.reasoning:
+        _count(tokens, (route, team, "reasoning"), usage.reasoning)
 
 
 def _count(counter: dict[Labels, int], labels: Labels, by: int = 1) -> None:
-    if labels not in counter and len(counter) >= SERIES:
-        labels = ("other",) * len(labels)
-    counter[labels] = counter.get(labels, 0) + by
+    before = counter.get(labels)
+    if before is None:
+        if len(counter) >= SERIES:
+            labels = ("other",) * len(labels)
+        before = counter.get(labels, 0)
+    counter[labels] = before + by
 
 
 def _observe(histograms: dict[Labels, Histogram], labels: Labels, seconds: float) -> None:
