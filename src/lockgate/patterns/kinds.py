@@ -30,6 +30,7 @@ class Kind(Struct, frozen=True, dict=True):
 
     `check`: what proves it. `confidence`: without any word before it; `told`: after one of `words`.
     `unless`: words that say it is something else.
+    `seek`: what the automaton looks for instead, where many kinds look alike; it ends inside of every match.
     `spans`: an expression of the operator's: never given to Python's own engine.
     """
 
@@ -43,6 +44,7 @@ class Kind(Struct, frozen=True, dict=True):
     caseless: bool = False
     spans: bool = False
     held: str = ""
+    seek: str = ""
 
     @cached_property
     def reach(self) -> int:
@@ -66,7 +68,7 @@ class Kind(Struct, frozen=True, dict=True):
     def room(self) -> int:
         """How much longer than its shortest a match is, at most."""
         least, most = width(read(self.expression))
-        return min(REACH, most - least) + 2
+        return self.reach if self.seek else min(REACH, most - least) + 2
 
 
 class Kinds:
@@ -94,7 +96,8 @@ class Kinds:
     def _pattern(self, kind: Kind, least: Mapping[str, float]) -> Pattern:
         alone = kind.confidence >= least.get(kind.label, LEAST)
         needs = -1 if alone else self._groups.get(kind.words, -1)
-        return Pattern(kind.expression, kind.caseless, kind.spans, kind.held, needs=needs)
+        held = kind.held or (kind.expression if kind.seek else "")
+        return Pattern(kind.seek or kind.expression, kind.caseless, kind.spans, held, needs=needs)
 
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
         by_pattern: dict[int, list[Hit]] = {}

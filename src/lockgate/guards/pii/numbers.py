@@ -3,10 +3,12 @@
 A number of digits alone is one only after such a word: one in ten passes a check of one digit.
 """
 
+import re
+
 from lockgate.guards.pii import ids_europe as eu
 from lockgate.guards.pii import ids_world as world
 from lockgate.guards.pii.sums import mod_11_10, verhoeff
-from lockgate.patterns.kinds import Check, Kind
+from lockgate.patterns.kinds import LEAST, Check, Kind
 
 _ID = r"id(?:entity)? ?(?:card|number|no)|national (?:id|number)|personal (?:number|code|id)|citizen"
 _TAX = r"tax(?:payer)? ?(?:id|number|no|file)?|vat"
@@ -23,7 +25,7 @@ ROWS: tuple[tuple[str, str, Check, float, str], ...] = (
     ("fr_nir", r"[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}", eu.fr_nir, 0.8, "sécu|nir|insee"),
     ("es_dni", r"\d{8}[- ]?[A-HJ-NP-TV-Za-hj-np-tv-z]", eu.es_id, 0.75, r"dni|nif|documento"),
     ("es_nie", r"[XYZxyz][- ]?\d{7}[- ]?[A-HJ-NP-TV-Za-hj-np-tv-z]", eu.es_id, 0.8, r"nie|extranjero"),
-    ("it_fiscal_code", r"[A-Za-z]{6}[0-9LMNP-Vlmnp-v]{2}[A-EHLMPR-Ta-ehlmpr-t][0-9LMNP-Vlmnp-v]{2}[A-Za-z][0-9LMNP-Vlmnp-v]{3}[A-Za-z]",
+    ("it_fiscal_code", r"[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPR-T][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]",
      eu.it_code, 0.9, "codice"),
     ("pt_nif", r"[1235689]\d{2} ?\d{3} ?\d{3}", eu.pt_nif, 0.2, r"nif|contribuinte|" + _TAX),
     ("nl_bsn", r"\d{9}|\d{4}\.\d{2}\.\d{3}", eu.nl_bsn, 0.2, r"bsn|burger|sofi"),
@@ -64,7 +66,7 @@ ROWS: tuple[tuple[str, str, Check, float, str], ...] = (
     ("tw_id", r"[A-Z][12]\d{8}", world.tw_id, 0.6, r"身分證|taiwan"),
     ("kr_rrn", r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[1-8]\d{6}", world.kr_rrn, 0.85, r"주민"),
     ("jp_number", r"\d{4}[- ]?\d{4}[- ]?\d{4}", world.jp_number, 0.2, r"my ?number|マイナンバー|個人番号"),
-    ("sg_fin", r"[STFGMstfgm]\d{7}[A-Za-z]", world.sg_fin, 0.8, r"nric|fin\b"),
+    ("sg_fin", r"[STFGM]\d{7}[A-Z]", world.sg_fin, 0.8, r"nric|fin\b"),
     ("hk_id", r"[A-Z]{1,2}\d{6}\([0-9A]\)", world.hk_id, 0.9, r"hkid"),
     ("th_id", r"\d-\d{4}-\d{5}-\d{2}-\d", world.th_id, 0.9, r"thai"),
     ("th_id", r"[1-8]\d{12}", world.th_id, 0.4, r"thai|บัตรประชาชน|เลขประจำตัว|" + _ID),
@@ -81,8 +83,20 @@ ROWS: tuple[tuple[str, str, Check, float, str], ...] = (
 )  # fmt: skip
 
 
+_EIGHT = r"(?<![\w.+/-])\d(?:[ ./-]?\d){7}"
+"""So many digits: what all numbers have that are of digits alone."""
+
+
 def kinds() -> list[Kind]:
     return [
-        Kind(label, rf"(?<![\w.+/-])(?:{expression})(?![\w/-]|\.\d)", least, check, words=words, told=max(least, 0.85))
+        Kind(
+            label,
+            rf"(?<![\w.+/-])(?:{expression})(?![\w/-]|\.\d)",
+            least,
+            check,
+            words=words,
+            told=max(least, 0.85),
+            seek=_EIGHT if least < LEAST and not re.search(r"[A-Za-ce-z]", expression) else "",
+        )
         for label, expression, check, least, words in ROWS
     ]
