@@ -1,7 +1,7 @@
 """A limit or budget as configured: of what, how much, for whose requests, and counted apart for whom."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from lockgate.core.limit import Shape
@@ -28,12 +28,13 @@ class Limit:
     shadow: bool = False
     calendar: Calendar | None = None
     zone: str = ""
+    label: str = field(init=False, repr=False, compare=False)
+    """Names it in records, metrics and headers. Its `max` is not part of it: who raises that begins no new count."""
 
-    @property
-    def label(self) -> str:
-        """Names it in records, metrics and headers. Its `max` is not part of it: who raises that begins no new count."""
+    def __post_init__(self) -> None:
         parts = ("/".join(filter(None, self.place)), self.kind, self.per, self.by if self.by != self.place[0] else "")
-        return ":".join(filter(None, (*parts, self.zone, "smooth" if self.shape.window == "smooth" else "")))
+        label = ":".join(filter(None, (*parts, self.zone, "smooth" if self.shape.window == "smooth" else "")))
+        object.__setattr__(self, "label", label)
 
     @property
     def whose(self) -> str:

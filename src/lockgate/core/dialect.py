@@ -97,8 +97,11 @@ class Allowed(Struct, frozen=True, gc=False):
 
 def tightest(limits: Sequence[Allowed], kind: str) -> Allowed | None:
     """The one of its kind that is the first to be reached: where a dialect has a header for one."""
-    mine = [each for each in limits if each.kind == kind]
-    return min(mine, key=lambda each: each.left / each.limit) if mine else None
+    first: Allowed | None = None
+    for each in limits:
+        if each.kind == kind and (first is None or each.left * first.limit < first.left * each.limit):
+            first = each
+    return first
 
 
 class Framing(Protocol):

@@ -23,6 +23,10 @@ UNITS: Mapping[str, str] = {
     "concurrency": ';qu="concurrent-requests"',
 }
 
+KNOWN = 4096
+_policies: dict[int, tuple[Limit, str]] = {}
+"""By the identity of the limit, which is held here so that it stays the only one with it."""
+
 Stands = Sequence[tuple[Limit, Standing]]
 
 
@@ -32,9 +36,13 @@ def limit_headers(stands: Stands, dialect: Dialect, now: float) -> Headers:
     if not shown:
         return ()
     policy = ", ".join([_policy(limit) for limit, _ in shown])
-    left = ", ".join([f'"{limit.label}";r={max(0, stand.free)}{_until(limit, stand, now)}' for limit, stand in shown])
-    own = dialect.allowed([_allowed(limit, stand, now) for limit, stand in shown], now)
-    return (b"ratelimit-policy", policy.encode()), (b"ratelimit", left.encode()), *own
+    left, allowed = [], []
+    for limit, stand in shown:
+        reset, free = _reset(limit, stand, now), max(0, stand.free)
+        left.append(f'"{limit.label}";r={free};t={reset}' if reset else f'"{limit.label}";r={free}')
+        allowed.append(Allowed(limit.kind, limit.shape.capacity, free, reset))
+    own = dialect.allowed(allowed, now)
+    return (b"ratelimit-policy", policy.encode()), (b"ratelimit", ", ".join(left).encode()), *own
 
 
 def replaced(headers: Headers, ours: Headers) -> Headers:
@@ -44,20 +52,19 @@ def replaced(headers: Headers, ours: Headers) -> Headers:
 
 
 def _policy(limit: Limit) -> str:
+    """Made once for each limit that is in force."""
+    known = _policies.get(id(limit))
+    if known is not None and known[0] is limit:
+        return known[1]
     window = f";w={-(-limit.shape.per // 1_000_000)}" if limit.shape.per else ""
-    return f'"{limit.label}";q={limit.shape.capacity}{window}{UNITS.get(limit.kind, "")}'
-
-
-def _until(limit: Limit, standing: Standing, now: float) -> str:
-    seconds = _reset(limit, standing, now)
-    return f";t={seconds}" if seconds else ""
+    text = f'"{limit.label}";q={limit.shape.capacity}{window}{UNITS.get(limit.kind, "")}'
+    if len(_policies) >= KNOWN:
+        _policies.clear()
+    _policies[id(limit)] = limit, text
+    return text
 
 
 def _reset(limit: Limit, standing: Standing, now: float) -> int:
     if limit.calendar is not None:
         return limit.calendar.window(int(now * 1e6)).reset(int(now * 1e6))
     return -(-standing.reset // 1_000_000)
-
-
-def _allowed(limit: Limit, standing: Standing, now: float) -> Allowed:
-    return Allowed(limit.kind, limit.shape.capacity, max(0, standing.free), _reset(limit, standing, now))
