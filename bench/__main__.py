@@ -8,12 +8,14 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import gateway, measures, nginx, process, streams, table, wrk
+from bench import extent, gateway, guards, measures, nginx, process, streams, table, wrk
 
 
 def main(arguments: list[str] | None = None) -> int:
     asked = _arguments(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if asked.guards:
+        return guards.main()
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lockgate-bench-")))
         try:
@@ -33,6 +35,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one short round of each: about a minute")
     parser.add_argument("--only", action="append", choices=sorted(measures.MEASURES), help="this one; may be repeated")
     parser.add_argument("--markdown", action="store_true", help="the table as the README has it")
+    parser.add_argument("--guards", action="store_true", help="what the guards find, and what they cost")
     parser.add_argument("--gateway", metavar="COMMAND", default=gateway.DEFAULT, help="how the gateway is started")
     return parser.parse_args(arguments)
 
@@ -51,9 +54,9 @@ def _measured(asked: argparse.Namespace, home: Path, stack: contextlib.ExitStack
 
 def _prepared(asked: argparse.Namespace, home: Path, stack: contextlib.ExitStack, names: list[str]) -> measures.Bench:
     """Starts what the asked measures need: upstreams on one core, nginx as proxy and the gateway on the other."""
-    extent = measures.QUICK if asked.quick else measures.FULL
-    bench = measures.Bench(home, extent, _say, asked.gateway, gateway.Ports(0, 0))
-    if names == ["phases"]:
+    length = extent.QUICK if asked.quick else extent.FULL
+    bench = measures.Bench(home, length, _say, asked.gateway, gateway.Ports(0, 0))
+    if not {*names} - {"phases", "audit", "keys"}:
         return bench
     if process.GATEWAY_CORE == process.LOAD_CORE:
         _say("only one core: the load and the gateway share it, so the figures say little")

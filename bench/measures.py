@@ -5,25 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench import bodies, gateway, phases, process, streams, wrk
+from bench import audit, bodies, gateway, key_table, phases, process, streams, wrk
+from bench.extent import QUICK, Extent
+from bench.limited import IN_THE_FILE
 from bench.nginx import Nginx
 from bench.table import Row
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How long and how often."""
-
-    rounds: int
-    seconds: float
-    starts: int
-    phase_seconds: float
-
-
-FULL = Extent(rounds=3, seconds=5, starts=5, phase_seconds=0.5)
-QUICK = Extent(rounds=1, seconds=1, starts=1, phase_seconds=0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +198,25 @@ def start(bench: Bench) -> list[Row]:
     ]
 
 
-def by_phase(bench: Bench) -> list[Row]:
-    """The pipeline's functions without sockets."""
-    bench.say("phases")
-    return phases.rows(bench.extent.phase_seconds)
+def limits(bench: Bench) -> list[Row]:
+    """Whole answers with three limits and a budget, beside the same gateway without: in turn."""
+    title = "1.1 KB with three limits and a budget, 32 connections"
+    if not bench.tool or not bench.upstream or not bench.tested:
+        return [Row(title, "", note="needs wrk, nginx and the gateway")]
+    found: dict[str, list[wrk.Result]] = {"without": [], "with": []}
+    try:
+        with gateway.running(bench.command, bench.home, bench.ports, "limited", limits=IN_THE_FILE) as limited:
+            gateway.working(limited, gateway.SAME)
+            for turn in range(bench.extent.rounds):
+                for name, tested in (("without", bench.tested), ("with", limited)):
+                    bench.say(f"limits, round {turn + 1}: {name}")
+                    place = Place(tested.pid, tested.port)
+                    found[name].append(replace(bench, tested=tested).load(place, gateway.SAME, 1100, 32))
+    except process.Failed as error:
+        return [Row(title, "", note=f"failed: {error}")]
+    plain, mine = wrk.median(found["without"]), wrk.median(found["with"])
+    note = f"without: {plain.rate:,.0f}/s, {plain.cpu:.0f} µs of processor each; with: {mine.cpu:.0f}; {mine.failed} failed"
+    return [Row(title, "requests/s", None, mine.rate, least=8_500, note=note)]
 
 
 MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
@@ -223,5 +226,8 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     "many": many,
     "latency": latency,
     "requests": requests,
-    "phases": by_phase,
+    "limits": limits,
+    "phases": lambda bench: phases.rows(bench.extent.phase_seconds),
+    "keys": lambda bench: key_table.rows(),
+    "audit": lambda bench: audit.measured(quick=bench.extent is QUICK),
 }

@@ -115,8 +115,22 @@ def _known_token() -> Step:
     return step
 
 
+def _four_scopes() -> Step:
+    step: Step = import_module("bench.limited").Scopes().ask
+    return step
+
+
+def _limited(stream: bool) -> Step:
+    pipeline, limited = import_module("bench.pipeline"), import_module("bench.limited")
+    gateway, inbound = limited.gateway(), pipeline.request("same", 1100, stream=stream)
+    return lambda: pipeline.finished(pipeline.answered(gateway, inbound))
+
+
 PHASES: tuple[Phase, ...] = (
     Phase("a token that was checked before (JWT)", _known_token, 5.0),
+    Phase("four limits in LMDB, reserved and settled", _four_scopes, 15.0),
+    Phase("whole request with three limits and a budget, 1.1 KB", partial(_limited, stream=False)),
+    Phase("whole stream with three limits and a budget, per event", partial(_limited, stream=True), per=100),
     Phase("head of 1.1 KB", partial(_head, 1100)),
     Phase("head of 28 KB", partial(_head, 28_000)),
     Phase("parse and write 1.1 KB", partial(_parse_and_write, 1100)),

@@ -10,6 +10,7 @@ from lockgate.core.access import Access
 from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
+from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.http import Arrival, Headers, Inbound, Origin, Outbound, Reply
 from lockgate.core.key_digest import Pepper
 from lockgate.core.policy import Place, Policies
@@ -108,20 +109,30 @@ def _chunks(events: tuple[bytes, bytes, bytes]) -> tuple[bytes, ...]:
     return (begin, *(event for _ in range(EVENTS)), end)
 
 
-def gateway() -> Gateway:
-    """Two models: `same` speaks OpenAI upstream, `translated` Anthropic. No rules; the key is looked up as always."""
+def gateway(requests: Rules = NO_RULES, responses: Rules = NO_RULES) -> Gateway:
+    """Two models: `same` speaks OpenAI upstream, `translated` Anthropic. The key is looked up as always."""
     pepper = Pepper(b"p" * 32)
     caller = Caller("key_bench", "bench", teams=("bench",))
     keys = ApiKeys(pepper, snapshot([Entry(pepper.digest(KEY.encode()), caller)]))
-    origin = Origin("http", "127.0.0.1", 9, literal=True)
-    routes = [
-        Route("same", (Upstream("openai", openai.plugin, origin, "/v1", Secret("sk-bench"), "gpt"),)),
-        Route("translated", (Upstream("claude", anthropic.plugin, origin, "", Secret("sk-bench"), "claude"),)),
-    ]
     catalogue = Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin)
+    return Gateway(
+        catalogue, Entrance((keys,)), policies(routes(requests, responses)), Upstreams(), Books(Nowhere()), Standing()
+    )
+
+
+def routes(requests: Rules = NO_RULES, responses: Rules = NO_RULES) -> dict[str, Route]:
+    origin = Origin("http", "127.0.0.1", 9, literal=True)
+    served = Upstream("openai", openai.plugin, origin, "/v1", Secret("sk-bench"), "gpt")
+    made = (
+        Route("same", (served,), requests, responses),
+        Route("translated", (Upstream("claude", anthropic.plugin, origin, "", Secret("sk-bench"), "claude"),)),
+    )
+    return {route.model: route for route in made}
+
+
+def policies(routes: dict[str, Route]) -> Policies:
     place = Place("", ("bench",), (Access(models=("same", "translated")),))
-    policies = Policies({"bench": place}, {route.model: route for route in routes}, zone)
-    return Gateway(catalogue, Entrance((keys,)), policies, Upstreams(), Books(Nowhere()), Standing())
+    return Policies({"bench": place}, routes, zone)
 
 
 def request(model: str, size: int, *, stream: bool = False) -> Inbound:

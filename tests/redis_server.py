@@ -1,5 +1,6 @@
 """A real redis-server of a test's own, on a unix socket; installed by the test when the machine has none."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -10,16 +11,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import pytest
 
 
 def program() -> str:
     """Where redis-server (or Valkey's) is. Debian's package is installed when it is missing; skips when that is impossible."""
-    for name in ("redis-server", "valkey-server"):
-        if found := shutil.which(name):
-            return found
+    if found := _found():
+        return found
+    with (Path(gettempdir()) / "lockgate-redis-install").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one process of the tests at a time
+        return _found() or _installed()
+
+
+def _found() -> str | None:
+    return shutil.which("redis-server") or shutil.which("valkey-server")
+
+
+def _installed() -> str:
     if os.geteuid() or not shutil.which("apt-get"):
         pytest.skip("redis-server is not here, and only root can install it on Debian")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}

@@ -16,6 +16,7 @@ CONFIG = """\
 version: 1
 server: {{drain_seconds: 5, {tls}}}
 data: ./data
+audit: {{patience: 30s}}
 providers: {{demo: {{kind: demo}}}}
 models: {{demo: {{targets: [{{provider: demo}}]}}, demo-slow: {{targets: [{{provider: demo}}]}}}}
 teams: {{all: {{models: ["*"]}}}}

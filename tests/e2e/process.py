@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+
+from lockgate.audit.segments import chunks, listed
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
@@ -78,10 +80,10 @@ class Running:
 
     def _written(self, word: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        for path in sorted((self.data / "audit").glob("*.jsonl")):
-            lines = path.read_text().splitlines(keepends=True)
+        for segment in [each for row in listed(self.data / "audit").values() for each in row]:
+            lines = b"".join(chunks(segment)).decode().splitlines(keepends=True)
             whole = [line for line in lines if word in line and line.endswith("\n")]  # one may be half written
-            found += [json.loads(line) | {"file": path.name} for line in whole]
+            found += [json.loads(line) | {"file": segment.path.name} for line in whole]
         return found
 
     def writers(self) -> dict[int, str]:
@@ -135,12 +137,17 @@ def eventually(holds: Callable[[], T], seconds: float = 5.0) -> T:
 
 
 @contextmanager
-def running(folder: Path, config: str, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Running]:
-    """`lockgate serve` on a configuration, which may name the environment variable KEY; ended with SIGTERM, or killed."""
+def running(
+    folder: Path, config: str, *options: str, env: Mapping[str, str] | None = None, within: Sequence[str] = ()
+) -> Iterator[Running]:
+    """`lockgate serve` on a configuration, which may name the environment variable KEY; ended with SIGTERM, or killed.
+
+    `within` is a command that becomes the gateway, which it gets as arguments.
+    """
     (folder / "lockgate.yaml").write_text(config)
     key = "lg-" + secrets.token_urlsafe(40)
     whole = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "KEY": key, **(env or {})}
-    command = [*COMMAND, "serve", "--config", str(folder / "lockgate.yaml"), "--listen", "127.0.0.1:0"]
+    command = [*within, *COMMAND, "serve", "--config", str(folder / "lockgate.yaml"), "--listen", "127.0.0.1:0"]
     command += ["--admin", "127.0.0.1:0", *options]
     with (folder / "stderr").open("w") as said:
         process = subprocess.Popen(

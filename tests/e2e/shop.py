@@ -14,6 +14,7 @@ CONFIG = """\
 version: 1
 server: {{drain_seconds: 5, workers: {workers}}}
 data: ./data
+audit: {{patience: 10s}}
 providers:
   till: {{kind: openai_compatible, base_url: "http://127.0.0.1:{port}/v1"}}
 models:

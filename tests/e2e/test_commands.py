@@ -82,7 +82,8 @@ def test_a_key_is_made_shown_once_listed_rotated_and_revoked(folder: Path) -> No
     assert revoked.returncode == 0
     states = {row["id"]: (row["state"], row["rotated_from"]) for row in msgspec.json.decode(listed.stdout)}
     assert states == {key["id"]: ("revoked", None), rotated["id"]: ("active", key["id"])}
-    written = b"".join(path.read_bytes() for path in (folder / "data").iterdir()) + listed.stdout.encode()
+    files = [path for path in (folder / "data").rglob("*") if path.is_file()]
+    written = b"".join(path.read_bytes() for path in files) + listed.stdout.encode()
     assert key["secret"].encode() not in written
     assert rotated["secret"].encode() not in written
 

@@ -32,6 +32,7 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Upstream, 
             [
                 "version: 1",
                 "data: ./data",
+                "audit: {patience: 10s}",
                 "providers:",
                 *providers,
                 "models:",

@@ -100,6 +100,14 @@ def test_every_reply_of_the_pipeline_is_dressed(gateway: Running, path: str, key
     assert "server-timing" not in told.headers
 
 
+def test_what_the_pipeline_never_saw_is_dressed_too(gateway: Running) -> None:
+    headers = {"x-api-key": gateway.key, "content-length": "99999999999"}
+
+    told = request(gateway.url, "POST", "/v1/messages", None, headers)
+
+    assert (told.status, told.headers["x-served-by"]) == (413, "lockgate")
+
+
 @pytest.mark.parametrize("path", ["/v1/models", "/v1/nothing", "/livez", "/v1/../x"])
 def test_what_every_reply_says_to_a_browser(gateway: Running, path: str) -> None:
     told = request(gateway.url, "GET", path)
@@ -157,6 +165,11 @@ def test_s11_hosts_of_the_configuration_are_the_only_ones(gateway: Running) -> N
     ]
 
     assert statuses == [200, 200, 200, 421, 421]
+    admin = [
+        request(gateway.admin, "GET", "/metrics", None, {"host": host}).status
+        for host in ("gw.example.com", "localhost:8081", "127.0.0.1", "evil.example")
+    ]
+    assert admin == [200, 200, 200, 421]
 
 
 def test_s36_a_header_that_connection_names_leaves_our_own_intact(gateway: Running, upstream: Upstream) -> None:

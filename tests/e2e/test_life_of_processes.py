@@ -165,6 +165,11 @@ def test_sighup_takes_a_good_file_and_leaves_a_bad_one(tmp_path: Path) -> None:
         served.process.send_signal(signal.SIGHUP)
         assert within(3, lambda: post(served, {**HELLO, "model": "late"})[0] == 200)
 
+        worker = max(children(served.process.pid))
+        os.kill(worker, signal.SIGKILL)  # the one that takes its place knows what was reloaded
+        assert within(5, lambda: len(children(served.process.pid)) == 2 and worker not in children(served.process.pid))
+        assert post(served, {**HELLO, "model": "late"})[0] == 200
+
         file.write_text("version: 2\n")
         served.process.send_signal(signal.SIGHUP)
         assert within(3, lambda: "was not reloaded" in (tmp_path / "stderr").read_text())

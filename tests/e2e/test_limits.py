@@ -11,11 +11,12 @@ import pytest
 
 from tests.e2e.process import Line, Running, eventually, rest, running
 
-TEAMS = ("slow", "talkers", "few", "small", "tried", "twice", "headed")
+TEAMS = ("slow", "talkers", "few", "small", "tried", "twice", "headed", "poor")
 CONFIG = """\
 version: 1
 server: {drain_seconds: 5, workers: 2}
 data: ./data
+audit: {patience: 10s}
 providers:
   demo: {kind: demo}
 models:
@@ -29,6 +30,8 @@ teams:
   tried: {models: ["*"], limits: [{kind: requests, max: 1, per: 1h, shadow: true}]}
   twice: {models: ["*"], limits: [{kind: requests, max: 100, per: 1h}, {kind: requests, max: 2, per: 1h, by: client}]}
   headed: {models: ["*"], limits: [{kind: requests, max: 1, per: 1h, by: "header:x-tenant"}]}
+  poor: {models: ["*"], budgets: [{max_usd: 0.001, per: day}]}
+prices: {demo: {input: 1, output: 100}}
 keys:
 """
 
@@ -147,3 +150,20 @@ def test_each_value_of_a_header_has_its_own_count(limited: tuple[Running, dict[s
             ask(client, extra_headers={"x-tenant": tenant})
         with pytest.raises(openai.RateLimitError):
             ask(client, extra_headers={"x-tenant": "a"})
+
+
+def test_nobody_asks_again_when_the_money_is_gone(limited: tuple[Running, dict[str, str]]) -> None:
+    """The official clients retry what may come to something: `x-should-retry: false` says that this will not."""
+    gateway, keys = limited
+    openai_sdk = openai.OpenAI(base_url=gateway.url + "/v1", api_key=keys["poor"], max_retries=2)
+    claude = anthropic.Anthropic(base_url=gateway.url, api_key=keys["poor"], max_retries=2)
+    with openai_sdk as client, pytest.raises(openai.RateLimitError) as caught:
+        ask(client)
+    with claude as other, pytest.raises(anthropic.APIStatusError) as refused:
+        other.messages.create(model="demo", max_tokens=50, messages=[{"role": "user", "content": "hello"}])
+
+    error: Any = caught.value
+    assert (error.code, error.type) == ("insufficient_quota", "insufficient_quota")
+    assert refused.value.status_code == 402
+    gateway.outcome(refused.value.response.headers["x-request-id"])
+    assert sum(line["key_id"] == "config:poor" for line in gateway.lines()) == 2

@@ -29,7 +29,7 @@ roles: {{counter: [models.count]}}
 keys:
   - {{name: tester, team: all, secret: {{env: KEY}}}}
 """
-CARRIERS = ("authorization", "x-api-key", "api-key", "x-goog-api-key")
+CARRIERS = ("authorization", "x-api-key", "api-key", "x-goog-api-key", "x-litellm-api-key")
 
 
 def ask(gateway: Running, key: str, model: str, text: str, *, carrier: str = "authorization", **more: object) -> Told:
@@ -60,11 +60,20 @@ def gateway(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield one
 
 
+@pytest.fixture(scope="module")
+def narrow(gateway: Running) -> tuple[str, str]:
+    """A key for one model and two endpoints, and one for another network."""
+    options = ("--models", "here", "--endpoints", "chat,list_models", "--metadata", "cost-center=17")
+    return made(gateway, "narrow", "--team", "all", *options), made(
+        gateway, "elsewhere", "--team", "all", "--ip", "10.0.0.0/8"
+    )
+
+
 @pytest.mark.parametrize("carrier", CARRIERS)
-def test_S16_a_key_that_the_command_made_may_what_it_says(gateway: Running, upstream: Upstream, carrier: str) -> None:
-    options = ("--team", "all", "--models", "here", "--endpoints", "chat,list_models", "--metadata", "cost-center=17")
-    key = made(gateway, f"narrow-{carrier}", *options)
-    mark = upstream.mark("chat")
+def test_S16_a_key_that_the_command_made_may_what_it_says(
+    gateway: Running, upstream: Upstream, narrow: tuple[str, str], carrier: str
+) -> None:
+    (key, elsewhere), mark = narrow, upstream.mark("chat")
 
     assert ask(gateway, key, "here", mark.text, carrier=carrier).status == 200
     assert ask(gateway, key, "fall", mark.text, carrier=carrier).status == 404
@@ -75,7 +84,6 @@ def test_S16_a_key_that_the_command_made_may_what_it_says(gateway: Running, upst
         ["models/here"],
     )
     assert request(gateway.url, "POST", "/v1/messages/count_tokens", {}, {carrier: value}).status == 403
-    elsewhere = made(gateway, f"elsewhere-{carrier}", "--team", "all", "--ip", "10.0.0.0/8")
     assert ask(gateway, elsewhere, "here", mark.text, carrier=carrier).status == 403
     assert len(upstream.received(mark)) == 1
 
@@ -143,14 +151,15 @@ def test_a_role_of_the_operators_own(gateway: Running) -> None:
 def test_what_is_not_possible_makes_no_key(gateway: Running, options: tuple[str, str]) -> None:
     import subprocess
 
-    before = gateway.command("keys", "list", "--json")
+    keys = gateway.data / "keys.json"
+    before = keys.read_bytes() if keys.exists() else b""
 
     with pytest.raises(subprocess.CalledProcessError) as caught:
         gateway.command("keys", "create", "--name", "never", "--team", "all", *options)
 
     assert options[0] in caught.value.stderr
     assert caught.value.returncode in (1, 2)
-    assert gateway.command("keys", "list", "--json") == before
+    assert (keys.read_bytes() if keys.exists() else b"") == before
 
 
 def test_a_policy_is_in_force_after_a_reload_and_a_wrong_one_is_not(tmp_path: Path, upstream: Upstream) -> None:

@@ -26,8 +26,11 @@ SERIES = {
     "lockgate_tokens": {"route", "team", "kind"},
     "lockgate_streams_open": set(),
     "lockgate_requests_open": set(),
-    "lockgate_audit_backlog_bytes": set(),
+    "lockgate_audit_backlog": set(),
+    "lockgate_audit_unavailable": set(),
+    "lockgate_audit_dropped": set(),
     "lockgate_price_list_problems": set(),
+    "lockgate_alerts": {"outcome"},
     "lockgate_workers": set(),
 }
 

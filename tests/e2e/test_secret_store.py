@@ -1,6 +1,5 @@
 """The encrypted store from the command line, and a gateway that runs on it while secrets and keys change: no request fails."""
 
-import json
 import os
 import subprocess
 import threading
@@ -17,6 +16,7 @@ CONFIG = """\
 version: 1
 server: {{drain_seconds: 5, workers: 2}}
 data: ./data
+audit: {{patience: 30s}}
 secrets: {secrets}
 providers: {{up: {{kind: openai_compatible, base_url: "http://127.0.0.1:{port}/v1", api_key: {{store: up}}}}}}
 models: {{m: {{targets: [{{provider: up}}]}}}}
@@ -31,46 +31,10 @@ def upstream() -> Iterator[Keyed]:
         yield server
 
 
-def command(folder: Path, *words: str, given: str = "", check: bool = True) -> "subprocess.CompletedProcess[str]":
+def command(folder: Path, *words: str, given: str = "") -> str:
     line = [*COMMAND, "secrets", *words, "--config", str(folder / "lockgate.yaml")]
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.run(line, input=given, capture_output=True, text=True, check=check, timeout=30, env=env)
-
-
-def test_set_list_delete(tmp_path: Path) -> None:
-    (tmp_path / "lockgate.yaml").write_text(CONFIG.format(port=1, secrets="{}"))
-
-    said = command(tmp_path, "set", "up", given="canary-secret-0123456789\n").stdout
-    listed = command(tmp_path, "list", "--json").stdout
-    table = command(tmp_path, "list").stdout
-    command(tmp_path, "delete", "up")
-    again = command(tmp_path, "delete", "up", check=False)
-
-    assert [row["name"] for row in json.loads(listed)] == ["up"]
-    assert "{store: up}" in said
-    assert "up " in table
-    assert "canary" not in said + listed + table
-    assert (again.returncode, "there is no secret named 'up'" in again.stderr) == (1, True)
-    assert json.loads(command(tmp_path, "list", "--json").stdout) == []
-
-
-@pytest.mark.parametrize(("name", "given"), [("up", ""), ("up", "\n"), ("up", "a b"), ("up", "sk-1234"), ("a/b", "x")])
-def test_S04_what_is_not_stored(tmp_path: Path, name: str, given: str) -> None:
-    (tmp_path / "lockgate.yaml").write_text(CONFIG.format(port=1, secrets="{}"))
-
-    assert command(tmp_path, "set", name, given=given, check=False).returncode in (1, 2)
-    assert not (tmp_path / "data" / "secrets.json").exists()
-
-
-def test_an_entry_that_is_missing_is_told_with_the_command_that_makes_it(tmp_path: Path) -> None:
-    (tmp_path / "lockgate.yaml").write_text(CONFIG.format(port=1, secrets="{}"))
-    line = [*COMMAND, "check", str(tmp_path / "lockgate.yaml")]
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "KEY": new_key()}
-    done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=30, env=env)
-
-    assert done.returncode == 1
-    assert "providers.up.api_key" in done.stdout
-    assert "lockgate secrets set up" in done.stdout
+    return subprocess.run(line, input=given, capture_output=True, text=True, check=True, timeout=30, env=env).stdout
 
 
 @pytest.mark.parametrize("own", [True, False], ids=["own key", "configured key"])
@@ -116,7 +80,7 @@ def test_secrets_and_keys_change_under_load_without_an_error(tmp_path: Path, ups
 def test_the_admin_secret_is_rotated_while_the_gateway_runs(tmp_path: Path) -> None:
     config = CONFIG.format(port=1, secrets="{}").replace("{store: up}", "{env: KEY}")
     (tmp_path / "lockgate.yaml").write_text(config)
-    old = command(tmp_path, "rotate-admin").stdout.split()[2]
+    old = command(tmp_path, "rotate-admin").split()[2]
     with running(tmp_path, config, "--admin", "0.0.0.0:0") as gateway:
 
         def status(secret: str) -> int:
@@ -124,6 +88,6 @@ def test_the_admin_secret_is_rotated_while_the_gateway_runs(tmp_path: Path) -> N
             return request(address, "GET", "/metrics", headers={"authorization": f"Bearer {secret}"}).status
 
         before = status(old)
-        new = command(tmp_path, "rotate-admin").stdout.split()[2]
+        new = command(tmp_path, "rotate-admin").split()[2]
 
         assert (before, status(old), status(new)) == (200, 401, 200)

@@ -51,6 +51,7 @@ def lines() -> Iterator[Line]:
                 "data", endpoint.method, path, f"{dialect.name}.{endpoint.operation}{header}", endpoint.permission
             )
     yield Line("data", "HEAD", "/", "edge", Permission.ANYBODY)
+    yield Line("data", "OPTIONS", "*", "cors, when configured", Permission.ANYBODY)
     for path, permission in health.ROUTES.items():
         yield Line("data", "GET", path, "health", permission)
     for route in desk_routes.ROUTES:

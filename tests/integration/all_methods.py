@@ -82,14 +82,14 @@ async def listening(server: Server, tls: ssl.SSLContext | None) -> int:
 
 
 @asynccontextmanager
-async def house(folder: Path) -> AsyncIterator[House]:
+async def house(folder: Path, config: str = CONFIG) -> AsyncIterator[House]:
     (folder / "jwks.json").write_bytes(published(*NAMED))
     ours, theirs, context = trustme.CA(), trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     leaf = ours.issue_cert("localhost")
     leaf.cert_chain_pems[0].write_to_path(folder / "c")
     leaf.private_key_pem.write_to_path(folder / "k")
     theirs.cert_pem.write_to_path(folder / "a")
-    loaded = loads(CONFIG.encode(), folder / "lockgate.yaml", ENVIRON)
+    loaded = loads(config.encode(), folder / "lockgate.yaml", ENVIRON)
     assert loaded.problems == ()
     pepper, script, notebook = Pepper(bytes(range(32))), Script(), Notebook()
     keys = ApiKeys(pepper, key_snapshot(loaded, pepper, ()))

@@ -26,6 +26,17 @@ async def test_R5_flushed_scripts_are_sent_again() -> None:
             assert await spent(made) == (2, 8)
 
 
+async def test_R5_a_script_that_is_known_is_not_run_twice_because_another_is_not() -> None:
+    with server() as running:
+        async with begun(running) as made:
+            for _ in range(2):
+                lease = (await made.reserve([claim(3)])).lease
+                assert lease
+                made.settle(lease, [2])  # goes along with the next step, and is not known there at first
+
+            assert await spent(made) == (4, 0)
+
+
 async def test_R5_S73_flushed_memory_is_not_nothing_spent() -> None:
     with server() as running:
         async with begun(running) as made:

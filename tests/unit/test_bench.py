@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bench import __main__ as command
-from bench import bodies, gateway, measures, phases, pipeline, process, stream_load, stream_upstream, table, wrk
+from bench import bodies, extent, gateway, measures, phases, pipeline, process, stream_load, stream_upstream, table, wrk
 from bench.table import Row
 
 
@@ -204,7 +204,7 @@ def test_without_wrk_and_nginx_it_says_what_is_missing(monkeypatch, tmp_path):
     said: list[str] = []
     monkeypatch.setattr("bench.nginx.found", lambda: None)
     monkeypatch.setattr("bench.wrk.found", lambda: None)
-    bench = measures.Bench(tmp_path, measures.QUICK, said.append, "none", gateway.Ports(0, 0))
+    bench = measures.Bench(tmp_path, extent.QUICK, said.append, "none", gateway.Ports(0, 0))
     monkeypatch.setattr(command, "_say", said.append)
 
     made = command._with_nginx(bench, None)

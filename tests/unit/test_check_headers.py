@@ -17,6 +17,7 @@ BASE = WHOLE[: WHOLE.index("teams:")]
     ("rest", "path", "found", "expected"),
     [
         ("headers: {add: {authorization: {const: x}}}", "headers.add.authorization", "'authorization'", "itself"),
+        ("headers: {add: {x-litellm-api-key: {const: x}}}", "headers.add.x-litellm-api-key", "'x-litellm", "itself"),
         ("headers: {add: {host: {const: x}}}", "headers.add.host", "'host'", "itself"),
         ("headers: {add: {x-request-id: {const: x}}}", "headers.add.x-request-id", "'x-request-id'", "itself"),
         ("headers: {add: {x-forwarded-for: {const: x}}}", "headers.add.x-forwarded-for", "'x-forwarded-for'", "itself"),

@@ -1,6 +1,8 @@
 """S14: nobody hands out more than it has."""
 
-from hypothesis import given
+from dataclasses import replace
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockgate.app.zone import zone
@@ -79,3 +81,30 @@ def test_what_is_narrower_can_be_shown() -> None:
 
     assert widened(child, parent) == ()
     assert widened(parent, child) == ("models", "tools", "ips", "times")
+
+
+policies = accesses.flatmap(lambda own: st.tuples(st.just(own), accesses | st.just(own)))
+probes = st.tuples(st.sampled_from(NAMES), addresses, moments)
+
+
+@settings(max_examples=50)
+@given(st.sampled_from(("admin", "operator", "developer")), roles, policies, probes)
+def test_S14_a_key_that_was_handed_out_can_never_do_more(
+    giver: str, role: str, policies: tuple[Access, Access], probe: tuple[str, str, int]
+) -> None:
+    """Through the use case itself: whatever somebody hands out, its holder's effective rights are within the giver's."""
+    from lockgate.control.keys import Holder, NoError, create
+    from tests.unit.test_key_use_cases import Place
+
+    (own, access), (name, address, moment) = policies, probe
+    desk = replace(Place().desk, rights=Rights(BUILT_IN[giver], frozenset(("shop",)), own))
+    try:
+        key = create(desk, "web", "shop", holder=Holder(roles=(role,), access=access)).key
+    except NoError:
+        return
+    assert held(key.roles, BUILT_IN) <= BUILT_IN[giver]
+    below, above = Level(key.access or Access(), zone), Level(own, zone)
+    assert above.allows("models", name) or not below.allows("models", name)
+    assert above.allows("tools", name) or not below.allows("tools", name)
+    assert above.admits(address) or not below.admits(address)
+    assert above.open_at(moment) or not below.open_at(moment)

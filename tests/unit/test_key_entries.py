@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lockgate.app.key_entries import key_snapshot
+from lockgate.app.key_entries import REMEMBERED, key_snapshot
 from lockgate.app.load import loads
 from lockgate.auth.api_key import ApiKeys
 from lockgate.core.auth import Caller, Presented
@@ -57,3 +57,19 @@ async def test_both_kinds_of_keys_open_in_their_teams(keys: ApiKeys) -> None:
 @pytest.mark.parametrize("name", ["gone", "revoked", "old", "unknown"])
 async def test_dead_keys_and_keys_without_a_team_open_nothing(keys: ApiKeys, name: str) -> None:
     assert await keys.authenticate(sent(f"secret-of-{name}".encode())) is None
+
+
+def test_a_caller_is_made_at_its_first_use_and_few_are_kept_ready() -> None:
+    loaded = loads(b"version: 1\nteams: {shop: {models: []}}\n", Path("x.yaml"), {})
+    issued = key_snapshot(loaded, PEPPER, tuple(stored(f"n{number}", "shop") for number in range(REMEMBERED + 5)))
+    digests = list(issued)
+
+    first = issued.get(digests[0])
+
+    assert issued.get(digests[0]) is first
+    assert len(issued) == REMEMBERED + 5
+    assert [issued[digest].digest for digest in digests] == digests
+    assert issued.get(digests[0]) == first
+    assert issued.get("0" * 64) is None
+    with pytest.raises(KeyError):
+        issued["0" * 64]

@@ -25,6 +25,19 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     },
     "keys.N.secret": {"teams": {"t": {}}, "keys": [{"name": "k", "team": "t", "secret": "HERE"}]},
     "secrets.key": {"secrets": {"key": "HERE"}},
+    "limit_store<redis>.password": {
+        "limit_store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"}
+    },
+    "alerts.secret": {"alerts": {"url": "https://hooks.example.org/a", "secret": "HERE"}},
+    "audit.sinks.N<webhook>.token": {
+        "audit": {"sinks": [{"kind": "webhook", "url": "https://log.example.org/a", "token": "HERE"}]}
+    },
+    "audit.sinks.N<s3>.access_key": {
+        "audit": {"sinks": [{"kind": "s3", "bucket": "log", "access_key": "HERE", "secret_key": {"env": "GOOD"}}]}
+    },
+    "audit.sinks.N<s3>.secret_key": {
+        "audit": {"sinks": [{"kind": "s3", "bucket": "log", "access_key": {"env": "GOOD"}, "secret_key": "HERE"}]}
+    },
     "auth.N<basic>.users.N.password": {
         "teams": {"t": {}},
         "auth": [{"kind": "basic", "users": [{"name": "u", "team": "t", "password": "HERE"}]}],

@@ -1,6 +1,6 @@
 """Documents of one dialect carried to another, as the pipeline does it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
@@ -9,7 +9,7 @@ from lockgate.core.body import head
 from lockgate.core.chat import Chat
 from lockgate.core.dialect import Ask, Dialect, Encoded, Target
 from lockgate.core.events import Event
-from lockgate.core.guard import Rule
+from lockgate.core.guard import Rules
 from lockgate.core.problem import Problem
 from lockgate.pipeline.flow import nonsense
 from lockgate.pipeline.guarded import Guarded
@@ -62,7 +62,7 @@ def verbatim(between: Sides) -> tuple[Lane, Ledger]:
     return Verbatim(between, book), book
 
 
-def guarded(between: Sides, rules: Sequence[Rule]) -> tuple[Lane, Ledger]:
+def guarded(between: Sides, rules: Rules) -> tuple[Lane, Ledger]:
     book = ledger()
     return Guarded(between, rules, book), book
 

@@ -4,20 +4,23 @@ import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from lockgate import __version__
 from lockgate.app.load import Loaded
 from lockgate.audit import key_file
 from lockgate.audit.chain import Chain
+from lockgate.audit.files import make_folder
 from lockgate.audit.log import AuditLog
 from lockgate.audit.scribe import Scribe
 from lockgate.audit.segments import FOLDER
+from lockgate.audit.spans import Spans
 from lockgate.audit.writers import claim
 from lockgate.core.duration import seconds
-from lockgate.core.http import Outbound
-from lockgate.core.sink import Event, Place, Tail
+from lockgate.core.sink import Event, Place, Post, Tail
 
-Post = Callable[[Outbound], int]
+FILE_SINK = "file"
+"""What it writes lies in the data folder, and is what the signed tree covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,28 @@ class Opened:
         os.close(self.lock)
 
 
+def prepare_log(data: Path) -> None:
+    """Before any process writes: the folder, and the keys of the chain. `OSError` and `ValueError` say what is wrong."""
+    make_folder(data / FOLDER)
+    key_file.current(data)
+
+
 def open_log(loaded: Loaded, post: Post, changed: Callable[[bool], None]) -> Opened:
     """Under a running loop. Raises `OSError`, `ValueError` and `SinkError`: without a log nothing may be served."""
     settings = loaded.valid.audit
     folder = loaded.data / FOLDER
     writer, lock = claim(folder)
-    place = Place(folder, writer, time.time, post)
+    place = Place(folder, writer, time.time, post, loaded.secrets.__getitem__)
     sinks = [sink.build(place) for sink in settings.sinks]
     tails = [sink.recover() for sink in sinks]
     tail = max(tails, key=_reach)
     chain = Chain(writer, key_file.current(loaded.data), tail)
+    kinds = [sink.__struct_config__.tag for sink in settings.sinks]
+    spans = None
+    if FILE_SINK in kinds:
+        spans = sinks[kinds.index(FILE_SINK)], Spans(folder, writer, seconds(settings.checkpoint))
     log = AuditLog(
-        Scribe(chain, sinks, settings.required),
+        Scribe(chain, sinks, settings.required, spans),
         strict=settings.durability == "strict",
         patience=seconds(settings.patience),
         changed=changed,

@@ -1,9 +1,11 @@
 """From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
 
+import hashlib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
 from msgspec import structs
 
 from lockgate.app import address
@@ -17,7 +19,7 @@ from lockgate.app.prices import Target
 from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
 from lockgate.app.trust import trust
-from lockgate.core.audit import Books
+from lockgate.core.audit import Books, Proving, Receipts
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
@@ -54,6 +56,7 @@ class Ports:
     pepper: Pepper
     nonces: Nonces
     demo_port: int = 0
+    receipts: Receipts | None = None
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
@@ -76,7 +79,15 @@ def build(
     egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
     transport = CheckedTransport(ports.transport, egress)
     way_in = entrance(loaded, ports)
-    return Gateway(catalogue(), way_in, allowed, transport, ports.books, ports.clock, admission, egress)
+    return Gateway(
+        catalogue(), way_in, allowed, transport, ports.books, ports.clock, admission, egress, proving(loaded, ports)
+    )
+
+
+def proving(loaded: Loaded, ports: Ports) -> Proving:
+    """The policy's hash is that of the file as it was understood, defaults included; references to secrets are in it, secrets not."""
+    policy = hashlib.sha256(msgspec.json.encode(loaded.valid, order="sorted")).hexdigest()
+    return Proving(policy, loaded.valid.audit.hashes, ports.receipts)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:

@@ -84,7 +84,7 @@ class Desk:
         """Counters only grow: what a dead worker counted stays. What it had open is closed."""
         if worker.report is not None:
             counts = worker.report.counts
-            counts.requests_open = counts.streams_open = counts.audit_backlog = 0
+            counts.requests_open = counts.streams_open = counts.audit_backlog = counts.audit_unavailable = 0
             self._gone = merge([self._gone, counts])
 
 

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from lockgate.app.detect import credentials, ollama_models
+from lockgate.app.noted import noted
 from lockgate.app.starter import Found, starter
 from lockgate.control import keys
 from lockgate.control.keys import Desk, Issued
@@ -45,6 +46,7 @@ def make(config: Path, found: Found) -> Made:
     if not write_once(config.absolute(), starter(found).encode()):
         keys.revoke(Desk(store, store.pepper(), time.time, secrets.token_bytes), key.key.id)
         raise StoreError(f"{config} was written by somebody else just now; run `lockgate up` again")
+    noted(data, "first_run", key_id=key.key.id, admin_secret="made" if admin else "kept")
     return Made(found, key, admin)
 
 

@@ -42,6 +42,11 @@ def frontage(server: ServerSettings) -> Frontage:
     return Frontage(tuple(map(network, server.trusted_proxies)), None if server.cors is None else _cors(server.cors))
 
 
+def hosts(server: ServerSettings, *more: str) -> frozenset[str]:
+    """The names that `Host` may have, and `more` where there are any; none means every one."""
+    return frozenset(map(str.lower, (*server.allowed_hosts, *more))) if server.allowed_hosts else frozenset()
+
+
 def _cors(settings: CorsSettings) -> Cors:
     return Cors(
         frozenset(origin.encode() for origin in settings.origins),

@@ -8,6 +8,7 @@ import msgspec
 
 from lockgate.app.mistake import Path, Wrong
 from lockgate.app.settings import (
+    AlertSettings,
     AuditSettings,
     KeySettings,
     ModelSettings,
@@ -50,6 +51,7 @@ class Parts:
     limits: Mapping[int, LimitSettings]
     budgets: Mapping[int, BudgetSettings]
     limit_store: LimitStoreConfig | None
+    alerts: AlertSettings | None
     secrets: SecretsSettings | None
     headers: HeaderSettings | None
     names: Mapping[str, frozenset[str]]
@@ -76,6 +78,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_numbered(tree, "limits", LimitSettings, broken)),
         dict(_numbered(tree, "budgets", BudgetSettings, broken)),
         _one(tree, "limit_store", AnyLimitStore, broken),
+        _one(tree, "alerts", AlertSettings, broken),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
         {section: _names(tree.get(section)) for section in _SECTIONS},

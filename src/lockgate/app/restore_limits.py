@@ -15,8 +15,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lockgate.audit.segments import Segment, chunks, listed
+from lockgate.core.allowance import Limit
 from lockgate.core.limit import Charge
 
+CALENDAR = 32 * 86_400.0
+"""Seconds in the longest period of a calendar, and a day."""
 _MARKS = (b'"charges":[[', b'"kind":"outcome"')
 """What is looked at: what was charged or reserved, and ends."""
 
@@ -33,10 +36,16 @@ class Line(Struct, frozen=True, gc=False):
 _decode = msgspec.json.Decoder(Line).decode
 
 
-def charges(folder: Path) -> Iterator[Charge]:
-    """In the order of their times; those of requests without an end come last."""
+def longest(limit: Limit) -> float:
+    """How far back a limit looks, in seconds."""
+    return CALENDAR if limit.calendar else limit.shape.per / 1e6
+
+
+def charges(folder: Path, since: float = 0) -> Iterator[Charge]:
+    """In the order of their times; those of requests without an end come last. None from before `since`."""
     begun: dict[str, list[tuple[Charge, ...]]] = {}
-    for line in heapq.merge(*map(_lines, listed(folder).values()), key=lambda line: line.ts):
+    writers = [[each for each in row if each.path.stat().st_mtime >= since] for row in listed(folder).values()]
+    for line in heapq.merge(*map(_lines, writers), key=lambda line: line.ts):
         at = int(datetime.fromisoformat(line.ts).timestamp() * 1e6)
         charged = tuple(replace(charge, at=at) for charge in line.charges)
         if line.kind == "intent":
@@ -44,7 +53,7 @@ def charges(folder: Path) -> Iterator[Charge]:
             continue
         if intents := begun.get(line.request_id):
             intents.pop(0)  # a client may use an id again
-        yield from charged
+        yield from charged if at >= since * 1e6 else ()
     yield from (charge for intents in begun.values() for charged in intents for charge in charged)
 
 

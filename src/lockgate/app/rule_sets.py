@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from lockgate.app.settings import RuleSettings
-from lockgate.core.guard import NO_RULES, Rule, Rules, Scope
+from lockgate.core.guard import NO_RULES, Engine, Rule, Rules, Scope
 from lockgate.core.masks import Digest, replace
 from lockgate.stores.key_file.pepper import pepper
 
@@ -19,20 +21,37 @@ def rule_sets(settings: Sequence[RuleSettings], data: Path) -> RuleSets:
     """All guards of the file in one engine. Without rules nothing of it is even imported."""
     if not settings:
         return lambda model: (NO_RULES, NO_RULES)
-    from lockgate.patterns.looking import Looking  # noqa: PLC0415  only where there are rules
-
-    engine = Looking([rule.guard.build() for rule in settings], data / FOLDER)
+    engine = compiled(settings, data)
     digest = _digest(settings, data)
-    rules = [(each.scope.models, _rule(number, each, digest)) for number, each in enumerate(settings)]
+    rules = [(each.scope.models, rule(number, each, digest)) for number, each in enumerate(settings)]
 
     def of(model: str) -> tuple[Rules, Rules]:
-        own = [rule for models, rule in rules if not models or model in models]
+        own = [each for models, each in rules if not models or model in models]
         return Rules(own, engine, "request"), Rules(own, engine, "response")
 
     return of
 
 
-def _rule(number: int, settings: RuleSettings, digest: Digest) -> Rule:
+_ANSWERS = frozenset(("response", "tool_arguments"))
+_last: dict[bytes, Engine] = {}
+"""The engine in force, by its rules: workers have it from their parent, and a reload that changes no rule keeps it."""
+
+
+def compiled(settings: Sequence[RuleSettings], data: Path) -> Engine:
+    """All guards of the file in one engine. The first time it takes seconds; from then on, what is kept in the data folder."""
+    guards = [each.guard for each in settings]
+    streams = any(_ANSWERS.intersection(each.on) for each in settings)
+    key = msgspec.json.encode((guards, streams))
+    if key not in _last:
+        from lockgate.patterns.looking import Looking  # noqa: PLC0415  only where there are rules
+
+        engine = Looking([guard.build() for guard in guards], data / FOLDER, streams=streams)
+        _last.clear()
+        _last[key] = engine
+    return _last[key]
+
+
+def rule(number: int, settings: RuleSettings, digest: Digest) -> Rule:
     return Rule(
         settings.name,
         number,
@@ -47,6 +66,6 @@ def _rule(number: int, settings: RuleSettings, digest: Digest) -> Rule:
 
 def _digest(settings: Sequence[RuleSettings], data: Path) -> Digest:
     """Keyed with the pepper of the installation, which is only made where a rule needs one."""
-    if all(rule.mask in ("placeholder", "partial") for rule in settings):
+    if all(each.mask in ("placeholder", "partial") for each in settings):
         return lambda text: ""
     return pepper(data).digest

@@ -1,5 +1,6 @@
 """Starts everything: checks the configuration, binds the sockets, forks the processes."""
 
+import asyncio
 import gc
 import os
 import resource
@@ -8,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,19 +17,25 @@ import uvloop
 
 from lockgate.app import address
 from lockgate.app.administrators import Administrators
+from lockgate.app.auditing import prepare_log
 from lockgate.app.build import catalogue
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
+from lockgate.app.frontage import hosts
 from lockgate.app.guarded import guarded
 from lockgate.app.limits import limits
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
 from lockgate.app.logs import logs
+from lockgate.app.notarizing import notarize
 from lockgate.app.orders import Orders
-from lockgate.app.prices import find, prepare
+from lockgate.app.prices import Prices, find, prepare
+from lockgate.app.renewal import read_anew
+from lockgate.app.rule_sets import compiled
 from lockgate.app.settings import ServerSettings
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates, scheme, warn
+from lockgate.app.tls_start import files as files_of
 from lockgate.app.worker import Worker
 from lockgate.core.key_digest import Pepper
 from lockgate.core.provider import Provider
@@ -39,6 +46,9 @@ from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from lockgate.providers.demo.server import start as start_demo
 from lockgate.stores.key_file import KeyFile, admin_secret
+
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+"""What the admin listener is called from its own machine, whatever else it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +82,14 @@ def run(
         _guarded(loaded, address.listen(listen or server.listen), address.listen(admin or server.admin))
         sockets = _bound(loaded, listen or server.listen, admin or server.admin)
         pepper = _stores(loaded)
+        prepare_log(loaded.data)
         files = certificates(loaded, loaded.folder)
     except (OSError, ValueError, StoreError) as error:
         return _tell(str(error))
     redactor = logs(environ)
     redactor.hold(guarded(loaded))
     _settled_in(server, sockets)
-    prices = find(loaded, patient=True)
+    prices = _prepared(loaded)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         line, mine = Path(folder) / "desk", os.getpid()
         number = workers or server.workers
@@ -87,11 +98,18 @@ def run(
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
             desk=lambda: uvloop.run(desk(orders, sockets, number)),
-            worker=lambda index: uvloop.run(worker(index, orders)),
+            worker=lambda index, anew: uvloop.run(worker(index, orders, anew=anew)),
             workers=number,
             grace=server.drain_seconds,
             before_reload=lambda: prepare(loaded.data),
         ).run()
+
+
+def _prepared(loaded: Loaded) -> Prices:
+    """What takes its time is made once, here: the workers have it from their parent."""
+    if loaded.valid.rules:
+        compiled(loaded.valid.rules, loaded.data)
+    return find(loaded, patient=True)
 
 
 def _settled_in(server: ServerSettings, sockets: Sockets) -> None:
@@ -102,7 +120,12 @@ def _settled_in(server: ServerSettings, sockets: Sockets) -> None:
     warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
 
 
-async def worker(index: int, orders: Orders) -> int:
+async def worker(index: int, orders: Orders, *, anew: bool) -> int:
+    """One that takes a dead one's place after a reload reads the file itself: what the parent has is as old as the start."""
+    if anew:
+        loaded = await read_anew(orders.config, orders.environ, orders.data_plane, lambda mistakes: None)
+        if loaded is not None:
+            orders = replace(orders, loaded=loaded, certificates=files_of(loaded, loaded.folder))
     return await Worker(index, orders).run()
 
 
@@ -118,17 +141,21 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
     administrators = Administrators(orders, open_to_all=address.listen(_shown(sockets.admin)).loopback)
     told = heed_signals(running, administrators.reload)
     serve = answers(running, administrators.permissions)
-    options = EdgeOptions(max_body=64 * 1024)
+    options = EdgeOptions(max_body=64 * 1024, allowed_hosts=hosts(settings, *_LOCAL))
     server = Server(asgi(serve, refused, options), options)
     reports = await open_line(running, orders.desk)
     tls = ListenerContext(orders.certificates.admin)
     await server.start([sockets.admin], tls=tls.context, hsts=tls.hsts)
     demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
-    await until(told, orders.parent, partial(renewed, server, tls))
-    await server.drain(0)
-    if demo is not None:
-        await demo.aclose()
-    reports.close()
+    ended = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(notarize(orders.loaded, ended))
+        await until(told, orders.parent, partial(renewed, server, tls))
+        await server.drain(0)
+        if demo is not None:
+            await demo.aclose()
+        reports.close()
+        ended.set()
     return 0
 
 

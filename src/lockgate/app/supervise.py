@@ -25,11 +25,13 @@ class Supervisor:
     """`desk` is the process behind the admin listener; it outlives the workers. `grace` is in seconds."""
 
     desk: Main
-    worker: Callable[[int], int]
+    worker: Callable[[int, bool], int]
+    """Its number, and whether the file was read again since the start, so that it has to read it, too."""
     workers: int
     grace: float
     before_reload: Callable[[], object] = int
     """Runs before workers are told to reload: what may take a moment, once for all of them."""
+    reloaded: bool = False
     _desk_pid: int = 0
     _pids: dict[int, int] = field(default_factory=dict)
     _deaths: list[float] = field(default_factory=list)
@@ -41,7 +43,7 @@ class Supervisor:
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
         self._desk_pid = _fork(self.desk)
         for index in range(self.workers):
-            self._pids[_fork(lambda: self.worker(index))] = index  # noqa: B023  called at once, in the child
+            self._pids[_fork(lambda: self.worker(index, self.reloaded))] = index  # noqa: B023  called at once, in the child
         while self._pids or not self._stopping:
             self._handle(signal.sigwait(WATCHED))
         if self._desk_pid:
@@ -54,6 +56,7 @@ class Supervisor:
             self._reap()
         elif received == signal.SIGHUP:
             self.before_reload()
+            self.reloaded = True
             self._tell(signal.SIGHUP)
         elif received == signal.SIGALRM:
             self._code = 1
@@ -97,7 +100,7 @@ class Supervisor:
         elif index is None:
             self._desk_pid = _fork(self.desk)
         else:
-            self._pids[_fork(lambda: self.worker(index))] = index
+            self._pids[_fork(lambda: self.worker(index, self.reloaded))] = index
 
 
 def _fork(main: Main) -> int:

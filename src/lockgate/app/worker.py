@@ -7,11 +7,13 @@ import signal
 import time
 from contextlib import suppress
 
+from lockgate.app.alerts import Alerts
 from lockgate.app.auditing import open_log
 from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
 from lockgate.app.clock import SystemClock, boot_id
-from lockgate.app.frontage import Frontage, frontage
+from lockgate.app.frontage import Frontage, frontage, hosts
+from lockgate.app.gauges import gauged
 from lockgate.app.guarded import guarded
 from lockgate.app.health import health
 from lockgate.app.key_entries import key_snapshot
@@ -24,6 +26,7 @@ from lockgate.app.prices import Prices, find
 from lockgate.app.renewal import read_anew, secrets_anew, secrets_changed
 from lockgate.app.tls_start import files
 from lockgate.app.wire import Report, packed
+from lockgate.audit.receipt import Receipts
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
@@ -71,7 +74,14 @@ class Worker:
         self._keys = ApiKeys(orders.pepper, snapshot(()))
         self._nonces = NonceStore(orders.loaded.data / "nonces", boot_id())
         self._ports = Ports(
-            self._transport, self._books, SystemClock(), self._keys, orders.pepper, self._nonces, orders.demo_port
+            self._transport,
+            self._books,
+            SystemClock(),
+            self._keys,
+            orders.pepper,
+            self._nonces,
+            orders.demo_port,
+            Receipts(orders.loaded.data),
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
         self._draining = False
@@ -79,7 +89,8 @@ class Worker:
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         self._reload_wanted = False
-        self._limits = LimitKeeper(orders.loaded.data, orders.workers)
+        self._alerts = Alerts(self._transport)
+        self._limits = LimitKeeper(orders.loaded.data, orders.workers, self._alerts.put)
         self._gateway: Gateway
         self._frontage: Frontage
         self._put_in_force(orders.loaded, orders.prices)
@@ -89,8 +100,7 @@ class Worker:
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._want_reload)
         settings = self._loaded.valid.server
-        hosts = frozenset(map(str.lower, settings.allowed_hosts))
-        options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts, noted=self.note)
+        options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts(settings), noted=self.note)
         server = Server(asgi(self.answer, self.refuse, options), options)
         if self._audit.started is not None:
             await self._audit.started  # nobody is served before the log says who serves
@@ -102,11 +112,13 @@ class Worker:
         async with asyncio.TaskGroup() as tasks:
             asked = tasks.create_task(self._answer_desk(reader, writer))
             kept = tasks.create_task(self._limits.keep())
+            telling = tasks.create_task(self._alerts.run())
             await self._watch_until_told(writer, server)
             await self._drain(server)
             self._report(writer)
             asked.cancel()
             kept.cancel()
+            telling.cancel()
         await self._limits.aclose()
         await keep_uses(self._keys, self._orders.loaded.data)
         await self._audit.aclose()
@@ -134,6 +146,7 @@ class Worker:
         match = gateway.catalogue.match(inbound.method, inbound.path, inbound.query, inbound.headers)
         ledger = begin(inbound, gateway.clock)
         ledger.dialect, ledger.problem, ledger.end = match.dialect.name, problem, "refused"
+        ledger.headers = gateway.policies.headers
         reply = refuse(problem, match.dialect, ledger.request_id)
         settle(ledger, gateway.books, reply.status, "refused")
         return dress(reply, match.dialect, ledger)
@@ -146,6 +159,7 @@ class Worker:
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         self._loaded, self._prices = loaded, prices
+        self._alerts.use(loaded)
         self._frontage = frontage(loaded.valid.server)
         self._orders.redactor.hold(guarded(loaded))
         self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid, loaded.secrets))
@@ -226,8 +240,6 @@ class Worker:
             self._report(writer)
 
     def _report(self, writer: asyncio.StreamWriter) -> None:
-        counts = self._metrics.counts
-        counts.audit_backlog = self._audit.log.backlog
-        counts.price_problems = int(bool(self._prices.problem))
+        counts = gauged(self._metrics.counts, self._audit.log, self._alerts, self._limits, self._prices)
         ready = not self._draining and self._audit.log.available
         writer.write(packed(Report(self._number, os.getpid(), ready=ready, counts=counts)))

@@ -103,7 +103,10 @@ class ChainCheck:
         self.excused = False
 
     def _checked(self, parts: list[bytes]) -> list[bytes]:
-        """The digests of lines that are all well. One hash of the line, and a short one under the key."""
+        """The digests of lines that are all well. One hash of the line, and a short one under the key.
+
+        Numbers are under the seals: the last one says that of all others, too.
+        """
         sha, blake, digests = hashlib.sha256, hashlib.blake2s, []
         seq, seal, key, middle = self.seq, self._seal, self._key, self._middle
         secret = key.secret if key else b""
@@ -112,9 +115,7 @@ class ChainCheck:
             digest = sha(part[:-TAIL]).digest()
             if key is not None:
                 own = blake(digest, key=secret, digest_size=16).hexdigest().encode()
-                if part.endswith(b'%b%b","seal":"%b"}' % (middle, seal, own)) and part.startswith(
-                    b'\0{"seq":%d,' % seq
-                ):
+                if part.endswith(b'%b%b","seal":"%b"}' % (middle, seal, own)):
                     seal = own
                     digests.append(digest)
                     continue
@@ -124,6 +125,8 @@ class ChainCheck:
             secret = key.secret if key else b""
             digests.append(digest)
         self.seq, self._seal = seq, seal
+        if not parts[-1].startswith(b'\0{"seq":%d,' % seq):
+            raise self._wrong(f"it has another number than {seq}, which follows", self._line + len(digests))
         return digests
 
     def _slowly(self, part: bytes, digest: bytes, line: int) -> bytes:

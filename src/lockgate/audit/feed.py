@@ -3,16 +3,34 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic, time
+from typing import NamedTuple, Protocol
 
 from lockgate.core.sink import Event, Sink, SinkError
 
 log = logging.getLogger("lockgate.audit")
 
 RETRY_SECONDS = 0.05
+TOGETHER = 256 * 1024
+"""Bytes that came while a sink was busy go to it in one piece."""
+
 BACKLOG_BYTES = 16 * 1024 * 1024
 """What a sink that is away may have waiting, while others take the lines. Beyond it lines are dropped, counted and noted."""
+
+
+class Seen(Protocol):
+    """Hears of the lines that a sink has taken: see `Spans`."""
+
+    def add(self, first: int, digests: Sequence[bytes]) -> None: ...
+
+
+class Lines(NamedTuple):
+    """Lines on their way to the sinks: the first one's number, and their digests."""
+
+    text: bytes
+    first: int
+    digests: Sequence[bytes]
 
 
 class Ticket:
@@ -36,9 +54,10 @@ class Ticket:
 class Feed:
     """`deliver` writes in the caller's thread; after `start`, `put` leaves it to a thread of the feed's own."""
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Sink, seen: Seen | None = None) -> None:
         self._sink = sink
-        self._given: queue.SimpleQueue[tuple[bytes, Ticket] | None] = queue.SimpleQueue()
+        self._seen = seen
+        self._given: queue.SimpleQueue[tuple[Lines, Ticket] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._noted: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._put = 0
@@ -53,27 +72,25 @@ class Feed:
         self._thread = threading.Thread(target=self._run, name="audit-sink", daemon=True)
         self._thread.start()
 
-    def put(self, lines: bytes, ticket: Ticket) -> None:
+    def put(self, lines: Lines, ticket: Ticket) -> None:
         if self._put - self._taken >= BACKLOG_BYTES:
-            self._lost += lines.count(b"\n")
+            self._lost += len(lines.digests)
             return
         if self._lost:
             self._noted.put(self._gap())
-        self._put += len(lines)
+        self._put += len(lines.text)
         self._given.put((lines, ticket))
 
-    def deliver(self, lines: bytes) -> bool:
+    def deliver(self, lines: Lines) -> bool:
         """Blocks until the sink took them. False only when the process ends and it still does not."""
         released = False
         while True:
             try:
-                notes = self._sink.write(lines)
+                notes = self._sink.write(lines.text)
             except SinkError as error:
                 self._complain(str(error))
             else:
-                for note in notes:
-                    self._noted.put(note)
-                self._recovered()
+                self._taken_in(lines, notes)
                 return True
             if self._deadline is not None:
                 if released and monotonic() > self._deadline:
@@ -98,18 +115,31 @@ class Feed:
         self._sink.close()
 
     def _run(self) -> None:
-        while (given := self._given.get()) is not None:
-            lines, ticket = given
+        over = False
+        while not over and (given := self._given.get()) is not None:
+            lines, tickets = given[0], [given[1]]
+            while len(lines.text) < TOGETHER and not self._given.empty():
+                more = self._given.get()
+                if more is None:
+                    over = True
+                    break
+                lines = Lines(lines.text + more[0].text, lines.first, [*lines.digests, *more[0].digests])
+                tickets.append(more[1])
             if self.deliver(lines):
-                ticket.take()
-            self._taken += len(lines)
+                for ticket in tickets:
+                    ticket.take()
+            self._taken += len(lines.text)
 
     def _complain(self, why: str) -> None:
         if why != self.trouble:
             log.error("an audit sink does not take records: %s", why)
         self.trouble = why
 
-    def _recovered(self) -> None:
+    def _taken_in(self, lines: Lines, notes: Sequence[Event]) -> None:
+        for note in notes:
+            self._noted.put(note)
+        if self._seen is not None:
+            self._seen.add(lines.first, lines.digests)
         if self.trouble:
             log.warning("an audit sink takes records again")
             self.trouble = ""

@@ -65,6 +65,11 @@ class AuditLog:
         """Records that no sink has taken yet."""
         return len(self._next.records) + (len(self._flying.records) if self._flying else 0)
 
+    @property
+    def dropped(self) -> int:
+        """Lines that a sink never got, while others did."""
+        return self._scribe.dropped
+
     def put(self, record: Record | Event) -> asyncio.Future[bool] | None:
         batch = self._next
         if not self.available:

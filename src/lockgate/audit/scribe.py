@@ -6,39 +6,31 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Protocol
 
 from lockgate.audit.batch import Batch
 from lockgate.audit.chain import Chain
-from lockgate.audit.feed import Feed, Ticket
-from lockgate.core.sink import Sink
+from lockgate.audit.feed import Feed, Lines, Ticket
+from lockgate.audit.spans import Spans
+from lockgate.core.sink import Event, Record, Sink
 
 LAST_SECONDS = 2.0
 """How long a process that ends still tries to write its last lines."""
 
 
-class Seen(Protocol):
-    """Hears of every line that was made: see `Spans`."""
-
-    def add(self, first: int, digests: Sequence[bytes]) -> None: ...
-    def flush(self, *, now: bool = False) -> None: ...
-    @property
-    def due(self) -> float:
-        """Seconds until it wants to be flushed."""
-        ...
-
-
 class Scribe:
     """A batch is accepted when `required` of the sinks took it. With a single sink it is written in this thread, for a
-    second one costs a fifth of a millisecond; with several each has a thread, so that a slow one holds up nobody.
+    second one costs a fifth of a millisecond; with several each has a thread, so that a slow one holds up nobody. `spans` are
+    told of the lines that their sink took.
     """
 
-    def __init__(self, chain: Chain, sinks: Sequence[Sink], required: int = 1, seen: Seen | None = None) -> None:
+    def __init__(
+        self, chain: Chain, sinks: Sequence[Sink], required: int = 1, spans: tuple[Sink, Spans] | None = None
+    ) -> None:
         self._chain = chain
-        self._feeds = [Feed(sink) for sink in sinks]
+        self._feeds = [Feed(sink, spans[1] if spans and spans[0] is sink else None) for sink in sinks]
         self._alone = self._feeds[0] if len(self._feeds) == 1 else None
         self._required = required
-        self._seen = seen
+        self._spans = spans[1] if spans else None
         self._given: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="audit", daemon=True)
         self._tell: Callable[[], None] = lambda: None
@@ -73,13 +65,11 @@ class Scribe:
             self._given.put(last)
         self._given.put(None)
         self._thread.join()
-        for feed in self._feeds:
-            feed.finish()
 
     def _run(self) -> None:
         while True:
             try:
-                batch = self._given.get(timeout=self._seen.due if self._seen else None)
+                batch = self._given.get(timeout=self._spans.due if self._spans else None)
             except queue.Empty:
                 self._flush()
                 continue
@@ -87,11 +77,14 @@ class Scribe:
                 break
             self._write(batch.records, batch)
             self._flush()
+        for feed in self._feeds:
+            feed.finish()
         self._flush(now=True)
 
-    def _write(self, records: Sequence[object], batch: Batch | None = None) -> None:
+    def _write(self, records: Sequence[Record | Event], batch: Batch | None = None) -> None:
         first = self._chain.seq + 1
-        lines, digests = self._chain.lines(records)  # type: ignore[arg-type]
+        text, digests = self._chain.lines(records)
+        lines = Lines(text, first, digests)
         ticket = Ticket(self._required, lambda: self._accept(batch))
         if batch is not None:
             batch.began = monotonic()
@@ -100,8 +93,6 @@ class Scribe:
                 feed.put(lines, ticket)
         elif self._alone.deliver(lines):
             ticket.take()
-        if self._seen is not None:
-            self._seen.add(first, digests)
         if notes := [note for feed in self._feeds for note in feed.notes()]:
             self._write(notes)
 
@@ -111,5 +102,5 @@ class Scribe:
             self._tell()
 
     def _flush(self, *, now: bool = False) -> None:
-        if self._seen is not None:
-            self._seen.flush(now=now)
+        if self._spans is not None:
+            self._spans.flush(now=now)

@@ -1,37 +1,68 @@
 """Reads a whole log and says whether it is as it was written."""
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from lockgate.audit.chain import ChainKey
 from lockgate.audit.check_chain import Bad, ChainCheck, Wrong
+from lockgate.audit.check_tree import Signed, Tree, hold, signed_in
 from lockgate.audit.files import taken
+from lockgate.audit.notary import HISTORY
+from lockgate.audit.note import Verifier
 from lockgate.audit.segments import Segment, chunks, listed
 
 
+class Trust(Struct, frozen=True):
+    """What the log is held against: keys of the chain, public keys of checkpoints, notes that a witness kept."""
+
+    keys: Mapping[str, ChainKey]
+    signers: Sequence[Verifier] = ()
+    witness: Path | None = None
+
+
 class Verdict(Struct, frozen=True):
-    """What was read, and everything that is bad: of each chain the first line."""
+    """What was read, and everything that is bad: of each chain the first line.
+
+    `covered` records are in the signed tree; `signed` is how many of its leaves the last checkpoint has.
+    """
 
     records: int
     size: int
     writers: int
+    covered: int
+    leaves: int
+    signed: int
     bad: tuple[Bad, ...]
 
 
-def verify(folder: Path, keys: Mapping[str, ChainKey]) -> Verdict:
-    found = listed(folder)
+def verify(folder: Path, trust: Trust) -> Verdict:
     bad: list[Bad] = []
-    records = size = 0
-    for writer, segments in found.items():
-        chain = ChainCheck(writer, keys)
+    records = size = covered = leaves = 0
+    signed = 0
+    try:
+        notes = _notes(folder, trust)
+        tree = Tree(folder)
+        leaves, signed = len(tree.leaves), max(each.size for each in notes)
+        for each in notes:
+            hold(tree, each)
+    except Wrong as wrong:
+        bad.append(wrong.bad)
+        tree = Tree(folder / "nowhere")
+    found = listed(folder)
+    for writer in sorted({*found, *tree.spans}):
+        coverage = tree.coverage(writer)
+        chain = ChainCheck(writer, trust.keys, coverage)
         try:
-            size += read(chain, segments, live=_alive(folder, writer))
+            size += read(chain, found.get(writer, ()), live=alive(folder, writer))
+            coverage.end()
         except Wrong as wrong:
             bad.append(wrong.bad)
         records += chain.seq
-    return Verdict(records, size, len(found), tuple(bad))
+        covered += coverage.reached
+    return Verdict(records, size, len(found), covered, leaves, signed, tuple(bad))
 
 
 def read(chain: ChainCheck, segments: Iterable[Segment], *, live: bool) -> int:
@@ -50,10 +81,8 @@ def read(chain: ChainCheck, segments: Iterable[Segment], *, live: bool) -> int:
     return size
 
 
-def _alive(folder: Path, writer: str) -> bool:
+def alive(folder: Path, writer: str) -> bool:
     """Whether a process holds the writer's name."""
-    import os  # noqa: PLC0415
-
     path = folder / f"{writer}.lock"
     if not path.exists():
         return False
@@ -65,3 +94,13 @@ def _alive(folder: Path, writer: str) -> bool:
         return True
     os.close(lock)
     return False
+
+
+def _notes(folder: Path, trust: Trust) -> list[Signed]:
+    """The log's own checkpoints, and those that the witness kept."""
+    if not trust.signers:
+        return [Signed(HISTORY)]
+    notes = [signed_in(folder / HISTORY, trust.signers)]
+    if trust.witness is not None:
+        notes.append(signed_in(trust.witness, trust.signers, whole=False))
+    return notes

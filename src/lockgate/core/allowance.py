@@ -9,6 +9,14 @@ from lockgate.core.period import Calendar
 
 Kind = Literal["requests", "tokens", "input_tokens", "output_tokens", "cost", "concurrency", "request_bytes"]
 Section = Literal["gateway", "organization", "team", "user", "key", "model", "provider"]
+UNITS: Mapping[str, str] = {
+    "tokens": "tokens",
+    "input_tokens": "input-tokens",
+    "output_tokens": "output-tokens",
+    "cost": "nanodollars",
+    "concurrency": "concurrent-requests",
+}
+"""What is counted, in headers, where it is not requests."""
 Place = tuple[Section, str]
 """Where it stands in the configuration: whose requests it is for."""
 
@@ -28,18 +36,43 @@ class Limit:
     shadow: bool = False
     calendar: Calendar | None = None
     zone: str = ""
-    label: str = field(init=False, repr=False, compare=False)
+    label: str = field(init=False)
     """Names it in records, metrics and headers. Its `max` is not part of it: who raises that begins no new count."""
 
+    policy: str = field(init=False)
+    """What it allows, as a member of a `RateLimit-Policy` header."""
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "label", self._label())
+        window = f";w={-(-self.shape.per // 1_000_000)}" if self.shape.per else ""
+        unit = f';qu="{UNITS[self.kind]}"' if self.kind in UNITS else ""
+        object.__setattr__(self, "policy", f'"{self.label}";q={self.shape.capacity}{window}{unit}')
+
+    @property
+    def shown(self) -> bool:
+        """Clients hear of it. Not of shadows, which nobody has to heed, nor of what the gateway may do at providers."""
+        return not self.shadow and self.place[0] != "provider"
+
+    def _label(self) -> str:
         parts = ("/".join(filter(None, self.place)), self.kind, self.per, self.by if self.by != self.place[0] else "")
-        label = ":".join(filter(None, (*parts, self.zone, "smooth" if self.shape.window == "smooth" else "")))
-        object.__setattr__(self, "label", label)
+        return ":".join(filter(None, (*parts, self.zone, "smooth" if self.shape.window == "smooth" else "")))
 
     @property
     def whose(self) -> str:
         """In words, for messages."""
         return " ".join(filter(None, ("the" if self.place[0] == "gateway" else "", *self.place)))
+
+
+@dataclass(slots=True)
+class Tally:
+    """For metrics: reservations that are open in this process, and what is used of each budget, by its label.
+
+    `lost`: a request found that the store has lost its memory.
+    """
+
+    open: int = 0
+    used: dict[str, float] = field(default_factory=dict)
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

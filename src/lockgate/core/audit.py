@@ -29,6 +29,25 @@ class Observer(Protocol):
     def put(self, record: Record) -> None: ...
 
 
+class Receipts(Protocol):
+    """Signs receipts."""
+
+    async def receipt(self, record: Record) -> bytes:
+        """As a header's value."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """What can be proven of requests later: `policy` is the hash of the configuration in force; `always`: hashes of bodies are
+    in every record.
+    """
+
+    policy: str = ""
+    always: bool = False
+    receipts: Receipts | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Books:
     """Where a request is written down."""

@@ -25,6 +25,12 @@ Tree = dict[str, Any]
 Path = tuple[str | int, ...]
 
 
+class Name(str):
+    """At the end of a path: the name of the field itself, and not what is in it."""
+
+    __slots__ = ()
+
+
 class Headed(Struct, frozen=True):
     """Top-level keys, each value still as the client wrote it."""
 
@@ -49,9 +55,9 @@ class Parsed(Struct, frozen=True):
         return Parsed({**self.tree, key: value})
 
     def edit(self, edits: Mapping[Path, str]) -> "Parsed":
-        """A copy with some texts replaced; untouched branches are shared."""
+        """A copy with some texts replaced; untouched branches are shared. Names change last, the deepest first."""
         tree: Any = self.tree
-        for path, text in edits.items():
+        for path, text in sorted(edits.items(), key=_late):
             tree = _replaced(tree, path, text)
         return Parsed(tree)
 
@@ -78,6 +84,10 @@ def parse(body: Body) -> Parsed:
     return body if isinstance(body, Parsed) else Parsed(_tree.decode(body.wire()))
 
 
+def _late(edit: tuple[Path, str]) -> tuple[bool, int]:
+    return isinstance(edit[0][-1], Name), -len(edit[0])
+
+
 def _replaced(node: Any, path: Path, text: str) -> Any:
     if not path:
         return text
@@ -85,4 +95,15 @@ def _replaced(node: Any, path: Path, text: str) -> Any:
     if isinstance(node, list):
         index = cast("int", key)
         return [*node[:index], _replaced(node[index], rest, text), *node[index + 1 :]]
+    if isinstance(key, Name):
+        return {_free(text, node) if name == key else name: value for name, value in node.items()}
     return {**node, key: _replaced(node[key], rest, text)}
+
+
+def _free(name: str, node: Any) -> str:
+    """A name that no other field has."""
+    number = 2
+    free = name
+    while free in node:
+        free, number = f"{name}_{number}", number + 1
+    return free

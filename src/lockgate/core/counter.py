@@ -18,9 +18,9 @@ KEPT = 400 * 86_400_000_000
 """How long a period's row is kept: the store does not know when the period ends."""
 NEVER = (1 << 62) - 1
 
-_head = Struct("<6q")
+HEAD = Struct("<6q")
 _pair = Struct("<2q")
-_unpack, _pack, _pair_at = _head.unpack_from, _head.pack, _pair.unpack_from
+_unpack, _pack, _pair_at = HEAD.unpack_from, HEAD.pack, _pair.unpack_from
 _NEW = _pack(0, 0, 0, 0, 0, 0)
 
 

@@ -97,11 +97,11 @@ class Allowed(Struct, frozen=True, gc=False):
 
 def tightest(limits: Sequence[Allowed], kind: str) -> Allowed | None:
     """The one of its kind that is the first to be reached: where a dialect has a header for one."""
-    first: Allowed | None = None
+    found: Allowed | None = None
     for each in limits:
-        if each.kind == kind and (first is None or each.left * first.limit < first.left * each.limit):
-            first = each
-    return first
+        if each.kind == kind and (found is None or each.left * found.limit < found.left * each.limit):
+            found = each
+    return found
 
 
 class Framing(Protocol):
@@ -204,6 +204,8 @@ class Dialect:
 
     wanted: Callable[[Headed], Wanted] = field(default=lambda body: Wanted())
     """How much answer a request wants. Raises `Problem(INVALID)` for an amount that is none."""
+    elsewhere: tuple[bytes, ...] = (b'rl"', b'ri"', b'ile_id"', b'ileId"', b'ile_data"', b'ileData"')
+    """Ends of names of what may mean more tokens than it has bytes: a picture or its address, a file."""
     at_most: Callable[[Body, int], Body] | None = None
     """The same request with a limit on the tokens of an answer, in place of the client's own."""
 

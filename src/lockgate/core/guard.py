@@ -24,7 +24,8 @@ class Pattern(Struct, frozen=True):
 
     Its looks around, at both ends, are for the guard that confirms. `spans`: the start of a hit is asked for, too; such
     patterns have none of these looks. `held`: an expression whose matches begin as those of this one do, where it is simpler;
-    a stream holds what begins one. `hint`: it only says something of other hits, and is never held. `folded`: it is looked for in the text without disguise, too: no case, no leetspeak.
+    a stream holds what begins one. `hint`: it only says something of other hits, and is never held. `needs`: the guard's pattern without
+    a hit of which, somewhere in the text, hits of this one mean nothing. `folded`: it is looked for in the text without disguise, too: no case, no leetspeak.
     """
 
     expression: str
@@ -32,6 +33,7 @@ class Pattern(Struct, frozen=True):
     spans: bool = False
     held: str = ""
     hint: bool = False
+    needs: int = -1
     folded: bool = False
 
 
@@ -97,6 +99,10 @@ class Engine(Protocol):
 
     def look(self, text: str, guards: frozenset[int]) -> Mapping[int, Verdict]:
         """Findings by guard; a guard that is not in it found nothing."""
+        ...
+
+    def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
+        """Whether anything may be found in any text of a JSON document, as it is written. A quick look, too careful."""
         ...
 
     def disguises(self, text: str) -> Sequence["Hole"]:
@@ -212,6 +218,9 @@ class _Nobody:
 
     def look(self, text: str, guards: frozenset[int]) -> Mapping[int, Verdict]:
         return {}
+
+    def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
+        return False
 
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()

@@ -221,6 +221,13 @@ class LimitStoreConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
     def prepare(self, folder: Path) -> None:
         """Called once, before any process opens the store: by one that will not. Raises `StoreError`."""
 
+    remote: ClassVar[bool] = False
+    """It may be away while the gateway is well: then slices of budgets are held in advance."""
+
+    def gateways(self) -> int:
+        """How many share it. While it is away, each counts its share."""
+        return 1
+
     def build(self, place: Place) -> LimitStore:
         """In the process that uses it. Raises `StoreError` only for what waiting cannot mend."""
         raise NotImplementedError

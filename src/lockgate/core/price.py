@@ -133,12 +133,12 @@ def worst_case(
 ) -> int:
     """The most that a request of so many tokens at most can cost, in attodollars: each token as the dearest kind.
 
-    `tier` is what the request asks for; a word that the price does not know may turn out as any of them, so the
-    dearest one is taken. `text_only` is for a request that holds and wants no sound and no pictures.
+    `tier` is what the request asks for, and the standard one may be used all the same; a word that the price does not
+    know may turn out as any of them, so the dearest one is taken. `text_only` is for a request that holds and wants no sound and no pictures.
     """
     if tier and tier not in _STANDARD:
         known = price.tiers.get(tier)
-        candidates = (known,) if known else (price, *price.tiers.values())
+        candidates = (price, known) if known else (price, *price.tiers.values())
     else:
         candidates = (price,)
     first = 2 if text_only else 0

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from lockgate.core.answer import Usage
 from lockgate.core.http import Outbound
 from lockgate.core.limit import Charge
+from lockgate.core.secret import Secret
+from lockgate.core.secret_ref import SecretRef
 
 End = Literal["", "complete", "client_gone", "upstream_error", "blocked", "refused", "budget", "internal_error"]
 
@@ -36,6 +38,15 @@ class Limited(Struct, frozen=True, gc=False):
 
     limit: str
     action: str
+
+
+class Hashes(Struct, frozen=True, gc=False):
+    """SHA-256 of the client's body, of the upstream's, of the one that the client got; and of the configuration."""
+
+    request: str
+    upstream: str
+    response: str
+    policy: str
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -74,6 +85,8 @@ class Record(Struct, frozen=True, kw_only=True):
     """Intent: what is reserved in budgets and long limits. Outcome: what was charged in the end."""
     admitted: bool = False
     """An intent was written for it before."""
+    hashes: Hashes | UnsetType = UNSET
+    """Where the operator or the client asked for them."""
     end: End = ""
 
 
@@ -124,16 +137,19 @@ class SinkError(Exception):
     """A sink did not take the lines. The text says why, for the operator; never a secret."""
 
 
+Post = Callable[[Outbound], int]
+"""Sends a request and blocks until the answer's status is there. Not on the loop. Raises `Problem` and `TimeoutError`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What sinks are built with. `writer` names the process in every line; `post` sends a request and blocks until the
-    answer's status is there; `now` is the time of day in seconds.
-    """
+    """What sinks are built with. `writer` names the process in every line; `now` is the time of day in seconds."""
 
     folder: Path
     writer: str
     now: Callable[[], float]
-    post: Callable[[Outbound], int]
+    post: Post
+    secret: Callable[[SecretRef], Secret]
 
 
 class SinkConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):

@@ -25,7 +25,10 @@ def number(raw: Raw | None, where: str) -> int | None:
 
     Anything else is refused: what we cannot read, an upstream may, and take for more than was reserved.
     """
-    return None if raw is None else amount(_value.decode(raw), where)
+    if raw is None:
+        return None
+    value = _value.decode(raw)
+    return value if type(value) is int and 0 <= value < MOST else amount(value, where)
 
 
 def amount(value: Any, where: str) -> int | None:

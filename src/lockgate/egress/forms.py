@@ -17,7 +17,7 @@ _WINDOW = 128
 _URLSAFE = bytes.maketrans(b"+/", b"-_")
 _UNSAFE = ("<>&", "<>&'", "<>&'+", "<>&'+\"`", "<>&'+\"`/=")
 """What writers of JSON escape besides what they must: Go, others for HTML, .NET, and all that any of them does."""
-_ESCAPE = re.compile(r"(\\u|%)([0-9A-Fa-f]{4}|[0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(r"(?<=\\u)[0-9A-Fa-f]{4}|(?<=%)[0-9A-Fa-f]{2}")
 
 
 def windows(secret: bytes) -> tuple[bytes, ...]:
@@ -73,7 +73,7 @@ def _in_json(text: str, unsafe: str) -> str:
 
 def _cased(escaped: str, case: Callable[[str], str]) -> str:
     """The same with the digits of its escapes in that case."""
-    return _ESCAPE.sub(lambda match: match[1] + case(match[2]), escaped)
+    return _ESCAPE.sub(lambda match: case(match[0]), escaped)
 
 
 def _base64(part: bytes) -> Iterator[bytes]:

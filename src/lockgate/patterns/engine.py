@@ -19,8 +19,8 @@ NONE: frozenset[str] = frozenset()
 REACH = 8192
 """The longest finding there may be: what a stream may hold of one text."""
 
-Owner = tuple[int, int, bool]
-"""A guard, the number of its pattern, and whether it asks for the start."""
+Owner = tuple[int, int, bool, int]
+"""A guard, the number of its pattern, whether it asks for the start, and the line without which it means nothing, or -1."""
 Raw = list[tuple[int, int]]
 """Patterns, and where they ended."""
 
@@ -30,14 +30,16 @@ class Scanner:
 
     def __init__(self, guards: Sequence[Guard], cache: Path | None, *, streams: bool = True) -> None:
         self.guards = tuple(guards)
-        lines: dict[Line, list[Owner]] = {}
+        self._all = frozenset(range(len(guards)))
+        lines: dict[Line, list[tuple[int, int]]] = {}
         starts: dict[Line, set[int]] = {}
         for number, guard in enumerate(guards):
             for index, pattern in enumerate(guard.patterns):
-                lines.setdefault(line(pattern), []).append((number, index, pattern.spans))
+                lines.setdefault(line(pattern), []).append((number, index))
                 if not pattern.hint:
                     starts.setdefault(start(pattern), set()).add(number)
-        self._owners = list(lines.values())
+        place = {line: number for number, line in enumerate(lines)}
+        self._owners = [[self._owner(place, *each) for each in own] for own in lines.values()]
         self._triggers = [name for name, _ in TRIGGERS]
         self.reach = max((guard.reach for guard in guards), default=1)
         self.before = max((guard.before for guard in guards), default=0)
@@ -45,6 +47,11 @@ class Scanner:
         self._starts = automaton(list(starts), cache) if lines and streams else None
         self._mirror = Mirror(guards, cache)
         self._starting = [frozenset(own) for own in starts.values()]
+
+    def _owner(self, place: Mapping[Line, int], number: int, index: int) -> Owner:
+        patterns = self.guards[number].patterns
+        needs = patterns[index].needs
+        return number, index, patterns[index].spans, -1 if needs < 0 else place[line(patterns[needs])]
 
     def hits(self, text: str, guards: frozenset[int]) -> tuple[dict[int, list[Hit]], frozenset[str]]:
         """By guard, in the order of their ends; and which encodings there may be in the text."""
@@ -60,16 +67,36 @@ class Scanner:
             raw = _in_characters(raw, data)
         raw.sort(key=_end)
         found: dict[int, list[Hit]] = {}
-        own, seen = len(self._owners), NONE
+        own, lines = len(self._owners), {line for line, _ in raw}
+        seen = frozenset(self._triggers[line - own] for line in lines if line >= own)
+        lines.add(-1)
+        asked = {line: self._asked(line, lines, guards) for line in lines if 0 <= line < own}
         for line, end in raw:
-            if line >= own:
-                seen |= {self._triggers[line - own]}
-                continue
-            for number, index, spans in self._owners[line]:
-                if number in guards:
-                    start = self._mirror.start(number, index, text, end) if spans else -1
-                    found.setdefault(number, []).append(Hit(index, start, end))
+            for number, index, spans, _ in asked.get(line, ()):
+                start = self._mirror.start(number, index, text, end) if spans else -1
+                found.setdefault(number, []).append(Hit(index, start, end))
         return found, seen
+
+    def _asked(self, line: int, lines: set[int], guards: frozenset[int]) -> list[Owner]:
+        """Those to whom its hits mean something, where these lines were hit."""
+        return [owner for owner in self._owners[line] if owner[0] in guards and owner[3] in lines]
+
+    def suspects(self, data: bytes, guards: frozenset[int]) -> tuple[bool, frozenset[str]]:
+        """Whether a guard may find something, and which encodings there may be. Bytes have to be UTF-8."""
+        if self._lines is None:
+            return False, NONE
+        hit: set[int] = set()
+        self._lines.scan(data, match_event_handler=_note, context=hit)
+        if not hit:
+            return False, NONE
+        own = len(self._owners)
+        seen = frozenset(self._triggers[line - own] for line in hit if line >= own)
+        hit.add(-1)
+        for line in hit:
+            for number, index, _, _ in self._asked(line, hit, guards) if 0 <= line < own else ():
+                if not self.guards[number].patterns[index].hint:
+                    return True, seen
+        return False, seen
 
     def growing(self, text: str, guards: frozenset[int]) -> int:
         """Characters at the end that begin something. The text is read backwards: each pattern stands at its end."""
@@ -79,7 +106,12 @@ class Scanner:
         data = tail.encode("utf-8", "replace")
         ends: dict[int, int] = {}
         self._starts.scan(data, match_event_handler=_furthest, context=ends)
-        longest = max((end for line, end in ends.items() if self._starting[line] & guards), default=0)
+        if not ends:
+            return 0
+        if guards >= self._all:
+            longest = max(ends.values())
+        else:
+            longest = max((end for line, end in ends.items() if self._starting[line] & guards), default=0)
         return longest if len(data) == len(tail) else len(data[:longest].decode("utf-8", "ignore"))
 
 
@@ -156,6 +188,10 @@ def _take(pattern: int, _start: int, end: int, _flags: int, raw: Any) -> None:
 
 def _furthest(pattern: int, _start: int, end: int, _flags: int, ends: Any) -> None:
     ends[pattern] = end  # they come in order
+
+
+def _note(pattern: int, _start: int, _end: int, _flags: int, hit: Any) -> None:
+    hit.add(pattern)
 
 
 def _end(hit: tuple[int, int]) -> int:

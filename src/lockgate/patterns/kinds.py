@@ -82,7 +82,7 @@ class Kinds:
         groups = dict.fromkeys(kind.words for kind in kinds if kind.words)
         self._groups = {words: number for number, words in enumerate(groups, start=len(self._kinds))}
         self.patterns = (
-            *(Pattern(kind.expression, kind.caseless, kind.spans, kind.held) for kind in kinds),
+            *(self._pattern(kind, least or {}) for kind in kinds),
             *(Pattern(_before(words), caseless=True, hint=True) for words in groups),
         )
         self.reach = max((kind.reach for kind in kinds), default=1)
@@ -90,6 +90,11 @@ class Kinds:
         self.before = NEAR + LEAD
         self._least = least or {}
         self._known = known
+
+    def _pattern(self, kind: Kind, least: Mapping[str, float]) -> Pattern:
+        alone = kind.confidence >= least.get(kind.label, LEAST)
+        needs = -1 if alone else self._groups.get(kind.words, -1)
+        return Pattern(kind.expression, kind.caseless, kind.spans, kind.held, needs=needs)
 
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
         by_pattern: dict[int, list[Hit]] = {}

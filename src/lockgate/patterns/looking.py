@@ -16,15 +16,19 @@ log = logging.getLogger("lockgate.patterns")
 
 LAYERS = 2
 """Encodings within encodings that are read."""
+_PLAIN = ((b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b'\\"', b'"'))
 HELD = 4096
 """So much of what may be encoded a stream holds."""
 
 
 class Looking:
-    """One for all rules of a configuration: guards are numbered in the order they were given."""
+    """One for all rules of a configuration: guards are numbered in the order they were given.
 
-    def __init__(self, guards: Sequence[Guard], cache: Path | None = None) -> None:
-        self._scanner = Scanner(guards, cache)
+    `streams`: it will be asked what of a text may still grow. `cache`: where compiled automata are kept.
+    """
+
+    def __init__(self, guards: Sequence[Guard], cache: Path | None = None, *, streams: bool = True) -> None:
+        self._scanner = Scanner(guards, cache, streams=streams)
         self._folding = Folding(guards, cache)
         self._guards = self._scanner.guards
         self.before = self._scanner.before
@@ -44,6 +48,26 @@ class Looking:
             log.error("the patterns failed: %s", type(error).__name__)  # noqa: TRY400
             return dict.fromkeys(guards, Failed(type(error).__name__))
         return verdicts
+
+    def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
+        """Strings stand in JSON as they are, between quotes, but for its escapes: those of a line's end and of a quote are
+        undone here, others are reason enough.
+        """
+        if b"\\" in wire:
+            for escape, said in _PLAIN:
+                wire = wire.replace(escape, said)
+            if b"\\u" in wire:
+                return True
+        found, seen = self._scanner.suspects(wire, guards)
+        if found:
+            return True
+        folding = guards & self._folding.guards
+        if not seen and not folding and wire.isascii():
+            return False
+        text = wire.decode("utf-8", "replace")
+        if undisguised(text) is not None or any(view.text.strip() for view in encoding.views(text, seen)):
+            return True
+        return bool(folding and self._folding.hits(text, folding))
 
     def disguises(self, text: str) -> Sequence[Hole]:
         return holes(text)

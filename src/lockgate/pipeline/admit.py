@@ -5,24 +5,24 @@ from dataclasses import dataclass, replace
 
 from msgspec import Struct
 
+from lockgate.core.allowance import Tally
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Call, Route, Upstream
-from lockgate.core.limit import Claim, LimitStore, Verdict
+from lockgate.core.limit import Claim, LimitStore, Standing, StoreEmptyError, Verdict
 from lockgate.core.price import Unpriced
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import StoreError
 from lockgate.pipeline import refusals
-from lockgate.pipeline.applies import Applied, Applies, counter, value_of
+from lockgate.pipeline.applies import TOKENS, Applied, Applies, counter, value_of
+from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.lease import Held, Keeper
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.local_limits import LocalLimits
+from lockgate.pipeline.slices import Slices
 from lockgate.pipeline.worst import Worst, cost, worst
 
 NOWHERE = Route("", ())
-"""For questions that no model answers: they count as requests."""
-TOKENS = frozenset(("tokens", "input_tokens", "output_tokens", "cost"))
-COUNTED = frozenset(("requests", "request_bytes"))
-"""What a question about models or a token count takes."""
+"""For questions that no model answers: they count as requests, as token counts do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ class Admission:
     applies: Applies
     store: LimitStore
     local: LocalLimits
+    tally: Tally
+    watch: BudgetWatch | None = None
+    slices: Slices | None = None
 
 
 async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) -> Route:
@@ -39,52 +42,60 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
     caller = ledger.caller
     if caller is None:
         raise Problem(Kind.INTERNAL, "limits are for callers, and there is none", source="gateway")
-    applied = admission.applies.of(caller, route)
-    if call.operation != "chat":
-        applied = tuple(each for each in applied if each.limit.kind in COUNTED)
-    if not applied:
+    group = admission.applies.of(caller, route)
+    if group.largest and len(call.body.wire()) > group.largest:
+        raise Problem(Kind.TOO_LARGE, f"the body may have {group.largest} bytes")
+    chat = call.operation == "chat"
+    chosen = group.all if chat else group.counted
+    if not chosen.all:
         return route
-    _not_too_large(applied, call)
-    applied = tuple([each for each in applied if each.limit.kind != "request_bytes"])
-    upstreams = _priced(applied, route, ledger)
-    most = worst(call, route) if any(each.limit.kind in TOKENS for each in applied) else None
+    upstreams = _priced(route, ledger) if group.money and chat else route.upstreams
+    most = worst(call, route) if group.tokens and chat else None
     while True:
-        chosen = _of(applied, upstreams)
+        if group.bound and chat:
+            chosen = group.of({upstream.name for upstream in upstreams})
         bounds = Bounds(most, upstreams, ledger.wall)
-        claims = [each.claim or _claim(each, caller, call, ledger.client, bounds) for each in chosen]
-        keeper, verdict = await _reserved(admission, chosen, claims)
-        ledger.standings = tuple(zip((each.limit for each in chosen), verdict.standings, strict=True))
-        ledger.limited.extend((chosen[i].limit.label, "shadow") for i in verdict.over)
+        claims = [each.claim or _claim(each, caller, call, ledger.client, bounds) for each in chosen.all]
+        keeper, verdict = await _reserved(admission, chosen.all, claims)
+        ledger.chosen, ledger.standings = chosen, verdict.standings
+        if verdict.over:
+            ledger.limited.extend((chosen.all[i].limit.label, "shadow") for i in verdict.over)
         if verdict.lease is not None:
-            ledger.held = Held(keeper, verdict.lease, chosen, most)
+            ledger.held = Held(
+                keeper, verdict.lease, chosen.all, admission.tally, most, admission.watch, admission.slices
+            )
+            admission.tally.open += 1
+            if group.money:
+                _note(admission.tally, chosen.all, verdict.standings)
             return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=tuple(upstreams))
-        upstreams = _without(upstreams, [chosen[i] for i in verdict.refused])
+        upstreams = _without(upstreams, [chosen.all[i] for i in verdict.refused])
         if not upstreams:
-            ledger.limited.extend((chosen[i].limit.label, "refused") for i in verdict.refused)
-            raise refusals.problem([(chosen[i].limit, claims[i], verdict.standings[i]) for i in verdict.refused])
+            raise _refused(
+                admission, [(chosen.all[i], claims[i], verdict.standings[i]) for i in verdict.refused], ledger
+            )
 
 
-def _not_too_large(applied: Sequence[Applied], call: Call) -> None:
-    limits = [each.limit.shape.max for each in applied if each.limit.kind == "request_bytes" and not each.limit.shadow]
-    if limits and len(call.body.wire()) > min(limits):
-        raise Problem(Kind.TOO_LARGE, f"the body may have {min(limits)} bytes")
+def _refused(admission: Admission, refused: Sequence[tuple[Applied, Claim, Standing]], ledger: Ledger) -> Problem:
+    ledger.limited.extend((each.limit.label, "refused") for each, _, _ in refused)
+    if admission.watch is not None:
+        for each, claim, _ in refused:
+            admission.watch.note((each,), (claim,), ledger, refused=True)
+    return refusals.problem([(each.limit, claim, standing) for each, claim, standing in refused])
 
 
-def _priced(applied: Sequence[Applied], route: Route, ledger: Ledger) -> Sequence[Upstream]:
+def _note(tally: Tally, chosen: Sequence[Applied], standings: Sequence[Standing]) -> None:
+    for each, standing in zip(chosen, standings, strict=True):
+        limit = each.limit
+        if limit.kind == "cost" and limit.by == limit.place[0]:
+            tally.used[limit.label] = standing.used / limit.shape.max
+
+
+def _priced(route: Route, ledger: Ledger) -> Sequence[Upstream]:
     """Those that cost something that is known. What is not known cannot be kept within a budget."""
-    if not any(each.limit.kind == "cost" and not each.limit.shadow for each in applied):
-        return route.upstreams
     known = [upstream for upstream in route.upstreams if not isinstance(upstream.quotes.at(ledger.wall), Unpriced)]
     if not known:
         raise Problem(Kind.NO_PRICE, "there is a budget, and no price is known for this model", where="model")
     return known
-
-
-def _of(applied: tuple[Applied, ...], upstreams: Sequence[Upstream]) -> tuple[Applied, ...]:
-    if not any(each.provider for each in applied):
-        return applied
-    names = {upstream.name for upstream in upstreams}
-    return tuple([each for each in applied if not each.provider or each.provider in names])
 
 
 class Bounds(Struct, frozen=True):
@@ -116,12 +127,21 @@ def _amount(each: Applied, bounds: Bounds) -> int:
 
 
 async def _reserved(admission: Admission, chosen: Sequence[Applied], claims: Sequence[Claim]) -> tuple[Keeper, Verdict]:
+    store, slices = admission.store, admission.slices
     try:
-        return admission.store, await admission.store.reserve(claims)
+        verdict = await store.reserve(claims)
+        if verdict.refused and slices is not None and slices.release(store, [claims[i] for i in verdict.refused]):
+            verdict = await store.reserve(claims)
+        return store, verdict
     except StoreError as error:
-        if any(each.limit.kind == "cost" and not each.limit.shadow for each in chosen):
+        admission.tally.lost |= isinstance(error, StoreEmptyError)
+        money = [i for i, each in enumerate(chosen) if each.limit.kind == "cost" and not each.limit.shadow]
+        if not money:
+            return admission.local, admission.local.reserve(claims)
+        alone = None if slices is None else slices.reserve(claims, money)
+        if slices is None or alone is None:
             raise Problem(Kind.NO_BUDGET, "budgets cannot be counted now", source="gateway", retry_after=1) from error
-        return admission.local, admission.local.reserve(claims)
+        return slices, alone
 
 
 def _without(upstreams: Sequence[Upstream], refused: Sequence[Applied]) -> Sequence[Upstream]:

@@ -1,6 +1,6 @@
 """Which limits apply to a request, and which counters it claims from. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -14,6 +14,11 @@ from lockgate.core.limit import Claim
 MOST_KNOWN = 10_000
 """Combinations of caller and model that are remembered: a caller of a foreign identity provider may be anybody."""
 
+REMEMBERED = 3_600_000_000
+"""Microseconds. All money is remembered in the audit log, and what counts for so long."""
+TOKENS = frozenset(("tokens", "input_tokens", "output_tokens", "cost"))
+SHOWN = 12
+"""Limits at most in one header."""
 ONE = {"requests": True, "concurrency": False}
 """Kinds that every request takes one of; and whether that is charged at once, not when it ends."""
 
@@ -22,12 +27,51 @@ class Applied(Struct, frozen=True):
     """A limit that applies to a request. `claim` is ready where nothing in it depends on the request itself.
 
     `counter` is empty where it depends on the request. `provider` is whose requests it is for, empty for all.
+    `remembered`: what is charged to it is in the audit log, so that a store can be made anew from there.
     """
 
     limit: Limit
     counter: bytes = b""
     claim: Claim | None = None
     provider: str = ""
+    remembered: bool = False
+
+
+class Chosen:
+    """Limits that a request claims from. `shown` are the places of those that clients hear of, `policy` says how much."""
+
+    __slots__ = ("all", "policy", "shown")
+
+    def __init__(self, chosen: Iterable[Applied]) -> None:
+        self.all = tuple(chosen)
+        self.shown = tuple(number for number, each in enumerate(self.all) if each.limit.shown)[:SHOWN]
+        self.policy = ", ".join([self.all[number].limit.policy for number in self.shown]).encode()
+
+
+NONE = Chosen(())
+
+
+class Group:
+    """All limits that apply to a caller's requests to a model, and what can be known of them beforehand.
+
+    `largest` is the largest body; `tokens` and `money`: something counts them; `bound`: some are for one provider only.
+    """
+
+    __slots__ = ("all", "bound", "counted", "largest", "money", "tokens")
+
+    def __init__(self, found: Iterable[Applied]) -> None:
+        every = tuple(found)
+        sizes = [each.limit.shape.max for each in every if each.limit.kind == "request_bytes" and not each.limit.shadow]
+        self.largest = min(sizes, default=0)
+        self.all = Chosen(each for each in every if each.limit.kind != "request_bytes")
+        self.counted = Chosen(each for each in self.all.all if each.limit.kind == "requests")
+        self.tokens = any(each.limit.kind in TOKENS for each in self.all.all)
+        self.money = any(each.limit.kind == "cost" and not each.limit.shadow for each in self.all.all)
+        self.bound = any(each.provider for each in self.all.all)
+
+    def of(self, names: Collection[str]) -> Chosen:
+        """Those for any provider, and those for one of these."""
+        return Chosen(each for each in self.all.all if not each.provider or each.provider in names)
 
 
 class Applies:
@@ -35,15 +79,15 @@ class Applies:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._known: dict[tuple[object, ...], tuple[Applied, ...]] = {}
+        self._known: dict[tuple[object, ...], Group] = {}
 
-    def of(self, caller: Caller, route: Route) -> tuple[Applied, ...]:
+    def of(self, caller: Caller, route: Route) -> Group:
         key = (caller.key_id, caller.user, caller.teams or caller.team, caller.organization, route.model)
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            found = self._known[key] = tuple(self._found(caller, route))
+            found = self._known[key] = Group(self._found(caller, route))
         return found
 
     def _found(self, caller: Caller, route: Route) -> Iterator[Applied]:
@@ -53,9 +97,13 @@ class Applies:
                     names = dict.fromkeys(upstream.name for upstream in route.upstreams)
                     yield from (_fixed(limit, name, provider=name) for name in names)
                 elif limit.by == "client" or ":" in limit.by:
-                    yield Applied(limit, provider=_provider(place))
+                    yield Applied(limit, provider=_provider(place), remembered=_remembered(limit))
                 else:
                     yield _fixed(limit, _value(limit, caller, route), provider=_provider(place))
+
+
+def _remembered(limit: Limit) -> bool:
+    return limit.kind == "cost" or limit.shape.per >= REMEMBERED
 
 
 def counter(limit: Limit, value: str) -> bytes:
@@ -98,7 +146,7 @@ def _fixed(limit: Limit, value: str, provider: str) -> Applied:
         # Which provider is asked is not known yet, so its requests are charged when they end.
         at_once = ONE[limit.kind] and not provider
         claim = Claim(named, limit.shape, 1, at_once=at_once, shadow=limit.shadow)
-    return Applied(limit, named, None if limit.calendar else claim, provider)
+    return Applied(limit, named, None if limit.calendar else claim, provider, _remembered(limit))
 
 
 def _value(limit: Limit, caller: Caller, route: Route) -> str:

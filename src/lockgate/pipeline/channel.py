@@ -37,7 +37,7 @@ class Channel:
         verdicts = rules.engine.look(text, guards)
         end = len(text)
         if not final:
-            end = max(start, end - rules.engine.growing(text, guards))
+            end -= rules.engine.growing(self.pending, guards)
         spans = [f for found in verdicts.values() if not isinstance(found, Failed) for f in found]
         for finding in sorted(spans, key=lambda finding: -finding.start):
             if start <= finding.start < end < finding.end:

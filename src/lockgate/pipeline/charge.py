@@ -1,6 +1,5 @@
 """What a request cost: the usage that its upstream counted, at that upstream's prices of the moment it began."""
 
-from lockgate.core.money import usd
 from lockgate.core.price import Unpriced, cost
 from lockgate.pipeline.ledger import Ledger
 
@@ -11,9 +10,3 @@ def charge(ledger: Ledger) -> int | None:
         return None
     price = ledger.quotes.at(ledger.wall)
     return None if isinstance(price, Unpriced) else cost(price, ledger.usage)
-
-
-def charged_usd(ledger: Ledger) -> str | None:
-    """For the record: exact decimal dollars."""
-    charged = charge(ledger)
-    return None if charged is None else usd(charged)

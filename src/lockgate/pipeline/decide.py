@@ -51,7 +51,18 @@ def _enforced(rule: Rule, text: Text, found: Sequence[Finding]) -> list[Hole]:
         raise blocked(rule, text.where)
     if rule.action == "flag":
         return []
-    return [Hole(f.start, f.end, rule.replace(text.text[f.start : f.end], f)) for f in found]
+    return [Hole(f.start, f.end, _instead(rule, text, f)) for f in found]
+
+
+def _instead(rule: Rule, text: Text, finding: Finding) -> str:
+    """In a tool's arguments, a number that is a value of its own becomes a string: they stay JSON."""
+    taken = text.text[finding.start : finding.end]
+    said = rule.replace(taken, finding)
+    if text.place == "tool_arguments" and taken.isdigit() and not said.isdigit():
+        before = text.text[max(0, finding.start - 8) : finding.start].rstrip()
+        if before.endswith('":'):
+            return f'"{said}"'
+    return said
 
 
 def _failed(rule: Rule, text: Text, ledger: Ledger) -> None:
@@ -67,7 +78,11 @@ def _failed(rule: Rule, text: Text, ledger: Ledger) -> None:
 
 def _uncovered(rule: Rule, text: Text, rules: Rules, ledger: Ledger) -> list[Hole]:
     """Characters that nobody sees: taken out, or a reason to refuse."""
-    holes = [hole for hole in rules.engine.disguises(text.text) if not text.end or text.start <= hole.start < hole.end <= text.end]
+    holes = [
+        hole
+        for hole in rules.engine.disguises(text.text)
+        if not text.end or text.start <= hole.start < hole.end <= text.end
+    ]
     if not holes:
         return []
     ledger.found(rule, text.where, DISGUISED)

@@ -6,10 +6,10 @@ from lockgate.core.exchange import Call
 from lockgate.core.header_policy import HeaderPolicy, Required
 from lockgate.core.http import Headers
 from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.authenticate import CARRIERS
 
-KNOWN = frozenset(
-    b"x-api-key x-app x-client-request-id x-goog-api-client x-goog-api-key x-real-ip x-request-id"
-    b" x-server-timeout x-should-retry".split()
+KNOWN = CARRIERS | frozenset(
+    b"x-app x-client-request-id x-goog-api-client x-real-ip x-request-id x-server-timeout x-should-retry".split()
 )
 KNOWN_PREFIXES = (b"x-stainless-", b"x-forwarded-", b"x-lockgate-", b"x-codex-", b"x-claude-code-")
 """What clients, their libraries and proxies send of their own accord: nobody's additional parameter."""

@@ -11,6 +11,7 @@ from lockgate.core.egress import Egress, Reading
 from lockgate.core.events import Event, RefusalDelta, TextDelta, ThinkingDelta, ToolDelta
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.alarm import leak
+from lockgate.pipeline.frame_shape import Shape, around
 from lockgate.pipeline.lanes import Lane
 from lockgate.pipeline.ledger import Ledger
 
@@ -28,25 +29,14 @@ class Discreet:
     whole: that takes half a microsecond. All others are decoded, in the client's own dialect.
     """
 
-    __slots__ = (
-        "_decoder",
-        "_egress",
-        "_framing",
-        "_held",
-        "_lane",
-        "_ledger",
-        "_prefix",
-        "_readings",
-        "_suffix",
-        "_text",
-    )
+    __slots__ = ("_decoder", "_egress", "_framing", "_held", "_lane", "_ledger", "_readings", "_shape", "_text")
 
     def __init__(self, lane: Lane, dialect: Dialect, ask: Ask, egress: Egress, ledger: Ledger) -> None:
         self._lane, self._egress, self._ledger = lane, egress, ledger
         self._framing, self._decoder = dialect.framing(ask), dialect.decoder(ask)
         self._readings: dict[tuple[object, ...], Reading] = {}
         self._held: list[bytes] = []
-        self._prefix = self._suffix = b""
+        self._shape: Shape | None = None
         self._text: Reading | None = None
 
     @property
@@ -90,14 +80,13 @@ class Discreet:
 
     def _recognised(self, out: bytes) -> Reading | None:
         """What reads the one text in it, and has read it, if all around that text is known."""
-        prefix, suffix, reading = self._prefix, self._suffix, self._text
-        size = len(out) - len(suffix)
-        if reading is None or size <= len(prefix) or not out.startswith(prefix) or not out.endswith(suffix):
+        reading, shape = self._text, self._shape
+        inner = shape.inner(out) if shape is not None else None
+        if reading is None or inner is None:
             return None
-        text = out[len(prefix) : size]
-        if b'"' in text or b"\\" in text:
-            return None
-        if label := reading.feed(text):
+        text, filler = inner
+        label = reading.feed(text) or (self._egress.find(filler) if filler else "")
+        if label:
             raise leak(label, "stream", self._ledger)
         return reading
 
@@ -130,12 +119,9 @@ class Discreet:
         return reading
 
     def _learn(self, out: bytes, key: tuple[object, ...], text: str) -> None:
-        """What is around the text of this frame, if that can be told."""
-        written = b'"%b"' % _encode(text)[1:-1]
-        at = out.find(written)
-        if at >= 0 and out.find(written, at + 1) < 0:
-            self._prefix, self._suffix = out[: at + 1], out[at + len(written) - 1 :]
-            self._text = self._reading(key)
+        shape = around(out, _encode(text)[1:-1], self._shape)
+        if shape is not None:
+            self._shape, self._text = shape, self._reading(key)
 
 
 def _text(event: Event) -> tuple[tuple[object, ...], str] | None:

@@ -1,7 +1,7 @@
 """Nothing leaves with a secret of ours in it: requests to strangers, replies, their headers, texts of errors."""
 
-from collections.abc import Iterable
-from typing import final
+from collections.abc import Coroutine
+from typing import Any, final
 
 from lockgate.core.egress import Egress
 from lockgate.core.http import Arrival, Headers, Origin, Outbound, Reply, Transport
@@ -10,6 +10,8 @@ from lockgate.pipeline.alarm import leak, misdirected
 from lockgate.pipeline.authenticate import CARRIERS
 from lockgate.pipeline.ledger import Ledger
 
+_OURS = CARRIERS | {b"content-type"}
+"""Headers that are ours: credentials for this very upstream, and a constant."""
 _COPY = 64 * 1024
 """Up to this size, copying a body beside its headers is quicker than to look twice."""
 
@@ -22,11 +24,12 @@ class CheckedTransport:
         self._send = transport.send
         self._egress = egress
 
-    async def send(self, outbound: Outbound) -> Arrival:
-        values = [value for name, value in outbound.headers if name not in CARRIERS]
+    def send(self, outbound: Outbound) -> Coroutine[Any, Any, Arrival]:
+        """Not a coroutine of its own, which would cost every request one more: it looks, and gives the transport's."""
+        values = [value for name, value in outbound.headers if name not in _OURS]
         if label := _found(self._egress, outbound.body, values, outbound.origin):
             raise misdirected(label, outbound.origin.host)
-        return await self._send(outbound)
+        return self._send(outbound)
 
 
 def leaking(reply: Reply, egress: Egress, ledger: Ledger) -> Problem | None:
@@ -48,7 +51,9 @@ def leaking_head(headers: Headers, egress: Egress, ledger: Ledger) -> Problem | 
     return leak(label, "response head", ledger) if label else None
 
 
-def _found(egress: Egress, body: bytes, values: Iterable[bytes], home: Origin | None = None) -> str:
+def _found(egress: Egress, body: bytes, values: list[bytes], home: Origin | None = None) -> str:
+    if not values:
+        return egress.find(body, home)
     if len(body) <= _COPY:
         return egress.find(b"\n".join((body, *values)), home)
     return egress.find(body, home) or egress.find(b"\n".join(values), home)

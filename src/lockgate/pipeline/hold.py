@@ -8,7 +8,9 @@ the original frames leave untouched; afterwards the events leave, to be encoded 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+import msgspec
 from msgspec import structs
 
 from lockgate.core.events import (
@@ -16,16 +18,26 @@ from lockgate.core.events import (
     Event,
     Finished,
     LogProbs,
+    MediaGiven,
     RefusalDelta,
     TextDelta,
     ThinkingDelta,
     ToolDelta,
-    ToolStarted,
 )
 from lockgate.core.guard import Rules
 from lockgate.pipeline.channel import Channel
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
+
+TEXTUAL = (TextDelta, ThinkingDelta, RefusalDelta, ToolDelta)
+WORDS = ("id", "model", "name", "stop", "signature", "redacted", "mime", "url", "file_id", "detail", "text", "data")
+"""What other events say in words."""
+IMAGE = 256
+"""Data that is longer is a picture or a sound, and no words."""
+S = TypeVar("S", bound=msgspec.Struct)
+SKELETONS = 64
+"""Frames without their deltas that are remembered as clean."""
+_encode = msgspec.json.Encoder().encode
 
 Key = tuple[type[Event], int, int]
 Textual = TextDelta | ThinkingDelta | RefusalDelta | ToolDelta
@@ -68,10 +80,13 @@ class Holdback:
         self._channels: dict[Key, Channel] = {}
         self._queue: deque[Entry] = deque()
         self._changed = False
+        self._clean: set[bytes] = set()
 
     def feed(self, frame: bytes | None, events: Sequence[Event]) -> list[Release]:
-        fixed = [self._name(event) if isinstance(event, ToolStarted) else event for event in events]
+        fixed = [event if isinstance(event, TEXTUAL) else self._whole(event) for event in events]
         changed = any(new is not old for new, old in zip(fixed, events, strict=True))
+        if frame and self._says_more(frame, events):
+            changed = True
         self._queue.append(Entry(frame, fixed, [self._enter(event) for event in fixed], changed))
         for key, channel in self._channels.items():
             if channel.pending:
@@ -83,12 +98,42 @@ class Holdback:
             channel.clear(self._rules, self._ledger, final=True)
         return self._releases()
 
-    def _name(self, event: ToolStarted) -> ToolStarted:
-        """The name of a call comes whole."""
-        verdicts = self._rules.engine.look(event.name, self._rules.at("opaque")[1])
-        text = Text(event.name, "opaque", "response.tool_name")
-        holes = decided(text, verdicts, self._rules, self._ledger) if verdicts else []
-        return structs.replace(event, name=filled(event.name, holes)) if holes else event
+    def _says_more(self, frame: bytes, events: Sequence[Event]) -> bool:
+        """Something was found in what a frame says beside its events: then it does not leave as it came.
+
+        Frames of a stream differ in their deltas and in little else, so what was clean once is not looked at again.
+        """
+        other = frame
+        for event in events:
+            if isinstance(event, TextDelta | ThinkingDelta | RefusalDelta | ToolDelta):
+                other = other.replace(_encode(_text(event))[1:-1], b"", 1)
+        if other in self._clean:
+            return False
+        text = other.decode("utf-8", "replace")
+        verdicts = self._rules.engine.look(text, self._rules.at("opaque")[1])
+        if not verdicts:
+            if len(self._clean) < SKELETONS:
+                self._clean.add(other)
+            return False
+        return bool(decided(Text(text, "opaque", "response.frame"), verdicts, self._rules, self._ledger))
+
+    def _whole(self, event: Event) -> Event:
+        """An event that comes in one piece: its words are judged at once."""
+        if isinstance(event, MediaGiven):
+            media = self._said(event.media)
+            return event if media is event.media else structs.replace(event, media=media)
+        return self._said(event)
+
+    def _said(self, value: S) -> S:
+        found: dict[str, str] = {}
+        for name in WORDS:
+            said = getattr(value, name, "")
+            if said and isinstance(said, str) and not (name == "data" and len(said) > IMAGE):
+                verdicts = self._rules.engine.look(said, self._rules.at("opaque")[1])
+                text = Text(said, "opaque", f"response.{name}")
+                if verdicts and (holes := decided(text, verdicts, self._rules, self._ledger)):
+                    found[name] = filled(said, holes)
+        return structs.replace(value, **found) if found else value
 
     def _enter(self, event: Event) -> tuple[Channel, int, int] | None:
         if not isinstance(event, TextDelta | ThinkingDelta | RefusalDelta | ToolDelta):

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from lockgate.core.allowance import Tally
 from lockgate.core.limit import Charge, Claim, Lease
 from lockgate.core.money import nano
 from lockgate.pipeline.applies import Applied
-from lockgate.pipeline.charge import charge
+from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.slices import Slices
 from lockgate.pipeline.worst import Worst
-
-REMEMBERED = 3_600_000_000
-"""Microseconds. What counts for so long, and all money, is in the audit log: a store can be made anew from there."""
 
 
 class Keeper(Protocol):
@@ -28,7 +27,10 @@ class Held:
     keeper: Keeper
     lease: Lease
     applied: tuple[Applied, ...]
+    tally: Tally
     worst: Worst | None = None
+    watch: BudgetWatch | None = None
+    slices: Slices | None = None
 
     @property
     def most(self) -> int | None:
@@ -43,16 +45,21 @@ class Held:
         claims = self.lease.claims
         used = [_used(each, claim, ledger) for each, claim in zip(self.applied, claims, strict=True)]
         self.keeper.settle(self.lease, used)
+        if self.watch is not None:
+            self.watch.note(self.applied, claims, ledger)
+        if self.slices is not None:
+            for each, claim, amount in zip(self.applied, claims, used, strict=True):
+                if each.limit.kind == "cost":
+                    self.slices.note(claim, amount)
+        self.tally.open -= 1
         return self._charges(used)
 
     def _charges(self, used: Sequence[int]) -> tuple[Charge, ...]:
-        return tuple(
-            [
-                Charge(claim.counter, claim.shape, amount, 0, claim.since)
-                for each, claim, amount in zip(self.applied, self.lease.claims, used, strict=True)
-                if amount and (each.limit.kind == "cost" or claim.shape.per >= REMEMBERED)
-            ]
-        )
+        charges = []
+        for each, claim, amount in zip(self.applied, self.lease.claims, used, strict=True):
+            if amount and each.remembered:
+                charges.append(Charge(claim.counter, claim.shape, amount, 0, claim.since))
+        return tuple(charges)
 
 
 def _used(applied: Applied, claim: Claim, ledger: Ledger) -> int:
@@ -68,7 +75,7 @@ def _used(applied: Applied, claim: Claim, ledger: Ledger) -> int:
     if usage is None or (provider and (not attempts or attempts[-1].upstream != provider)):
         return 0
     if kind == "cost":
-        return nano(charge(ledger) or 0)
+        return nano(ledger.cost or 0)
     if kind == "tokens":
         return usage.input + usage.output
     return usage.input if kind == "input_tokens" else usage.output

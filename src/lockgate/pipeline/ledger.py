@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from lockgate.core.allowance import Limit
 from lockgate.core.answer import Usage
 from lockgate.core.auth import Caller
+from lockgate.core.digests import Digests
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Finding, Rule
 from lockgate.core.header_policy import HeaderPolicy
@@ -14,6 +14,7 @@ from lockgate.core.limit import Charge, Standing
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Problem
 from lockgate.core.sink import Attempt, End, Found
+from lockgate.pipeline.applies import Chosen
 
 MOST_FINDINGS = 500
 
@@ -31,8 +32,8 @@ class Held(Protocol):
 class Ledger:
     """One per request. Times are in seconds of the monotonic clock; `waited` is the time spent on upstreams.
 
-    `size` is the body's, in bytes. `standings` are the limits that apply; `limited` those that were hit, and what followed.
-    `held` is what the request holds of them. `estimated`: the usage is counted by us.
+    `size` is the body's, in bytes. `chosen` are the limits that apply, `standings` how they stand; `limited` those that were hit, and what followed.
+    `held` is what the request holds of them; `cost` is in attodollars, when it is settled. `estimated`: the usage is counted by us.
     `whole`: the answer came to its end, so what was counted is all; `written` is our own count of it, in tokens.
     `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
     """
@@ -59,13 +60,16 @@ class Ledger:
     headers: HeaderPolicy | None = None
     trace: bytes = b""
     held: Held | None = None
-    standings: tuple[tuple[Limit, Standing], ...] = ()
+    chosen: Chosen | None = None
+    standings: tuple[Standing, ...] = ()
+    cost: int | None = None
     limited: list[tuple[str, str]] = field(default_factory=list)
     client: str = ""
     size: int = 0
     estimated: bool = False
     whole: bool = False
     written: int = 0
+    digests: Digests | None = None
     attempts: list[Attempt] = field(default_factory=list)
     findings: list[Found] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)

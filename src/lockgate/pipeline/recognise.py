@@ -87,6 +87,8 @@ async def recognise(inbound: Inbound, match: Match, ledger: Ledger) -> Call:
         return Call(match.dialect, endpoint.operation, Ask(ledger.asked), NOTHING, inbound.headers)
     raw = await inbound.read()
     ledger.size = len(raw)
+    if ledger.digests is not None:
+        ledger.digests.request.update(raw)
     body = head(raw)
     ask = match.dialect.ask(match.target, body)
     ask = structs.replace(ask, request_id=ledger.request_id, created=int(ledger.wall))

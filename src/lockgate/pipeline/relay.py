@@ -14,6 +14,7 @@ from lockgate.pipeline.lanes import Lane, Sides, Translated, Verbatim
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.metered import Metered
 from lockgate.pipeline.passing import answer_headers
+from lockgate.pipeline.prove import Hashed
 from lockgate.pipeline.send import Sent
 from lockgate.pipeline.tools import Bounded
 
@@ -61,6 +62,8 @@ def _stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Egress
         lane = Metered(lane, call, most, ledger)
     if egress is not None:
         lane = Discreet(lane, call.dialect, call.ask, egress, ledger)
+    if ledger.digests is not None:
+        lane = Hashed(lane, ledger.digests)
     headers = (
         (b"content-type", call.dialect.media_type(call.ask)),
         *STREAMED,

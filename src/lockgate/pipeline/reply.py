@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from time import perf_counter
 
-from lockgate.core.audit import Books
+from lockgate.core.audit import Books, Proving
 from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers, Reply
 from lockgate.pipeline.additions import given
@@ -11,11 +11,12 @@ from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.intend import unrecorded
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.limit_headers import limit_headers, replaced
+from lockgate.pipeline.prove import pending, receipt
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.settle import settle
 
 
-async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books) -> Reply:
+async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books, proving: Proving) -> Reply:
     """A whole body is settled now, and waits for its record; a stream settles itself when it ends.
 
     An answer of a model whose record nobody takes is not given out.
@@ -23,19 +24,25 @@ async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books) -
     dressed = dress(reply, dialect, ledger)
     if isinstance(reply.body, Flow):
         reply.body.attach(books)
-        return dressed
+        return _with(dressed, pending(ledger))
     ledger.first_byte = perf_counter() - ledger.started
+    if ledger.digests is not None and isinstance(reply.body, bytes):
+        ledger.digests.response.update(reply.body)
     kept = settle(ledger, books, reply.status, ledger.end or "complete")
     if kept is None or await kept or not ledger.admitted:
-        return dressed
+        return _with(dressed, await receipt(ledger, proving)) if ledger.digests is not None else dressed
     return dress(refuse(unrecorded(), dialect, ledger.request_id), dialect, ledger)
+
+
+def _with(reply: Reply, more: Headers) -> Reply:
+    return Reply(reply.status, reply.headers + more, reply.body) if more else reply
 
 
 def dress(reply: Reply, dialect: Dialect, ledger: Ledger) -> Reply:
     """The reply with the headers that all of them carry, and as the operator wants them."""
     headers = reply.headers
-    if ledger.standings:
-        headers = replaced(headers, limit_headers(ledger.standings, dialect, ledger.wall))
+    if ledger.chosen is not None:
+        headers = replaced(headers, limit_headers(ledger.chosen, ledger.standings, dialect, ledger.wall))
     headers += _ours(dialect, ledger)
     if ledger.headers is not None:
         headers = given(headers, ledger.headers, ledger.caller, ledger.request_id)

@@ -1,15 +1,23 @@
 """Is the content allowed? Guards find, rules decide. Without rules the body is not even parsed.
 
-There is no way round: what this returns is what every text of the document became, and no verdict is a refusal.
+There is no way round: what this returns is what every text of the document became, and no verdict is a refusal. What the
+dialect lists is looked at in its place; what it does not list is looked at by every rule.
 """
 
-from lockgate.core.body import Body, Headed, Parsed, Path, parse
-from lockgate.core.dialect import Dialect
+from itertools import chain
+from typing import Any
+
+from lockgate.core.body import Body, Headed, Name, Parsed, Path, parse
+from lockgate.core.dialect import Dialect, Slot
 from lockgate.core.exchange import Call
 from lockgate.core.guard import Rules
 from lockgate.core.problem import Problem
+from lockgate.core.slots import rest
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
+
+ECHOES = frozenset(("logprobs", "logprobsResult", "logprobs_result"))
+"""Fields that say an answer again, token by token."""
 
 
 def screen(call: Call, rules: Rules, ledger: Ledger) -> Body:
@@ -18,20 +26,28 @@ def screen(call: Call, rules: Rules, ledger: Ledger) -> Body:
     return screened(call.body, call.dialect, own, ledger)
 
 
-def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledger, side: str = "") -> Parsed:
-    """Every text of the document, under every rule. Raises `Problem` when one of them blocks."""
+def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledger, side: str = "") -> Body:
+    """Every text of the document, under every rule. Raises `Problem` when one of them blocks.
+
+    Most documents hold nothing that any guard looks for: then one look at all of it is enough.
+    """
+    if not rules.cleans and not rules.engine.suspicious(body.wire(), rules.at("opaque")[1]):
+        return body
     document = parse(body)
     edits: dict[Path, str] = {}
-    for slot in dialect.texts(document.tree):
+    listed = list(dialect.texts(document.tree))
+    others = rest(document.tree, {slot.path for slot in listed})
+    for slot in chain(listed, others):
         chosen, guards = rules.at(slot.place)
         if not chosen:
             continue
         verdicts = rules.engine.look(slot.text, guards)
         if verdicts or rules.cleans:
-            text = Text(slot.text, slot.place, side + ".".join(map(str, slot.path)))
+            text = Text(slot.text, slot.place, side + _where(slot, rules))
             if holes := decided(text, verdicts, rules, ledger):
                 edits[slot.path] = filled(slot.text, holes)
-    return document.edit(edits)
+    changed = document.edit(edits)
+    return Parsed(_without_echoes(changed.tree)) if edits and side else changed
 
 
 def told(problem: Problem, rules: Rules, ledger: Ledger) -> Problem:
@@ -42,3 +58,16 @@ def told(problem: Problem, rules: Rules, ledger: Ledger) -> Problem:
     if holes := decided(Text(problem.detail, "opaque", "response.error"), verdicts, rules, ledger):
         problem.detail = filled(problem.detail, holes)
     return problem
+
+
+def _where(slot: Slot, rules: Rules) -> str:
+    """Its path, as it may be written down. Names of fields may be what was found, too: then no more than the first."""
+    path = slot.path[:-1] if isinstance(slot.path[-1], Name) else slot.path
+    where = ".".join(map(str, path))
+    return str(path[0]) if path and rules.engine.look(where, rules.at("opaque")[1]) else where
+
+
+def _without_echoes(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: None if key in ECHOES else _without_echoes(value) for key, value in node.items()}
+    return [_without_echoes(item) for item in node] if isinstance(node, list) else node

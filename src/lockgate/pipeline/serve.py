@@ -9,7 +9,7 @@ Every arrow is a function in a file of that name. Data only moves to the right; 
 import logging
 from dataclasses import dataclass
 
-from lockgate.core.audit import Books
+from lockgate.core.audit import Books, Proving
 from lockgate.core.auth import Caller
 from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call
@@ -28,6 +28,7 @@ from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
 from lockgate.pipeline.plan import plan
+from lockgate.pipeline.prove import watch
 from lockgate.pipeline.recognise import Catalogue, Match, recognise
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.relay import relay
@@ -56,11 +57,13 @@ class Gateway:
     admission: Admission | None = None
     """Limits and budgets, where there are any."""
     egress: Egress | None = None
+    proving: Proving = Proving()
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
     """Answers every request, with a refusal if need be; raises only when it is cancelled because the client left."""
     ledger = begin(inbound, gateway.clock)
+    watch(ledger, inbound, gateway.proving)
     match = gateway.catalogue.match(inbound.method, inbound.path, inbound.query, inbound.headers)
     try:
         reply = await respond(gateway, inbound, match, ledger)
@@ -74,7 +77,7 @@ async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
         raise
     if gateway.egress is not None and (leak := leaking(reply, gateway.egress, ledger)):
         reply = refused(leak, match, ledger)
-    return await finish(reply, match.dialect, ledger, gateway.books)
+    return await finish(reply, match.dialect, ledger, gateway.books, gateway.proving)
 
 
 async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledger) -> Reply:

@@ -3,10 +3,14 @@
 from collections.abc import Awaitable
 from time import perf_counter
 
+from msgspec.structs import replace
+
 from lockgate.core.audit import Books
+from lockgate.core.money import usd
 from lockgate.core.sink import End, Limited, Record
-from lockgate.pipeline.charge import charged_usd
+from lockgate.pipeline.charge import charge
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.prove import hashes
 from lockgate.pipeline.spent import complete
 
 CLIENT_GONE = 499
@@ -23,6 +27,8 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
         return None
     ledger.settled = True
     record = outcome(ledger, status, end)
+    if ledger.digests is not None:
+        record = ledger.digests.record = replace(record, hashes=hashes(ledger.digests))
     for observer in books.observers:
         observer.put(record)
     return books.audit.put(record)
@@ -31,6 +37,7 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
 def outcome(ledger: Ledger, status: int, end: End) -> Record:
     elapsed = perf_counter() - ledger.started
     complete(ledger, elapsed)
+    cost = ledger.cost = charge(ledger)
     charges = ledger.held.settle(ledger) if ledger.held is not None else ()
     caller, attempts, first = ledger.caller, ledger.attempts, ledger.first_byte
     return Record(
@@ -50,7 +57,7 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         findings=tuple(ledger.findings),
         lost=tuple(ledger.lost),
         usage=ledger.usage,
-        cost_usd=charged_usd(ledger),
+        cost_usd=None if cost is None else usd(cost),
         duration_ms=_milliseconds(elapsed),
         first_byte_ms=None if first is None else _milliseconds(first),
         gateway_ms=_milliseconds(elapsed - ledger.waited if ledger.own is None else ledger.own),

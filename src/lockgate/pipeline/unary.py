@@ -98,7 +98,10 @@ async def _read(sent: Sent, ledger: Ledger) -> bytes:
         body = await sent.arrival.body.read()
     finally:
         ledger.waited += perf_counter() - started
-    return b"".join((*sent.peeked, body)) if sent.peeked else body
+    whole = b"".join((*sent.peeked, body)) if sent.peeked else body
+    if ledger.digests is not None:
+        ledger.digests.upstream.update(whole)
+    return whole
 
 
 def _object(body: bytes) -> dict[str, Raw]:

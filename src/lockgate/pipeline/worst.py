@@ -3,14 +3,15 @@
 input   a token is at least one byte of the body, for every tokenizer in use, and JSON only lengthens a text; what a
         chat template adds to a message is less than the JSON around it; what a provider adds on its own (tools,
         system prompts) is within HIDDEN. A body that refers to something elsewhere (a picture by its address, a
-        file, an earlier answer) may mean as much as the model takes: its `max_input_tokens`.
+        file, an earlier answer) may mean as much as the model takes: its `max_input_tokens`. So may one with
+        pictures in it: they are counted by their size, and a large one of one colour has few bytes.
 output  what the client asks for at most, in each of its answers; or `max_output_tokens` of the model; or, when
         nobody says, MOST_OUTPUT.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.money import nano
@@ -19,15 +20,23 @@ from lockgate.core.price import Unpriced, worst_case
 HIDDEN = 2048
 MOST_INPUT = 1_048_576
 MOST_OUTPUT = 131_072
-ELSEWHERE = (b'url"', b'Uri"', b'_uri"', b'file_id"', b'cachedContent"', b'_response_id"', b'container"')
-"""Names, or ends of names, of what refers to something that is not in the body."""
+AT_THE_TOP = ("cachedContent", "cached_content", "previous_response_id", "container", "conversation")
+"""Keys of a body that refer to something that is not in it. Deeper ones are the dialect's `elsewhere`."""
+
+
+SEARCH = (b'"web_search_2', b'"web_search_options"', b'"google_search', b'"googleSearch')
+"""Searches that a provider does by itself: what it finds is input, and each costs something."""
+MOST_SEARCHES = 32
+TIERS = ("service_tier", "speed")
 
 
 class Worst(Struct, frozen=True, gc=False):
-    """Tokens. `output` is for all answers together."""
+    """Tokens. `output` is for all answers together. `tier` is the service tier that was asked for."""
 
     input: int
     output: int
+    tier: str = ""
+    searches: int = 0
 
 
 def worst(call: Call, route: Route) -> Worst:
@@ -36,8 +45,33 @@ def worst(call: Call, route: Route) -> Worst:
     most = route.max_output or MOST_OUTPUT
     each = most if wanted.tokens is None else min(wanted.tokens, route.max_output or wanted.tokens)
     takes = route.max_input or MOST_INPUT
-    refers = any(name in wire for name in ELSEWHERE)
-    return Worst(takes if refers else min(takes, len(wire) + HIDDEN), each * max(1, wanted.answers))
+    searches = any(word in wire for word in SEARCH)
+    refers = searches or _refers(call, wire)
+    return Worst(
+        takes if refers else min(takes, len(wire) + HIDDEN),
+        each * max(1, wanted.answers),
+        _tier(call.body.top),
+        MOST_SEARCHES if searches else 0,
+    )
+
+
+def _tier(top: Mapping[str, Raw]) -> str:
+    """What is no word is taken for an unknown tier, which may be the dearest one."""
+    for name in TIERS:
+        if name in top and (word := bytes(top[name])) != b"null":
+            return word.strip(b'"').decode("latin-1")
+    return ""
+
+
+def _refers(call: Call, wire: bytes) -> bool:
+    top = call.body.top
+    for name in AT_THE_TOP:
+        if name in top:
+            return True
+    for end in call.dialect.elsewhere:  # noqa: SIM110  a third of the time
+        if end in wire:
+            return True
+    return False
 
 
 def cost(worst: Worst, upstreams: Sequence[Upstream], now: float) -> int | None:
@@ -47,5 +81,5 @@ def cost(worst: Worst, upstreams: Sequence[Upstream], now: float) -> int | None:
         price = upstream.quotes.at(now)
         if isinstance(price, Unpriced):
             return None
-        most = max(most, worst_case(price, worst.input, worst.output))
+        most = max(most, worst_case(price, worst.input, worst.output, tier=worst.tier, searches=worst.searches))
     return nano(most)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lockgate.audit.chain import Chain, ChainKey
 from lockgate.audit.segments import listed
-from lockgate.audit.verify import verify
+from lockgate.audit.verify import Trust, verify
 from lockgate.core.sink import Event, Tail
 from lockgate.sinks.file.disk import SystemDisk
 from lockgate.sinks.file.sink import Limits, Segments
@@ -67,7 +67,7 @@ class Bench:
 
     def good(self) -> int:
         """How many records there are; all of them are well."""
-        verdict = verify(self.folder, {KEY.id: KEY})
+        verdict = verify(self.folder, Trust({KEY.id: KEY}))
         assert verdict.bad == ()
         return verdict.records
 

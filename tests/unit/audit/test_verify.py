@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lockgate.audit.chain import Chain, ChainKey
 from lockgate.audit.check_chain import ChainCheck, Wrong
-from lockgate.audit.verify import verify
+from lockgate.audit.verify import Trust, verify
 from lockgate.core.sink import Event, Record, Tail
 
 KEY = ChainKey("0123abcd", b"k" * 32)
@@ -111,12 +111,12 @@ MUTATIONS: list[Mutation] = [
 def test_D4_a_thousand_random_mutations_are_found(tmp_path: Path) -> None:
     files = written(tmp_path / "audit")
     whole = {path: path.read_bytes() for path in files}
-    assert verify(tmp_path / "audit", KEYS).bad == ()
+    assert verify(tmp_path / "audit", Trust(KEYS)).bad == ()
     dice, missed = random.Random(4), []
     for number in range(1000):
         mutation = MUTATIONS[number % len(MUTATIONS)]
         mutation(dice, files)
-        if not verify(tmp_path / "audit", KEYS).bad:
+        if not verify(tmp_path / "audit", Trust(KEYS)).bad:
             missed.append((number, getattr(mutation, "__name__", "")))
         for path in (tmp_path / "audit").iterdir():
             path.unlink()
@@ -132,7 +132,7 @@ def test_D4_the_first_bad_line_is_named_with_its_file(tmp_path: Path) -> None:
     rows[4] = rows[4].replace(b'"status":0', b'"status":2')
     files[1].write_bytes(b"".join(rows))
 
-    (bad,) = verify(tmp_path / "audit", KEYS).bad
+    (bad,) = verify(tmp_path / "audit", Trust(KEYS)).bad
 
     assert (bad.file, bad.line) == ("w0-00000002.jsonl", 5)
     assert "changed" in bad.why
@@ -141,7 +141,7 @@ def test_D4_the_first_bad_line_is_named_with_its_file(tmp_path: Path) -> None:
 def test_D4_an_unknown_key_is_not_good(tmp_path: Path) -> None:
     written(tmp_path / "audit")
 
-    assert "not known here" in verify(tmp_path / "audit", {OTHER.id: OTHER}).bad[0].why
+    assert "not known here" in verify(tmp_path / "audit", Trust({OTHER.id: OTHER})).bad[0].why
 
 
 def test_a_chain_goes_on_under_another_key(tmp_path: Path) -> None:
@@ -152,16 +152,16 @@ def test_a_chain_goes_on_under_another_key(tmp_path: Path) -> None:
     two, _ = Chain("w0", OTHER, Tail(first.seq, first.seal)).lines([Event(ts=1.0, event="b")] * 3)
     (folder / "w0-00000001.jsonl").write_bytes(one + two)
 
-    assert verify(folder, KEYS).records == 6
-    assert verify(folder, KEYS).bad == ()
+    assert verify(folder, Trust(KEYS)).records == 6
+    assert verify(folder, Trust(KEYS)).bad == ()
 
 
 def test_without_keys_order_and_numbers_are_still_checked(tmp_path: Path) -> None:
     files = written(tmp_path / "audit")
-    assert verify(tmp_path / "audit", {}).bad == ()
+    assert verify(tmp_path / "audit", Trust({})).bad == ()
     drop(random.Random(1), files)
 
-    assert verify(tmp_path / "audit", {}).bad
+    assert verify(tmp_path / "audit", Trust({})).bad
 
 
 def test_a_cut_end_is_not_seen_by_the_chain_alone(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_cut_end_is_not_seen_by_the_chain_alone(tmp_path: Path) -> None:
     files = written(tmp_path / "audit")
     files[2].write_bytes(b"".join(lines(files[2])[:-2]))
 
-    assert verify(tmp_path / "audit", KEYS).bad == ()
+    assert verify(tmp_path / "audit", Trust(KEYS)).bad == ()
 
 
 @settings(deadline=None)

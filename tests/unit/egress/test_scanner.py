@@ -19,6 +19,7 @@ KEYS = {
     "google": "AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY",
     "azure": "0f8e3b7a9c1d4e6f8a2b5c7d9e0f1a3b",
     "odd": 'p@ss/w+rd="x"&<y>\\z%41~!$*',
+    "digits behind what is escaped": "k:A2/b7+99=00-aB-cd:E5/f8+g1=h2",
     "base64": "YWJjZGVmZ2hpams/bG1ub3BxcnN0dXY+d3h5ejAxMjM=",
 }
 SCANNER = Scanner(Guarded(name, key.encode()) for name, key in KEYS.items())

@@ -36,6 +36,7 @@ CARRIERS = {
     "x-api-key": (b"x-api-key", SECRET),
     "api-key": (b"api-key", SECRET),
     "x-goog-api-key": (b"x-goog-api-key", SECRET),
+    "x-litellm-api-key": (b"x-litellm-api-key", b"Bearer lg-good"),
 }
 WHOLE = Access(models=("*",))
 

@@ -120,6 +120,14 @@ async def test_the_same_key_twice_and_an_empty_one_are_one() -> None:
     assert await who(entrance, (b"api-key", b""), bearer(b"k")) == "id-k"
 
 
+async def test_S16_the_same_text_as_a_key_and_as_a_password_is_two_credentials() -> None:
+    entrance = Entrance((Method(BEARER, b"dQ=="), Method(BASIC, b"dQ==")))
+
+    problem = await refused(entrance, (b"x-api-key", b"dQ=="), (b"authorization", b"Basic dQ=="))
+
+    assert problem.kind is Kind.AMBIGUOUS
+
+
 async def test_a_litellm_client_s_header_with_and_without_its_bearer() -> None:
     entrance = Entrance((Method(BEARER, b"k"),))
 

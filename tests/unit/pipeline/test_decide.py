@@ -25,6 +25,9 @@ class Said:
     def look(self, text: str, guards: frozenset[int]) -> Mapping[int, Verdict]:
         return {number: verdict for number, verdict in self.verdicts.items() if number in guards}
 
+    def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
+        return True
+
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()
 
@@ -183,3 +186,20 @@ def test_a_synthetic_value_has_the_shape_of_the_true_one_and_is_always_the_same(
     digits = [int(char) for char in card if char.isdigit()]
     assert sum(d if at % 2 else d * 2 - 9 * (d > 4) for at, d in enumerate(digits)) % 10 == 0
     assert made("Ann Lee", Finding(0, 7, "person")).istitle()
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ('{"card": 4111111111111111}', '{"card": "[X]"}'),
+        ('{"card": "4111111111111111"}', '{"card": "[X]"}'),
+        ('{"say": "it is: 4111111111111111"}', '{"say": "it is: [X]"}'),
+    ],
+)
+def test_arguments_stay_json(text: str, after: str) -> None:
+    start = text.index("4111")
+    own = Rules([rule("r")], Said({0: [Finding(start, start + 16, "x")]}), "request")
+
+    holes = decided(Text(text, "tool_arguments", ""), own.engine.look(text, frozenset((0,))), own, Ledger("", 0, 0))
+
+    assert filled(text, holes) == after

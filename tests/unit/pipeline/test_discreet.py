@@ -1,5 +1,6 @@
 """I7 in streams: a secret that is spread over the texts of many frames does not leave; every other stream leaves as it came."""
 
+import secrets
 from collections.abc import Sequence
 
 import pytest
@@ -13,6 +14,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.dialects import anthropic_messages, gemini_generate, ollama_chat, openai_chat
 from lockgate.egress import Guarded, Scanner
 from lockgate.pipeline.discreet import HELD, Discreet
+from lockgate.pipeline.frame_shape import around
 from lockgate.pipeline.ledger import Ledger
 
 DIALECTS = [module.plugin for module in (openai_chat, anthropic_messages, gemini_generate, ollama_chat)]
@@ -133,6 +135,42 @@ def test_one_text_does_not_hold_up_the_others_for_ever() -> None:
     left = [lane.feed(frame) for frame in made]
 
     assert b"word 3" in b"".join(left[: HELD + 4])
+
+
+def filled(texts: Sequence[str], hide: Sequence[str]) -> list[bytes]:
+    """As OpenAI sends them: with a filling that hides how long a text is."""
+    told = [
+        b'data: {"id":"a","object":"chat.completion.chunk","created":5,"model":"m","choices":[{"index":0,'
+        b'"delta":{"content":"%b"},"finish_reason":null}],"obfuscation":"%b","usage":null}\n\n'
+        % (t.encode(), h.encode())
+        for t, h in zip(texts, hide, strict=True)
+    ]
+    return [*told, b"data: [DONE]\n\n"]
+
+
+def test_I7_behind_fillings_too() -> None:
+    words = ["one", " two", " three", "\\n", " four"]
+    for size in (1, 3, 50):
+        say = [*words, *pieces(SECRET, size), " end"]
+        hide = [secrets.token_urlsafe(n % 5) for n in range(len(say))]
+
+        out, _ = sent(openai_chat.plugin, filled(say, hide))
+
+        assert out.endswith(b"secret_in_response")
+        assert SECRET[:6] not in texts(openai_chat.plugin, out.removesuffix(b"secret_in_response"))
+    out, _ = sent(openai_chat.plugin, filled([*words, *words], ["a", "bc", "d", "e", "f", "g", "h", SECRET, "i", "j"]))
+    assert SECRET.encode() not in out
+
+
+def test_frames_with_fillings_are_recognised() -> None:
+    one, two, three = filled([" one", " two", " three"], ["ab", "c", "def"])[:3]
+
+    shape = around(two, b" two", around(one, b" one", None))
+
+    assert shape is not None
+    assert shape.inner(three) == (b" three", b"def")
+    assert shape.inner(three.replace(b"obfuscation", b"content")) is None
+    assert shape.inner(three.replace(b" three", b'x","content":"y')) is None
 
 
 def test_an_error_of_the_upstream_is_looked_at_too() -> None:

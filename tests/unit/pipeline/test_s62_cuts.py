@@ -1,8 +1,10 @@
 """S62: wherever a stream is cut, what the client sees is what masking the whole text would give, and nothing of a finding."""
 
+import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import msgspec
 import pytest
 
 from lockgate.core.events import TextDelta, ThinkingDelta, ToolDelta
@@ -126,3 +128,41 @@ def test_a_clean_stream_waits_for_a_word_and_not_for_more() -> None:
 
     assert sum(waits) / len(waits) < 10
     assert max(waits) < 24
+
+
+def escaped(text: str) -> str:
+    return '"' + "".join(f"\\u{ord(char):04x}" for char in text if ord(char) < 0x10000) + '"'
+
+
+@pytest.mark.parametrize("canary", CANARIES, ids=range(len(CANARIES)))
+@pytest.mark.parametrize("write", [json.dumps, lambda text: msgspec.json.encode(text).decode(), escaped])
+def test_S60_the_quick_look_at_a_document_is_too_careful_and_never_less(
+    canary: str, write: Callable[[str], str]
+) -> None:
+    guards = frozenset((0, 1, 2))
+    for text in (
+        canary,
+        AROUND.format(canary),
+        f"a\n{canary}\nb",
+        f'"{canary}"',
+        f"\\{canary}\\",
+        f"order version {canary}",
+    ):
+        if ENGINE.look(text, guards):
+            assert ENGINE.suspicious(f'{{"model":"m","x":[{write(text)}]}}'.encode(), guards), text
+            assert ENGINE.suspicious(f"{{{write(text)}:1}}".encode(), guards), text
+
+
+def test_the_quick_look_finds_nothing_in_an_ordinary_document() -> None:
+    document = {
+        "model": "gpt-5-mini",
+        "messages": [
+            {"role": "user", "content": 'Please explain "closures" in Python.\nBriefly, with an example: f(2) == 4.'}
+        ],
+        "max_tokens": 500,
+        "temperature": 0.7,
+        "created": 1_767_225_600,
+        "id": "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT",
+    }
+
+    assert not ENGINE.suspicious(msgspec.json.encode(document), frozenset((0, 1, 2)))

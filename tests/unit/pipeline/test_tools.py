@@ -50,6 +50,18 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("ollama", {"tools": [function("shell")]}, "tools.0", "'shell'"),
     ("ollama", {"tools": [{"name": "search"}]}, "tools.0", "without a name"),
     ("ollama", {"tools": 7}, "tools", "without a name"),
+    # Readers that do not mind the case of keys find another tool here than one that does.
+    ("ollama", {"Tools": [function("search")]}, "Tools", "without a name"),
+    ("ollama", {"tools": [{"function": {"name": "search", "Name": "shell"}}]}, "tools.0", "without a name"),
+    ("ollama", {"tools": [{"function": {"name": "search"}, "FUNCTION": {}}]}, "tools.0", "without a name"),
+    ("openai", {"tools": [{"type": "function", "Type": "x", "function": {"name": "search"}}]}, "tools.0", "without a"),
+    ("anthropic", {"tools": [{"name": "search", "NAME": "shell"}]}, "tools.0", "without a name"),
+    ("gemini", {"tools": [{"googleSearch": None, "GoogleSearch": {}}]}, "tools.0", "without a name"),
+    ("gemini", {"tools": [{"FunctionDeclarations": []}]}, "tools.0.FunctionDeclarations", "'FunctionDeclarations'"),
+    ("openai", {"plugins": [{"id": "web"}]}, "plugins.0", "'web'"),
+    ("openai", {"search_parameters": {"mode": "on"}}, "search_parameters", "'live_search'"),
+    ("gemini", {"cachedContent": "cachedContents/1"}, "cachedContent", "'cachedContent'"),
+    ("gemini", {"cached_content": "cachedContents/1"}, "cached_content", "'cachedContent'"),
 ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lockgate.app.mistake import Wrong
 from lockgate.app.settings import AuditSettings
+from lockgate.core.address import upstream
 
 
 def mistakes(audit: AuditSettings) -> Iterator[Wrong]:
@@ -21,3 +22,8 @@ def mistakes(audit: AuditSettings) -> Iterator[Wrong]:
             sink.check()
         except ValueError as error:
             yield Wrong(("audit", "sinks", number), "settings that the sink refuses", str(error))
+    if audit.witness is not None and audit.witness.url is not None:
+        try:
+            upstream(audit.witness.url)
+        except ValueError as error:
+            yield Wrong(("audit", "witness", "url"), "an address", str(error))

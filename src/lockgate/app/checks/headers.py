@@ -6,6 +6,7 @@ from lockgate.app.header_patterns import matcher
 from lockgate.app.mistake import Path, Wrong, quoted
 from lockgate.app.parts import Parts
 from lockgate.app.settings.headers import HeaderSettings
+from lockgate.pipeline.authenticate import CARRIERS
 
 _FRAMING = frozenset(
     [
@@ -28,7 +29,7 @@ _FRAMING = frozenset(
         "upgrade",
     ]
 )
-_CREDENTIALS = frozenset(["api-key", "authorization", "cookie", "set-cookie", "x-api-key", "x-goog-api-key"])
+_CREDENTIALS = frozenset(name.decode() for name in CARRIERS) | {"cookie", "set-cookie"}
 _OURS = frozenset(["server-timing", "traceparent", "tracestate", "traceresponse", "x-request-id"])
 _WHENCE = frozenset(["forwarded", "via", "x-real-ip"])
 

@@ -11,6 +11,7 @@ import typer
 
 from lockgate.app.commands.key_holder import Addresses, Endpoints, Models, Notes, RoleNames, User, holder
 from lockgate.app.in_words import choice
+from lockgate.app.noted import noted
 from lockgate.app.options import AsJson, ConfigFile, existing, refuse, refuse_all
 from lockgate.app.outline import Outline, outline
 from lockgate.control import keys
@@ -60,9 +61,11 @@ def create(
         refuse("--name takes letters, digits, `.`, `_` and `-`, at most 64", 2)
     try:
         held = holder(there, models=models, endpoints=endpoints, ips=ips, notes=metadata, roles=roles, user=user)
-        _hand_over(keys.create(_desk(there), name, team, lifetime, held), json)
+        issued = keys.create(_desk(there), name, team, lifetime, held)
     except NoError as error:
         refuse(str(error))
+    noted(there.data, "key_created", key_id=issued.key.id, name=name, team=team)
+    _hand_over(issued, json)
 
 
 def show(json: AsJson = False, config: ConfigFile = None) -> None:
@@ -83,10 +86,12 @@ def show(json: AsJson = False, config: ConfigFile = None) -> None:
 
 def revoke(key_id: KeyId, config: ConfigFile = None) -> None:
     """A running gateway refuses it within a second."""
+    there = _outline(config)
     try:
-        key = keys.revoke(_desk(_outline(config)), key_id)
+        key = keys.revoke(_desk(there), key_id)
     except NoError as error:
         refuse(str(error))
+    noted(there.data, "key_revoked", key_id=key.id, name=key.name, team=key.team)
     print(f"revoked {key.id} ({key.name})")
 
 
@@ -98,10 +103,13 @@ def rotate(
 ) -> None:
     """The new key has the old one's name, team and length of life."""
     length = _seconds("--overlap", overlap)
+    there = _outline(config)
     try:
-        _hand_over(keys.rotate(_desk(_outline(config)), key_id, length), json)
+        issued = keys.rotate(_desk(there), key_id, length)
     except NoError as error:
         refuse(str(error))
+    noted(there.data, "key_rotated", key_id=issued.key.id, rotated_from=key_id, overlap=overlap)
+    _hand_over(issued, json)
 
 
 _CENTURY = 36525 * 86400.0

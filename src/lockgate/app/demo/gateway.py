@@ -25,11 +25,18 @@ providers:
 models:
   demo: {targets: [{provider: demo}]}
   demo-leak: {targets: [{provider: demo}]}
+  demo-echo: {targets: [{provider: demo}]}
   demo-cut: {targets: [{provider: demo}]}
   steadfast: {targets: [{provider: broken}, {provider: demo, model: demo}]}
   boardroom: {targets: [{provider: demo}]}
+  rationed: {targets: [{provider: demo, model: demo}], limits: [{kind: requests, max: 3, per: 1m}]}
+  costly: {targets: [{provider: demo, model: demo-costly}], budgets: [{max_usd: 0.01, per: day}]}
+prices:
+  demo-costly: {input: 10, output: 30}                                    # US dollars a million tokens
 teams:
-  newcomers: {models: [demo, demo-leak, demo-cut, steadfast]}             # not boardroom
+  newcomers:
+    models: [demo, demo-leak, demo-echo, demo-cut, steadfast, rationed, costly]   # not boardroom
+    deny: {tools: ["shell*"]}
 keys:
   - {name: visitor, team: newcomers, secret: {env: LOCKGATE_DEMO_KEY}}
 rules:
@@ -37,10 +44,8 @@ rules:
     guard: {kind: blocklist, words: ["ignore all previous instructions"], label: attack}
     on: [request]
     action: block
-  - name: no-names
-    guard: {kind: blocklist, words: ["Erika Mustermann"], label: person}
-    on: [response]
-    action: mask
+  - {name: no-secrets, guard: {kind: secrets}, on: [request, response], action: mask}
+  - {name: privacy, guard: {kind: pii, entities: [email, phone, card, iban]}, on: [request, response], action: mask}
 """
 
 

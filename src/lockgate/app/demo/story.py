@@ -35,6 +35,7 @@ WEATHER = {
     "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}},
 }
 SMUGGLED = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n"
+ADDRESS = "ada" + "@example.net"
 TWICE = b'{"model":"demo","messages":[{"role":"user","content":"harmless","content":"something else"}]}'
 
 
@@ -135,11 +136,39 @@ TROUBLE = (
         "a rule blocks; the model never sees it",
     ),
     Scene(
+        "Personal data in a question",
+        _openai(chat("demo-echo", f"Write to {ADDRESS}, please.")),
+        "the model sees [EMAIL]",
+        lambda a: "[EMAIL]" in a.text and ADDRESS not in a.text,
+        "the demo model repeats what reached it",
+    ),
+    Scene(
         "Personal data in a streamed answer",
         _openai(chat("demo-leak", "Who is the customer?", stream=True)),
-        "[PERSON], never the name",
-        lambda a: "Mustermann," not in streamed(a) and "[PERSON]" in streamed(a),
+        "[EMAIL] and [PHONE]",
+        lambda a: "@example.com" not in streamed(a) and "[EMAIL]" in streamed(a) and "[PHONE]" in streamed(a),
         "text is held back until no rule can find it any more",
+    ),
+    Scene(
+        "A tool that the team may not use",
+        _openai(chat("demo", tools=[{"type": "function", "function": {"name": "shell_exec"}}])),
+        "403",
+        refused(403, "permission_denied"),
+        "models, tools, endpoints, addresses, hours: by team and key",
+    ),
+    Scene(
+        "A burst: five questions, three allowed",
+        lambda g: [post(g, "/v1/chat/completions", chat("rationed")) for _ in range(5)][-1],
+        "429 and when to come back",
+        lambda a: refused(429, "rate_limit_exceeded")(a) and int(a.headers["retry-after"]) > 0,
+        "counted exactly, over all processes",
+    ),
+    Scene(
+        "A question that could cost more than is left",
+        _openai(chat("costly", max_tokens=2000)),
+        "429, before it costs anything",
+        refused(429, "insufficient_quota"),
+        "the worst case is reserved first, then settled",
     ),
     Scene(
         "The same key of JSON twice",

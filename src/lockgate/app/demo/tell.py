@@ -1,6 +1,8 @@
 """Tells the story: plays the scenes, prints the table, looks at what was written down."""
 
 import http.client
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from lockgate.app.demo.gateway import NotStarted, Running, gateway
-from lockgate.app.demo.story import EVERYDAY, TROUBLE, Scene
+from lockgate.app.demo.story import ADDRESS, EVERYDAY, TROUBLE, Scene
 
-SECRETS = ("Mustermann", "IGNORE", "Kyoto")
+SECRETS = ("Mustermann", "IGNORE", "Kyoto", ADDRESS)
 """Words that were in prompts and answers: the audit log must know none of them."""
 
 LOG_SECONDS = 3.0
@@ -72,13 +74,22 @@ def _audit(console: Console, running: Running) -> list[bool]:
     clean = not any(secret in text for secret in (*SECRETS, running.key))
     outcomes = sum('"kind":"outcome"' in line for line in lines)
     every = outcomes >= sum(len(scenes) for _, scenes in PARTS)
+    holds = _holds(running.data / "audit")
+    console.print(f"[bold]The audit log[/bold] has {len(lines)} lines, {outcomes} of them outcomes.")
     console.print(
-        f"[bold]The audit log[/bold] has {len(lines)} lines: {outcomes} outcomes, each chained to the line before."
+        "`lockgate audit verify`: each line is chained to the one before, and nobody has changed any."
+        if holds
+        else "[red]`lockgate audit verify` finds that it was changed![/red]"
     )
     console.print(
         "No prompt, no answer and no key is in it.\n" if clean else "[red]A prompt or a key is in it![/red]\n"
     )
-    return [clean, every]
+    return [clean, every, holds]
+
+
+def _holds(folder: Path) -> bool:
+    command = [sys.executable, "-m", "lockgate.app.cli", "audit", "verify", str(folder)]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603  our own command
 
 
 def _lines(folder: Path) -> list[str]:

@@ -1,5 +1,6 @@
 """The configuration as Structs: its schema, its reference page and its types in one. A file for each section."""
 
+from lockgate.app.settings.alerts import AlertSettings
 from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.config import Config, schema
 from lockgate.app.settings.keys import KeySettings
@@ -16,6 +17,7 @@ from lockgate.app.settings.teams import TeamSettings
 from lockgate.app.settings.tls import ListenerTls, TlsSettings
 
 __all__ = [
+    "AlertSettings",
     "AuditSettings",
     "Config",
     "KeySettings",

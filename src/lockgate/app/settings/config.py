@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from lockgate.app.settings.alerts import AlertSettings
 from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.auth import DEFAULT, AnyAuth
 from lockgate.app.settings.headers import HeaderSettings
@@ -46,6 +47,7 @@ class Config(Settings, frozen=True):
     audit: AuditSettings = AuditSettings()
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
     secrets: SecretsSettings = SecretsSettings()
+    alerts: AlertSettings = AlertSettings()
     prices: dict[PriceName, PriceSettings] = {}
 
 

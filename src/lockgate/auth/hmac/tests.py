@@ -1,5 +1,7 @@
 """The plain signature: what its own README does is taken, and nothing that was changed, late, or sent before."""
 
+import hashlib
+import hmac
 import re
 import subprocess
 from pathlib import Path
@@ -99,6 +101,17 @@ async def test_it_is_good_once_and_a_wrong_one_uses_up_nothing() -> None:
     assert await who(method(nonces), request(at(1000)))
     assert "used before" in await refused(request(at(1000)), method(nonces))
     assert set(nonces.said.values()) == {1301}
+
+
+async def test_nobody_has_a_secret_that_anybody_could_guess() -> None:
+    """What stands in for the secret of an unknown key, so that all take the same time, opens nothing."""
+    for secret in ("", "\0" * 32):
+        assert "not one of a key" in await refused(request(at(1000, secret).replace("k=ci", "k=nobody")))
+        mac = hmac.digest(
+            secret.encode(), f"v1\n1000\n\nPOST\n{TARGET}\n{hashlib.sha256(BODY).hexdigest()}".encode(), "sha256"
+        )
+        forged = f"k=nobody,t=1000,d={hashlib.sha256(BODY).hexdigest()},v1={mac.hex()}"
+        assert "not one of a key" in await refused(request(forged))
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ HOSTILE = (
     token(GOOD | {"groups": {"llm": 1}}),
     token(GOOD | {"cnf": {"jkt": "x"}}),
     token(GOOD | {"filler": "x" * 9000}),
-    token(b'{"iss":"https://idp.example","iss":"https://idp.example","aud":"lockgate"}'),
+    token(msgspec.json.encode(GOOD)[:-1] + b',"sub":"bob"}'),
     token(b"[1]"),
     token(b"[" * 3000),
     token(b'{"a":' * 1000 + b"1" + b"}" * 1000),

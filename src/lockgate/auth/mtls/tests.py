@@ -2,12 +2,14 @@
 
 import hashlib
 import ssl
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import trustme
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from lockgate.auth.mtls import Principal, plugin
 from lockgate.auth.mtls.method import Known, Mtls
@@ -93,6 +95,17 @@ async def test_a_certificate_of_two_principals_is_refused() -> None:
     with pytest.raises(Problem) as caught:
         await who(known, CI)
     assert caught.value.kind is Kind.AMBIGUOUS
+
+
+async def test_two_common_names_are_none() -> None:
+    """Which of them a reader takes is anybody's guess."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    names = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name) for name in ("ci", "other")])
+    made = x509.CertificateBuilder(names, names, key.public_key(), 1, now - timedelta(1), now + timedelta(1))
+    certificate = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+    assert await who(method({"name": "ci", "cn": "ci"}), certificate) is None
+    assert await who(method({"name": "ci", "cn": "other"}), certificate) is None
 
 
 @pytest.mark.parametrize("now", [0.0, NOW + 2000 * 366 * 86400], ids=["before", "after"])

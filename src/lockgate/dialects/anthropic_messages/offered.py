@@ -5,21 +5,16 @@ from typing import Any
 
 from lockgate.core.body import Tree
 from lockgate.core.dialect import Offered
+from lockgate.core.offering import each, offered, text
 
 
 def tools(tree: Tree) -> Iterator[Offered]:
-    for key in ("tools", "mcp_servers"):
-        listed = tree.get(key)
-        if isinstance(listed, list):
-            for number, tool in enumerate(listed):
-                yield Offered((key, number), _name(tool))
-        elif listed is not None:
-            yield Offered((key,), "")
+    return offered(tree, _READERS)
 
 
 def _name(tool: Any) -> str:
     """A toolset has no name of its own, but its server's."""
-    if not isinstance(tool, dict):
-        return ""
-    name = tool.get("mcp_server_name") if tool.get("type") == "mcp_toolset" else tool.get("name")
-    return name if isinstance(name, str) else ""
+    return text(tool, "mcp_server_name" if text(tool, "type") == "mcp_toolset" else "name")
+
+
+_READERS = {"tools": each(_name), "mcp_servers": each(lambda server: text(server, "name"))}

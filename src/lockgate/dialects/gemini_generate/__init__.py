@@ -36,6 +36,7 @@ plugin = Dialect(
     watch=Watch,
     unary_usage=usage.unary,
     wanted=wanted.wanted,
+    elsewhere=(b'ile_data"', b'ileData"', b'nline_data"', b'nlineData"'),
     at_most=wanted.at_most,
     models=models.many,
     model=models.one,

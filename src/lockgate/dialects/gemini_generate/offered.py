@@ -1,40 +1,47 @@
-"""The tools that a request offers: functions by name, Google's own (`googleSearch`, `codeExecution`) by theirs."""
+"""The tools that a request offers: functions by name, Google's own (`googleSearch`, `codeExecution`) by theirs.
+
+Content that was cached upstream may have brought tools along that nobody here has seen: it counts as one.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Offered
+from lockgate.core.offering import offered, plain, switch, text
 
 _FUNCTIONS = ("functionDeclarations", "function_declarations")
 
 
 def tools(tree: Tree) -> Iterator[Offered]:
+    return offered(tree, _READERS)
+
+
+def _groups(path: Path, node: Any) -> Iterator[Offered]:
     """Where the API takes one thing for a list of one, so does this."""
-    for path, group in _each(tree.get("tools"), ("tools",)):
-        if not isinstance(group, dict):
-            yield Offered(path, "")
+    for at, group in _each(path, node):
+        if not plain(group):
+            yield Offered(at, "")
             continue
-        for key, node in group.items():
+        for key, inner in group.items():
             if key in _FUNCTIONS:
-                yield from (Offered(at, _name(declared)) for at, declared in _each(node, (*path, key)))
-            elif node is not None:
-                yield Offered((*path, key), _camel(key))
+                yield from (Offered(place, text(declared, "name")) for place, declared in _each((*at, key), inner))
+            elif inner is not None:
+                yield Offered((*at, key), _camel(key))
 
 
-def _each(node: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def _each(path: Path, node: Any) -> Iterator[tuple[Path, Any]]:
     if isinstance(node, list):
         yield from (((*path, number), one) for number, one in enumerate(node))
     elif node is not None:
         yield path, node
 
 
-def _name(declared: Any) -> str:
-    name = declared.get("name") if isinstance(declared, dict) else None
-    return name if isinstance(name, str) else ""
-
-
 def _camel(key: str) -> str:
     """The API takes both spellings; policies have the one of its documentation."""
     first, *rest = key.split("_")
     return first + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
+_CACHED = switch("cachedContent")
+_READERS = {"tools": _groups, "cachedContent": _CACHED, "cached_content": _CACHED}

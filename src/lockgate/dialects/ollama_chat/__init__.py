@@ -61,6 +61,7 @@ plugin = Dialect(
     watch=Watch,
     unary_usage=unary_usage,
     wanted=wanted.wanted,
+    elsewhere=(b'"images"',),
     at_most=wanted.at_most,
     models=models.listed,
     model=models.single,

@@ -5,18 +5,15 @@ from typing import Any
 
 from lockgate.core.body import Tree
 from lockgate.core.dialect import Offered
+from lockgate.core.offering import each, offered, plain, text
 
 
 def tools(tree: Tree) -> Iterator[Offered]:
-    listed = tree.get("tools")
-    if isinstance(listed, list):
-        for number, tool in enumerate(listed):
-            yield Offered(("tools", number), _name(tool))
-    elif listed is not None:
-        yield Offered(("tools",), "")
+    return offered(tree, _READERS)
 
 
 def _name(tool: Any) -> str:
-    function = tool.get("function") if isinstance(tool, dict) else None
-    name = function.get("name") if isinstance(function, dict) else None
-    return name if isinstance(name, str) else ""
+    return text(tool.get("function"), "name") if plain(tool) else ""
+
+
+_READERS = {"tools": each(_name)}

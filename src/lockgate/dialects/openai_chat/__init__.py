@@ -102,6 +102,7 @@ plugin = Dialect(
     unary_usage=usage.unary,
     allowed=allowed.allowed,
     wanted=wanted.wanted,
+    elsewhere=(b'_url"', b'file_id"'),
     at_most=wanted.at_most,
     models=models.listed,
     model=models.single,

@@ -1,33 +1,33 @@
-"""The tools that a request offers: functions and custom tools by name, the upstream's own by their type."""
+"""The tools that a request offers: functions and custom tools by name, the upstream's own by their type or switch."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from lockgate.core.body import Tree
 from lockgate.core.dialect import Offered
+from lockgate.core.offering import each, offered, plain, switch, text
 
 _WITH_NAME = ("function", "custom")
 
 
 def tools(tree: Tree) -> Iterator[Offered]:
-    for key, named in (("tools", _tool), ("functions", _name)):
-        listed = tree.get(key)
-        if isinstance(listed, list):
-            for number, tool in enumerate(listed):
-                yield Offered((key, number), named(tool))
-        elif listed is not None:
-            yield Offered((key,), "")
-    if tree.get("web_search_options") is not None:
-        yield Offered(("web_search_options",), "web_search")
+    return offered(tree, _READERS)
 
 
 def _tool(tool: Any) -> str:
-    kind = tool.get("type", "function") if isinstance(tool, dict) else None
+    if not plain(tool):
+        return ""
+    kind = tool.get("type", "function")
     if kind in _WITH_NAME:
-        return _name(tool.get(kind))
+        return text(tool.get(kind), "name")
     return kind if isinstance(kind, str) else ""
 
 
-def _name(node: Any) -> str:
-    name = node.get("name") if isinstance(node, dict) else None
-    return name if isinstance(name, str) else ""
+_READERS = {
+    "tools": each(_tool),
+    "functions": each(lambda function: text(function, "name")),
+    "web_search_options": switch("web_search"),
+    # What providers that copy this format have besides: OpenRouter's plugins, xAI's search.
+    "plugins": each(lambda plugin: text(plugin, "id")),
+    "search_parameters": switch("live_search"),
+}

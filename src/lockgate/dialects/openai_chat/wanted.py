@@ -9,10 +9,14 @@ _ANSWERS = ("n", "best_of")
 
 def wanted(body: Headed) -> Wanted:
     """Which of the two limits counts is the upstream's to say: the larger one is reserved."""
-    top = body.top
-    limits = [limit for key in _LIMITS if (limit := number(top.get(key), key)) is not None]
-    answers = [most for key in _ANSWERS if (most := number(top.get(key), key)) is not None]
-    return Wanted(max(limits, default=None), max((1, *answers)))
+    top, tokens, answers = body.top, None, 1
+    for key in _LIMITS:
+        if key in top and (limit := number(top[key], key)) is not None:
+            tokens = limit if tokens is None else max(tokens, limit)
+    for key in _ANSWERS:
+        if key in top:
+            answers = max(answers, number(top[key], key) or 1)
+    return Wanted(tokens, answers)
 
 
 def at_most(body: Body, tokens: int) -> Body:

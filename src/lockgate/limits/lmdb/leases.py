@@ -1,10 +1,14 @@
-"""The steps inside of a transaction: claims become leases, leases become charges. The hot path of every limited request."""
+"""The steps inside of a transaction: claims become leases, leases become charges.
+
+This is in the path of every limited request. Nearly always nothing has left a window since the counter was written, and
+its slot is still the same: then `total` is what is used, and the row is changed as it is. All else is the counter's.
+"""
 
 from collections.abc import Sequence
 
 import msgspec
 
-from lockgate.core.counter import Counter
+from lockgate.core.counter import HEAD, Counter
 from lockgate.core.limit import Claim, Standing, Verdict
 from lockgate.limits.lmdb.table import Txn
 
@@ -13,6 +17,7 @@ PREFIX = b"l"
 
 _encode = msgspec.msgpack.Encoder().encode
 _claims = msgspec.msgpack.Decoder(tuple[Claim, ...]).decode
+_unpack, _pack = HEAD.unpack_from, HEAD.pack
 
 
 class Held(msgspec.Struct):
@@ -27,11 +32,16 @@ class Held(msgspec.Struct):
 def reserve(txn: Txn, claims: Sequence[Claim], now: int, lease: bytes) -> Held | Verdict:
     """Everything held, and the lease written under its key if there is something to settle; or the verdict against it."""
     get = txn.get
-    counters, failing = [], []
+    raws, failing = [], []
     for claim in claims:
-        counter = Counter(get(claim.counter))
-        counters.append(counter)
-        free = claim.shape.capacity - counter.used(claim.shape, now, claim.since) - counter.held
+        raw = get(claim.counter)
+        raws.append(raw)
+        shape = claim.shape
+        if raw is not None and (head := _unpack(raw))[5] > now:
+            free = shape.max - head[1] - head[0]
+        else:
+            counter = Counter(raw)
+            free = shape.capacity - counter.used(shape, now, claim.since) - counter.held
         if claim.amount > free and claim.amount:
             failing.append(claim)
     over: tuple[int, ...] = ()
@@ -39,44 +49,62 @@ def reserve(txn: Txn, claims: Sequence[Claim], now: int, lease: bytes) -> Held |
         refused = tuple([i for i, claim in enumerate(claims) if claim in failing and not claim.shadow])
         over = tuple([i for i, claim in enumerate(claims) if claim in failing and claim.shadow])
         if refused:
-            standings = [counter.standing(claim, now) for claim, counter in zip(claims, counters, strict=True)]
+            standings = [Counter(raw).standing(claim, now) for claim, raw in zip(claims, raws, strict=True)]
             return Verdict(None, tuple(standings), refused, over)
-    standings, lasting = _take(txn, claims, counters, now)
+    standings, lasting = _take(txn, claims, raws, now)
     if lasting:
         txn.put(lease, _encode(claims))
     return Held(tuple(standings), over, lasting)
 
 
-def _take(txn: Txn, claims: Sequence[Claim], counters: list[Counter], now: int) -> tuple[list[Standing], bool]:
+def _take(txn: Txn, claims: Sequence[Claim], raws: Sequence[bytes | None], now: int) -> tuple[list[Standing], bool]:
     put, lasting = txn.put, False
     standings = []
-    for claim, counter in zip(claims, counters):  # noqa: B905  they are as many, and this is the path of every request
-        shape = claim.shape
-        if claim.at_once:
-            counter.charge(shape, now, claim.since, claim.amount)
-            used = counter.used(shape, now, claim.since)
-        else:
-            used = counter.total if now < counter.goes else counter.used(shape, now, claim.since)
-            counter.held += claim.amount
+    for claim, raw in zip(claims, raws):  # noqa: B905  they are as many
+        if not claim.at_once:
             lasting = True
-        put(claim.counter, counter.wire())
-        held = counter.held
-        standings.append(Standing(used, held, shape.capacity - used - held, 0, counter.reset(shape, now)))
+            if raw is not None and (head := _unpack(raw))[5] > now:
+                held, total, mark, newest, stale, goes = head
+                held += claim.amount
+                put(claim.counter, _pack(held, total, mark, newest, stale, goes) + raw[48:])
+                reset = stale - now if stale > now else 0
+                standings.append(Standing(total, held, claim.shape.max - total - held, 0, reset))
+                continue
+        standings.append(_taken(txn, claim, raw, now))
     return standings, lasting
+
+
+def _taken(txn: Txn, claim: Claim, raw: bytes | None, now: int) -> Standing:
+    counter, shape = Counter(raw), claim.shape
+    used = counter.used(shape, now, claim.since)
+    if claim.at_once:
+        counter.charge(shape, now, claim.since, claim.amount)
+        used = counter.used(shape, now, claim.since)
+    else:
+        counter.held += claim.amount
+    txn.put(claim.counter, counter.wire())
+    return Standing(used, counter.held, shape.capacity - used - counter.held, 0, counter.reset(shape, now))
 
 
 def charge(txn: Txn, claims: Sequence[Claim], used: Sequence[int], now: int, *, held: bool = True) -> None:
     """What was held is free, what was used is charged."""
     get, put = txn.get, txn.put
-    for claim, amount in zip(claims, used, strict=True):
-        if not claim.at_once:
-            counter, shape = Counter(get(claim.counter)), claim.shape
-            if now >= counter.goes:
-                counter.used(shape, now, claim.since)
-            if held:
-                counter.held -= claim.amount
-            counter.charge(shape, now, claim.since, amount)
-            put(claim.counter, counter.wire())
+    for claim, amount in zip(claims, used):  # noqa: B905  they are as many
+        if claim.at_once:
+            continue
+        raw, shape = get(claim.counter), claim.shape
+        if raw is not None and (head := _unpack(raw))[5] > now and head[3] and now <= head[4] - shape.per:
+            # In the same slot of a sliding window: others have no newest amount.
+            before, total, mark, newest, stale, goes = head
+            before -= claim.amount if held else 0
+            put(claim.counter, _pack(before, total + amount, mark, newest + amount, stale, goes) + raw[48:])
+            continue
+        counter = Counter(raw)
+        counter.used(shape, now, claim.since)
+        if held:
+            counter.held -= claim.amount
+        counter.charge(shape, now, claim.since, amount)
+        put(claim.counter, counter.wire())
 
 
 def bury(txn: Txn, owner: bytes, now: int) -> int:

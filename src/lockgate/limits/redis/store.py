@@ -92,7 +92,7 @@ class RedisLimits:
 
     async def restore(self, charges: Iterable[Charge]) -> bool:
         epoch = int.from_bytes(os.urandom(6), "big") | 1
-        told = wire.history(charges)
+        told = await asyncio.to_thread(wire.history, charges)  # the whole audit log may be behind it
         return bool(await self._step(scripts.RESTORE, PATIENCE, epoch=epoch, charges=told, first=False))
 
     async def aclose(self) -> None:
@@ -158,17 +158,21 @@ class RedisLimits:
                 self._ended[:0] = ended
         return self._meant(answers[-1])
 
-    async def _call(self, steps: list[tuple[Script, dict[str, Any]]], seconds: float) -> list[Any]:
-        def known(run: bytes) -> list[Command]:
+    async def _call(self, steps: Sequence[tuple[Script, dict[str, Any]]], seconds: float) -> list[Any]:
+        """Scripts by their names; those that Redis does not know are sent, and only those: the others are done."""
+
+        def by_name(run: bytes) -> list[Command]:
             return [(b"EVALSHA", script.sha, 1, HOME, self._told(run, given)) for script, given in steps]
 
-        def whole(run: bytes) -> list[Command]:
-            return [(b"EVAL", script.text, 1, HOME, self._told(run, given)) for script, given in steps]
+        def in_full(run: bytes) -> list[Command]:
+            return [(b"EVAL", steps[i][0].text, 1, HOME, self._told(run, steps[i][1])) for i in unknown]
 
-        answers = await self._connections.call(known, seconds) if steps else [0]
-        if any(isinstance(answer, NoScriptError) for answer in answers):
-            # Nothing was done by those; of what was done, a second time is the same as once.
-            return await self._connections.call(whole, seconds)
+        if not steps:
+            return [0]
+        answers = await self._connections.call(by_name, seconds)
+        if unknown := [i for i, answer in enumerate(answers) if isinstance(answer, NoScriptError)]:
+            for i, answer in zip(unknown, await self._connections.call(in_full, seconds), strict=True):
+                answers[i] = answer
         return answers
 
     def _told(self, run: bytes, given: dict[str, Any]) -> bytes:

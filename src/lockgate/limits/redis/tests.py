@@ -1,9 +1,46 @@
 """What is not among the promises of every store: the clock of Redis. The faults are under tests/integration."""
 
 import time
+from contextlib import suppress
 
+import msgspec
+import pytest
+
+from lockgate.core.secret import Secret
+from lockgate.core.store import StoreError
+from lockgate.limits.redis import plugin
+from lockgate.limits.redis.build import maker
+from lockgate.limits.redis.connections import Connections
+from lockgate.limits.redis.store import RedisLimits, Who
 from tests.integration.redis_owner import ROLLING, begun, claim
 from tests.redis_server import server
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://x", "redis://", "redis://h:x", "redis://h:99999", "redis://h/a", "redis://h/1/2", "redis://u:p@h"),
+        *("rediss://h?ssl_cert_reqs=none", "redis://h#x", "unix://", "redis://h :1"),
+    ],
+)
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises((msgspec.ValidationError, ValueError)):
+        msgspec.convert({"kind": "redis", "url": url}, plugin)
+
+
+@pytest.mark.parametrize("url", ["redis://h", "redis://h:6380/3", "rediss://[::1]:6379/", "unix:///run/redis.sock"])
+def test_an_address_of_redis(url: str) -> None:
+    assert msgspec.convert({"kind": "redis", "url": url}, plugin).url == url
+
+
+async def test_a_wrong_password_is_told_and_never_shown() -> None:
+    with server("--requirepass", "right") as running:
+        made = RedisLimits(Connections(maker(running.url, None, Secret("wrong-canary"))), Who("one", "gateway"), 5)
+        with pytest.raises(StoreError, match="password") as told:
+            await made.beat()
+        assert "canary" not in str(told.value)
+        with suppress(StoreError):
+            await made.aclose()
 
 
 async def test_the_clock_of_redis_does_not_go_back() -> None:

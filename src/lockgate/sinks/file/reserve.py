@@ -1,9 +1,10 @@
 """A few bytes of the disk, held so that the last line of a process finds room on a full one."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
-BYTES = 4096
+LEAST, MOST = 4096, 65536
 
 
 class Reserve:
@@ -13,8 +14,10 @@ class Reserve:
     def make(self) -> None:
         with suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not self._path.exists() or self._path.stat().st_size < BYTES:
-                self._path.write_bytes(b"\0" * BYTES)
+            if not self._path.exists():
+                disk = os.statvfs(self._path.parent)
+                size = min(MOST, max(LEAST, disk.f_bavail * disk.f_frsize // 8 // LEAST * LEAST))
+                self._path.write_bytes(b"\0" * size)
                 self._path.chmod(0o600)
 
     def free(self) -> None:

@@ -45,7 +45,7 @@ def test_the_next_process_goes_on_also_behind_a_packed_segment(tmp_path: Path) -
 
 
 def test_the_reserve_is_there_until_it_is_needed(bench: Bench) -> None:
-    assert (bench.folder / "w0.reserve").stat().st_size == 4096
+    assert (bench.folder / "w0.reserve").stat().st_size == 65536
 
     bench.sink.release()
 

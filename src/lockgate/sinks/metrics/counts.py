@@ -44,11 +44,18 @@ class Counts(Struct):
     attempts: dict[Labels, int] = {}
     tokens: dict[Labels, int] = {}
     findings: dict[Labels, int] = {}
+    alerts: dict[Labels, int] = {}
+    limits: dict[Labels, int] = {}
+    budgets: dict[Labels, float] = {}
     own_seconds: dict[Labels, Histogram] = {}
     first_byte_seconds: dict[Labels, Histogram] = {}
     streams_open: int = 0
     requests_open: int = 0
     audit_backlog: int = 0
+    reservations_open: int = 0
+    limits_alone: int = 0
+    audit_unavailable: int = 0
+    audit_dropped: int = 0
     price_problems: int = 0
 
 
@@ -56,15 +63,21 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
     """The sum over processes."""
     whole = Counts()
     for counts in all_counts:
-        for name in ("requests", "attempts", "tokens", "findings"):
+        for name in ("requests", "attempts", "tokens", "findings", "alerts", "limits"):
             into: dict[Labels, int] = getattr(whole, name)
             for labels, value in getattr(counts, name).items():
                 into[labels] = into.get(labels, 0) + value
         for name in ("own_seconds", "first_byte_seconds"):
             _add(getattr(whole, name), getattr(counts, name))
+        for budget, share in counts.budgets.items():
+            whole.budgets[budget] = max(share, whole.budgets.get(budget, 0.0))  # one count, seen by several
+        whole.reservations_open += counts.reservations_open
+        whole.limits_alone += counts.limits_alone
         whole.streams_open += counts.streams_open
         whole.requests_open += counts.requests_open
         whole.audit_backlog += counts.audit_backlog
+        whole.audit_unavailable += counts.audit_unavailable
+        whole.audit_dropped += counts.audit_dropped
         whole.price_problems += counts.price_problems
     return whole
 

@@ -24,13 +24,24 @@ class _Numbers(Collector):
         yield _counter("lockgate_upstream_attempts", "Tries at upstreams", ("upstream", "outcome"), c.attempts)
         yield _counter("lockgate_tokens", "Tokens as upstreams counted them", ("route", "team", "kind"), c.tokens)
         yield _counter("lockgate_findings", "What rules found", ("rule", "action"), c.findings)
+        yield _counter("lockgate_alerts", "Alerts for the webhook", ("outcome",), c.alerts)
+        yield _counter("lockgate_limit_hits", "Requests that met a limit", ("limit", "action"), c.limits)
+        yield _budgets(c.budgets)
+        yield GaugeMetricFamily(
+            "lockgate_reservations_open", "Requests that hold something of a limit", c.reservations_open
+        )
+        yield GaugeMetricFamily("lockgate_limits_alone", "Workers whose store of limits is away", c.limits_alone)
         yield _histogram("lockgate_gateway_seconds", "The gateway's own time per request", c.own_seconds)
         yield _histogram(
             "lockgate_first_byte_seconds", "From request to first byte of the answer", c.first_byte_seconds
         )
         yield GaugeMetricFamily("lockgate_requests_open", "Requests at an upstream now", c.requests_open)
         yield GaugeMetricFamily("lockgate_streams_open", "Streams open now", c.streams_open)
-        yield GaugeMetricFamily("lockgate_audit_backlog_bytes", "Audit lines not written yet", c.audit_backlog)
+        yield GaugeMetricFamily("lockgate_audit_backlog", "Audit records not written yet", c.audit_backlog)
+        yield GaugeMetricFamily("lockgate_audit_unavailable", "Workers whose records nobody takes", c.audit_unavailable)
+        dropped = CounterMetricFamily("lockgate_audit_dropped", "Audit lines that a sink never got")
+        dropped.add_metric((), c.audit_dropped)
+        yield dropped
         yield GaugeMetricFamily(
             "lockgate_price_list_problems", "Workers whose price list could not be read", c.price_problems
         )
@@ -47,6 +58,13 @@ def _counter(name: str, text: str, labels: Labels, values: Mapping[Labels, int])
     family = CounterMetricFamily(name, text, labels=labels)
     for key, value in values.items():
         family.add_metric(key, value)
+    return family
+
+
+def _budgets(values: Mapping[Labels, float]) -> Metric:
+    family = GaugeMetricFamily("lockgate_budget_used_ratio", "What is used of a budget", labels=("budget",))
+    for key, share in values.items():
+        family.add_metric(key, share)
     return family
 
 

@@ -37,6 +37,8 @@ class Metrics:
             _count(counts.attempts, (attempt.upstream, attempt.error or str(attempt.status)))
         for finding in record.findings:
             _count(counts.findings, (finding.rule, finding.action))
+        for hit in record.limits:
+            _count(counts.limits, (hit.limit, hit.action))
         _observe(counts.own_seconds, (route,), record.gateway_ms / 1e3)
         if record.first_byte_ms is not None and record.admitted:
             _observe(counts.first_byte_seconds, (route,), record.first_byte_ms / 1e3)

@@ -12,8 +12,8 @@ from lockgate.stores.key_file.files import locked, make_folder, read_limited, wr
 from lockgate.stores.key_file.pepper import pepper
 
 FILE = "keys.json"
-LIMIT = 64 * 1024 * 1024
-"""Bytes: some 200 000 keys."""
+LIMIT = 512 * 1024 * 1024
+"""Bytes: some two million keys."""
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):

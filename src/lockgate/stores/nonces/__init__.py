@@ -20,7 +20,8 @@ class NonceStore:
     """The port `Nonces` on LMDB, opened at the first use: a process has each environment at most once.
 
     Commits are not flushed to the disk: they survive the death of any process, not that of the machine. After a restart
-    of the machine, what claims to be made before it is therefore not taken; `boot` names the life of the machine.
+    of the machine, what claims to be made before it is therefore not taken; `boot` names the life of the machine. Nor is
+    what would have been forgotten by now: a clock that was ahead and went back does not open the past again.
     """
 
     def __init__(self, folder: Path, boot: str, *, size: int = MAP_BYTES) -> None:
@@ -28,19 +29,19 @@ class NonceStore:
         self._boot = boot.encode()
         self._size = size
         self._since = 0.0
-        self._opened: tuple[lmdb.Environment, lmdb._Database, lmdb._Database] | None = None
+        self._opened: tuple[lmdb.Environment, lmdb._Database, lmdb._Database, lmdb._Database] | None = None
 
     def first(self, nonce: bytes, now: float, until: float, made: float) -> bool:
         import lmdb  # noqa: PLC0415  only where requests are signed
 
         key = hashlib.sha256(nonce).digest()
         try:
-            environment, seen, ends = self._opened or self._open(now)
+            environment, seen, ends, life = self._opened or self._open(now)
             if made < self._since:
                 return False
             with environment.begin(write=True) as transaction:
-                _sweep(transaction, seen, ends, _time(now))
-                if not transaction.put(key, b"", db=seen, overwrite=False):
+                swept = _sweep(transaction, seen, ends, life, _time(now))
+                if _time(until) <= swept or not transaction.put(key, b"", db=seen, overwrite=False):
                     return False
                 return transaction.put(_time(until) + key, b"", db=ends)
         except (lmdb.Error, OSError) as error:
@@ -51,10 +52,11 @@ class NonceStore:
             self._opened[0].close()
             self._opened = None
 
-    def _open(self, now: float) -> "tuple[lmdb.Environment, lmdb._Database, lmdb._Database]":
+    def _open(self, now: float) -> "tuple[lmdb.Environment, lmdb._Database, lmdb._Database, lmdb._Database]":
         import lmdb  # noqa: PLC0415  as above
 
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # No writable map, though it would take half the time: with one, a full disk kills the process instead of failing.
         environment = lmdb.open(str(self._folder), map_size=self._size, max_dbs=3, sync=False, mode=0o600)
         seen, ends, life = (environment.open_db(name) for name in (b"seen", b"ends", b"life"))
         with environment.begin(write=True) as transaction:
@@ -65,17 +67,25 @@ class NonceStore:
                 transaction.put(b"boot", self._boot, db=life)
                 transaction.put(b"since", since, db=life)
         self._since = int.from_bytes(since or b"") / 1000
-        self._opened = environment, seen, ends
+        self._opened = environment, seen, ends, life
         return self._opened
 
 
-def _sweep(transaction: "lmdb.Transaction", seen: "lmdb._Database", ends: "lmdb._Database", now: bytes) -> None:
+def _sweep(
+    transaction: "lmdb.Transaction", seen: "lmdb._Database", ends: "lmdb._Database", life: "lmdb._Database", now: bytes
+) -> bytes:
+    """Forgets some of what is over, and says up to which end anything was ever forgotten."""
+    before = last = bytes(transaction.get(b"swept", b"", db=life))
     cursor = transaction.cursor(ends)
     for _ in range(_SWEEP):
-        if not cursor.first() or bytes(cursor.key()[:8]) >= now:
-            return
+        if not cursor.first() or (end := bytes(cursor.key()[:8])) >= now:
+            break
         transaction.delete(cursor.key()[8:], db=seen)
         cursor.delete()
+        last = max(last, end)
+    if last != before:
+        transaction.put(b"swept", last, db=life)
+    return last
 
 
 def _time(seconds: float) -> bytes:

@@ -41,7 +41,7 @@ def test_what_is_over_is_forgotten_and_its_room_is_used_again(tmp_path: Path) ->
         assert store.first(b"%d" % number, number, number + 50, number)
 
     assert not store.first(b"19999", 20_000, 20_050, 20_000)
-    assert store.first(b"1", 20_000, 20_050, 20_000)
+    assert store.first(b"1", 20_000, 20_060, 20_000)
 
 
 def test_a_full_memory_lets_nobody_in(tmp_path: Path) -> None:
@@ -79,3 +79,12 @@ def test_files_are_for_their_owner_only(tmp_path: Path) -> None:
     NonceStore(tmp_path / "nonces", "life").first(b"a", 100, 400, 100)
 
     assert {path.stat().st_mode & 0o077 for path in (tmp_path / "nonces").iterdir()} == {0}
+
+
+def test_k6_a_clock_that_was_ahead_does_not_open_the_past_again(tmp_path: Path) -> None:
+    store = NonceStore(tmp_path, "life")
+    assert store.first(b"a", 1000, 1301, 1000)
+    assert store.first(b"b", 4600, 4901, 4600)  # an hour ahead: what was over is forgotten
+
+    assert not store.first(b"a", 1001, 1301, 1000)
+    assert store.first(b"made now", 1002, 1303, 1002)

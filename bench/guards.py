@@ -1,0 +1,95 @@
+"""`./lockgate bench --guards`: how well the guards find, and what they cost."""
+
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bench import bodies, guard_set, pipeline
+from bench.phases import best
+from lockgate.core.guard import Rule, Rules
+from lockgate.guards.pii import plugin as pii
+from lockgate.guards.secrets import plugin as secrets
+from lockgate.patterns.looking import Looking
+
+SECONDS = 1.0
+PROSE = (
+    "The committee met on Tuesday to discuss the budget for the coming year. Several members asked why the figures had changed since "
+    "the spring, and the treasurer explained that prices had risen faster than anybody expected. It was agreed to look at it again. "
+)
+
+
+def main() -> int:
+    folder = Path(tempfile.mkdtemp(prefix="lockgate-bench-"))
+    for line in _lines(folder):
+        print(line, flush=True)
+    return 0
+
+
+def _lines(folder: Path) -> Iterator[str]:
+    guards = [pii().build(), secrets().build()]
+    before = _memory()
+    compiled, engine = _timed(partial(Looking, guards, folder))
+    read, engine = _timed(partial(Looking, guards, folder))
+    yield f"automata: compiled in {compiled:.2f} s, read again in {read:.3f} s; memory with both in it +{_memory() - before:.0f} MB"
+    yield from _quality(engine)
+    yield from _speed(engine)
+
+
+def _quality(engine: Looking) -> Iterator[str]:
+    documents = guard_set.rows("dlp/dev.jsonl")
+    if not documents:
+        yield "no labelled texts in ../shared/data: nothing to score"
+        return
+    yield from guard_set.told(guard_set.scored(engine, documents))
+    benign = [row for row in guard_set.rows("injection/dev.jsonl") if row["label"] == 0]
+    if benign:
+        yield "benign texts of the injection set, on which nothing was tuned (some hold true personal data: nobody marked it)"
+        yield from guard_set.clean(guard_set.scored(engine, benign))
+
+
+def _speed(engine: Looking) -> Iterator[str]:
+    both = guard_set.BOTH
+    prose = (PROSE * 40)[:8192]
+    yield f"engine on prose: {best(lambda: engine.look(prose, both), SECONDS) / 8:.1f} µs per KB"
+    line = '{"id": 17, "path": "/src/app/main.py", "tool": "read_file", "text": "def main() -> None:"}\n'
+    yield f"engine on JSON and code: {best(lambda: engine.look((line * 100)[:8192], both), SECONDS) / 8:.1f} µs per KB"
+    yield f"what a stream asks after each event: {best(lambda: engine.growing(prose[:300], both), SECONDS):.1f} µs"
+    rules = [
+        Rule("pii", 0, "mask", frozenset(("request", "response"))),
+        Rule("secrets", 1, "mask", frozenset(("request", "response"))),
+    ]
+    requests, responses = Rules(rules, engine, "request"), Rules(rules, engine, "response")
+    guarded = pipeline.gateway(requests, responses)
+    plain = pipeline.gateway()
+    for size in (1100, 28_000, 76_000):
+        asked = pipeline.request("same", size)
+        without = best(partial(_answer, plain, asked), SECONDS)
+        with_ = best(partial(_answer, guarded, asked), SECONDS)
+        yield f"whole request, {size / 1000:g} KB: {without:.1f} µs without rules, {with_:.1f} µs with pii and secrets both ways"
+    asked = pipeline.request("same", 1100, stream=True)
+    without = best(partial(_answer, plain, asked), SECONDS) / pipeline.EVENTS
+    with_ = best(partial(_answer, guarded, asked), SECONDS) / pipeline.EVENTS
+    yield f"whole stream, per event: {without:.1f} µs without rules, {with_:.1f} µs with both"
+    reference = bodies.chat("same", 1100)
+    yield f"for comparison: reading 1.1 KB of JSON takes {best(partial(msgspec.json.decode, reference), SECONDS):.1f} µs here now"
+
+
+def _answer(gateway: Any, asked: Any) -> None:
+    pipeline.finished(pipeline.answered(gateway, asked))
+
+
+def _timed(make: Any) -> tuple[float, Any]:
+    started = time.perf_counter()
+    made = make()
+    return time.perf_counter() - started, made
+
+
+def _memory() -> float:
+    """Peak so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

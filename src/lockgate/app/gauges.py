@@ -1,0 +1,19 @@
+"""What the parts of a worker say of themselves, beside what requests count."""
+
+from lockgate.app.alerts import Alerts
+from lockgate.app.limit_keeper import LimitKeeper
+from lockgate.app.prices import Prices
+from lockgate.audit.log import AuditLog
+from lockgate.sinks.metrics import Counts
+
+
+def gauged(counts: Counts, audit: AuditLog, alerts: Alerts, limits: LimitKeeper, prices: Prices) -> Counts:
+    """The same counts, with the gauges as they stand now."""
+    counts.audit_backlog = audit.backlog
+    counts.audit_unavailable = int(not audit.available)
+    counts.audit_dropped = audit.dropped
+    counts.alerts = {("told",): alerts.told, ("dropped",): alerts.dropped}
+    counts.reservations_open, counts.limits_alone = limits.tally.open, int(limits.down)
+    counts.budgets = {(label,): share for label, share in limits.tally.used.items()}
+    counts.price_problems = int(bool(prices.problem))
+    return counts

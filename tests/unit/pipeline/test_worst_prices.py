@@ -1,0 +1,70 @@
+"""What a request may cost at most: the service tier that it asks for, and searches that the provider does."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from lockgate.core.body import head
+from lockgate.core.dialect import Ask
+from lockgate.core.exchange import Call, Route
+from lockgate.core.price import filled, worst_case
+from lockgate.dialects.openai_chat import plugin as openai
+from lockgate.pipeline.worst import MOST_SEARCHES, Worst, worst
+
+ROUTE = Route("m", (), max_input=50_000, max_output=100)
+PRICE = replace(
+    filled({"input": ((0, 10),), "output": ((0, 10),)}, search=1000),
+    tiers={
+        "priority": filled({"input": ((0, 20),), "output": ((0, 20),)}),
+        "flex": filled({"input": ((0, 5),), "output": ((0, 5),)}),
+    },
+)
+
+
+def asked(**more: Any) -> Worst:
+    body = {"model": "m", "messages": [{"role": "user", "content": "web_search for priority"}], **more}
+    return worst(Call(openai, "chat", Ask("m"), head(msgspec.json.encode(body)), ()), ROUTE)
+
+
+def cost(found: Worst) -> int:
+    return worst_case(PRICE, 1, 0, tier=found.tier, searches=found.searches)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, 10),
+        ({"service_tier": "default"}, 10),
+        ({"service_tier": None}, 10),
+        ({"service_tier": "priority"}, 20),
+        ({"service_tier": "flex"}, 10),
+        ({"service_tier": "auto"}, 20),
+        ({"service_tier": 7}, 20),
+        ({"speed": "fast"}, 20),
+    ],
+)
+def test_the_tier_that_is_asked_for_is_the_one_that_is_reserved(more: dict[str, Any], expected: int) -> None:
+    assert cost(asked(**more)) == expected
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"web_search_options": {}},
+        {"tools": [{"type": "web_search_20250305", "name": "web_search"}]},
+        {"tools": [{"google_search": {}}]},
+        {"tools": [{"googleSearch": {}}]},
+    ],
+)
+def test_searches_are_reserved_with_what_they_may_bring(more: dict[str, Any]) -> None:
+    found = asked(**more)
+
+    assert (found.input, found.searches, cost(found)) == (50_000, MOST_SEARCHES, 10 + MOST_SEARCHES * 1000)
+
+
+def test_a_tool_of_the_client_s_own_is_no_search() -> None:
+    found = asked(tools=[{"type": "function", "function": {"name": "web_search", "parameters": {}}}])
+
+    assert (found.searches, found.input < 5000) == (0, True)

@@ -1,0 +1,75 @@
+"""What the audit log says was charged: outcomes as they are, requests without an end with all they had reserved."""
+
+from pathlib import Path
+
+import msgspec
+import zstandard
+
+from lockgate.app.restore_limits import charges
+from lockgate.core.limit import Charge, Shape
+
+SHAPE = Shape("sliding", 100, 3_600_000_000)
+
+
+def line(kind: str, name: str, second: int, *amounts: int) -> bytes:
+    made = [Charge(bytes(16), SHAPE, amount) for amount in amounts]
+    fields = {"seq": 1, "ts": f"2026-11-26T10:00:{second:02d}.000Z", "kind": kind, "request_id": name, "charges": made}
+    return msgspec.json.encode(fields) + b"\n"
+
+
+def written(folder: Path, name: str, *lines: bytes) -> None:
+    (folder / name).write_bytes(b"".join(lines))
+
+
+def found(folder: Path, since: float = 0) -> list[int]:
+    return [charge.amount for charge in charges(folder, since)]
+
+
+def test_the_outcome_counts_and_a_request_without_one_counts_whole(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        "w0-00000001.jsonl",
+        line("intent", "a", 1, 10),
+        line("intent", "b", 2, 20),
+        line("outcome", "a", 3, 4),
+        line("intent", "c", 4, 30),
+        line("outcome", "c", 5),
+    )
+
+    assert found(tmp_path) == [4, 20]
+
+
+def test_an_id_that_a_client_used_again_is_another_request(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        "w0-00000001.jsonl",
+        line("intent", "a", 1, 10),
+        line("intent", "a", 2, 11),
+        line("outcome", "a", 3, 4),
+    )
+
+    assert found(tmp_path) == [4, 11]
+
+
+def test_the_lines_of_all_writers_in_the_order_of_their_times_and_what_is_packed(tmp_path: Path) -> None:
+    written(tmp_path, "w0-00000002.jsonl", line("outcome", "c", 5, 3), line("outcome", "d", 9, 5))
+    written(tmp_path, "w1-00000001.jsonl", line("outcome", "b", 4, 2), line("outcome", "e", 7, 4))
+    packed = zstandard.ZstdCompressor().compress(line("outcome", "a", 1, 1))
+    (tmp_path / "w0-00000001.jsonl.zst").write_bytes(packed)
+
+    assert found(tmp_path) == [1, 2, 3, 4, 5]
+    assert next(iter(charges(tmp_path))).at == 1_795_687_201_000_000
+
+
+def test_a_line_that_was_cut_and_a_damaged_segment_are_no_end(tmp_path: Path) -> None:
+    written(tmp_path, "w0-00000001.jsonl", line("outcome", "a", 1, 1), line("outcome", "b", 2, 2)[:-30])
+    (tmp_path / "w1-00000001.jsonl.zst").write_bytes(b"nonsense")
+
+    assert found(tmp_path) == [1]
+
+
+def test_what_no_window_reaches_is_left_out(tmp_path: Path) -> None:
+    written(tmp_path, "w0-00000001.jsonl", line("outcome", "a", 1, 1), line("outcome", "b", 30, 2))
+
+    assert found(tmp_path, since=1_795_687_215.0) == [2]
+    assert found(tmp_path / "nothing") == []
