@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from lockgate.core.dialect import Allowed, tightest
 from lockgate.core.http import Headers
 
+NAMES = {
+    kind: tuple([b"x-ratelimit-%b-%b" % (what, kind.encode()) for what in (b"limit", b"remaining", b"reset")])
+    for kind in ("requests", "tokens")
+}
+
 
 def allowed(limits: Sequence[Allowed], now: float) -> Headers:
     headers: Headers = ()
-    for kind in ("requests", "tokens"):
+    for kind, (limit, remaining, reset) in NAMES.items():
         if (it := tightest(limits, kind)) is not None:
-            name = kind.encode()
-            headers += (
-                (b"x-ratelimit-limit-" + name, b"%d" % it.limit),
-                (b"x-ratelimit-remaining-" + name, b"%d" % it.left),
-                (b"x-ratelimit-reset-" + name, _length(it.reset)),
-            )
+            headers += ((limit, b"%d" % it.limit), (remaining, b"%d" % it.left), (reset, _length(it.reset)))
     return headers
 
 
