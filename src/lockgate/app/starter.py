@@ -79,7 +79,7 @@ _HEAD = """\
 version: 1
 
 # `listen` is for clients, `admin` for health, metrics and administration. Both are for this machine only; before you
-# open one to others, put TLS in front of it.
+# open one to others, give it a certificate: tls: {cert: FILE, key: FILE}, or tls: self-signed for a first try.
 server:
   listen: "127.0.0.1:8080"
   admin: "127.0.0.1:8081"
@@ -93,6 +93,8 @@ _TAIL = """
 teams:
   default:
     models: ["*"]
+    # limits: [{kind: requests, max: 600, per: 1m}, {kind: concurrency, max: 20}]
+    # budgets: [{max_usd: 50, per: month}]
 
 # Keys are made by `lockgate keys create --name NAME --team TEAM`. One that you bring yourself (32 characters or more):
 # keys:
@@ -108,4 +110,6 @@ teams:
 # Rules look at what goes through, in this order. A guard finds; the action is flag (write it down), mask or block.
 # rules:
 #   - {name: no-codenames, guard: {kind: blocklist, words: [bluebird]}, on: [request, response], action: block}
+#   - {name: no-secrets, guard: {kind: secrets}, on: [request, response], action: mask}
+#   - {name: privacy, guard: {kind: pii, entities: [email, phone, card, iban]}, on: [request, response], action: mask}
 """
