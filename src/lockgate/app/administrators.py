@@ -6,6 +6,7 @@ from lockgate.app.key_entries import key_snapshot
 from lockgate.app.load import Loaded, load
 from lockgate.app.orders import Orders
 from lockgate.app.places import policies
+from lockgate.app.renewal import secrets_anew, secrets_changed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permissions
@@ -53,6 +54,8 @@ class Administrators:
         if (stored := self._watch.poll()) is not None:
             self._stored = stored
             self._renew()
+        if secrets_changed(self._loaded):
+            self._loaded = await secrets_anew(self._loaded, self._orders.environ, self._put_in_force)
         knock(self._policies, inbound.client)
         caller, _ = await authenticate(inbound, self._entrance)
         caller, standing = stand(self._policies, caller)
