@@ -107,5 +107,5 @@ async def _read(sent: Sent, ledger: Ledger) -> bytes:
 def _object(body: bytes) -> dict[str, Raw]:
     try:
         return _top.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(Kind.BAD_UPSTREAM, "the upstream did not answer with a JSON object", source="upstream") from error

@@ -198,3 +198,13 @@ async def test_an_answer_that_is_none_is_given_up_at_once(*, status: int, media:
     assert reply.status == 502
     assert script.bodies[0].closed
     assert notebook.outcome.code == "bad_upstream"
+
+
+@pytest.mark.parametrize("model", ["fast", "cross", "guarded"])
+async def test_an_answer_of_a_thousand_brackets_is_the_upstreams_fault(model: str) -> None:
+    deep = b'{"choices":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+
+    reply, _, notebook = await ask(Script(Answered(200, [deep])), chat(model))
+
+    assert reply.status == 502
+    assert notebook.outcome.code == "bad_upstream"
