@@ -208,3 +208,16 @@ async def test_an_answer_of_a_thousand_brackets_is_the_upstreams_fault(model: st
 
     assert reply.status == 502
     assert notebook.outcome.code == "bad_upstream"
+
+
+@pytest.mark.parametrize("model", ["guarded", "guarded-cross"])
+async def test_an_error_that_is_no_json_keeps_its_status_under_rules(model: str) -> None:
+    """Proxies before an upstream answer with pages; whether to come back later is in the status."""
+    page = Answered(429, [b"<html>slow down, bluebird</html>"], ((b"content-type", b"text/html"),))
+
+    reply, body, notebook = await ask(Script(page), chat(model))
+
+    assert reply.status == 429
+    assert b"bluebird" not in body
+    assert read(body)["error"]["message"]
+    assert notebook.outcome.end == "upstream_error"
