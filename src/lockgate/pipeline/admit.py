@@ -111,7 +111,10 @@ def _claim(each: Applied, caller: Caller, call: Call, client: str, bounds: Bound
     named = each.counter or counter(limit, value_of(limit, call.headers, client, caller.claims))
     since = limit.calendar.window(int(bounds.now * 1e6)).start if limit.calendar else 0
     at_once = limit.kind == "requests" and not each.provider
-    return Claim(named, limit.shape, _amount(each, bounds), at_once, limit.shadow, since)
+    amount = _amount(each, bounds)
+    if limit.shadow:  # it passes, whatever the client asks for: no more is held than says that it is over
+        amount = min(amount, limit.shape.capacity + 1)
+    return Claim(named, limit.shape, amount, at_once, limit.shadow, since)
 
 
 def _amount(each: Applied, bounds: Bounds) -> int:

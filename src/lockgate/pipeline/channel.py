@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lockgate.core.guard import Failed, Hole, Rules
 from lockgate.pipeline.decide import Text, decided, place
+from lockgate.pipeline.json_holes import rest
 from lockgate.pipeline.ledger import Ledger
 
 
@@ -14,7 +15,7 @@ from lockgate.pipeline.ledger import Ledger
 class Channel:
     """Positions count from the channel's first character. `pending` begins at `safe`; `before` is what went ahead of it.
 
-    `holes` are what was decided, in order, and not yet used up.
+    `holes` are what was decided, in order, and not yet used up. `ahead` stands for what went ahead of `before`, in JSON.
     """
 
     place: str
@@ -23,6 +24,7 @@ class Channel:
     before: str = ""
     pending: str = ""
     holes: list[Hole] = field(default_factory=list)
+    ahead: str = ""
 
     @property
     def end(self) -> int:
@@ -45,11 +47,14 @@ class Channel:
         if end <= start and not any(isinstance(found, Failed) for found in verdicts.values()):
             return
         if verdicts or rules.cleans:
-            holes = decided(Text(text, self.place, self.where, start, end), verdicts, rules, ledger)
+            holes = decided(Text(text, self.place, self.where, start, end, self.ahead), verdicts, rules, ledger)
             shift = self.safe - start
             self.holes += [Hole(h.start + shift, h.end + shift, h.instead) for h in sorted(holes, key=place)]
         self.pending, self.safe = text[end:], self.safe + end - start
-        self.before = text[max(0, end - rules.engine.before) : end]
+        kept = max(0, end - rules.engine.before)
+        if self.place == "tool_arguments":
+            self.ahead = rest(self.ahead + text[:kept])
+        self.before = text[kept:end]
 
     def filled(self, text: str, start: int) -> str:
         """A part of the text that begins at `start`, with what stands in its place. The same object where nothing does.

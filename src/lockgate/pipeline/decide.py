@@ -6,6 +6,7 @@ from msgspec import Struct, structs
 
 from lockgate.core.guard import Failed, Finding, Hole, Rule, Rules, Verdict
 from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.json_holes import fitted
 from lockgate.pipeline.ledger import Ledger
 
 FAILED = (Finding(0, 0, "guard_failed"),)
@@ -13,13 +14,17 @@ DISGUISED = (Finding(0, 0, "invisible_characters"),)
 
 
 class Text(Struct, frozen=True, gc=False):
-    """A text, whose it is, and where it stands. `start`, `end`: the part that is decided on now; 0 is all of it."""
+    """A text, whose it is, and where it stands. `start`, `end`: the part that is decided on now; 0 is all of it.
+
+    `ahead`: of JSON that comes in pieces, what stands for all that went before the text.
+    """
 
     text: str
     place: str
     where: str
     start: int = 0
     end: int = 0
+    ahead: str | None = None
 
 
 def decided(text: Text, verdicts: Mapping[int, Verdict], rules: Rules, ledger: Ledger) -> list[Hole]:
@@ -43,7 +48,7 @@ def decided(text: Text, verdicts: Mapping[int, Verdict], rules: Rules, ledger: L
             ledger.found(rule, text.where, found)
             if rule.mode == "enforce":
                 holes += _enforced(rule, text, found)
-    return holes
+    return fitted(text.text, text.ahead, holes) if holes and text.place == "tool_arguments" else holes
 
 
 def _enforced(rule: Rule, text: Text, found: Sequence[Finding]) -> list[Hole]:
@@ -51,18 +56,7 @@ def _enforced(rule: Rule, text: Text, found: Sequence[Finding]) -> list[Hole]:
         raise blocked(rule, text.where)
     if rule.action == "flag":
         return []
-    return [Hole(f.start, f.end, _instead(rule, text, f)) for f in found]
-
-
-def _instead(rule: Rule, text: Text, finding: Finding) -> str:
-    """In a tool's arguments, a number that is a value of its own becomes a string: they stay JSON."""
-    taken = text.text[finding.start : finding.end]
-    said = rule.replace(taken, finding)
-    if text.place == "tool_arguments" and taken.isdigit() and not said.isdigit():
-        before = text.text[max(0, finding.start - 8) : finding.start].rstrip()
-        if before.endswith('":'):
-            return f'"{said}"'
-    return said
+    return [Hole(f.start, f.end, rule.replace(text.text[f.start : f.end], f)) for f in found]
 
 
 def _failed(rule: Rule, text: Text, ledger: Ledger) -> None:

@@ -54,12 +54,23 @@ class Discreet:
         return self._released(out)
 
     def fail(self, problem: Problem) -> bytes:
-        if problem.kind is Kind.LEAK:
-            self._held.clear()
-        elif label := self._egress.find(problem.detail.encode()):
-            self._held.clear()
-            problem = leak(label, "stream", self._ledger)
-        return self._released(self._lane.fail(problem))
+        """What a lane was ready to say before it broke is looked at as all else, and so is what it says now."""
+        if problem.kind is not Kind.LEAK:
+            out = self._lane.fail(problem)
+            try:
+                self._check(problem.detail)
+                self._look(out)
+            except Problem as found:
+                problem = self._ledger.problem = found
+                self._ledger.end = "blocked"
+            else:
+                return self._released(out)
+        self._held.clear()
+        return self._lane.fail(problem)
+
+    def _check(self, detail: str) -> None:
+        if label := self._egress.find(detail.encode()):
+            raise leak(label, "stream", self._ledger)
 
     def close(self) -> None:
         self._lane.close()

@@ -24,7 +24,16 @@ STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b
 
 
 async def relay(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Egress | None = None) -> Reply:
-    arrival, rules = sent.arrival, rules.of(ledger.caller)
+    """Whatever is wrong with what arrived, its connection does not stay open for it."""
+    try:
+        return await _relayed(call, sent, rules.of(ledger.caller), ledger, egress)
+    except BaseException:
+        await sent.arrival.body.aclose()
+        raise
+
+
+async def _relayed(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Egress | None) -> Reply:
+    arrival = sent.arrival
     if arrival.status >= 400:
         return await unary.failed(call, sent, rules, ledger)
     if arrival.status != 200:
@@ -42,7 +51,6 @@ async def relay(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Eg
         return await unary.as_stream(call, sent, rules, ledger)
     reply = _stream(call, sent, rules, ledger, egress)
     if egress is not None and (problem := leaking_head(reply.headers, egress, ledger)):
-        await arrival.body.aclose()
         raise problem
     return reply
 

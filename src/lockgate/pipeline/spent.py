@@ -1,6 +1,6 @@
 """The usage that nobody told us: when the client left, the upstream broke, or does not count. Estimated, and marked so.
 
-What an upstream said is taken as it is. For what it did not say:
+What an upstream said is taken as it is; that it took nothing and gave nothing is not said. For what it did not say:
 
     input   the body's bytes, CHARACTERS of them a token
     output  of a stream, what came of it; of an answer that nobody has seen, what a fast model could have written in the
@@ -22,9 +22,9 @@ def complete(ledger: Ledger, elapsed: float) -> None:
     """`ledger.usage` of everything that may have reached a model, where tokens are reserved; `elapsed` is in seconds."""
     if ledger.held is None or ledger.held.most is None or not _reached(ledger):
         return
-    if ledger.usage is not None and (ledger.whole or ledger.heard_end):
-        return
     said = ledger.usage or Usage()
+    if (said.input or said.output) and (ledger.whole or ledger.heard_end):
+        return
     asked = said.input or ceil(ledger.size / CHARACTERS)
     given = max(said.output, ledger.written or _unseen(ledger, elapsed))
     ledger.usage, ledger.estimated = said.merged(Usage(asked, given)), True

@@ -70,7 +70,8 @@ async def as_stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Rep
 
 
 async def failed(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
-    """An upstream's error. In the same dialect it goes back unmodified: clients match on its words.
+    """An upstream's error. In the same dialect it goes back unmodified: clients match on its words. What rules cannot look
+    at, a page of a proxy say, becomes an error of the dialect with the same status.
 
     But 401 is about the gateway's own credential, and its text may quote that: the client gets 502 instead.
     """
@@ -79,7 +80,7 @@ async def failed(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
     if status == REFUSED_US:
         raise Problem(Kind.BAD_UPSTREAM, "the upstream refused the gateway's credential", source="upstream")
     problem = sent.asked.dialect.read_problem(status, body)
-    if not same:
+    if not same or (rules and not _is_object(body)):
         raise told(problem, rules, ledger)
     ledger.problem, ledger.end = problem, "upstream_error"
     if rules:
@@ -104,8 +105,15 @@ async def _read(sent: Sent, ledger: Ledger) -> bytes:
     return whole
 
 
+def _is_object(body: bytes) -> bool:
+    try:
+        return bool(_object(body))
+    except Problem:
+        return False
+
+
 def _object(body: bytes) -> dict[str, Raw]:
     try:
         return _top.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(Kind.BAD_UPSTREAM, "the upstream did not answer with a JSON object", source="upstream") from error

@@ -22,7 +22,7 @@ from lockgate.pipeline.local_limits import LocalLimits
 from lockgate.pipeline.serve import serve
 from tests.contract.limits.twin import Memory, Time, Twin
 from tests.fakes import Notebook, Script, inbound
-from tests.unit.pipeline.gateway import CLAUDE, KEY, OPENAI, gateway, policies, whole
+from tests.unit.pipeline.gateway import CLAUDE, KEY, OPENAI, gateway, policies, rules, whole
 
 USD = 10**18
 """Attodollars."""
@@ -58,6 +58,7 @@ class Shop:
             "dear": Route("dear", (DEAR,)),
             "both": Route("both", (CHEAP, DEAR)),
             "mixed": Route("mixed", (OPENAI, DEAR)),
+            "guarded": Route("guarded", (CHEAP,), rules("mask", "request"), rules("mask", "response")),
             "bounded": Route("bounded", (CHEAP,), max_input=5000, max_output=40),
         }
         plain = gateway(script, self.notebook)

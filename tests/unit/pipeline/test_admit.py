@@ -104,6 +104,18 @@ async def test_a_price_that_is_not_known_is_refused_where_there_is_a_budget() ->
     assert [outbound.headers[1][0] for outbound in script.sent] == [b"x-api-key"]  # only the one that has a price
 
 
+async def test_in_shadow_no_more_is_held_than_says_that_it_is_over() -> None:
+    """A client may ask for any number of tokens, and a store counts in 64 bits."""
+    shop = Shop(a_limit("tokens", 1000, shadow=True), a_budget(1, shadow=True))
+    script = Watching(shop, openai_answer())
+    reply, _ = await shop.ask(script, chat("cheap", max_tokens=10**18, n=10**18))
+
+    assert reply.status == 200
+    assert script.held[-1] == [1001, 10**9 + 1]
+    assert [each.action for each in shop.notebook.outcome.limits] == ["shadow", "shadow"]
+    assert shop.charged() == 16 + 7_000_000
+
+
 async def test_a_shadow_budget_without_a_price_refuses_nobody() -> None:
     shop = Shop(a_budget(1000, shadow=True))
     reply, _ = await shop.ask(Script(openai_answer()), chat("fast"))

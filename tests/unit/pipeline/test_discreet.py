@@ -187,3 +187,30 @@ def test_what_is_no_frame_is_looked_at_all_the_same() -> None:
     out, _ = sent(openai_chat.plugin, [b"data: {]\n\n", f"data: {{{SECRET}\n\n".encode()])
 
     assert out == b"data: {]\n\nsecret_in_response"
+
+
+class Ready(Through):
+    """Breaks behind frames that it had not given out yet, as a guarded lane does in the middle of a chunk."""
+
+    ready = b""
+
+    def feed(self, chunk: bytes) -> bytes:
+        self.ready = chunk
+        raise Problem(Kind.BAD_UPSTREAM, "broken", source="upstream")
+
+    def fail(self, problem: Problem) -> bytes:
+        ready, self.ready = self.ready, b""
+        return ready + super().fail(problem)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_I7_what_was_ready_when_a_lane_broke_does_not_leave_unseen(dialect: Dialect) -> None:
+    for say in ([TextDelta(f"a {SECRET}")], [TextDelta(piece) for piece in pieces(SECRET, 9)]):
+        ledger = Ledger("r", 0.0, 0.0)
+        lane = Discreet(Ready(), dialect, ASK, EGRESS, ledger)
+        with pytest.raises(Problem) as broken:
+            lane.feed(b"".join(frames(dialect, *say)))
+
+        assert lane.fail(broken.value) == b"secret_in_response"
+        assert ledger.problem is not None
+        assert (ledger.end, ledger.problem.kind) == ("blocked", Kind.LEAK)

@@ -183,3 +183,41 @@ async def test_U5_a_broken_stream_never_ends_cleanly(model: str, broken: list[by
     assert b'data: {"error":' in body.rsplit(b"\n\n", 2)[1] + b"\n\n"
     assert notebook.outcome.end == "upstream_error"
     assert script.bodies[0].closed
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize(
+    ("status", "media"), [(200, b"text/html"), (201, b"application/json"), (302, b"text/event-stream")]
+)
+async def test_an_answer_that_is_none_is_given_up_at_once(*, status: int, media: bytes, stream: bool) -> None:
+    """A page without an end would otherwise hold its connection for as long as the upstream likes."""
+    script = Script(Answered(status, [b"<html>"], ((b"content-type", media),)))
+
+    reply, _, notebook = await ask(script, chat("fast", stream=stream))
+
+    assert reply.status == 502
+    assert script.bodies[0].closed
+    assert notebook.outcome.code == "bad_upstream"
+
+
+@pytest.mark.parametrize("model", ["fast", "cross", "guarded"])
+async def test_an_answer_of_a_thousand_brackets_is_the_upstreams_fault(model: str) -> None:
+    deep = b'{"choices":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+
+    reply, _, notebook = await ask(Script(Answered(200, [deep])), chat(model))
+
+    assert reply.status == 502
+    assert notebook.outcome.code == "bad_upstream"
+
+
+@pytest.mark.parametrize("model", ["guarded", "guarded-cross"])
+async def test_an_error_that_is_no_json_keeps_its_status_under_rules(model: str) -> None:
+    """Proxies before an upstream answer with pages; whether to come back later is in the status."""
+    page = Answered(429, [b"<html>slow down, bluebird</html>"], ((b"content-type", b"text/html"),))
+
+    reply, body, notebook = await ask(Script(page), chat(model))
+
+    assert reply.status == 429
+    assert b"bluebird" not in body
+    assert read(body)["error"]["message"]
+    assert notebook.outcome.end == "upstream_error"

@@ -24,6 +24,21 @@ async def test_a_stream_settles_once_when_it_ends() -> None:
     assert [charge.amount for charge in shop.notebook.records[0].charges] == [50_000_000]
 
 
+@pytest.mark.parametrize(
+    ("model", "path"), [("guarded", "/v1/chat/completions"), ("cheap", "/v1/messages"), ("guarded", "/v1/messages")]
+)
+async def test_a_stream_without_counts_costs_something_in_every_lane(model: str, path: str) -> None:
+    """What is decoded ends with counts of zero where the upstream gave none: that is no answer for nothing."""
+    shop = Shop(a_budget(1000))
+    reply, _ = await shop.ask(Script(openai_stream("a", "b")), chat(model, max_tokens=50, stream=True), path=path)
+
+    outcome = shop.notebook.outcome
+    assert (reply.status, outcome.end, outcome.estimated) == (200, "complete", True)
+    assert outcome.usage
+    assert outcome.usage.input > 0
+    assert shop.charged() == outcome.usage.output * 1_000_000 >= 2_000_000
+
+
 def counting_stream(*texts: str, with_text: bool = False) -> Answered:
     """As OpenAI answers `include_usage`: a chunk of its own; or as some copies do: in the last one."""
     answer = openai_stream(*texts)
