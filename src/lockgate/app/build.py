@@ -97,6 +97,7 @@ def entrance(loaded: Loaded, ports: Ports) -> Entrance:
         members(loaded.valid),
         frozenset(loaded.valid.teams),
         loaded.secrets.__getitem__,
+        loaded.checked.__getitem__,
         beside(loaded.folder),
         ports.pepper,
         ports.transport,

@@ -39,6 +39,7 @@ class Surrounding:
     folder: Path
     opener: Opener = field(init=False)
     labels: dict[str, Secret] = field(default_factory=dict)
+    checked: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.opener = Opener(self.environ, self.folder, self.folder)
@@ -50,7 +51,7 @@ class Loaded:
 
     `data` is the data folder, absolute, and `folder` that of the file. `secrets` has every reference of the file.
     `held` has every secret there is, by where it stands or what it is for; `watched` are the files that they came from, `seen` how
-    those looked before they were read.
+    those looked before they were read. `checked` are files that are no secrets, by name, as they were when they were found well.
     """
 
     config: Config | None
@@ -61,6 +62,7 @@ class Loaded:
     held: Mapping[str, Secret] = field(default_factory=dict)
     watched: tuple[Path, ...] = ()
     seen: Signatures = ()
+    checked: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def valid(self) -> Config:
@@ -111,13 +113,14 @@ def _loaded(config: Config, place: Surrounding) -> Loaded:
         held={**opener.held, **place.labels},
         watched=watched,
         seen=tuple(opener.files[path] for path in watched),
+        checked=place.checked,
     )
 
 
 def reopen(loaded: Loaded, environ: Mapping[str, str]) -> Loaded:
     """The same configuration with its secrets as they are now. `ValueError` when one cannot be had."""
     config = loaded.valid
-    place = Surrounding(environ, loaded.folder)
+    place = Surrounding(environ, loaded.folder, checked=dict(loaded.checked))
     place.opener = Opener(environ, loaded.folder, loaded.data, config.secrets.key)
     if wrong := list(_secrets(all_references(config), place.opener, place.labels)):
         raise ValueError("; ".join(f"{dotted(each.path)}: found {each.found}" for each in wrong))
@@ -132,7 +135,7 @@ def _wrong(tree: dict[str, Any], place: Surrounding, providers: Mapping[str, Pro
     key = healthy.secrets.key if healthy.secrets is not None else None
     opener = place.opener = Opener(place.environ, place.folder, place.folder / healthy.data, key)
     yield from _secrets(references(healthy), opener, place.labels)
-    yield from auth.mistakes(healthy, opener.opened, beside(place.folder))
+    yield from auth.mistakes(healthy, opener.opened, _noted(place))
 
 
 def _secrets(wanted: Iterable[tuple[Place, SecretRef]], opener: Opener, labels: dict[str, Secret]) -> Iterator[Wrong]:
@@ -176,6 +179,16 @@ def beside(folder: Path) -> Callable[[str], bytes]:
         return content
 
     return read
+
+
+def _noted(place: Surrounding) -> Callable[[str], bytes]:
+    read = beside(place.folder)
+
+    def noted(name: str) -> bytes:
+        place.checked[name] = content = read(name)
+        return content
+
+    return noted
 
 
 def _refused(path: Path, error: NotYaml) -> Loaded:

@@ -106,6 +106,8 @@ class Worker:
         if self._audit.started is not None:
             await self._audit.started  # nobody is served before the log says who serves
         await self._limits.tick(time.monotonic())
+        if secrets_changed(self._loaded):  # since the start: it takes a dead one's place
+            await self._renew_secrets()
         await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
         reader, writer = await asyncio.open_unix_connection(self._orders.desk)
         self._writer = writer

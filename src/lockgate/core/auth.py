@@ -128,7 +128,8 @@ class Members(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AuthPorts:
-    """What a method is built with. `read` gives a file beside the configuration: `OSError` or `ValueError` when it cannot.
+    """What a method is built with. `checked` gives a file beside the configuration as `faults` read it, whatever became of it
+    since; `read` as it is now: `OSError` or `ValueError` when it cannot.
 
     `memory` outlives a reload: what was fetched under an address is found under it again. `clock` is the time of day.
     """
@@ -137,6 +138,7 @@ class AuthPorts:
     member: Members
     teams: frozenset[str]
     secret: Callable[[SecretRef], Secret]
+    checked: Callable[[str], bytes]
     read: Callable[[str], bytes]
     pepper: Pepper
     transport: Transport

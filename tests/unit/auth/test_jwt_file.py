@@ -28,7 +28,7 @@ class _Folder:
         issuer = IssuerSettings("idp", ISSUER, audience=("lockgate",), team="shop", jwks_file="keys.json")
         none: Any = None
         ports = AuthPorts(
-            none, member, frozenset(("shop",)), none, self.read, none, none, none, lambda: NOW, self.memory
+            none, member, frozenset(("shop",)), none, none, self.read, none, none, none, lambda: NOW, self.memory
         )  # fmt: skip
         return plugin(issuers=(issuer,)).build(ports)
 

@@ -85,4 +85,4 @@ def _verify(key: KeySettings, ports: AuthPorts) -> "Verify":
 
     if key.secret is not None:
         return shared(ports.secret(key.secret).reveal().encode())
-    return public(ports.read(key.public_key_file or ""), key.algorithm)
+    return public(ports.checked(key.public_key_file or ""), key.algorithm)

@@ -1,0 +1,34 @@
+"""Secrets that are read again: in force all together, or as they were."""
+
+from pathlib import Path
+
+import pytest
+
+from lockgate.app.load import Loaded, load
+from lockgate.app.renewal import secrets_anew, secrets_changed
+from lockgate.core.store import StoreError
+
+CONFIG = """\
+version: 1
+providers: {demo: {kind: demo}}
+models: {demo: {targets: [{provider: demo}]}}
+teams: {all: {models: ["*"]}}
+keys: [{name: tester, team: all, secret: {file: tester.key}}]
+"""
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError(2, "away"), ValueError("no key"), StoreError("no store")])
+async def test_what_cannot_be_built_leaves_all_as_it_was_until_a_file_changes(tmp_path: Path, error: Exception) -> None:
+    def put(_: Loaded) -> None:
+        raise error
+
+    (tmp_path / "lockgate.yaml").write_text(CONFIG)
+    (tmp_path / "tester.key").write_text("x8RfQ2LmN4pT6vW0yB3dG5hJ7kM9nP1r-one")
+    loaded = load(tmp_path / "lockgate.yaml", {})
+    (tmp_path / "tester.key").write_text("x8RfQ2LmN4pT6vW0yB3dG5hJ7kM9nP1r-three")
+    assert secrets_changed(loaded)
+
+    left = await secrets_anew(loaded, {}, put)
+
+    assert left.secrets == loaded.secrets
+    assert not secrets_changed(left)
