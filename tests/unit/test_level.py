@@ -79,6 +79,13 @@ def test_addresses(address: str, admitted: bool) -> None:
     assert level(policy).admits(address) is admitted
 
 
+@pytest.mark.parametrize("address", ["6.6.6.6", "::ffff:6.6.6.6"])
+@pytest.mark.parametrize("text", ["::ffff:6.6.6.6", "::ffff:6.6.6.0/120", "::ffff:0:0/96"])
+def test_an_ipv4_network_that_is_written_in_ipv6_is_the_ipv4_network(text: str, address: str) -> None:
+    assert not level(Access(deny=Denied(ips=(text,)))).admits(address)
+    assert level(Access(ips=(text,))).admits(address)
+
+
 def test_only_denied_addresses_are_denied() -> None:
     only_denied = level(Access(deny=Denied(ips=("10.0.0.0/8",))))
 

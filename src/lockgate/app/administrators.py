@@ -6,9 +6,11 @@ from lockgate.app.key_entries import key_snapshot
 from lockgate.app.load import Loaded, load
 from lockgate.app.orders import Orders
 from lockgate.app.places import policies
+from lockgate.app.renewal import secrets_anew, secrets_changed
 from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permissions
+from lockgate.core.policy import Policies
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import Keys
 from lockgate.pipeline.authenticate import Entrance, authenticate, credential
@@ -30,6 +32,8 @@ class Administrators:
         self._stored: Keys = ()
         self._keys = ApiKeys(orders.pepper, snapshot(()))
         self._entrance = Entrance((self._keys,))
+        self._loaded: Loaded
+        self._policies: Policies
         self._put_in_force(orders.loaded)
 
     def reload(self) -> None:
@@ -53,11 +57,25 @@ class Administrators:
         if (stored := self._watch.poll()) is not None:
             self._stored = stored
             self._renew()
+        if secrets_changed(self._loaded):
+            await self._reopen()
         knock(self._policies, inbound.client)
         caller, _ = await authenticate(inbound, self._entrance)
         caller, standing = stand(self._policies, caller)
         reachable(standing, inbound.client, time.time())
         return self._policies.permissions(caller, standing)
+
+    async def _reopen(self) -> None:
+        """Secrets as they are now. A reload that came meanwhile knows better."""
+        before = self._loaded
+
+        def put(anew: Loaded) -> None:
+            if self._loaded is before:
+                self._put_in_force(anew)
+
+        left = await secrets_anew(before, self._orders.environ, put)
+        if self._loaded is before:
+            self._loaded = left
 
     def _put_in_force(self, loaded: Loaded) -> None:
         self._loaded = loaded

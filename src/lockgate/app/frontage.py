@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from lockgate.app.places import door
 from lockgate.app.settings import ServerSettings
 from lockgate.app.settings.headers import CorsSettings
+from lockgate.app.zone import zone
 from lockgate.core.http import Inbound, Reply
-from lockgate.core.level import Net, network
+from lockgate.core.level import Level, Net, network
 from lockgate.core.names import Names
 from lockgate.pipeline.cors import Cors
 from lockgate.pipeline.forwarded import seen_through
@@ -18,6 +20,7 @@ class Frontage:
 
     proxies: tuple[Net, ...]
     cors: Cors | None
+    door: Level
 
     @property
     def idle(self) -> bool:
@@ -29,17 +32,20 @@ class Frontage:
         serve: Callable[[Inbound], Awaitable[Reply]],
         dress: Callable[[Reply, Inbound], Reply],
     ) -> Reply:
-        """`serve` answers what is left of the request; `dress` makes a preflight's reply one of ours."""
+        """`serve` answers what is left of the request, who may not knock included; `dress` makes a preflight's reply one
+        of ours.
+        """
         inbound = seen_through(inbound, self.proxies)
         if self.cors is None:
             return await serve(inbound)
-        if reply := self.cors.preflight(inbound):
+        if self.door.admits(inbound.client) and (reply := self.cors.preflight(inbound)):
             return dress(reply, inbound)
         return self.cors.marked(inbound, await serve(inbound))
 
 
 def frontage(server: ServerSettings) -> Frontage:
-    return Frontage(tuple(map(network, server.trusted_proxies)), None if server.cors is None else _cors(server.cors))
+    cors = None if server.cors is None else _cors(server.cors)
+    return Frontage(tuple(map(network, server.trusted_proxies)), cors, Level(door(server), zone))
 
 
 def hosts(server: ServerSettings, *more: str) -> frozenset[str]:

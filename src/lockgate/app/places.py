@@ -5,7 +5,7 @@ from functools import reduce
 from types import MappingProxyType
 
 from lockgate.app.header_rules import policy
-from lockgate.app.settings import Config, TeamSettings, UserSettings
+from lockgate.app.settings import Config, ServerSettings, TeamSettings, UserSettings
 from lockgate.app.zone import zone
 from lockgate.core.access import Access, Denied, only
 from lockgate.core.exchange import Route
@@ -18,16 +18,20 @@ _NO_MODELS = Access(models=())
 
 def policies(config: Config, routes: Mapping[str, Route]) -> Policies:
     """Of a configuration without mistakes."""
-    server = config.server
     return Policies(
         places(config),
         MappingProxyType(routes),
         zone,
         users={name: _person(user) for name, user in config.users.items()},
         roles=roles(config.roles),
-        door=Access(ips=server.ips, deny=Denied(ips=server.deny_ips)),
+        door=door(config.server),
         headers=policy(config.headers),
     )
+
+
+def door(server: ServerSettings) -> Access:
+    """From where anybody may ask at all."""
+    return Access(ips=server.ips, deny=Denied(ips=server.deny_ips))
 
 
 def places(config: Config) -> dict[str, Place]:

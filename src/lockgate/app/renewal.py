@@ -11,8 +11,12 @@ from lockgate.app import address
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.load import Loaded, load, reopen
 from lockgate.app.watch_files import signatures
+from lockgate.core.store import StoreError
 
 log = logging.getLogger("lockgate.worker")
+
+NOT_BUILT = (OSError, ValueError, StoreError)
+"""What is raised where a file or a store that was well when it was checked is not any more."""
 
 
 async def read_anew(
@@ -38,16 +42,17 @@ def secrets_changed(loaded: Loaded) -> bool:
     return signatures(loaded.watched) != loaded.seen
 
 
-async def secrets_anew(loaded: Loaded, environ: Mapping[str, str]) -> tuple[Loaded, bool]:
-    """The same configuration with its secrets as they are now, and whether it could be had.
+async def secrets_anew(loaded: Loaded, environ: Mapping[str, str], put: Callable[[Loaded], None]) -> Loaded:
+    """The same configuration with its secrets as they are now, when they could be had and `put` in force.
 
-    When one cannot be had, all stay as they were until a file changes again.
+    When one cannot, all stay as they were until a file changes again.
     """
     looked = signatures(loaded.watched)
     try:
         anew = await asyncio.to_thread(reopen, loaded, environ)
-    except ValueError as error:
+        put(anew)
+    except NOT_BUILT as error:
         log.error("secrets stay as they were: %s", error)  # noqa: TRY400  a file's fault, not ours
-        return replace(loaded, seen=looked), False
+        return replace(loaded, seen=looked)
     log.info("changed secrets are in force")
-    return anew, True
+    return anew

@@ -97,7 +97,7 @@ def run(
         orders = Orders(config, environ, loaded, prices, *places, pepper, mine, files, number, redactor)
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
-            desk=lambda: uvloop.run(desk(orders, sockets, number)),
+            desk=lambda anew: uvloop.run(desk(orders, sockets, number, anew=anew)),
             worker=lambda index, anew: uvloop.run(worker(index, orders, anew=anew)),
             workers=number,
             grace=server.drain_seconds,
@@ -129,8 +129,8 @@ async def worker(index: int, orders: Orders, *, anew: bool) -> int:
     return await Worker(index, orders).run()
 
 
-async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
-    """The admin listener; says on stdout where everything listens once all workers serve."""
+async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) -> int:
+    """The admin listener; says on stdout where everything listens once all workers serve. `anew` as for a worker."""
     settings = orders.loaded.valid.server
 
     def announce() -> None:
@@ -139,6 +139,8 @@ async def desk(orders: Orders, sockets: Sockets, workers: int) -> int:
 
     running = Desk(workers, announce, orders.redactor.clean)
     administrators = Administrators(orders, open_to_all=address.listen(_shown(sockets.admin)).loopback)
+    if anew:
+        administrators.reload()
     told = heed_signals(running, administrators.reload)
     serve = answers(running, administrators.permissions)
     options = EdgeOptions(max_body=64 * 1024, allowed_hosts=hosts(settings, *_LOCAL))

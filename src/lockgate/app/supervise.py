@@ -24,7 +24,7 @@ Main = Callable[[], int]
 class Supervisor:
     """`desk` is the process behind the admin listener; it outlives the workers. `grace` is in seconds."""
 
-    desk: Main
+    desk: Callable[[bool], int]
     worker: Callable[[int, bool], int]
     """Its number, and whether the file was read again since the start, so that it has to read it, too."""
     workers: int
@@ -41,7 +41,7 @@ class Supervisor:
     def run(self) -> int:
         """Blocks until everything has ended. 0 after a signal to stop, 1 when the processes could not be kept alive."""
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
-        self._desk_pid = _fork(self.desk)
+        self._desk_pid = _fork(lambda: self.desk(self.reloaded))
         for index in range(self.workers):
             self._pids[_fork(lambda: self.worker(index, self.reloaded))] = index  # noqa: B023  called at once, in the child
         while self._pids or not self._stopping:
@@ -98,7 +98,7 @@ class Supervisor:
             self._code = 1
             self._stop()
         elif index is None:
-            self._desk_pid = _fork(self.desk)
+            self._desk_pid = _fork(lambda: self.desk(self.reloaded))
         else:
             self._pids[_fork(lambda: self.worker(index, self.reloaded))] = index
 

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from contextlib import suppress
+from functools import partial
 
 from lockgate.app.alerts import Alerts
 from lockgate.app.auditing import open_log
@@ -23,7 +24,7 @@ from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find
-from lockgate.app.renewal import read_anew, secrets_anew, secrets_changed
+from lockgate.app.renewal import NOT_BUILT, read_anew, secrets_anew, secrets_changed
 from lockgate.app.tls_start import files
 from lockgate.app.wire import Report, packed
 from lockgate.audit.receipt import Receipts
@@ -31,7 +32,7 @@ from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.store import Keys, StoreError
+from lockgate.core.store import Keys
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
@@ -158,11 +159,12 @@ class Worker:
         settle(ledger, self._books, problem.status, "refused")
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
+        """All of it, or nothing: `build` comes first, for it reads files."""
+        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid, loaded.secrets))
         self._loaded, self._prices = loaded, prices
         self._alerts.use(loaded)
         self._frontage = frontage(loaded.valid.server)
         self._orders.redactor.hold(guarded(loaded))
-        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid, loaded.secrets))
         self._renew_keys()
 
     def _renew_keys(self) -> None:
@@ -184,12 +186,12 @@ class Worker:
         if loaded is None:
             return
         try:
+            certificates = files(loaded, loaded.folder)
             self._put_in_force(loaded, find(loaded, self._prices))
-        except StoreError as error:
+        except NOT_BUILT as error:
             log.error("the configuration was not reloaded: %s", error)  # noqa: TRY400  it says what is wrong
             self._audit.event("reload_refused", mistakes="1")
             return
-        certificates = files(loaded, loaded.folder)
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts)
         self._audit.event("reload")
@@ -200,10 +202,8 @@ class Worker:
             self._report(self._writer)
 
     async def _renew_secrets(self) -> None:
-        loaded, had = await secrets_anew(self._loaded, self._orders.environ)
-        if had:
-            self._put_in_force(loaded, self._prices)
-        self._loaded = loaded
+        put = partial(self._put_in_force, prices=self._prices)
+        self._loaded = await secrets_anew(self._loaded, self._orders.environ, put)
 
     def _reload_refused(self, mistakes: int) -> None:
         self._audit.event("reload_refused", mistakes=str(mistakes))

@@ -79,8 +79,14 @@ class Level:
 
 
 def network(text: str) -> Net:
-    """An address alone is a network of one. Bits behind the prefix are a mistake: somebody meant another network."""
-    return ip_network(text)
+    """An address alone is a network of one. Bits behind the prefix are a mistake: somebody meant another network.
+
+    An IPv4 network inside of IPv6 is the IPv4 network, as `plain` has addresses.
+    """
+    net = ip_network(text)
+    if isinstance(net, IPv6Network) and net.prefixlen >= 96 and (inner := net.network_address.ipv4_mapped) is not None:
+        return IPv4Network((inner, net.prefixlen - 96))
+    return net
 
 
 def plain(address: str) -> object | None:

@@ -1,11 +1,12 @@
 """CORS: who may ask from a page, and that a browser's own credentials never go with it."""
 
 import pytest
+from msgspec import structs
 
 from lockgate.app.frontage import frontage
 from lockgate.app.settings import ServerSettings
 from lockgate.app.settings.headers import CorsSettings
-from lockgate.core.http import Reply
+from lockgate.core.http import Inbound, Reply
 from lockgate.pipeline.cors import Cors
 from tests.fakes import inbound
 from tests.unit.pipeline.gateway import told
@@ -104,3 +105,24 @@ def test_where_every_page_may_read_the_answer_is_the_same_for_all() -> None:
 
 def test_it_is_off_unless_it_is_asked_for() -> None:
     assert frontage(ServerSettings()).idle
+
+
+async def test_an_address_that_may_not_knock_hears_nothing_of_cors() -> None:
+    front = frontage(ServerSettings(cors=CorsSettings((PAGE.decode(),)), deny_ips=("6.6.6.6",)))
+
+    async def pipeline(_: Inbound) -> Reply:
+        return Reply(403, (), b"from the pipeline")
+
+    def dress(reply: Reply, _: Inbound) -> Reply:
+        return reply
+
+    preflight = inbound(
+        "/v1/models", b"", (b"origin", PAGE), (b"access-control-request-method", b"GET"), method="OPTIONS"
+    )
+    heard = [
+        await front.answer(structs.replace(preflight, client=client), pipeline, dress)
+        for client in ("6.6.6.6", "6.6.6.7")
+    ]
+
+    assert [reply.status for reply in heard] == [403, 204]
+    assert heard[0].body == b"from the pipeline"  # which writes it down

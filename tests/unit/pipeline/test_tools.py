@@ -35,6 +35,15 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("openai", {"tools": [function(["search"])]}, "tools.0", "without a name"),
     ("openai", {"tools": ["search"]}, "tools.0", "without a name"),
     ("openai", {"tools": {"0": function("search")}}, "tools", "without a name"),
+    # Readers that do not mind the type find another tool here than one that does.
+    ("openai", {"tools": [function("shell") | {"type": "search"}]}, "tools.0", "without a name"),
+    (
+        "openai",
+        {"tools": [function("shell") | {"type": "custom", "custom": {"name": "search"}}]},
+        "tools.0",
+        "without a",
+    ),
+    ("openai", {"tools": [function("search") | {"custom": {"name": "shell"}}]}, "tools.0", "without a name"),
     ("openai", {"functions": [{"name": "shell"}]}, "functions.0", "'shell'"),
     ("openai", {"web_search_options": {}}, "web_search_options", "'web_search'"),
     ("anthropic", {"tools": [{"name": "shell", "input_schema": {}}]}, "tools.0", "'shell'"),

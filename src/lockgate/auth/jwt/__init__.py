@@ -1,6 +1,7 @@
 """Tokens of identity providers: JWT with the keys of OpenID Connect issuers."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
@@ -85,6 +86,8 @@ def _issuer(settings: IssuerSettings, ports: AuthPorts) -> "Issuer":
     private = settings.allow_private
     if settings.jwks_file is not None:
         place, get = settings.jwks_file, fetch.from_file(ports.read, settings.jwks_file)
+        with suppress(OSError, ValueError):  # a file that is away, or half written, changes nothing
+            source.reread(ports.memory, place, ports.read(place))
     elif settings.jwks_url is not None:
         place = settings.jwks_url
         get = fetch.from_address(ports.transport, place, allow_private=private)

@@ -18,6 +18,8 @@ _log = logging.getLogger("lockgate.auth")
 FORCED_SECONDS = 10.0
 """How often at most an unknown key's name makes us ask again."""
 _LONGEST = 60.0
+_KIND = "jwt"
+"""Whose places in the memory are meant: other methods keep theirs there, too."""
 
 
 class Pace(Struct, frozen=True):
@@ -32,6 +34,13 @@ class Known(Struct, frozen=True):
 
     keys: KeySet
     since: float
+
+
+def reread(memory: MutableMapping[tuple[str, str], Any], place: str, raw: bytes) -> None:
+    """Keys that are here already: a key that is not among them any more is good no longer. `ValueError` for no keys."""
+    known: Known | None = memory.get((_KIND, place))
+    if known is None or known.keys.raw != raw:
+        memory[_KIND, place] = Known(key_set(raw), time.monotonic())
 
 
 @final
@@ -56,7 +65,7 @@ class KeySource:
         self._fetch = fetch
         self._pace = pace
         self._memory = memory
-        self._place = ("jwt", place)
+        self._place = (_KIND, place)
         self._elapsed = elapsed
         self._chance = chance
         self._known: Known | None = memory.get(self._place)

@@ -18,6 +18,8 @@ def _tool(tool: Any) -> str:
     if not plain(tool):
         return ""
     kind = tool.get("type", "function")
+    if any(tool.get(other) is not None for other in _WITH_NAME if other != kind):
+        return ""  # some servers do not look at the type
     if kind in _WITH_NAME:
         return text(tool.get(kind), "name")
     return kind if isinstance(kind, str) else ""

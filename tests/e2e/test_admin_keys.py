@@ -1,0 +1,61 @@
+"""Keys of the file at the admin listener: what ended for the workers has ended there, too."""
+
+import os
+import secrets
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lockgate.stores.key_file import admin_secret
+from tests.e2e.process import Running, eventually, request, running
+
+CONFIG = """\
+version: 1
+data: ./data
+providers: {demo: {kind: demo}}
+models: {demo: {targets: [{provider: demo}]}}
+teams: {all: {models: ["*"]}}
+keys:
+  - {name: tester, team: all, roles: [auditor], secret: {env: KEY}}
+"""
+FROM_FILE = "  - {name: chief, team: all, roles: [auditor], secret: {file: chief.key}}\n"
+
+
+@pytest.fixture
+def chief(tmp_path: Path) -> str:
+    secret = secrets.token_urlsafe(40)
+    (tmp_path / "chief.key").write_text(secret)
+    return secret
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, chief: str) -> Iterator[Running]:
+    admin_secret.create(tmp_path / "data")
+    with running(tmp_path, CONFIG + FROM_FILE, "--admin", "0.0.0.0:0") as one:
+        assert _status(one, chief) == 200
+        yield one
+
+
+def _status(gateway: Running, key: str) -> int:
+    return request(gateway.admin, "GET", "/metrics", headers={"x-api-key": key}).status
+
+
+def test_a_key_whose_secret_changed_opens_no_more(gateway: Running, chief: str) -> None:
+    new = secrets.token_urlsafe(40)
+    (gateway.folder / "chief.key").write_text(new)
+
+    assert [_status(gateway, key) for key in (chief, new)] == [401, 200]
+
+
+def test_a_process_that_takes_a_dead_one_s_place_knows_of_the_reload(gateway: Running, chief: str) -> None:
+    (gateway.file).write_text(CONFIG)
+    gateway.process.send_signal(signal.SIGHUP)
+    eventually(lambda: _status(gateway, chief) == 401)
+
+    (desk,) = set(gateway.children) - gateway.writers().keys()
+    os.kill(desk, signal.SIGKILL)
+    eventually(lambda: len(set(gateway.children) - {desk}) == 2)
+
+    assert [_status(gateway, key) for key in (chief, gateway.key)] == [401, 200]
