@@ -47,6 +47,15 @@ class Usage(Struct, frozen=True, gc=False, omit_defaults=True):
 _counts: Callable[[Usage], tuple[int, ...]] = attrgetter(*Usage.__struct_fields__[:-1])
 
 
+MOST_COUNTED = 1 << 40
+"""No upstream has counted so many of anything in one answer."""
+
+
+def count(said: float | None) -> int:
+    """What an upstream counted. What is no sane count is none: it is written down, multiplied and summed."""
+    return int(said) if said is not None and 0 <= said < MOST_COUNTED else 0
+
+
 class Choice(Struct, frozen=True):
     """One of the answers. `stop` is the stop sequence that ended it; `logprobs` is OpenAI's form of them, or empty."""
 

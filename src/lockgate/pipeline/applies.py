@@ -108,7 +108,7 @@ def _remembered(limit: Limit) -> bool:
 
 def counter(limit: Limit, value: str) -> bytes:
     """The name of a counter: whoever has the same value shares it. Values of clients are not kept, only their hash."""
-    named = f"{limit.label}\0{value}".encode("utf-8", "surrogateescape")
+    named = f"{limit.label}\0{value}".encode("utf-8", "surrogatepass")
     return blake2b(named, digest_size=16).digest()
 
 

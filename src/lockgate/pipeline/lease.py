@@ -13,6 +13,9 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.slices import Slices
 from lockgate.pipeline.worst import Worst
 
+MOST_CHARGED = 1 << 48
+"""At once, to a limit that is smaller: a quarter of a million dollars in nanodollars."""
+
 
 class Keeper(Protocol):
     """Who granted a lease, and takes it back: a store, or the worker itself."""
@@ -43,7 +46,7 @@ class Held:
     def settle(self, ledger: Ledger) -> tuple[Charge, ...]:
         """Gives back what was not used; says what was."""
         claims = self.lease.claims
-        used = [_used(each, claim, ledger) for each, claim in zip(self.applied, claims, strict=True)]
+        used = [_bounded(_used(each, claim, ledger), claim) for each, claim in zip(self.applied, claims, strict=True)]
         self.keeper.settle(self.lease, used)
         if self.watch is not None:
             self.watch.note(self.applied, claims, ledger)
@@ -60,6 +63,11 @@ class Held:
             if amount and each.remembered:
                 charges.append(Charge(claim.counter, claim.shape, amount, 0, claim.since))
         return tuple(charges)
+
+
+def _bounded(used: int, claim: Claim) -> int:
+    """What an upstream makes up uses up the limit, and no more: stores count in 64 bits."""
+    return min(used, max(MOST_CHARGED, claim.shape.capacity + 1))
 
 
 def _used(applied: Applied, claim: Claim, ledger: Ledger) -> int:

@@ -6,7 +6,7 @@ API reference, Messages: total input tokens are the sum of `input_tokens`, `cach
 
 import msgspec
 
-from lockgate.core.answer import Usage
+from lockgate.core.answer import Usage, count
 from lockgate.dialects.anthropic_messages.wire import Counted, Counts
 
 _counted = msgspec.json.Decoder(Counted)
@@ -32,17 +32,17 @@ def overlaid(before: Counts, after: Counts) -> Counts:
 def read(counts: Counts | None) -> Usage:
     if counts is None:
         return Usage()
-    cached = max(counts.cache_read_input_tokens or 0, 0)
-    written = max(counts.cache_creation_input_tokens or 0, 0)
+    cached = count(counts.cache_read_input_tokens)
+    written = count(counts.cache_creation_input_tokens)
     details, kept, tools = counts.output_tokens_details, counts.cache_creation, counts.server_tool_use
     return Usage(
-        input=max(counts.input_tokens or 0, 0) + cached + written,
-        output=max(counts.output_tokens or 0, 0),
+        input=count(counts.input_tokens) + cached + written,
+        output=count(counts.output_tokens),
         cached=cached,
         written=written,
-        reasoning=max((details.thinking_tokens or 0) if details else 0, 0),
-        written_hour=max((kept.ephemeral_1h_input_tokens or 0) if kept else 0, 0),
-        searches=max((tools.web_search_requests or 0) if tools else 0, 0),
+        reasoning=count(details.thinking_tokens) if details else 0,
+        written_hour=count(kept.ephemeral_1h_input_tokens) if kept else 0,
+        searches=count(tools.web_search_requests) if tools else 0,
         tier="fast" if counts.speed == "fast" else "",
     )
 

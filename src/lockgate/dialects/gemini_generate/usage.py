@@ -4,20 +4,20 @@ from typing import Any
 
 import msgspec
 
-from lockgate.core.answer import Usage
+from lockgate.core.answer import Usage, count
 from lockgate.dialects.gemini_generate import wire
 
 
 def decode(counted: wire.Usage | None) -> Usage:
     if counted is None:
         return Usage()
-    thoughts = _number(counted.thoughts_token_count)
+    thoughts = count(counted.thoughts_token_count)
     given = (counted.prompt_tokens_details, counted.tool_use_prompt_tokens_details)
     made, kept = (counted.candidates_tokens_details,), (counted.cache_tokens_details,)
     return Usage(
-        input=_number(counted.prompt_token_count) + _number(counted.tool_use_prompt_token_count),
-        output=_number(counted.candidates_token_count) + thoughts,
-        cached=_number(counted.cached_content_token_count),
+        input=count(counted.prompt_token_count) + count(counted.tool_use_prompt_token_count),
+        output=count(counted.candidates_token_count) + thoughts,
+        cached=count(counted.cached_content_token_count),
         reasoning=thoughts,
         input_audio=_of("AUDIO", *given),
         output_audio=_of("AUDIO", *made),
@@ -31,12 +31,7 @@ def decode(counted: wire.Usage | None) -> Usage:
 
 
 def _of(modality: str, *details: list[wire.Modality] | None) -> int:
-    return sum(_number(each.token_count) for listed in details for each in listed or () if each.modality == modality)
-
-
-def _number(given: int | None) -> int:
-    """What an upstream counted; nothing is counted below zero."""
-    return max(0, given or 0)
+    return sum(count(each.token_count) for listed in details for each in listed or () if each.modality == modality)
 
 
 def later(before: Usage | None, counted: wire.Usage) -> Usage:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from lockgate.core.answer import Answer, Choice, Finish, Usage
+from lockgate.core.answer import Answer, Choice, Finish, Usage, count
 from lockgate.core.chat import Block, Media, Refusal, Text, Thinking, ToolCall
 from lockgate.core.dialect import Ask, Encoded
 from lockgate.dialects.ollama_chat import dates, logprobs, outgoing_turns, problem, wire
@@ -79,7 +79,7 @@ def finish(reason: str | None, *, called: bool) -> Finish:
 
 
 def counted(reply: wire.Reply) -> Usage:
-    return Usage(max(reply.prompt_eval_count or 0, 0), max(reply.eval_count or 0, 0))
+    return Usage(count(reply.prompt_eval_count), count(reply.eval_count))
 
 
 def _unsaid(raw: bytes) -> Iterator[str]:

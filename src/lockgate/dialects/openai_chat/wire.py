@@ -9,6 +9,8 @@ from typing import Any
 
 from msgspec import Raw, Struct
 
+from lockgate.core.answer import count
+
 NOTHING = Raw(b"")
 NULL = Raw(b"null")
 Number = int | float | None
@@ -148,7 +150,7 @@ class Counted(Wire, frozen=True):
 
 def number(value: Number) -> int:
     """A count. What is no sane count is none."""
-    return int(value) if value is not None and 0 <= value < 1 << 53 else 0
+    return count(value)
 
 
 def present(raw: Raw) -> bool:
