@@ -43,6 +43,16 @@ async def test_s36_several_connection_fields_count_together() -> None:
     assert [name for name, _ in gateway.seen[0][0].headers] == [b"host", b"content-length"]
 
 
+@pytest.mark.parametrize("named", [b"X-Forwarded-For", b"close, x-forwarded-proto", b"x-a,FORWARDED", b"x-real-ip"])
+async def test_s36_where_a_request_comes_from_cannot_be_taken_away(named: bytes) -> None:
+    """Behind a trusted proxy, a request without its `X-Forwarded-For` would seem to be the proxy's own."""
+    async with door() as gateway:
+        answers = await gateway.ask(post(b"{}", b"Connection: " + named, b"X-Forwarded-For: 6.6.6.6"))
+
+    assert [answer.status for answer in answers] == [400]
+    assert gateway.seen == []
+
+
 @pytest.mark.parametrize("field", [b"x_forwarded_for: 1.2.3.4", b"X_Tenant: a", b"_: a"])
 async def test_s36_names_with_an_underscore_are_refused(field: bytes) -> None:
     async with door() as gateway:

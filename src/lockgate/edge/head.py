@@ -69,6 +69,8 @@ def understood(head: bytes, at: int, version: str, options: EdgeOptions) -> Head
     _check_host(single, options)
     length = _framing(single, version)
     if named and named not in _PLAIN_CONNECTIONS:
+        if not _ORIGINS.isdisjoint(named):
+            raise refused("Connection names a header that says where a request comes from")
         kept = [field for field in kept if field[0] not in named]
     close = version != "1.1" or b"close" in named
     return Head(tuple(kept), length, close, _expects(single, version), _unwanted(single, length, options))
@@ -82,6 +84,8 @@ def _unwanted(single: dict[bytes, bytes], length: int, options: EdgeOptions) -> 
     return None
 
 
+_ORIGINS = frozenset((b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip"))
+"""Whoever could have these taken away would seem to come from a trusted proxy itself (S36)."""
 _PLAIN_CONNECTIONS = ([b"keep-alive"], [b"close"])
 
 
