@@ -16,8 +16,9 @@ def rest(text: str) -> str:
     """What stands for a text before the one that follows it, so that strings and escapes go on as they were."""
     quoted, half = False, ""
     for sign in _SIGNS.finditer(text):
-        quoted ^= sign[0] == '"'
-        half = sign[0] if sign.end() == len(text) and len(sign[0]) < _size(sign[0]) else ""
+        quote = sign[0] == '"'
+        quoted ^= quote
+        half = sign[0] if not quote and sign.end() == len(text) and len(sign[0]) < _size(sign[0]) else ""
     return '"' * quoted + half
 
 

@@ -6,7 +6,6 @@ import msgspec
 import pytest
 
 from lockgate.core.problem import Kind, Problem
-from lockgate.pipeline.applies import counter
 from tests.fakes import Answered, Script
 from tests.unit.pipeline.gateway import KEY, chat, openai_answer, told
 from tests.unit.pipeline.limited import Shop, a_budget, a_limit
@@ -245,10 +244,3 @@ async def test_what_a_rule_blocks_costs_nothing() -> None:
     assert shop.held == 0
     assert shop.charged() == 1
     assert shop.notebook.outcome.charges == ()
-
-
-def test_any_text_that_a_claim_may_hold_has_a_counter_of_its_own() -> None:
-    """JSON of a token may hold half of a surrogate pair."""
-    limit = a_limit("requests", 10)
-
-    assert len({counter(limit, value) for value in ("\ud800", "\ud801", "\udc80", "\x80", "?")}) == 5

@@ -13,6 +13,7 @@ from lockgate.guards.pii import plugin
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.hold import Holdback
+from lockgate.pipeline.json_holes import rest
 from lockgate.pipeline.ledger import Ledger
 
 CARD = 4111111111111111
@@ -55,6 +56,13 @@ def test_S62_what_is_masked_leaves_json_behind(value: object, expected: object) 
 
     assert json.loads(masked(text)) == expected
     assert json.loads(streamed(list(text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"), [('{"a', '"'), ('{"a"', ""), ('{"', '"'), ('"a\\', '"\\'), ('"\\u00', '"\\u00'), ('"\\\\', '"')]
+)
+def test_what_stands_for_a_text_that_went_before(text: str, stands: str) -> None:
+    assert rest(text) == stands
 
 
 def test_a_text_that_is_no_document_is_masked_as_it_is() -> None:
