@@ -140,7 +140,11 @@ async def _alive(desk: Desk) -> Reply:
 
 
 async def _ready(desk: Desk) -> Reply:
-    return Reply(200, TEXT, b"ok\n") if desk.is_ready else Reply(503, TEXT, b"draining or not started\n")
+    return (
+        Reply(200, TEXT, b"ok\n")
+        if desk.is_ready
+        else Reply(503, TEXT, b"draining, not started, or the audit log takes nothing\n")
+    )
 
 
 def refused(problem: Problem, inbound: Inbound) -> Reply:
