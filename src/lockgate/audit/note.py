@@ -37,7 +37,7 @@ class Verifier(Struct, frozen=True):
 
     def text(self) -> str:
         """The form in which such keys are handed around: name, id, type and key."""
-        return f"{self.name}+{self.id.hex()}+{_coded(bytes([ED25519]) + self.public)}"
+        return f"{self.name}+{self.id.hex()}+{to_base64(bytes([ED25519]) + self.public)}"
 
     def verifies(self, signature: bytes, text: bytes) -> bool:
         from cryptography.exceptions import InvalidSignature  # noqa: PLC0415  heavy: only where something is verified
@@ -73,7 +73,7 @@ class Checkpoint(Struct, frozen=True):
     root: bytes
 
     def text(self) -> str:
-        return f"{self.origin}\n{self.size}\n{_coded(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{to_base64(self.root)}\n"
 
 
 def key_id(name: str, public: bytes) -> bytes:
@@ -84,7 +84,7 @@ def verifier(text: str) -> Verifier:
     """A public key from its text. `ValueError` when it is none."""
     name, _, rest = text.strip().partition("+")
     ident, _, coded = rest.partition("+")
-    raw = _decoded(coded)
+    raw = from_base64(coded)
     if len(raw) != 33 or raw[0] != ED25519:
         raise NoteError("it is not the public key of a log: NAME+ID+KEY with an Ed25519 key")
     key = Verifier(name, raw[1:])
@@ -95,7 +95,9 @@ def verifier(text: str) -> Verifier:
 
 def signed(text: str, signers: Iterable[Signer]) -> str:
     """A note with the signatures of all of them."""
-    lines = [f"{DASH}{each.verifier.name} {_coded(each.verifier.id + each.sign(text.encode()))}\n" for each in signers]
+    lines = [
+        f"{DASH}{each.verifier.name} {to_base64(each.verifier.id + each.sign(text.encode()))}\n" for each in signers
+    ]
     return f"{text}\n{''.join(lines)}"
 
 
@@ -109,7 +111,7 @@ def opened(note: str, known: Sequence[Verifier]) -> str:
     text, good = match[1], False
     for line in match[2].splitlines()[:MOST]:
         name, _, coded = line.removeprefix(DASH).rpartition(" ")
-        raw = _decoded(coded)
+        raw = from_base64(coded)
         for key in known:
             if (key.name, key.id) == (name, raw[:4]):
                 if not key.verifies(raw[4:], text.encode()):
@@ -125,7 +127,7 @@ def checkpoint(text: str) -> Checkpoint:
     lines = text.split("\n")
     if len(lines) < 4 or not lines[0] or re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]) is None:
         raise NoteError("it is not a checkpoint")
-    root = _decoded(lines[2])
+    root = from_base64(lines[2])
     if len(root) != 32:
         raise NoteError("its root is not 32 bytes")
     return Checkpoint(lines[0], int(lines[1]), root)
@@ -145,11 +147,12 @@ def notes(text: str) -> Iterator[str]:
         at = match.end()
 
 
-def _coded(raw: bytes) -> str:
+def to_base64(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
-def _decoded(text: str) -> bytes:
+def from_base64(text: str) -> bytes:
+    """`NoteError` for what is none."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:

@@ -4,8 +4,6 @@ The leaf is the span that the record's line is in. What leads from the line to t
 the digests of the span's lines, which say nothing about them.
 """
 
-import base64
-import binascii
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from lockgate.audit.chain import TAIL, digest
 from lockgate.audit.check_chain import Wrong
 from lockgate.audit.check_tree import Tree
 from lockgate.audit.notary import HISTORY
-from lockgate.audit.note import NoteError, Verifier, checkpoint, notes, opened
+from lockgate.audit.note import NoteError, Verifier, checkpoint, from_base64, notes, opened, to_base64
 from lockgate.audit.reading import Wanted, read
 from lockgate.audit.spans import Span, lines_from
 from lockgate.audit.spans import span as made_of
@@ -56,7 +54,7 @@ def prove(folder: Path, request_id: str, kind: str) -> str:
         raise NoProof("the lines are not those that were signed: run `lockgate audit verify`")
     extra = Extra(found.line[:-TAIL].decode(), found.seq - span.first, tuple(each.hex() for each in digests), span)
     steps = path(number - 1, tree.leaves[:size])
-    lines = [HEAD, f"extra {_coded(msgspec.json.encode(extra))}", f"index {number - 1}", *map(_coded, steps)]
+    lines = [HEAD, f"extra {to_base64(msgspec.json.encode(extra))}", f"index {number - 1}", *map(to_base64, steps)]
     return "\n".join(lines) + f"\n\n{note}"
 
 
@@ -67,7 +65,7 @@ def proven(text: str, known: Sequence[Verifier]) -> str:
     if len(lines) < 3 or lines[0] != HEAD or not lines[1].startswith("extra ") or not lines[2].startswith("index "):
         raise NoteError("it is not a proof of a record")
     try:
-        extra = msgspec.json.decode(_decoded(lines[1].removeprefix("extra ")), type=Extra)
+        extra = msgspec.json.decode(from_base64(lines[1].removeprefix("extra ")), type=Extra)
         index = int(lines[2].removeprefix("index "))
         digests = [bytes.fromhex(each) for each in extra.digests]
     except (msgspec.MsgspecError, ValueError) as error:
@@ -78,7 +76,7 @@ def proven(text: str, known: Sequence[Verifier]) -> str:
         raise NoteError("the lines around the record are not those that were signed")
     signed = checkpoint(opened(note, known))
     entry = leaf(msgspec.json.encode(extra.span))
-    if root_by(index, signed.size, entry, [_decoded(line) for line in lines[3:]]) != signed.root:
+    if root_by(index, signed.size, entry, [from_base64(line) for line in lines[3:]]) != signed.root:
         raise NoteError("the path does not lead to the root that was signed")
     return extra.record + "}"
 
@@ -100,14 +98,3 @@ def _note(folder: Path, number: int) -> tuple[int, str]:
     raise NoProof(
         "the record is not signed yet: it will be within `audit.checkpoint`, or by `lockgate audit checkpoint`"
     )
-
-
-def _coded(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
-
-
-def _decoded(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise NoteError("it is not base64") from error
