@@ -10,6 +10,7 @@ from msgspec import Struct
 from lockgate.core.access import Access
 from lockgate.core.http import Headers, Transport
 from lockgate.core.key_digest import Pepper
+from lockgate.core.key_strength import LENGTH, weakness
 from lockgate.core.nonce import Nonces
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
@@ -176,6 +177,24 @@ class Facts:
             if name not in self.roles:
                 known = "one of: " + ", ".join(sorted(self.roles)[:100])
                 yield Fault((*path, number), f"{name[:60]!r}, which is no role", known)
+
+    def holder(self, path: tuple[str | int, ...], team: str, roles: Iterable[str]) -> Iterator[Fault]:
+        """The faults of somebody in a list: in a team, with roles."""
+        yield from self.team((*path, "team"), team)
+        yield from self.each_role((*path, "roles"), roles)
+
+    def strong(self, path: tuple[str | int, ...], ref: SecretRef | None, what: str = "secret") -> Iterator[Fault]:
+        """The fault of letting somebody in for a secret that anybody could guess."""
+        secret = self.secret(ref) if ref else None
+        if secret is not None and (weak := weakness(secret.reveal())):
+            yield Fault(path, f"a {what} that anybody could guess: {weak}", f"at least {LENGTH} random characters")
+
+
+def again(path: tuple[str | int, ...], name: str, seen: set[str], own: str = "a name of its own") -> Iterator[Fault]:
+    """The fault of a name that was seen before; now it was."""
+    if name in seen:
+        yield Fault(path, f"{name!r} again", own)
+    seen.add(name)
 
 
 class AuthConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):

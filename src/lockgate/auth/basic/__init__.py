@@ -8,9 +8,19 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from lockgate.core.auth import REALM, AuthConfig, Authenticator, AuthPorts, Caller, Facts, Fault, Presented, Takes
+from lockgate.core.auth import (
+    REALM,
+    AuthConfig,
+    Authenticator,
+    AuthPorts,
+    Caller,
+    Facts,
+    Fault,
+    Presented,
+    Takes,
+    again,
+)
 from lockgate.core.key_digest import Pepper
-from lockgate.core.key_strength import LENGTH, weakness
 from lockgate.core.name import Name
 from lockgate.core.secret_ref import SecretRef
 
@@ -37,15 +47,9 @@ class plugin(AuthConfig, frozen=True, tag="basic"):
         names: set[str] = set()
         for number, user in enumerate(self.users):
             path = ("users", number)
-            yield from facts.team((*path, "team"), user.team)
-            yield from facts.each_role((*path, "roles"), user.roles)
-            if user.name in names:
-                yield Fault((*path, "name"), f"{user.name!r} again", "a name of its own")
-            names.add(user.name)
-            password = facts.secret(user.password)
-            if password is not None and (weak := weakness(password.reveal())):
-                found = f"a password that anybody could guess: {weak}"
-                yield Fault((*path, "password"), found, f"at least {LENGTH} random characters")
+            yield from facts.holder(path, user.team, user.roles)
+            yield from again((*path, "name"), user.name, names)
+            yield from facts.strong((*path, "password"), user.password, "password")
 
     def build(self, ports: AuthPorts) -> Authenticator:
         known: dict[str, tuple[str, Caller]] = {}

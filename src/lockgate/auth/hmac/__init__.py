@@ -19,9 +19,9 @@ from lockgate.core.auth import (
     Presented,
     Sealed,
     Takes,
+    again,
 )
 from lockgate.core.duration import Duration, seconds
-from lockgate.core.key_strength import LENGTH, weakness
 from lockgate.core.name import Name
 from lockgate.core.nonce import Nonces
 from lockgate.core.problem import Kind, Problem
@@ -58,15 +58,9 @@ class plugin(AuthConfig, frozen=True, tag="hmac"):
         names: set[str] = set()
         for number, key in enumerate(self.keys):
             path = ("keys", number)
-            yield from facts.team((*path, "team"), key.team)
-            yield from facts.each_role((*path, "roles"), key.roles)
-            if key.name in names:
-                yield Fault((*path, "name"), f"{key.name!r} again", "a name of its own")
-            names.add(key.name)
-            secret = facts.secret(key.secret)
-            if secret is not None and (weak := weakness(secret.reveal())):
-                found = f"a secret that anybody could guess: {weak}"
-                yield Fault((*path, "secret"), found, f"at least {LENGTH} random characters")
+            yield from facts.holder(path, key.team, key.roles)
+            yield from again((*path, "name"), key.name, names)
+            yield from facts.strong((*path, "secret"), key.secret)
 
     def build(self, ports: AuthPorts) -> Authenticator:
         keys: dict[bytes, tuple[Caller, bytes]] = {}

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from lockgate.core.auth import AuthConfig, Authenticator, AuthPorts, Facts, Fault
+from lockgate.core.auth import AuthConfig, Authenticator, AuthPorts, Facts, Fault, again
 from lockgate.core.duration import Duration, seconds
-from lockgate.core.key_strength import LENGTH, weakness
 from lockgate.core.name import Name
 from lockgate.core.secret_ref import SecretRef
 
@@ -51,15 +50,9 @@ class plugin(AuthConfig, frozen=True, tag="http_signature"):
         names: set[str] = set()
         for number, key in enumerate(self.keys):
             path = ("keys", number)
-            yield from facts.team((*path, "team"), key.team)
-            yield from facts.each_role((*path, "roles"), key.roles)
-            if key.id in names:
-                yield Fault((*path, "id"), f"{key.id!r} again", "an id of its own")
-            names.add(key.id)
-            secret = facts.secret(key.secret) if key.secret else None
-            if secret is not None and (weak := weakness(secret.reveal())):
-                found = f"a secret that anybody could guess: {weak}"
-                yield Fault((*path, "secret"), found, f"at least {LENGTH} random characters")
+            yield from facts.holder(path, key.team, key.roles)
+            yield from again((*path, "id"), key.id, names, "an id of its own")
+            yield from facts.strong((*path, "secret"), key.secret)
             if key.public_key_file is not None:
                 try:
                     public(facts.read(key.public_key_file), key.algorithm)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from lockgate.core.auth import AuthConfig, Authenticator, AuthPorts, Facts, Fault
+from lockgate.core.auth import AuthConfig, Authenticator, AuthPorts, Facts, Fault, again
 from lockgate.core.name import Name
 
 MATCHES = ("uri", "dns", "email", "cn", "subject", "sha256")
@@ -50,14 +50,11 @@ class plugin(AuthConfig, frozen=True, tag="mtls"):
         known: set[tuple[tuple[str, str], str | None]] = set()
         for number, principal in enumerate(self.principals):
             path = ("principals", number)
-            yield from facts.team((*path, "team"), principal.team)
-            yield from facts.each_role((*path, "roles"), principal.roles)
-            if principal.name in names:
-                yield Fault((*path, "name"), f"{principal.name!r} again", "a name of its own")
+            yield from facts.holder(path, principal.team, principal.roles)
+            yield from again((*path, "name"), principal.name, names)
             how = principal.known_by()
             if (how, principal.issuer) in known:
                 yield Fault((*path, how[0]), f"{how[1][:60]!r} again", "something that no other principal is known by")
-            names.add(principal.name)
             known.add((how, principal.issuer))
 
     def build(self, ports: AuthPorts) -> Authenticator:
