@@ -1,0 +1,6 @@
+"""How upstreams do, kept by every worker and shared between them: the port `Health`."""
+
+from lockgate.health.shared import Shared
+from lockgate.health.table import Table
+
+__all__ = ["Shared", "Table"]
