@@ -10,6 +10,7 @@ from lockgate.app.load import Loaded
 from lockgate.app.prices import Prices
 from lockgate.core.key_digest import Pepper
 from lockgate.egress import Redactor
+from lockgate.health import Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,4 @@ class Orders:
     certificates: Certificates
     workers: int
     redactor: Redactor
+    health: Shared

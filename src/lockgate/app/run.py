@@ -44,6 +44,7 @@ from lockgate.core.store import StoreError
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
+from lockgate.health import Shared
 from lockgate.providers.demo.server import start as start_demo
 from lockgate.stores.key_file import KeyFile, admin_secret
 
@@ -94,7 +95,7 @@ def run(
         line, mine = Path(folder) / "desk", os.getpid()
         number = workers or server.workers
         places = sockets.data_plane, line, sockets.demo_port
-        orders = Orders(config, environ, loaded, prices, *places, pepper, mine, files, number, redactor)
+        orders = Orders(config, environ, loaded, prices, *places, pepper, mine, files, number, redactor, Shared())
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
             desk=lambda anew: uvloop.run(desk(orders, sockets, number, anew=anew)),

@@ -90,5 +90,5 @@ def _good(breaker: Breaker, now: float) -> Breaker:
 def _cooling(outcome: Outcome, limited: int, rules: Rules, chance: float) -> float:
     if outcome.retry_after_s is not None:
         return min(outcome.retry_after_s, rules.cool_most)
-    most = min(COOL_LAST, COOL_FIRST * 2 ** min(limited, 8))
-    return max(COOL_LEAST, most * chance)
+    most = min(COOL_LAST, COOL_FIRST * float(1 << min(limited, 8)))
+    return min(max(COOL_LEAST, most * chance), rules.cool_most)

@@ -8,6 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from lockgate.core.body import Headed
+from lockgate.core.cache import CachePolicy
 from lockgate.core.dialect import Ask, Dialect, Operation
 from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.header_policy import HeaderPolicy, Source
@@ -96,6 +97,8 @@ class Route:
     headers: HeaderPolicy | None = None
     condition: Condition | None = None
     """Asked about each request to the model."""
+    cache: CachePolicy | None = None
+    """Which answers are kept, where any are."""
     balancer: Balancer | None = None
     """Without one: the order of the file."""
     grouped: bool = False

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 from time import perf_counter
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from lockgate.core.audit import Books
@@ -71,6 +72,8 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         estimated=ledger.estimated,
         limits=tuple([Limited(*each) for each in ledger.limited]),
         charges=charges,
+        cache=ledger.cache or UNSET,
+        saved_usd=UNSET if ledger.saved is None else usd(ledger.saved),
         end=end,
     )
 
