@@ -1,5 +1,6 @@
 """Who asks the admin listener, and what they may: the administrator's secret, or a client key with a role for it."""
 
+import logging
 import time
 
 from lockgate.app.client_keys import ClientKeys
@@ -11,9 +12,12 @@ from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permissions
 from lockgate.core.policy import Policies
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.store import StoreError
 from lockgate.pipeline.authenticate import Entrance, authenticate, credential
 from lockgate.pipeline.authorize import knock, reachable, stand
 from lockgate.stores.key_file import admin_secret
+
+log = logging.getLogger("lockgate.admin")
 
 ALL = BUILT_IN["admin"]
 NOTHING: Permissions = frozenset()
@@ -38,15 +42,28 @@ class Administrators:
             self._put_in_force(loaded)
 
     async def permissions(self, inbound: Inbound) -> Permissions | None:
-        """What the caller may here; None for nobody that is known. A key's own policy holds here, too."""
+        """What the caller may here; None for nobody that is known. A key's own policy holds here, too.
+
+        A `Problem` NO_AUTH when it cannot be known who it is.
+        """
         if self._open:
             return ALL
         try:
-            if admin_secret.matches(self._loaded.data, credential(inbound.headers)):
+            if self._is_the_administrator(inbound):
                 return ALL
             return await self._of_key(inbound)
         except Problem as problem:
+            if problem.kind is Kind.NO_AUTH:
+                raise
             return NOTHING if problem.kind is Kind.FORBIDDEN else None
+
+    def _is_the_administrator(self, inbound: Inbound) -> bool:
+        sent = credential(inbound.headers)
+        try:
+            return admin_secret.matches(self._loaded.data, sent)
+        except StoreError as error:
+            log.error("who asks the admin listener cannot be known: %s", error)  # noqa: TRY400  a file's fault, not ours
+            raise Problem(Kind.NO_AUTH, "the credential cannot be checked now", source="gateway") from error
 
     async def _of_key(self, inbound: Inbound) -> Permissions:
         await self._keys.looked()

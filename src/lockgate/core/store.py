@@ -6,6 +6,7 @@ from typing import Annotated, Protocol
 from msgspec import Meta, Struct
 
 from lockgate.core.access import Access
+from lockgate.core.key_digest import Peppers
 
 Keys = tuple["StoredKey", ...]
 MetadataName = Annotated[
@@ -61,4 +62,16 @@ class KeyStore(Protocol):
 
     def change(self, edit: Callable[[Keys], Keys]) -> Keys:
         """Reads, edits and writes as one step that no other process sees half of. What `edit` raises changes nothing."""
+        ...
+
+
+class PepperStore(Protocol):
+    """Where the peppers are kept that all digests are made under. Each is one step for all processes; raises `StoreError`."""
+
+    def turn(self, check: Callable[[Peppers], None]) -> Peppers:
+        """A new pepper, and the one that was there as the previous one. What `check` raises of those there are changes nothing."""
+        ...
+
+    def drop(self, edit: Callable[[Keys, Peppers], Keys]) -> None:
+        """The previous pepper is gone, and keys are as `edit` says. What it raises changes nothing."""
         ...

@@ -3,19 +3,19 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from lockgate.core.key_digest import Pepper
+from lockgate.core.key_digest import Pepper, Peppers
 from lockgate.core.store import Keys, StoreError
 from lockgate.stores.key_file import document
 from lockgate.stores.key_file.document import FILE, LIMIT
 from lockgate.stores.key_file.files import draft, locked, make_folder, put, read_limited
-from lockgate.stores.key_file.pepper import pepper
+from lockgate.stores.key_file.pepper import drop, pepper, peppers, turn
 from lockgate.stores.key_file.renew import LOCK, source
 from lockgate.stores.key_file.table import FILE as TABLE
 from lockgate.stores.key_file.table import built
 
 
 class KeyFile:
-    """A `KeyStore` on `keys.json`. Every write is a new file put in the place of the old one, after an fsync."""
+    """A `KeyStore` and a `PepperStore` on the data folder. Every write is a new file put in the place of the old one, after an fsync."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -39,6 +39,23 @@ class KeyFile:
             keys = edit(self.read())
             self._write(keys)
         return keys
+
+    def peppers(self) -> Peppers:
+        return peppers(self._folder)
+
+    def turn(self, check: Callable[[Peppers], None]) -> Peppers:
+        make_folder(self._folder)
+        with locked(self._folder / LOCK):
+            check(self.peppers())
+            return turn(self._folder)
+
+    def drop(self, edit: Callable[[Keys, Peppers], Keys]) -> None:
+        with locked(self._folder / LOCK):
+            before = self.read()
+            after = edit(before, self.peppers())
+            if after is not before:
+                self._write(after)
+            drop(self._folder)
 
     def _write(self, keys: Keys) -> None:
         """The table first: one that is newer than its keys is made anew, so that a crash between the two costs that."""
