@@ -2,21 +2,18 @@
 
 import time
 
-from lockgate.app.key_entries import key_snapshot
+from lockgate.app.client_keys import ClientKeys
 from lockgate.app.load import Loaded, load
 from lockgate.app.orders import Orders
 from lockgate.app.places import policies
 from lockgate.app.renewal import secrets_anew, secrets_changed
-from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permissions
 from lockgate.core.policy import Policies
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.store import Keys
 from lockgate.pipeline.authenticate import Entrance, authenticate, credential
 from lockgate.pipeline.authorize import knock, reachable, stand
 from lockgate.stores.key_file import admin_secret
-from lockgate.stores.key_file.watch import KeyWatch
 
 ALL = BUILT_IN["admin"]
 NOTHING: Permissions = frozenset()
@@ -28,10 +25,8 @@ class Administrators:
     def __init__(self, orders: Orders, *, open_to_all: bool) -> None:
         self._orders = orders
         self._open = open_to_all
-        self._watch = KeyWatch(orders.loaded.data)
-        self._stored: Keys = ()
-        self._keys = ApiKeys(orders.pepper, snapshot(()))
-        self._entrance = Entrance((self._keys,))
+        self._keys = ClientKeys(orders.loaded, orders.pepper)
+        self._entrance = Entrance((self._keys.method,))
         self._loaded: Loaded
         self._policies: Policies
         self._put_in_force(orders.loaded)
@@ -54,9 +49,7 @@ class Administrators:
             return NOTHING if problem.kind is Kind.FORBIDDEN else None
 
     async def _of_key(self, inbound: Inbound) -> Permissions:
-        if (stored := self._watch.poll()) is not None:
-            self._stored = stored
-            self._renew()
+        await self._keys.looked()
         if secrets_changed(self._loaded):
             await self._reopen()
         knock(self._policies, inbound.client)
@@ -80,7 +73,4 @@ class Administrators:
     def _put_in_force(self, loaded: Loaded) -> None:
         self._loaded = loaded
         self._policies = policies(loaded.valid, {})
-        self._renew()
-
-    def _renew(self) -> None:
-        self._keys.replace(key_snapshot(self._loaded, self._orders.pepper, self._stored))
+        self._keys.use(loaded)

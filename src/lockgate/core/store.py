@@ -20,7 +20,7 @@ class StoredKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     """A key without its secret. Times are whole seconds since 1970; None is never.
 
     `digest` is the secret's HMAC; `rotated_from` is the id of the key that this one takes over from. `access` narrows
-    what the team may; without `roles` its caller is a developer.
+    what the team may; without `roles` its caller is a developer. `pepper` is the id of the pepper that the digest was made under.
     """
 
     id: str
@@ -35,6 +35,7 @@ class StoredKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     roles: tuple[str, ...] = ()
     metadata: dict[MetadataName, MetadataValue] = {}
     access: Access | None = None
+    pepper: str = ""
 
     def live(self, now: float) -> bool:
         """Whether it opens the door at this moment. A key ends at its `expires`, not after it."""
@@ -43,6 +44,14 @@ class StoredKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 class StoreError(Exception):
     """The store cannot be read or written. The text says what and where, and never a secret."""
+
+
+class KeyTable(Protocol):
+    """The keys of one moment, looked up one at a time: what it costs does not grow with their number."""
+
+    def get(self, digest: str) -> StoredKey | None:
+        """The key with this digest of its secret. `StoreError` when that cannot be known now: not the same as None."""
+        ...
 
 
 class KeyStore(Protocol):
