@@ -13,8 +13,9 @@ from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.limit import Charge, Standing
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Problem
-from lockgate.core.sink import Attempt, End, Found
+from lockgate.core.sink import Attempt, Cached, End, Found
 from lockgate.pipeline.applies import Chosen
+from lockgate.pipeline.tried import Tried
 
 MOST_FINDINGS = 500
 Unheard = tuple[str, Usage, Quotes]
@@ -38,6 +39,8 @@ class Ledger:
     `whole`: the answer came to its end, so what was counted is all; `written` is our own count of it, in tokens.
     `quoted` are the prices of the attempts; `unheard` those before the last one that may cost something though nobody heard an
     answer: upstream, usage as estimated, prices. `usage` is without them.
+    `saved` is what an answer from memory cost when it was made, in attodollars.
+    `tried` is the attempt whose answer is used; it ends with the request.
     `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
     """
 
@@ -72,7 +75,10 @@ class Ledger:
     estimated: bool = False
     whole: bool = False
     written: int = 0
+    cache: Cached = ""
+    saved: int | None = None
     digests: Digests | None = None
+    tried: Tried | None = None
     attempts: list[Attempt] = field(default_factory=list)
     quoted: list[Quotes] = field(default_factory=list)
     unheard: Sequence[Unheard] = ()
