@@ -85,6 +85,8 @@ class GuardConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ki
     status: ClassVar[Literal["stable", "experimental"]]
     posture: ClassVar[Literal["client", "upstream", "both", "neither"]]
     """Hardened against an untrusted client, an untrusted upstream, both, or neither."""
+    on: ClassVar[tuple[On, ...]] = ("request",)
+    """Where a rule looks that does not say where."""
 
     def build(self) -> Guard:
         """The guard itself. What can be wrong with the settings is wrong here, before there is traffic: `ValueError`."""

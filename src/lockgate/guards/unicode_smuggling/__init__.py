@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 from lockgate.core.guard import Finding, Guard, GuardConfig, Hit, Pattern
 from lockgate.guards.unicode_smuggling import mixed, runs
+from lockgate.patterns.disguise import UNSEEN
 from lockgate.patterns.kinds import merged
 
 Hidden = Literal["tags", "selectors", "zero_width", "direction", "mixed_script"]
@@ -35,7 +36,7 @@ class Smuggling:
     """What stands in the place of a finding is what somebody sees who looks at the text: nothing, or the letters."""
 
     patterns = (
-        Pattern(f"[{runs.UNSEEN}]{{1,{runs.LONGEST}}}", literal=True),
+        Pattern(f"[{UNSEEN}]{{1,{runs.LONGEST}}}", literal=True),
         Pattern(runs.SPLIT, literal=True),
         Pattern(mixed.SEAM, held=mixed.WORD, literal=True),
     )
