@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 from time import perf_counter
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from lockgate.core.audit import Books
@@ -26,6 +27,11 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
     if ledger.settled:
         return None
     ledger.settled = True
+    if ledger.tried is not None:
+        if end == "client_gone":
+            ledger.tried.ended("cancelled")
+        else:
+            ledger.tried.failed(ledger.problem)
     record = outcome(ledger, status, end)
     if ledger.digests is not None:
         record = ledger.digests.record = replace(record, hashes=hashes(ledger.digests))
@@ -66,6 +72,8 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         estimated=ledger.estimated,
         limits=tuple([Limited(*each) for each in ledger.limited]),
         charges=charges,
+        cache=ledger.cache or UNSET,
+        saved_usd=UNSET if ledger.saved is None else usd(ledger.saved),
         end=end,
     )
 
