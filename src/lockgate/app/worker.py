@@ -12,13 +12,13 @@ from lockgate.app.alerts import Alerts
 from lockgate.app.auditing import open_log
 from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
+from lockgate.app.client_keys import ClientKeys
 from lockgate.app.clock import SystemClock
 from lockgate.app.frontage import Frontage, frontage, hosts
 from lockgate.app.gauges import gauged
 from lockgate.app.guarded import guarded
 from lockgate.app.health import health
 from lockgate.app.keepers import Keepers
-from lockgate.app.key_entries import key_snapshot
 from lockgate.app.key_uses import keep_uses
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded
@@ -28,23 +28,20 @@ from lockgate.app.renewal import NOT_BUILT, read_anew, secrets_anew, secrets_cha
 from lockgate.app.tls_start import files
 from lockgate.app.wire import Report, packed
 from lockgate.audit.receipt import Receipts
-from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.store import Keys
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from lockgate.health import Table
+from lockgate.pipeline import aside
 from lockgate.pipeline.begin import begin
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.reply import dress
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.pipeline.settle import settle
 from lockgate.sinks.metrics import Metrics
-from lockgate.stores.key_file.watch import KeyWatch
 from lockgate.transports.http import HttpTransport
 
 log = logging.getLogger("lockgate.worker")
@@ -66,13 +63,12 @@ class Worker:
         self._number = number
         self._orders = orders
         self._loaded = orders.loaded
-        self._watch = KeyWatch(orders.loaded.data)
-        self._stored: Keys = self._watch.poll() or ()
+        self._keys = ClientKeys(orders.loaded, orders.pepper)
+        self._keys.look()
         self._metrics = Metrics()
         self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS)
         self._audit = open_log(orders.loaded, blocking_post(self._transport), self._audit_changed)
         self._books = Books(self._audit.log, (self._metrics,))
-        self._keys = ApiKeys(orders.pepper, snapshot(()))
         self._alerts = Alerts(self._transport)
         self._kept = Keepers(orders, self._alerts.put)
         self._health = Table(orders.health)
@@ -80,7 +76,7 @@ class Worker:
             self._transport,
             self._books,
             SystemClock(),
-            self._keys,
+            self._keys.method,
             orders.pepper,
             self._kept.nonces,
             orders.demo_port,
@@ -125,14 +121,14 @@ class Worker:
             kept.cancel()
             telling.cancel()
         await self._kept.aclose()
-        await keep_uses(self._keys, self._orders.loaded.data)
+        await keep_uses(self._keys.method, self._orders.loaded.data)
         await self._audit.aclose()
         await self._transport.aclose()
         return 0
 
     async def answer(self, inbound: Inbound) -> Reply:
         front = self._frontage
-        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._plain))
+        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._preflight))
 
     async def _answer(self, inbound: Inbound) -> Reply:
         if reply := health(inbound, draining=self._draining, audit=self._audit.log.available):
@@ -144,16 +140,11 @@ class Worker:
     def _plain(self, reply: Reply, inbound: Inbound) -> Reply:
         return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
 
+    def _preflight(self, reply: Reply, inbound: Inbound) -> Reply:
+        return aside.preflighted(self._gateway, reply, inbound)
+
     def refuse(self, problem: Problem, inbound: Inbound) -> Reply:
-        """For what the pipeline never saw: in the dialect of the path, and in the record like everything else."""
-        gateway = self._gateway
-        match = gateway.catalogue.match(inbound.method, inbound.path, inbound.query, inbound.headers)
-        ledger = begin(inbound, gateway.clock)
-        ledger.dialect, ledger.problem, ledger.end = match.dialect.name, problem, "refused"
-        ledger.headers = gateway.policies.headers
-        reply = refuse(problem, match.dialect, ledger.request_id)
-        settle(ledger, gateway.books, reply.status, "refused")
-        return dress(reply, match.dialect, ledger)
+        return aside.refused(self._gateway, problem, inbound)
 
     def note(self, problem: Problem, request_id: str, address: str) -> None:
         """A request that was refused before it was one is in the record, too."""
@@ -168,10 +159,7 @@ class Worker:
         self._alerts.use(loaded)
         self._frontage = frontage(loaded.valid.server)
         self._orders.redactor.hold(guarded(loaded))
-        self._renew_keys()
-
-    def _renew_keys(self) -> None:
-        self._keys.replace(key_snapshot(self._loaded, self._orders.pepper, self._stored))
+        self._keys.use(loaded)
 
     def _stop(self) -> None:
         self._stopping.set()
@@ -225,13 +213,11 @@ class Worker:
                 await self._renew_secrets()
             if tick % REPORT_TICKS == 0:
                 self._report(writer)
-            if (stored := self._watch.poll()) is not None:
-                self._stored = stored
-                self._renew_keys()
+            await self._keys.looked()
             if tick % USES_TICKS == 0:
-                await keep_uses(self._keys, self._orders.loaded.data)
-            if self._watch.problem and tick % (20 * REPORT_TICKS) == 0:
-                log.error("keys stay as they were: %s", self._watch.problem)
+                await keep_uses(self._keys.method, self._orders.loaded.data)
+            if self._keys.problem and tick % (20 * REPORT_TICKS) == 0:
+                log.error("keys stay as they were: %s", self._keys.problem)
 
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""
