@@ -9,6 +9,7 @@ import msgspec
 
 from lockgate.app.callers import members
 from lockgate.app.guarded import guarded
+from lockgate.app.health_checks import HealthChecks, checks
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
 from lockgate.app.prices import Target
@@ -45,7 +46,7 @@ class Ports:
     """What a gateway reaches the world with. `demo_port` is where the built-in upstream listens, 0 without one.
 
     `memory` is what the ways in keep from one configuration to the next, `health` what is known of upstreams by all
-    `workers`.
+    `workers`, and `checks` asks them, in one of the workers.
     """
 
     transport: Transport
@@ -59,6 +60,7 @@ class Ports:
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
     health: Table | None = None
     workers: int = 1
+    checks: HealthChecks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,11 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     proof = proving(loaded, ports)
     caching = None if memories.answers is None else Caching(memories.answers, proof.policy)
     table = ports.health
-    allowed = policies(config, routes(config, upstreams, rules, memories.quotes, health=table, workers=ports.workers))
+    routed = routes(config, upstreams, rules, memories.quotes, health=table, workers=ports.workers)
+    allowed = policies(config, routed)
+    if ports.checks is not None:
+        wanted = {name: check for name, each in config.providers.items() if (check := each.health.check) is not None}
+        ports.checks.use(checks((each for route in routed.values() for each in route.upstreams), wanted))
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
     return Gateway(*places, memories.admission, egress, proof, caching, health)

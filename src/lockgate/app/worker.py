@@ -15,9 +15,10 @@ from lockgate.app.build import Ports, build
 from lockgate.app.client_keys import ClientKeys
 from lockgate.app.clock import SystemClock
 from lockgate.app.frontage import Frontage, frontage, hosts
-from lockgate.app.gauges import gauged
+from lockgate.app.gauges import gauged, upstreams
 from lockgate.app.guarded import guarded
 from lockgate.app.health import health
+from lockgate.app.health_checks import HealthChecks
 from lockgate.app.keepers import Keepers
 from lockgate.app.key_uses import keep_uses
 from lockgate.app.listener_tls import ListenerContext, renewed
@@ -72,6 +73,7 @@ class Worker:
         self._alerts = Alerts(self._transport)
         self._kept = Keepers(orders, self._alerts.put)
         self._health = Table(orders.health)
+        self._checks = HealthChecks(self._health, self._transport) if number == 0 else None
         self._ports = Ports(
             self._transport,
             self._books,
@@ -83,6 +85,7 @@ class Worker:
             Receipts(orders.loaded.data),
             health=self._health,
             workers=orders.workers,
+            checks=self._checks,
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
         self._draining = False
@@ -114,12 +117,14 @@ class Worker:
             asked = tasks.create_task(self._answer_desk(reader, writer))
             kept = tasks.create_task(self._kept.limits.keep())
             telling = tasks.create_task(self._alerts.run())
+            checking = tasks.create_task(self._checks.run()) if self._checks is not None else telling
             await self._watch_until_told(writer, server)
             await self._drain(server)
             self._report(writer)
             asked.cancel()
             kept.cancel()
             telling.cancel()
+            checking.cancel()
         await self._kept.aclose()
         await keep_uses(self._keys.method, self._orders.loaded.data)
         await self._audit.aclose()
@@ -230,5 +235,6 @@ class Worker:
 
     def _report(self, writer: asyncio.StreamWriter) -> None:
         counts = gauged(self._metrics.counts, self._audit.log, self._alerts, self._kept.limits, self._prices)
+        counts = upstreams(counts, self._health)
         ready = not self._draining and self._audit.log.available
         writer.write(packed(Report(self._number, os.getpid(), ready=ready, counts=counts)))

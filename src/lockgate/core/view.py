@@ -52,6 +52,8 @@ class State(Struct, frozen=True, gc=False):
 
 
 FINE = State()
+STATES = ("well", "cooling", "on_trial", "out", "down")
+"""In words for people, from the best to the worst."""
 
 
 class View(Struct, frozen=True):

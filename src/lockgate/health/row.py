@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from lockgate.core.breaker import Breaker, Rules
-from lockgate.core.view import State
+from lockgate.core.view import STATES, State
 from lockgate.health.hold import Hold
 
 
@@ -42,6 +42,11 @@ class Shown(Struct, frozen=True):
     label: str
     state: State
     now: float
+
+    @property
+    def grade(self) -> int:
+        """The place of its word in `STATES`."""
+        return STATES.index(self.word)
 
     @property
     def word(self) -> str:

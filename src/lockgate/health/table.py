@@ -1,7 +1,7 @@
 """The health of all upstreams in one worker: what it saw itself, and what all workers know together."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from math import exp
 from random import random
 from typing import final
@@ -45,7 +45,7 @@ class Table:
         self._troubled = self._bound = False
         self._cool_until = 0.0
         self._sweep_at = clock() + SWEEP
-        self.ejections: dict[tuple[str, str], int] = {}
+        self.ejections: dict[tuple[str, ...], int] = {}
         """By label and reason: those that this worker decided."""
 
     def enlist(self, wanted: Sequence[Enlisted], pools: Sequence[Sequence[int]] = ()) -> list[int]:
@@ -129,17 +129,24 @@ class Table:
         calm = not self._troubled and not full and now >= self._cool_until
         return View(tuple(self._states), calm, full)
 
+    def only_checked(self, places: Container[int]) -> None:
+        """Of all others no health check says anything any more."""
+        for place, row in enumerate(self._rows):
+            if place not in places and self._shared.down(row.at):
+                self._shared.set_down(row.at, down=False)
+
     def checked(self, place: int, *, well: bool) -> None:
         """What a health check found. One that is well again is tried at once."""
         row = self._rows[place]
-        if well == self._shared.down(row.at):
+        news = well == self._shared.down(row.at)
+        if news:
             self._shared.set_down(row.at, down=not well)
         if well:
             with self._shared.lock():
                 breaker = self._shared.read(row.at)
                 if breaker.tripped and breaker.out_until > (now := self._clock()):
                     self._shared.write(row.at, replace(breaker, out_until=now))
-        else:
+        elif news:
             self._count(row, "check")
         self._reread()
 

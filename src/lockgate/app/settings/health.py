@@ -12,7 +12,7 @@ Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class CheckSettings(Settings, frozen=True):
-    """Questions of our own that cost no tokens. Without a path: whether a connection stands, TLS included."""
+    """Questions of our own that cost no tokens. Without a path: whether there is any answer at all, without a credential."""
 
     path: (
         Annotated[str, Meta(pattern=r"^/[!-~]*$", max_length=1024, description="Behind `base_url`, like /models.")]

@@ -6,8 +6,10 @@ from prometheus_client import generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from lockgate.core.view import STATES
 from lockgate.sinks.metrics.counts import SECONDS, Counts, Histogram, Labels
 
+_EJECTED = ("upstream", "reason")
 TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -29,6 +31,9 @@ class _Numbers(Collector):
         yield _counter("lockgate_cache", "Requests to models whose answers are kept", ("route", "outcome"), c.cache)
         yield _counter("lockgate_cache_saved_usd", "What answers from memory would have cost", ("route",), c.saved)
         yield _budgets(c.budgets)
+        yield _counter("lockgate_upstream_ejections", "Times that an upstream was left out", _EJECTED, c.ejections)
+        yield _states(c.upstream_states)
+        yield _gauge("lockgate_upstream_busy", "Attempts that run at an upstream", ("upstream",), c.upstream_busy)
         yield GaugeMetricFamily(
             "lockgate_reservations_open", "Requests that hold something of a limit", c.reservations_open
         )
@@ -60,6 +65,22 @@ def _counter(name: str, text: str, labels: Labels, values: Mapping[Labels, float
     family = CounterMetricFamily(name, text, labels=labels)
     for key, value in values.items():
         family.add_metric(key, value)
+    return family
+
+
+def _gauge(name: str, text: str, labels: Labels, values: Mapping[Labels, int]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for key, value in values.items():
+        family.add_metric(key, value)
+    return family
+
+
+def _states(values: Mapping[Labels, int]) -> Metric:
+    """One series for each state, as Prometheus has it for states."""
+    family = GaugeMetricFamily("lockgate_upstream_state", "How an upstream stands", labels=("upstream", "state"))
+    for (upstream,), at in values.items():
+        for number, word in enumerate(STATES):
+            family.add_metric((upstream, word), int(number == at))
     return family
 
 
