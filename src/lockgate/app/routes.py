@@ -11,6 +11,7 @@ from lockgate.app.prices import Target
 from lockgate.app.rule_sets import RuleSets
 from lockgate.app.settings import Config, ModelSettings, TargetSettings
 from lockgate.app.upstreams import Provided
+from lockgate.app.when import when
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.health import Enlisted, Table
@@ -52,7 +53,9 @@ def _route(name: str, model: ModelSettings, upstreams: tuple[Upstream, ...], rul
     kept = None if model.cache is None else model.cache.build()
     balancer = None if model.balance is None else model.balance.build()
     grouped = len({upstream.group for upstream in upstreams}) > 1
-    return Route(name, upstreams, *rules(name), *most, policy(model.headers), may, kept, balancer, grouped)
+    conditional = any(upstream.when is not None for upstream in upstreams)
+    route = Route(name, upstreams, *rules(name), *most, policy(model.headers), may, kept)
+    return replace(route, balancer=balancer, conditional=conditional, grouped=grouped)
 
 
 def _upstreams(
@@ -79,6 +82,7 @@ def _target(upstream: Upstream, target: TargetSettings, name: str, quotes: Mappi
         region=target.region or upstream.region,
         quotes=quotes.get((upstream.name, target.model or name), UNKNOWN),
         group=target.priority,
+        when=None if target.when is None else when(target.when),
     )
 
 
