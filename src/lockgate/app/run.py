@@ -4,12 +4,13 @@ import asyncio
 import gc
 import os
 import resource
+import signal
 import socket
 import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,9 +19,11 @@ import uvloop
 from lockgate.app import address
 from lockgate.app.administrators import Administrators
 from lockgate.app.auditing import prepare_log
-from lockgate.app.build import catalogue
+from lockgate.app.build import catalogue, version
 from lockgate.app.checks.auth import open_to_all
-from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
+from lockgate.app.config_routes import ROUTES as CONFIG_ROUTES
+from lockgate.app.config_watch import ConfigWatch
+from lockgate.app.desk import ROUTES, Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.frontage import hosts
 from lockgate.app.guarded import guarded
 from lockgate.app.limits import limits
@@ -30,16 +33,15 @@ from lockgate.app.logs import logs
 from lockgate.app.notarizing import notarize
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find, prepare
-from lockgate.app.renewal import read_anew
+from lockgate.app.renewal import read, read_anew
 from lockgate.app.rule_sets import compiled
 from lockgate.app.settings import ServerSettings
+from lockgate.app.sockets import Sockets, sockets
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates, scheme, warn
 from lockgate.app.tls_start import files as files_of
 from lockgate.app.worker import Worker
 from lockgate.core.key_digest import Pepper
-from lockgate.core.provider import Provider
-from lockgate.core.registry import tables
 from lockgate.core.store import StoreError
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
@@ -49,19 +51,6 @@ from lockgate.stores.key_file import KeyFile, admin_secret
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 """What the admin listener is called from its own machine, whatever else it is called."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sockets:
-    """Bound before anything is forked, so that a port that is taken is told at once, and every process has them."""
-
-    data_plane: socket.socket
-    admin: socket.socket
-    demo: socket.socket | None
-
-    @property
-    def demo_port(self) -> int:
-        return int(self.demo.getsockname()[1]) if self.demo else 0
 
 
 def run(
@@ -80,7 +69,9 @@ def run(
     server = loaded.valid.server
     try:
         _guarded(loaded, address.listen(listen or server.listen), address.listen(admin or server.admin))
-        sockets = _bound(loaded, listen or server.listen, admin or server.admin)
+        bound = sockets(loaded, listen or server.listen, admin or server.admin, os.environ)
+        if bound.kept:
+            _guarded(loaded, address.bound(bound.data_plane), address.bound(bound.admin))
         pepper = _stores(loaded)
         prepare_log(loaded.data)
         files = certificates(loaded, loaded.folder)
@@ -88,17 +79,19 @@ def run(
         return _tell(str(error))
     redactor = logs(environ)
     redactor.hold(guarded(loaded))
-    _settled_in(server, sockets)
+    _settled_in(server, bound)
     prices = _prepared(loaded)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         line, mine = Path(folder) / "desk", os.getpid()
         number = workers or server.workers
-        places = sockets.data_plane, line, sockets.demo_port
-        orders = Orders(config, environ, loaded, prices, *places, pepper, mine, files, number, redactor)
+        places = bound.data_plane, line, bound.demo_port
+        orders = Orders(config, environ, loaded, prices, *places, pepper, mine, files, number, redactor, bound.kept)
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
-            desk=lambda anew: uvloop.run(desk(orders, sockets, number, anew=anew)),
-            worker=lambda index, anew: uvloop.run(worker(index, orders, anew=anew)),
+            desk=lambda anew: uvloop.run(desk(orders, bound, number, anew=anew)),
+            worker=lambda index, anew, replaces: uvloop.run(
+                worker(index, replace(orders, replaces=replaces), anew=anew)
+            ),
             workers=number,
             grace=server.drain_seconds,
             before_reload=lambda: prepare(loaded.data),
@@ -137,12 +130,26 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
         print(f"data plane listening on {scheme(settings.tls)}://{_shown(sockets.data_plane)}")
         print(f"admin listening on {scheme(settings.tls_of_admin)}://{_shown(sockets.admin)}", flush=True)
 
-    running = Desk(workers, announce, orders.redactor.clean)
+    def reload() -> None:
+        os.kill(orders.parent, signal.SIGHUP)
+
+    running = Desk(workers, announce, orders.redactor.clean, partial(_checked, orders), reload)
+    watch = ConfigWatch(orders.config, reload)
     administrators = Administrators(orders, open_to_all=address.listen(_shown(sockets.admin)).loopback)
     if anew:
         administrators.reload()
-    told = heed_signals(running, administrators.reload)
-    serve = answers(running, administrators.permissions)
+
+    def reloaded() -> None:
+        watch.told()
+        administrators.reload()
+
+    async def look() -> None:
+        await renewed(server, tls)
+        if administrators.watches:
+            watch.look()
+
+    told = heed_signals(running, reloaded)
+    serve = answers(running, administrators.permissions, (*ROUTES, *CONFIG_ROUTES))
     options = EdgeOptions(max_body=64 * 1024, allowed_hosts=hosts(settings, *_LOCAL))
     server = Server(asgi(serve, refused, options), options)
     reports = await open_line(running, orders.desk)
@@ -152,13 +159,19 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
     ended = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(notarize(orders.loaded, ended))
-        await until(told, orders.parent, partial(renewed, server, tls))
+        await until(told, orders.parent, look)
         await server.drain(0)
         if demo is not None:
             await demo.aclose()
         reports.close()
         ended.set()
     return 0
+
+
+def _checked(orders: Orders) -> tuple[str, list[str]]:
+    """The version of the file as it is now, and what is wrong with it."""
+    loaded, mistakes = read(orders.config, orders.environ, orders.data_plane)
+    return (version(loaded) if not mistakes else ""), mistakes
 
 
 def _shown(bound: socket.socket) -> str:
@@ -183,25 +196,6 @@ def _guarded(loaded: Loaded, data_plane: address.Listen, admin: address.Listen) 
             f"{admin} can be reached by other machines, and there is no admin secret in {loaded.data}: "
             "listen on 127.0.0.1 until `lockgate up` has made one"
         )
-
-
-def _bound(loaded: Loaded, listen: str, admin: str) -> Sockets:
-    providers = tables("lockgate.providers", Provider)
-    builtin = any(providers[settings.kind].builtin for settings in loaded.valid.providers.values())
-    demo = _bind(address.Listen("127.0.0.1", 0)) if builtin else None
-    return Sockets(_bind(address.listen(listen)), _bind(address.listen(admin)), demo)
-
-
-def _bind(place: address.Listen) -> socket.socket:
-    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((place.host, place.port))
-    except OSError as error:
-        raise OSError(f"cannot listen on {place}: {error.strerror}") from error
-    bound.listen(2048)
-    return bound
 
 
 def _stores(loaded: Loaded) -> Pepper:
