@@ -34,9 +34,9 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
+from lockgate.pipeline import aside
 from lockgate.pipeline.begin import begin
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.reply import dress
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.pipeline.settle import settle
@@ -125,7 +125,7 @@ class Worker:
 
     async def answer(self, inbound: Inbound) -> Reply:
         front = self._frontage
-        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._plain))
+        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._preflight))
 
     async def _answer(self, inbound: Inbound) -> Reply:
         if reply := health(inbound, draining=self._draining, audit=self._audit.log.available):
@@ -137,16 +137,11 @@ class Worker:
     def _plain(self, reply: Reply, inbound: Inbound) -> Reply:
         return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
 
+    def _preflight(self, reply: Reply, inbound: Inbound) -> Reply:
+        return aside.preflighted(self._gateway, reply, inbound)
+
     def refuse(self, problem: Problem, inbound: Inbound) -> Reply:
-        """For what the pipeline never saw: in the dialect of the path, and in the record like everything else."""
-        gateway = self._gateway
-        match = gateway.catalogue.match(inbound.method, inbound.path, inbound.query, inbound.headers)
-        ledger = begin(inbound, gateway.clock)
-        ledger.dialect, ledger.problem, ledger.end = match.dialect.name, problem, "refused"
-        ledger.headers = gateway.policies.headers
-        reply = refuse(problem, match.dialect, ledger.request_id)
-        settle(ledger, gateway.books, reply.status, "refused")
-        return dress(reply, match.dialect, ledger)
+        return aside.refused(self._gateway, problem, inbound)
 
     def note(self, problem: Problem, request_id: str, address: str) -> None:
         """A request that was refused before it was one is in the record, too."""
