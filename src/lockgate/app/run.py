@@ -7,6 +7,7 @@ import resource
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from lockgate.app import address
 from lockgate.app.administrators import Administrators
 from lockgate.app.auditing import prepare_log
 from lockgate.app.build import catalogue
+from lockgate.app.certificate_ends import CertificateWatch
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.frontage import hosts
@@ -133,32 +135,43 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
     """The admin listener; says on stdout where everything listens once all workers serve. `anew` as for a worker."""
     settings = orders.loaded.valid.server
 
-    def announce() -> None:
-        print(f"data plane listening on {scheme(settings.tls)}://{_shown(sockets.data_plane)}")
-        print(f"admin listening on {scheme(settings.tls_of_admin)}://{_shown(sockets.admin)}", flush=True)
-
-    running = Desk(workers, announce, orders.redactor.clean)
+    running = Desk(workers, partial(_announce, settings, sockets), orders.redactor.clean)
     administrators = Administrators(orders, open_to_all=address.listen(_shown(sockets.admin)).loopback)
+    tls = ListenerContext(orders.certificates.admin)
+    certified = CertificateWatch(orders.loaded, orders.certificates, tls, time.time)
+    running.ends = certified.ends
+
+    def reload() -> None:
+        certified.use(administrators.reload())
+
+    async def tick() -> None:
+        await renewed(server, tls)
+        certified.look()
+
     if anew:
-        administrators.reload()
-    told = heed_signals(running, administrators.reload)
+        reload()
+    told = heed_signals(running, reload)
     serve = answers(running, administrators.permissions)
     options = EdgeOptions(max_body=64 * 1024, allowed_hosts=hosts(settings, *_LOCAL))
     server = Server(asgi(serve, refused, options), options)
     reports = await open_line(running, orders.desk)
-    tls = ListenerContext(orders.certificates.admin)
     await server.start([sockets.admin], tls=tls.context, hsts=tls.hsts)
     demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
     ended = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(notarize(orders.loaded, ended))
-        await until(told, orders.parent, partial(renewed, server, tls))
+        await until(told, orders.parent, tick)
         await server.drain(0)
         if demo is not None:
             await demo.aclose()
         reports.close()
         ended.set()
     return 0
+
+
+def _announce(settings: ServerSettings, sockets: Sockets) -> None:
+    print(f"data plane listening on {scheme(settings.tls)}://{_shown(sockets.data_plane)}")
+    print(f"admin listening on {scheme(settings.tls_of_admin)}://{_shown(sockets.admin)}", flush=True)
 
 
 def _shown(bound: socket.socket) -> str:
