@@ -40,11 +40,12 @@ class Administrators:
         """The file in force wants to be read again when it changes."""
         return self._loaded.valid.server.watch
 
-    def reload(self) -> None:
-        """SIGHUP. A file with mistakes changes nothing; the workers say what is wrong with it."""
+    def reload(self) -> Loaded:
+        """SIGHUP. A file with mistakes changes nothing; the workers say what is wrong with it. What is in force now."""
         loaded = load(self._orders.config, self._orders.environ)
         if not loaded.problems:
             self._put_in_force(loaded)
+        return self._loaded
 
     async def permissions(self, inbound: Inbound) -> Permissions | None:
         """What the caller may here; None for nobody that is known. A key's own policy holds here, too.

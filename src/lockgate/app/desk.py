@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +56,8 @@ class Desk:
         self._workers: set[Connected] = set()
         self._gone = Counts()
         self.draining = False
+        self.ends: Callable[[], Mapping[str, float]] = dict
+        """When certificates end, by their setting."""
 
     @property
     def is_ready(self) -> bool:
@@ -194,6 +196,7 @@ async def _metrics(desk: Desk, inbound: Inbound) -> Reply:
     from lockgate.sinks.metrics.exposition import TYPE, expose  # noqa: PLC0415  only this process shows them
 
     counts, workers = await desk.counts()
+    counts.certificates = {(name,): end for name, end in desk.ends().items()}
     return Reply(200, ((b"content-type", TYPE),), desk.clean(expose(counts, workers).decode()).encode())
 
 

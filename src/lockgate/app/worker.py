@@ -97,6 +97,7 @@ class Worker:
         if self._audit.started is not None:
             await self._audit.started  # nobody is served before the log says who serves
         await self._kept.limits.tick(time.monotonic())
+        await self._kept.nonces.start(self._loaded.valid, time.time())
         if secrets_changed(self._loaded):  # since the start: it takes a dead one's place
             await self._renew_secrets()
         await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)

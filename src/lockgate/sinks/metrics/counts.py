@@ -50,6 +50,7 @@ class Counts(Struct):
     cache: dict[Labels, int] = {}
     saved: dict[Labels, float] = {}
     budgets: dict[Labels, float] = {}
+    certificates: dict[Labels, float] = {}
     own_seconds: dict[Labels, Histogram] = {}
     first_byte_seconds: dict[Labels, Histogram] = {}
     streams_open: int = 0
