@@ -30,3 +30,7 @@ class Orders:
     workers: int
     redactor: Redactor
     health: Shared
+    kept: bool = False
+    """Somebody keeps the sockets for the next process: who connects while this one ends waits for that one."""
+    replaces: int = 0
+    """The process whose place it takes when it serves."""

@@ -46,9 +46,11 @@ class Counts(Struct):
     findings: dict[Labels, int] = {}
     alerts: dict[Labels, int] = {}
     limits: dict[Labels, int] = {}
+    reloads: dict[Labels, int] = {}
     cache: dict[Labels, int] = {}
     saved: dict[Labels, float] = {}
     budgets: dict[Labels, float] = {}
+    certificates: dict[Labels, float] = {}
     ejections: dict[Labels, int] = {}
     upstream_busy: dict[Labels, int] = {}
     upstream_states: dict[Labels, int] = {}
@@ -76,6 +78,7 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
             "findings",
             "alerts",
             "limits",
+            "reloads",
             "ejections",
             "upstream_busy",
             "cache",
