@@ -67,7 +67,7 @@ class Upstream:
     group: int = 0
     """Upstreams of a later group are for when none of an earlier one is well."""
     seed: int = 0
-    """64 bits that are its own, the same in every process and after every start."""
+    """30 bits that are its own, the same in every process and after every start."""
     metered: bool = False
     """Its answers are asked what is left of its own limits."""
     when: When | None = None

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, final
 
 from lockgate.core.balance import BalanceConfig, first
 from lockgate.core.exchange import Balancer, Call, Upstream
-from lockgate.core.view import Moment, State, View
+from lockgate.core.view import Moment, View
 
 BELIEVED = 60.0
 """Seconds. Most limits are of a minute."""
@@ -30,10 +30,9 @@ class plugin(BalanceConfig, frozen=True, tag="usage"):
 @final
 class _Usage:
     def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
-        left = [_left(view.of(upstream), moment.now) for upstream in upstreams]
-        chances = [
-            part * upstream.weight if part >= LEAST else 0.0 for part, upstream in zip(left, upstreams, strict=True)
-        ]
+        states, since = view.states, moment.now - BELIEVED
+        left = [1.0 if (of := states[each.place]).told <= since else of.headroom for each in upstreams]
+        chances = [part * upstreams[at].weight if part >= LEAST else 0.0 for at, part in enumerate(left)]
         ranked = sorted(range(len(left)), key=left.__getitem__, reverse=True)
         drawn = moment.random() * sum(chances)
         for rank, at in enumerate(ranked):
@@ -41,7 +40,3 @@ class _Usage:
             if drawn < 0:
                 return first([upstreams[each] for each in ranked], rank)
         return [upstreams[each] for each in ranked]
-
-
-def _left(state: State, now: float) -> float:
-    return state.headroom if now - state.told < BELIEVED else 1.0
