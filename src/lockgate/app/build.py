@@ -16,6 +16,7 @@ from lockgate.app.header_rules import policy, sources
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
 from lockgate.app.prices import Target
+from lockgate.app.remote_rules import RemoteRuleSets, remote_rule_sets
 from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
 from lockgate.app.trust import trust
@@ -29,6 +30,7 @@ from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
+from lockgate.core.remote_guard import GuardPorts
 from lockgate.core.versions import Versions
 from lockgate.egress import Scanner
 from lockgate.pipeline.admit import Admission
@@ -74,10 +76,12 @@ def build(
         name: _upstream(name, settings, providers[settings.kind], loaded, ports.demo_port)
         for name, settings in config.providers.items()
     }
-    routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
-    allowed = policies(config, routes)
     egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
     transport = CheckedTransport(ports.transport, egress)
+    elsewhere = GuardPorts(transport, loaded.secrets.__getitem__, ports.clock.wall)
+    remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
+    routes = {n: _route(n, model, upstreams, (rules, remote), quotes or {}) for n, model in config.models.items()}
+    allowed = policies(config, routes)
     way_in = entrance(loaded, ports)
     return Gateway(
         catalogue(), way_in, allowed, transport, ports.books, ports.clock, admission, egress, proving(loaded, ports)
@@ -134,7 +138,7 @@ def _route(
     name: str,
     model: ModelSettings,
     upstreams: dict[str, Upstream],
-    rules: RuleSets,
+    rules: tuple[RuleSets, RemoteRuleSets],
     quotes: Mapping[Target, Quotes],
 ) -> Route:
     targets = [
@@ -149,4 +153,5 @@ def _route(
     ]
     most = model.max_input_tokens or 0, model.max_output_tokens or 0
     may = None if model.condition is None else condition(model.condition)
-    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers), may)
+    local, remote = rules[0](name), rules[1](name)
+    return Route(name, tuple(targets), *local, *most, policy(model.headers), may, *remote)

@@ -31,7 +31,7 @@ from lockgate.app.notarizing import notarize
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find, prepare
 from lockgate.app.renewal import read_anew
-from lockgate.app.rule_sets import compiled
+from lockgate.app.rule_sets import compiled, local
 from lockgate.app.settings import ServerSettings
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates, scheme, warn
@@ -107,8 +107,8 @@ def run(
 
 def _prepared(loaded: Loaded) -> Prices:
     """What takes its time is made once, here: the workers have it from their parent."""
-    if loaded.valid.rules:
-        compiled(loaded.valid.rules, loaded.data)
+    if rules := local(loaded.valid.rules):
+        compiled(rules, loaded.data)
     return find(loaded, patient=True)
 
 

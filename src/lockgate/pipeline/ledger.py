@@ -84,6 +84,12 @@ class Ledger:
         room = MOST_FINDINGS - len(self.findings)
         self.findings.extend(Found(rule.name, finding.label, place, rule.written) for finding in findings[:room])
 
+    def undecided(self, rule: Rule, label: str, place: str, *, blocks: bool) -> None:
+        """A guard gave no verdict, and what came of that. Written down whatever else was found, and once."""
+        found = Found(rule.name, label, place, "error_blocked" if blocks else "error_allowed")
+        if found not in self.findings:
+            self.findings.insert(0, found)
+
     def lose(self, names: Sequence[str]) -> None:
         """A loss is named once, however often it happened."""
         if names:

@@ -1,7 +1,7 @@
 """The life of a request.
 
     Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
-        ──screen──▶ Body ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
+        ──screen, consult──▶ Body ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
 """
@@ -21,6 +21,7 @@ from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.conditions import meet
+from lockgate.pipeline.consult import consult
 from lockgate.pipeline.count import counting, estimate
 from lockgate.pipeline.demands import demand
 from lockgate.pipeline.egress import leaking
@@ -33,6 +34,7 @@ from lockgate.pipeline.recognise import Catalogue, Match, recognise
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.relay import relay
 from lockgate.pipeline.reply import finish
+from lockgate.pipeline.review import review
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
@@ -109,14 +111,15 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
-    body = within(call, route, screen(call, route.request_rules, ledger))
+    body = await consult(call, screen(call, route.request_rules, ledger), route.remote_request_rules, ledger)
+    body = within(call, route, body)
     body = told_to_count(call, ledger, body)
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)
     await intend(ledger, gateway.books)
     sent = await send(call, body, upstreams, gateway.transport, ledger)
-    return await relay(call, sent, route.response_rules, ledger, gateway.egress)
+    return await relay(call, sent, review(route, ledger), ledger, gateway.egress)
 
 
 def refused(problem: Problem, match: Match, ledger: Ledger) -> Reply:
