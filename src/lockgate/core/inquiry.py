@@ -9,6 +9,7 @@ from lockgate.core import address
 from lockgate.core.guard import Finding
 from lockgate.core.http import Headers, Outbound, Timeouts, Transport
 from lockgate.core.remote_guard import LONGEST, NoVerdict, Piece
+from lockgate.core.secret import Secret
 
 T = TypeVar("T")
 MOST = 1024 * 1024
@@ -52,3 +53,7 @@ async def answered(transport: Transport, outbound: Outbound, shape: type[T]) -> 
 def whole(piece: Piece, label: str, confidence: float = 1.0) -> Sequence[Finding]:
     """A verdict on all of a text."""
     return (Finding(0, len(piece.text), label, confidence),)
+
+
+def bearer(key: Secret | None) -> Headers:
+    return () if key is None else ((b"authorization", b"Bearer " + key.reveal().encode()),)

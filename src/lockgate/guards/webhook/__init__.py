@@ -7,8 +7,7 @@ from msgspec import Meta, Struct
 
 from lockgate.core import address
 from lockgate.core.guard import Finding
-from lockgate.core.http import Headers
-from lockgate.core.inquiry import Inquiry, whole
+from lockgate.core.inquiry import Inquiry, bearer, whole
 from lockgate.core.remote_guard import Capacity, GuardPorts, NoVerdict, Piece, RemoteGuard, RemoteGuardConfig
 from lockgate.core.secret_ref import SecretRef
 
@@ -68,10 +67,9 @@ class Webhook:
 
     def __init__(self, settings: plugin, ports: GuardPorts) -> None:
         key = None if settings.api_key is None else ports.secret(settings.api_key)
-        headers: Headers = () if key is None else ((b"authorization", b"Bearer " + key.reveal().encode()),)
         _, path = address.upstream(settings.url)
         slash = "/" if settings.url.endswith("/") or not path else ""
-        self._inquiry = Inquiry(ports.transport, settings.url, slash, headers, allow_private=settings.allow_private)
+        self._inquiry = Inquiry(ports.transport, settings.url, slash, bearer(key), allow_private=settings.allow_private)
         self._label = settings.label
 
     async def find(self, pieces: Sequence[Piece]) -> Sequence[Sequence[Finding]]:
