@@ -22,6 +22,7 @@ from lockgate.app.settings import ModelSettings, ProviderSettings
 from lockgate.app.trust import trust
 from lockgate.core.audit import Books, Proving, Receipts
 from lockgate.core.auth import Authenticator, AuthPorts
+from lockgate.core.cache import Answers
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.http import Origin, Transport
@@ -37,6 +38,7 @@ from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.egress import CheckedTransport
+from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
 
@@ -62,13 +64,19 @@ class Ports:
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
-def build(
-    loaded: Loaded,
-    ports: Ports,
-    quotes: Mapping[Target, Quotes] | None = None,
-    admission: Admission | None = None,
-) -> Gateway:
-    """`quotes` are what targets cost; `admission` are the limits."""
+@dataclass(frozen=True, slots=True)
+class Memories:
+    """What is counted and kept outside of a gateway: prices of targets, the limits, and answers for models that keep them."""
+
+    quotes: Mapping[Target, Quotes] = field(default_factory=dict)
+    admission: Admission | None = None
+    answers: Answers | None = None
+
+
+NO_MEMORIES = Memories()
+
+
+def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gateway:
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
     rules = rule_sets(config.rules, loaded.data)
@@ -80,11 +88,13 @@ def build(
     transport = CheckedTransport(ports.transport, egress)
     elsewhere = GuardPorts(transport, loaded.secrets.__getitem__, ports.clock.wall)
     remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
-    routes = {n: _route(n, model, upstreams, (rules, remote), quotes or {}) for n, model in config.models.items()}
+    routes = {n: _route(n, model, upstreams, (rules, remote), memories.quotes) for n, model in config.models.items()}
     allowed = policies(config, routes)
     way_in = entrance(loaded, ports)
+    proof = proving(loaded, ports)
+    caching = None if memories.answers is None else Caching(memories.answers, proof.policy)
     return Gateway(
-        catalogue(), way_in, allowed, transport, ports.books, ports.clock, admission, egress, proving(loaded, ports)
+        catalogue(), way_in, allowed, transport, ports.books, ports.clock, memories.admission, egress, proof, caching
     )
 
 
@@ -153,5 +163,6 @@ def _route(
     ]
     most = model.max_input_tokens or 0, model.max_output_tokens or 0
     may = None if model.condition is None else condition(model.condition)
+    kept = None if model.cache is None else model.cache.build()
     local, remote = rules[0](name), rules[1](name)
-    return Route(name, tuple(targets), *local, *most, policy(model.headers), may, *remote)
+    return Route(name, tuple(targets), *local, *most, policy(model.headers), may, *remote, kept)

@@ -1,11 +1,13 @@
 """What a request has become by the time it is routed."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
 
 from msgspec import Struct
 
 from lockgate.core.body import Headed
+from lockgate.core.cache import CachePolicy
 from lockgate.core.dialect import Ask, Dialect, Operation
 from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.header_policy import HeaderPolicy, Source
@@ -58,6 +60,8 @@ class Upstream:
     """What its tokens cost."""
     versions: Versions | None = None
     """Of its credential, where there are two."""
+    place: int = -1
+    """Which row of the health table is its own; -1 where nobody keeps one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +81,7 @@ class Route:
     """Asked about each request to the model."""
     remote_request_rules: RemoteRules = NO_REMOTE_RULES
     remote_response_rules: RemoteRules = NO_REMOTE_RULES
+    cache: CachePolicy | None = None
+    """Which answers are kept, where any are."""
+    turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)
+    """How many plans were made of it, narrowed by policies or not."""

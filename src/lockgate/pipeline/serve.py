@@ -1,18 +1,23 @@
 """The life of a request.
 
     Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
-        ──screen, consult──▶ Body ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
+        ──screen, consult──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
+        ──remember──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from random import random
+from time import monotonic
 
 from lockgate.core.audit import Books, Proving
 from lockgate.core.auth import Caller
 from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call
+from lockgate.core.health import Health, Moment, Unwatched
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
@@ -30,9 +35,11 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
 from lockgate.pipeline.plan import plan
 from lockgate.pipeline.prove import watch
+from lockgate.pipeline.recall import Caching, memo, recall
 from lockgate.pipeline.recognise import Catalogue, Match, recognise
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.relay import relay
+from lockgate.pipeline.remember import remember
 from lockgate.pipeline.reply import finish
 from lockgate.pipeline.review import review
 from lockgate.pipeline.screen import screen
@@ -60,6 +67,10 @@ class Gateway:
     """Limits and budgets, where there are any."""
     egress: Egress | None = None
     proving: Proving = Proving()
+    caching: Caching | None = None
+    """Where answers are kept, if any model's are."""
+    health: Health = Unwatched()
+    random: Callable[[], float] = random
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -114,12 +125,17 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     body = await consult(call, screen(call, route.request_rules, ledger), route.remote_request_rules, ledger)
     body = within(call, route, body)
     body = told_to_count(call, ledger, body)
-    upstreams = plan(route)
+    memory = memo(gateway.caching, call, route, ledger)
+    if memory is not None and (reply := await recall(memory, call, route, ledger)) is not None:
+        return reply
+    moment = Moment(monotonic(), ledger.wall, next(route.turns), gateway.random)
+    upstreams = plan(route, call, gateway.health.snapshot(moment.now), moment)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)
     await intend(ledger, gateway.books)
-    sent = await send(call, body, upstreams, gateway.transport, ledger)
-    return await relay(call, sent, review(route, ledger), ledger, gateway.egress)
+    sent = await send(call, body, upstreams, gateway.transport, ledger, health=gateway.health)
+    reply = await relay(call, sent, review(route, ledger), ledger, gateway.egress)
+    return reply if memory is None else remember(memory, reply, call, ledger)
 
 
 def refused(problem: Problem, match: Match, ledger: Ledger) -> Reply:
