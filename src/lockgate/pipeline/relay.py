@@ -15,6 +15,7 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.metered import Metered
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.prove import Hashed
+from lockgate.pipeline.screen import bound
 from lockgate.pipeline.send import Sent
 from lockgate.pipeline.tools import Bounded
 
@@ -26,7 +27,7 @@ STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b
 async def relay(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Egress | None = None) -> Reply:
     """Whatever is wrong with what arrived, its connection does not stay open for it."""
     try:
-        return await _relayed(call, sent, rules.of(ledger.caller), ledger, egress)
+        return await _relayed(call, sent, bound(call, rules.of(ledger.caller)), ledger, egress)
     except BaseException:
         await sent.arrival.body.aclose()
         raise
