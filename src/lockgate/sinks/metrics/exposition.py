@@ -26,9 +26,13 @@ class _Numbers(Collector):
         yield _counter("lockgate_findings", "What rules found", ("rule", "action"), c.findings)
         yield _counter("lockgate_alerts", "Alerts for the webhook", ("outcome",), c.alerts)
         yield _counter("lockgate_limit_hits", "Requests that met a limit", ("limit", "action"), c.limits)
+        yield _counter("lockgate_reloads", "Readings of the configuration by workers", ("outcome",), c.reloads)
         yield _counter("lockgate_cache", "Requests to models whose answers are kept", ("route", "outcome"), c.cache)
         yield _counter("lockgate_cache_saved_usd", "What answers from memory would have cost", ("route",), c.saved)
-        yield _budgets(c.budgets)
+        yield _gauge("lockgate_budget_used_ratio", "What is used of a budget", "budget", c.budgets)
+        yield _gauge(
+            "lockgate_certificate_expires_seconds", "When a certificate ends, since 1970", "certificate", c.certificates
+        )
         yield GaugeMetricFamily(
             "lockgate_reservations_open", "Requests that hold something of a limit", c.reservations_open
         )
@@ -63,10 +67,10 @@ def _counter(name: str, text: str, labels: Labels, values: Mapping[Labels, float
     return family
 
 
-def _budgets(values: Mapping[Labels, float]) -> Metric:
-    family = GaugeMetricFamily("lockgate_budget_used_ratio", "What is used of a budget", labels=("budget",))
-    for key, share in values.items():
-        family.add_metric(key, share)
+def _gauge(name: str, text: str, label: str, values: Mapping[Labels, float]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=(label,))
+    for key, value in values.items():
+        family.add_metric(key, value)
     return family
 
 
