@@ -6,7 +6,7 @@ from collections.abc import Mapping
 WORDS: Mapping[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in {
-        "en": "the of and to in is that it was for with as on be at by this have from or not are but they you which an had were "
+        "en": "a i no into than then them these those some any am us here very just more most only where why the of and to in is that it was for with as on be at by this have from or not are but they you which an had were "
         "has will there been their if what when who would can my your we how all about out up do me please so she he his her its",
         "de": "der die das und ist ich nicht ein eine zu den mit sich auf für von dem des im auch es an als wie wir bei oder nach "
         "sie er aus hat sind wird werden kann einen einem einer wenn noch nur aber mir mich was dass über bitte sein haben um",
