@@ -35,6 +35,11 @@ class Administrators:
         self._policies: Policies
         self._put_in_force(orders.loaded)
 
+    @property
+    def watches(self) -> bool:
+        """The file in force wants to be read again when it changes."""
+        return self._loaded.valid.server.watch
+
     def reload(self) -> Loaded:
         """SIGHUP. A file with mistakes changes nothing; the workers say what is wrong with it. What is in force now."""
         loaded = load(self._orders.config, self._orders.environ)

@@ -94,10 +94,14 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     )
 
 
+def version(loaded: Loaded) -> str:
+    """What tells one configuration from another, in audit records and receipts, too."""
+    return hashlib.sha256(msgspec.json.encode(loaded.valid, order="sorted")).hexdigest()
+
+
 def proving(loaded: Loaded, ports: Ports) -> Proving:
     """The policy's hash is that of the file as it was understood, defaults included; references to secrets are in it, secrets not."""
-    policy = hashlib.sha256(msgspec.json.encode(loaded.valid, order="sorted")).hexdigest()
-    return Proving(policy, loaded.valid.audit.hashes, ports.receipts)
+    return Proving(version(loaded), loaded.valid.audit.hashes, ports.receipts)
 
 
 def entrance(loaded: Loaded, ports: Ports) -> Entrance:

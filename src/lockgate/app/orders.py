@@ -28,3 +28,7 @@ class Orders:
     certificates: Certificates
     workers: int
     redactor: Redactor
+    kept: bool = False
+    """Somebody keeps the sockets for the next process: who connects while this one ends waits for that one."""
+    replaces: int = 0
+    """The process whose place it takes when it serves."""

@@ -35,11 +35,7 @@ from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from lockgate.pipeline import aside
-from lockgate.pipeline.begin import begin
-from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.reply import dress
 from lockgate.pipeline.serve import Gateway, serve
-from lockgate.pipeline.settle import settle
 from lockgate.sinks.metrics import Metrics
 from lockgate.transports.http import HttpTransport
 
@@ -81,7 +77,7 @@ class Worker:
             Receipts(orders.loaded.data),
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
-        self._draining = False
+        self._draining = self._leaving = False
         self._writer: asyncio.StreamWriter | None = None
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
@@ -94,6 +90,7 @@ class Worker:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._want_reload)
+        loop.add_signal_handler(signal.SIGUSR1, self._leave)
         settings = self._loaded.valid.server
         options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts(settings), noted=self.note)
         server = Server(asgi(self.answer, self.refuse, options), options)
@@ -107,6 +104,9 @@ class Worker:
         reader, writer = await asyncio.open_unix_connection(self._orders.desk)
         self._writer = writer
         self._report(writer)
+        if self._orders.replaces:  # it serves: the one before may go
+            with suppress(ProcessLookupError):
+                os.kill(self._orders.replaces, signal.SIGUSR1)
         async with asyncio.TaskGroup() as tasks:
             asked = tasks.create_task(self._answer_desk(reader, writer))
             kept = tasks.create_task(self._kept.limits.keep())
@@ -135,7 +135,7 @@ class Worker:
         return await serve(self._gateway, inbound)
 
     def _plain(self, reply: Reply, inbound: Inbound) -> Reply:
-        return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
+        return aside.plain(self._gateway, reply, inbound)
 
     def _preflight(self, reply: Reply, inbound: Inbound) -> Reply:
         return aside.preflighted(self._gateway, reply, inbound)
@@ -144,10 +144,7 @@ class Worker:
         return aside.refused(self._gateway, problem, inbound)
 
     def note(self, problem: Problem, request_id: str, address: str) -> None:
-        """A request that was refused before it was one is in the record, too."""
-        ledger = Ledger(request_id, time.time(), time.perf_counter())
-        ledger.problem = problem
-        settle(ledger, self._books, problem.status, "refused")
+        aside.noted(self._books, problem, request_id)
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         """All of it, or nothing: `build` comes first, for it reads files."""
@@ -161,6 +158,11 @@ class Worker:
     def _stop(self) -> None:
         self._stopping.set()
         self._woken.set()
+
+    def _leave(self) -> None:
+        """Another one takes this one's place, or will: nobody is turned away."""
+        self._leaving = True
+        self._stop()
 
     def _want_reload(self) -> None:
         self._reload_wanted = True
@@ -178,11 +180,12 @@ class Worker:
             self._put_in_force(loaded, find(loaded, self._prices))
         except NOT_BUILT as error:
             log.error("the configuration was not reloaded: %s", error)  # noqa: TRY400  it says what is wrong
-            self._audit.event("reload_refused", mistakes="1")
+            self._reload_refused(1)
             return
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts)
-        self._audit.event("reload")
+        self._audit.event("reload", version=self._version)
+        self._counted_reload("good")
 
     def _audit_changed(self, available: bool) -> None:
         """Readiness follows the log at once."""
@@ -195,6 +198,17 @@ class Worker:
 
     def _reload_refused(self, mistakes: int) -> None:
         self._audit.event("reload_refused", mistakes=str(mistakes))
+        self._counted_reload("refused")
+
+    def _counted_reload(self, outcome: str) -> None:
+        reloads = self._metrics.counts.reloads
+        reloads[(outcome,)] = reloads.get((outcome,), 0) + 1
+        if self._writer is not None:
+            self._report(self._writer)
+
+    @property
+    def _version(self) -> str:
+        return self._gateway.proving.policy
 
     async def _watch_until_told(self, writer: asyncio.StreamWriter, server: Server) -> None:
         tick = 0
@@ -218,8 +232,12 @@ class Worker:
 
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""
+        grace = self._loaded.valid.server.drain_seconds
+        if self._leaving or self._orders.kept:
+            await server.leave(grace)
+            return
         self._draining = True
-        await server.drain(self._loaded.valid.server.drain_seconds)
+        await server.drain(grace)
 
     async def _answer_desk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.read(1):
@@ -227,5 +245,6 @@ class Worker:
 
     def _report(self, writer: asyncio.StreamWriter) -> None:
         counts = gauged(self._metrics.counts, self._audit.log, self._alerts, self._kept.limits, self._prices)
-        ready = not self._draining and self._audit.log.available
-        writer.write(packed(Report(self._number, os.getpid(), ready=ready, counts=counts)))
+        ready = not self._draining and not self._leaving and self._audit.log.available
+        report = Report(self._number, os.getpid(), ready=ready, counts=counts, version=self._version)
+        writer.write(packed(report))

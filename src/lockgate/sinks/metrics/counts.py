@@ -46,6 +46,7 @@ class Counts(Struct):
     findings: dict[Labels, int] = {}
     alerts: dict[Labels, int] = {}
     limits: dict[Labels, int] = {}
+    reloads: dict[Labels, int] = {}
     cache: dict[Labels, int] = {}
     saved: dict[Labels, float] = {}
     budgets: dict[Labels, float] = {}
@@ -66,7 +67,7 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
     """The sum over processes."""
     whole = Counts()
     for counts in all_counts:
-        for name in ("requests", "attempts", "tokens", "findings", "alerts", "limits", "cache", "saved"):
+        for name in ("requests", "attempts", "tokens", "findings", "alerts", "limits", "reloads", "cache", "saved"):
             into: dict[Labels, float] = getattr(whole, name)
             for labels, value in getattr(counts, name).items():
                 into[labels] = into.get(labels, 0) + value

@@ -26,6 +26,7 @@ class _Numbers(Collector):
         yield _counter("lockgate_findings", "What rules found", ("rule", "action"), c.findings)
         yield _counter("lockgate_alerts", "Alerts for the webhook", ("outcome",), c.alerts)
         yield _counter("lockgate_limit_hits", "Requests that met a limit", ("limit", "action"), c.limits)
+        yield _counter("lockgate_reloads", "Readings of the configuration by workers", ("outcome",), c.reloads)
         yield _counter("lockgate_cache", "Requests to models whose answers are kept", ("route", "outcome"), c.cache)
         yield _counter("lockgate_cache_saved_usd", "What answers from memory would have cost", ("route",), c.saved)
         yield _gauge("lockgate_budget_used_ratio", "What is used of a budget", "budget", c.budgets)
