@@ -50,9 +50,9 @@ def compiled(settings: Sequence[RuleSettings], data: Path) -> Engine:
     streams = any(_ANSWERS.intersection(each.places) for each in settings)
     key = msgspec.json.encode((guards, streams))
     if key not in _last:
-        from lockgate.patterns.looking import Looking  # noqa: PLC0415  only where there are rules
+        from lockgate.patterns.following import Following  # noqa: PLC0415  only where there are rules
 
-        engine = Looking([guard.build() for guard in guards], data / FOLDER, streams=streams)
+        engine = Following([guard.build() for guard in guards], data / FOLDER, streams=streams)
         _last.clear()
         _last[key] = engine
     return _last[key]

@@ -135,7 +135,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
         return estimate(call, body)
     await intend(ledger, gateway.books)
     sent = await send(call, body, upstreams, gateway.transport, ledger, health=gateway.health)
-    reply = await relay(call, sent, review(route, ledger), ledger, gateway.egress)
+    reply = await relay(call, sent, review(route, call, ledger), ledger, gateway.egress)
     return reply if memory is None else remember(memory, reply, call, ledger)
 
 
