@@ -73,6 +73,8 @@ class Gateway:
     """Where answers are kept, if any model's are."""
     health: Health = Unwatched()
     random: Callable[[], float] = random
+    now: Callable[[], float] = monotonic
+    """Seconds of the clock that never jumps, which health is kept by."""
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -131,7 +133,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     memory = memo(gateway.caching, call, route, ledger)
     if memory is not None and (reply := await recall(memory, call, route, ledger)) is not None:
         return reply
-    moment = Moment(monotonic(), ledger.wall, next(route.turns), gateway.random, caller.key_id, ledger.size)
+    moment = Moment(gateway.now(), ledger.wall, next(route.turns), gateway.random, caller.key_id, ledger.size)
     upstreams = planned(route, call, gateway.health, moment)
     if call.operation == "count_tokens" and not (upstreams := counting(call, upstreams)):
         return estimate(call, body)

@@ -18,7 +18,7 @@ from tests.balancing import Clock
 from tests.fakes import Answered, Coming, Notebook, Script, inbound
 from tests.unit.pipeline.gateway import KEY, OPENAI, chat, gateway, openai_answer, policies, whole
 
-REQUESTS = 1500
+REQUESTS = 2000
 FAULTS: dict[str, Problem | Answered] = {
     "dead": Problem(Kind.UNREACHABLE, "refused", source="upstream"),
     "hanging": Problem(Kind.UPSTREAM_TIMEOUT, "no answer in time", source="upstream"),
@@ -56,7 +56,9 @@ async def test_U8_no_client_sees_it(fault: str, kind: object) -> None:
     targets = [replace(OPENAI, name=f"u{at}", origin=Origin("https", f"u{at}", 443), place=at) for at in range(3)]
     route = Route("m", tuple(targets), balancer=plugin().build())
     made = gateway(Script(), Notebook())
-    made = replace(made, policies=policies({"m": route}, shop=Access(models=("m",))), transport=transport, health=table)
+    made = replace(
+        made, policies=policies({"m": route}, shop=Access(models=("m",))), transport=transport, health=table, now=clock
+    )
     body, failed = msgspec.json.encode(chat("m")), 0
 
     for _ in range(REQUESTS):
