@@ -28,10 +28,10 @@ class plugin(BalanceConfig, frozen=True, tag="fastest"):
 class _Fastest:
     def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
         states, since = view.states, moment.now + FADES
-        if call.ask.stream:
-            means = [(state.ttft_s, state) for each in upstreams if (state := states[each.place])]
-        else:
-            means = [(state.total_s, state) for each in upstreams if (state := states[each.place])]
+        seen = [states[each.place] for each in upstreams]
         # Nobody knows of one that was never heard: when idle it is tried first, and then waited for.
-        scores = [mean * (of.busy + 1) * FADES / (since - of.heard) if mean else of.busy for mean, of in means]
+        if call.ask.stream:
+            scores = [of.ttft_s * (of.busy + 1) / (since - of.heard) if of.ttft_s else of.busy / FADES for of in seen]
+        else:
+            scores = [of.total_s * (of.busy + 1) / (since - of.heard) if of.total_s else of.busy / FADES for of in seen]
         return [upstreams[at] for at in sorted(range(len(scores)), key=scores.__getitem__)]

@@ -5,9 +5,9 @@ only its own things move, to where each of them would have gone next; when it co
 """
 
 from collections.abc import Callable, Sequence
-from hashlib import blake2b
 from math import inf, log
 from typing import Annotated, ClassVar, Literal, final
+from zlib import crc32
 
 import msgspec
 from msgspec import Meta, Raw
@@ -20,6 +20,7 @@ from lockgate.core.view import Moment, View
 MASK = (1 << 30) - 1
 """Numbers of 30 bits are the quickest that there are here, and enough for who has a few dozen targets."""
 GOLDEN = 0x9E3779B1
+REMEMBERED = 64
 PREFIX = 4096
 """Bytes of each part of a prompt that are looked at."""
 
@@ -47,6 +48,7 @@ class plugin(BalanceConfig, frozen=True, tag="sticky"):
 class _Sticky:
     def __init__(self, readers: Sequence[Callable[[Call, Moment], bytes]]) -> None:
         self._readers = readers
+        self._known: dict[int, tuple[Sequence[Upstream], list[int], bool]] = {}
 
     def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
         for read in self._readers:
@@ -54,13 +56,23 @@ class _Sticky:
                 break
         else:
             return upstreams
-        number = int.from_bytes(blake2b(thing, digest_size=4).digest()) >> 2
-        mixed = [(number ^ each.seed) * GOLDEN & MASK for each in upstreams]
-        weight = upstreams[0].weight
-        for each in upstreams:
-            if each.weight != weight:
-                return _weighted(upstreams, mixed)
+        number = crc32(thing) & MASK
+        seeds, alike = self._own(upstreams)
+        mixed = [(number ^ seed) * GOLDEN & MASK for seed in seeds]
+        if not alike:
+            return _weighted(upstreams, mixed)
         return [upstreams[at] for at in sorted(range(len(mixed)), key=mixed.__getitem__)]
+
+    def _own(self, upstreams: Sequence[Upstream]) -> tuple[list[int], bool]:
+        """What does not change: their seeds, and whether their weights are all the same."""
+        known = self._known.get(id(upstreams))
+        if known is not None and known[0] is upstreams:
+            return known[1], known[2]
+        seeds, alike = [each.seed for each in upstreams], len({each.weight for each in upstreams}) == 1
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[id(upstreams)] = upstreams, seeds, alike
+        return seeds, alike
 
 
 def _weighted(upstreams: Sequence[Upstream], mixed: Sequence[int]) -> Sequence[Upstream]:
