@@ -8,7 +8,20 @@ import typer
 
 from lockgate.core.store import StoreError
 
-COMMANDS = ("up", "serve", "check", "coverage", "demo", "keys", "secrets", "audit", "schema", "usage", "version")
+COMMANDS = (
+    "up",
+    "serve",
+    "check",
+    "coverage",
+    "demo",
+    "faulty",
+    "keys",
+    "secrets",
+    "audit",
+    "schema",
+    "usage",
+    "version",
+)
 
 
 def main() -> None:
