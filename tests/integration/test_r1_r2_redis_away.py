@@ -7,7 +7,7 @@ import time
 import pytest
 
 from lockgate.core.limit import StoreEmptyError
-from lockgate.limits.redis.breaker import FAILURES, Breaker
+from lockgate.redis_links.breaker import FAILURES, Breaker
 from tests.integration.redis_owner import begun, claim, patiently, refused, settled_down
 from tests.redis_server import server
 

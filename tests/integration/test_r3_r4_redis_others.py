@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from lockgate.core.limit import Charge, StoreEmptyError
-from lockgate.limits.redis.build import maker
-from lockgate.limits.redis.connections import Connections
 from lockgate.limits.redis.store import LATE, RedisLimits, Who
+from lockgate.redis_links.connections import Connections
+from lockgate.redis_links.maker import maker
 from tests.integration.redis_owner import BUDGET, begun, claim, owner, patiently, refused, spent
 from tests.redis_server import Server, server
 

@@ -7,9 +7,9 @@ import pytest
 
 from lockgate.core.limit import Charge, StoreEmptyError
 from lockgate.core.store import StoreError
-from lockgate.limits.redis.build import maker
-from lockgate.limits.redis.connections import Connections
 from lockgate.limits.redis.store import RedisLimits, Who
+from lockgate.redis_links.connections import Connections
+from lockgate.redis_links.maker import maker
 from tests.integration.redis_owner import BUDGET, begun, claim, patiently, refused, spent
 from tests.redis_server import server
 

@@ -1,7 +1,8 @@
 """What a request has become by the time it is routed."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
 
 from msgspec import Struct
 
@@ -57,6 +58,8 @@ class Upstream:
     """What its tokens cost."""
     versions: Versions | None = None
     """Of its credential, where there are two."""
+    place: int = -1
+    """Which row of the health table is its own; -1 where nobody keeps one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +77,5 @@ class Route:
     headers: HeaderPolicy | None = None
     condition: Condition | None = None
     """Asked about each request to the model."""
+    turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)
+    """How many plans were made of it, narrowed by policies or not."""

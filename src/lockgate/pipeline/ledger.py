@@ -15,6 +15,7 @@ from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Problem
 from lockgate.core.sink import Attempt, End, Found
 from lockgate.pipeline.applies import Chosen
+from lockgate.pipeline.tried import Tried
 
 MOST_FINDINGS = 500
 
@@ -35,6 +36,7 @@ class Ledger:
     `size` is the body's, in bytes. `chosen` are the limits that apply, `standings` how they stand; `limited` those that were hit, and what followed.
     `held` is what the request holds of them; `cost` is in attodollars, when it is settled. `estimated`: the usage is counted by us.
     `whole`: the answer came to its end, so what was counted is all; `written` is our own count of it, in tokens.
+    `tried` is the attempt whose answer is used; it ends with the request.
     `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
     """
 
@@ -70,6 +72,7 @@ class Ledger:
     whole: bool = False
     written: int = 0
     digests: Digests | None = None
+    tried: Tried | None = None
     attempts: list[Attempt] = field(default_factory=list)
     findings: list[Found] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)

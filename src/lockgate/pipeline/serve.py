@@ -7,12 +7,16 @@ Every arrow is a function in a file of that name. Data only moves to the right; 
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from random import random
+from time import monotonic
 
 from lockgate.core.audit import Books, Proving
 from lockgate.core.auth import Caller
 from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call
+from lockgate.core.health import Health, Moment, Unwatched
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
@@ -58,6 +62,8 @@ class Gateway:
     """Limits and budgets, where there are any."""
     egress: Egress | None = None
     proving: Proving = Proving()
+    health: Health = Unwatched()
+    random: Callable[[], float] = random
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -111,11 +117,12 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
         route = await admit(gateway.admission, call, route, ledger)
     body = within(call, route, screen(call, route.request_rules, ledger))
     body = told_to_count(call, ledger, body)
-    upstreams = plan(route)
+    moment = Moment(monotonic(), ledger.wall, next(route.turns), gateway.random)
+    upstreams = plan(route, call, gateway.health.snapshot(moment.now), moment)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)
     await intend(ledger, gateway.books)
-    sent = await send(call, body, upstreams, gateway.transport, ledger)
+    sent = await send(call, body, upstreams, gateway.transport, ledger, health=gateway.health)
     return await relay(call, sent, route.response_rules, ledger, gateway.egress)
 
 

@@ -26,6 +26,11 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
     if ledger.settled:
         return None
     ledger.settled = True
+    if ledger.tried is not None:
+        if end == "client_gone":
+            ledger.tried.ended("cancelled")
+        else:
+            ledger.tried.failed(ledger.problem)
     record = outcome(ledger, status, end)
     if ledger.digests is not None:
         record = ledger.digests.record = replace(record, hashes=hashes(ledger.digests))

@@ -11,9 +11,9 @@ from typing import Any
 from lockgate.core.limit import LimitStore
 from lockgate.limits.lmdb.store import LmdbLimits
 from lockgate.limits.lmdb.table import Table
-from lockgate.limits.redis.build import maker
-from lockgate.limits.redis.connections import Connections
 from lockgate.limits.redis.store import RedisLimits, Who
+from lockgate.redis_links.connections import Connections
+from lockgate.redis_links.maker import maker
 from tests.contract.limits.twin import Memory, Time, Twin
 from tests.redis_server import server
 

@@ -1,13 +1,12 @@
 """Limits in Redis or Valkey, for many machines: each step is one script in one round trip."""
 
-import re
 from typing import Annotated, ClassVar, Literal
-from urllib.parse import urlsplit
 
 from msgspec import Meta
 
 from lockgate.core.limit import LimitStore, LimitStoreConfig, Place
 from lockgate.core.secret_ref import SecretRef
+from lockgate.redis_links.address import Url, check
 
 
 class plugin(LimitStoreConfig, frozen=True, tag="redis"):
@@ -16,14 +15,7 @@ class plugin(LimitStoreConfig, frozen=True, tag="redis"):
     status: ClassVar[Literal["stable", "experimental"]] = "stable"
     remote: ClassVar[bool] = True
 
-    url: Annotated[
-        str,
-        Meta(
-            pattern=r"^(redis|rediss|unix)://[^@?#\s]+$",
-            max_length=1024,
-            description="redis://HOST:PORT/DB, rediss:// with TLS, or unix:///PATH; name and password stand beside it.",
-        ),
-    ]
+    url: Url
     username: Annotated[str, Meta(max_length=256)] | None = None
     password: SecretRef | None = None
     instances: Annotated[
@@ -34,17 +26,7 @@ class plugin(LimitStoreConfig, frozen=True, tag="redis"):
     ] = 1
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme == "unix":
-            return
-        try:
-            known = bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            known = False
-        if not known or not re.fullmatch(r"|/[0-9]{0,4}", parts.path):
-            raise ValueError(
-                "redis://HOST:PORT/DB, with a port and the number of a database if they are not the usual ones"
-            )
+        check(self.url)
 
     def gateways(self) -> int:
         return self.instances

@@ -1,36 +1,19 @@
 """The store from its settings."""
 
 import secrets
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from redis.asyncio.connection import AbstractConnection, Connection, parse_url
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from lockgate.core.limit import LimitStore, Place
 from lockgate.core.secret import Secret
 from lockgate.core.store import StoreError
-from lockgate.limits.redis.connections import Connections
 from lockgate.limits.redis.store import RedisLimits, Who
+from lockgate.redis_links.connections import Connections
+from lockgate.redis_links.maker import maker
 
 
 def build(url: str, username: str | None, instances: int, place: Place, password: Secret | None = None) -> LimitStore:
     make = maker(url, username, password)
     return RedisLimits(Connections(make), Who(place.owner, instance(place.folder), instances, place.now))
-
-
-def maker(url: str, username: str | None = None, password: Secret | None = None) -> Callable[[], AbstractConnection]:
-    """Makes connections that do one thing: no health checks, no retries, no notices of their own."""
-    options: dict[str, Any] = dict(parse_url(url))
-    kind: type[AbstractConnection] = options.pop("connection_class", Connection)
-    if username:
-        options["username"] = username
-    if password:
-        options["password"] = password.reveal()
-    plain: dict[str, Any] = {"protocol": 2, "driver_info": None, "socket_timeout": None, "socket_connect_timeout": None}
-    return lambda: kind(**options, **plain, retry=Retry(NoBackoff(), 0))
 
 
 def instance(folder: Path) -> str:

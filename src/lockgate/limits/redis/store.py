@@ -14,9 +14,9 @@ from redis.exceptions import NoScriptError, ResponseError
 from lockgate.core.limit import LEASE_SECONDS, Charge, Claim, Lease, Standing, StoreEmptyError, Verdict
 from lockgate.core.store import StoreError
 from lockgate.limits.redis import scripts, wire
-from lockgate.limits.redis.breaker import Breaker
-from lockgate.limits.redis.connections import Command, Connections
 from lockgate.limits.redis.scripts import Script
+from lockgate.redis_links.breaker import Breaker
+from lockgate.redis_links.connections import Command, Connections
 
 HOME = b"{lockgate}:memory"
 """All keys share the part in braces, so that a cluster has them in one place."""

@@ -1,0 +1,1 @@
+"""Connections to Redis or Valkey, for every store that has a twin there."""
