@@ -22,6 +22,7 @@ from lockgate.app.trust import trust
 from lockgate.core.audit import Books, Proving, Receipts
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.dialect import Dialect
+from lockgate.core.duration import seconds
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.http import Origin, Transport
 from lockgate.core.key_digest import Pepper
@@ -34,6 +35,7 @@ from lockgate.egress import Scanner
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
+from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
@@ -57,6 +59,7 @@ class Ports:
     nonces: Nonces
     demo_port: int = 0
     receipts: Receipts | None = None
+    effort: Effort = field(default_factory=Effort)
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
@@ -80,7 +83,16 @@ def build(
     transport = CheckedTransport(ports.transport, egress)
     way_in = entrance(loaded, ports)
     return Gateway(
-        catalogue(), way_in, allowed, transport, ports.books, ports.clock, admission, egress, proving(loaded, ports)
+        catalogue(),
+        way_in,
+        allowed,
+        transport,
+        ports.books,
+        ports.clock,
+        admission,
+        egress,
+        proving(loaded, ports),
+        effort=ports.effort,
     )
 
 
@@ -126,7 +138,17 @@ def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded:
     timeouts, region = settings.timeouts.build(), settings.region or ""
     added = sources(settings.headers) or None
     return Upstream(
-        name, provider, origin, path, credential, timeouts=timeouts, region=region, add=added, versions=versions
+        name,
+        provider,
+        origin,
+        path,
+        credential,
+        timeouts=timeouts,
+        region=region,
+        add=added,
+        versions=versions,
+        max_bytes=settings.max_response_bytes,
+        max_stream=seconds(settings.max_stream_duration or "0s"),
     )
 
 
@@ -149,4 +171,6 @@ def _route(
     ]
     most = model.max_input_tokens or 0, model.max_output_tokens or 0
     may = None if model.condition is None else condition(model.condition)
-    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers), may)
+    retry = model.retry.build(model.fallback_on)
+    longest = None if model.deadline is None else seconds(model.deadline)
+    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers), may, retry=retry, deadline=longest)

@@ -37,9 +37,11 @@ from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from lockgate.pipeline.begin import begin
+from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.reply import dress
+from lockgate.pipeline.retry_budget import RetryBudget, floor
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.pipeline.settle import settle
 from lockgate.sinks.metrics import Metrics
@@ -83,6 +85,7 @@ class Worker:
             self._nonces,
             orders.demo_port,
             Receipts(orders.loaded.data),
+            Effort(RetryBudget(floor(number, orders.workers))),
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
         self._draining = False

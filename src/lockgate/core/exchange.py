@@ -14,6 +14,7 @@ from lockgate.core.http import Headers, Origin, Timeouts
 from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
+from lockgate.core.retry import ONCE, Retry
 from lockgate.core.secret import Secret
 from lockgate.core.versions import Versions
 
@@ -58,6 +59,10 @@ class Upstream:
     """What its tokens cost."""
     versions: Versions | None = None
     """Of its credential, where there are two."""
+    max_bytes: int = 64 * 1024 * 1024
+    """The largest answer that is taken from it."""
+    max_stream: float = 0.0
+    """How many seconds a stream may last, where that is not `timeouts.total`."""
     place: int = -1
     """Which row of the health table is its own; -1 where nobody keeps one."""
 
@@ -77,5 +82,8 @@ class Route:
     headers: HeaderPolicy | None = None
     condition: Condition | None = None
     """Asked about each request to the model."""
+    retry: Retry = ONCE
+    deadline: float | None = None
+    """Seconds for all attempts together; None: as long as they take."""
     turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)
     """How many plans were made of it, narrowed by policies or not."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Protocol
 
 from lockgate.core.answer import Usage
@@ -36,6 +37,7 @@ class Ledger:
     `size` is the body's, in bytes. `chosen` are the limits that apply, `standings` how they stand; `limited` those that were hit, and what followed.
     `held` is what the request holds of them; `cost` is in attodollars, when it is settled. `estimated`: the usage is counted by us.
     `whole`: the answer came to its end, so what was counted is all; `written` is our own count of it, in tokens.
+    `deadline` is when all attempts are over, of the same clock as `started`.
     `tried` is the attempt whose answer is used; it ends with the request.
     `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
     """
@@ -73,9 +75,15 @@ class Ledger:
     written: int = 0
     digests: Digests | None = None
     tried: Tried | None = None
+    deadline: float = inf
     attempts: list[Attempt] = field(default_factory=list)
     findings: list[Found] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+
+    @property
+    def model(self) -> str:
+        """The route's name; empty before there is one."""
+        return self.route.model if self.route is not None else ""
 
     def attempted(self, upstream: Upstream, status: int = 0, error: str = "") -> None:
         """What is counted from now on is paid at this upstream's prices."""

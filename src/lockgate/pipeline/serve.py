@@ -8,7 +8,7 @@ Every arrow is a function in a file of that name. Data only moves to the right; 
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import random
 from time import monotonic
 
@@ -21,12 +21,15 @@ from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.admit import NOWHERE, Admission, admit
+from lockgate.pipeline.attempt import Asking
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.conditions import meet
 from lockgate.pipeline.count import counting, estimate
+from lockgate.pipeline.deadline import limit
 from lockgate.pipeline.demands import demand
+from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import leaking
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
@@ -64,6 +67,7 @@ class Gateway:
     proving: Proving = Proving()
     health: Health = Unwatched()
     random: Callable[[], float] = random
+    effort: Effort = field(default_factory=Effort)
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -111,6 +115,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     route = ledger.route = authorize(standing, call)
     ledger.headers = route.headers
     demand(ledger.headers, call, caller)
+    limit(ledger, call, route.deadline)
     meet(route, call, caller, ledger)
     call = bounded(call, standing)
     if gateway.admission is not None:
@@ -122,7 +127,8 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)
     await intend(ledger, gateway.books)
-    sent = await send(call, body, upstreams, gateway.transport, ledger, health=gateway.health)
+    asking = Asking(call, body, gateway.transport, ledger, gateway.health, route.retry)
+    sent = await send(asking, upstreams, gateway.effort)
     return await relay(call, sent, route.response_rules, ledger, gateway.egress)
 
 

@@ -11,11 +11,12 @@ from lockgate.core.exchange import Call
 from lockgate.core.guard import Rules
 from lockgate.core.http import Headers, Reply
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.retry_after import retry_after
 from lockgate.pipeline.as_events import events
+from lockgate.pipeline.attempt import Sent
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.screen import screened, told
-from lockgate.pipeline.send import Sent
 from lockgate.pipeline.spent import CHARACTERS
 from lockgate.pipeline.tools import check_answer
 
@@ -80,6 +81,8 @@ async def failed(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
     if status == REFUSED_US:
         raise Problem(Kind.BAD_UPSTREAM, "the upstream refused the gateway's credential", source="upstream")
     problem = sent.asked.dialect.read_problem(status, body)
+    if problem.retry_after is None:
+        problem.retry_after = retry_after(sent.arrival.headers, ledger.wall)
     if not same or (rules and not _is_object(body)):
         raise told(problem, rules, ledger)
     ledger.problem, ledger.end = problem, "upstream_error"

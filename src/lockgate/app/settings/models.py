@@ -1,12 +1,14 @@
 """`models`: what a client may ask for, and who answers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
+from lockgate.app.settings.retry import RetrySettings
 from lockgate.app.settings.section import ModelName, Name, Settings
+from lockgate.core.duration import Duration, seconds
 
 
 class TargetSettings(Settings, frozen=True):
@@ -25,7 +27,17 @@ class ModelSettings(Settings, frozen=True):
     max_output_tokens: (
         Annotated[int, Meta(ge=1, le=1 << 30, description="The longest answer; also asked of the upstream.")] | None
     ) = None
+    retry: RetrySettings = RetrySettings()
+    fallback_on: Annotated[
+        tuple[Literal["context_length", "content_filter"], ...],
+        Meta(description="Refusals that another target may not share: then the next one is asked."),
+    ] = ()
+    deadline: Annotated[Duration, Meta(description="For all attempts together; left out, as they take.")] | None = None
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     headers: HeaderSettings | None = None
     condition: Annotated[str, Meta(min_length=1, max_length=4096, description="In CEL; true lets pass.")] | None = None
+
+    def __post_init__(self) -> None:
+        if self.deadline is not None and seconds(self.deadline) <= 0:
+            raise ValueError("a time longer than zero for deadline")

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable
+from functools import cache
 
 from lockgate.app.faulty.peer import Headers
 from lockgate.app.faulty.play import CHUNKED, Fault, Play
@@ -45,10 +46,14 @@ def _cut_gzip(play: Play) -> Changed:
 
 
 def _bomb(play: Play) -> Changed:
-    """A quarter of a gigabyte of blanks in a quarter of a megabyte."""
-    packer = zlib.compressobj(9, wbits=31)
-    packed = b"".join([packer.compress(BLOCK) for _ in range(4096)]) + packer.flush()
-    return 200, (*play.sound.headers, (b"content-encoding", b"gzip")), packed
+    """A hundred megabytes of blanks in a hundred kilobytes."""
+    return 200, (*play.sound.headers, (b"content-encoding", b"gzip")), _bomb_packed()
+
+
+@cache
+def _bomb_packed() -> bytes:
+    packer = zlib.compressobj(1, wbits=31)
+    return b"".join([packer.compress(BLOCK) for _ in range(1600)]) + packer.flush()
 
 
 def _plain(play: Play) -> Changed:

@@ -1,0 +1,66 @@
+"""How many more attempts may there be? A fifth of the requests and a few to begin with, so that an outage is not made worse.
+
+Kept by a worker, for each model by itself; the first few are for all of them together. An attempt at another upstream that
+succeeds is no repetition, and costs nothing; it may be made on credit as long as that upstream did not fail TRUSTED times on
+end. So while one of them works its answers are had, and when none does, attempts stay below 1.2 times the requests, but for
+those few of each upstream that taught us so.
+"""
+
+from typing import final
+
+SHARE = 0.2
+FLOOR = 3
+MOST = 100.0
+"""Saved up for a model, so that an outage after a long calm does not begin with a storm."""
+TRUSTED = 3
+
+
+def floor(worker: int, workers: int) -> int:
+    """A worker's part of the first few."""
+    return FLOOR // workers + (worker < FLOOR % workers)
+
+
+@final
+class RetryBudget:
+    """Of one worker."""
+
+    __slots__ = ("_failures", "_first", "_saved")
+
+    def __init__(self, first: int = FLOOR) -> None:
+        self._first = first
+        self._saved: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
+
+    def asked(self, model: str) -> None:
+        """A request begins."""
+        self._saved[model] = min(MOST, self._saved.get(model, 0.0) + SHARE)
+
+    def again(self, model: str) -> bool:
+        """Takes what one more attempt costs, if there is as much."""
+        saved = self._saved.get(model, 0.0)
+        if saved >= 1 - 1e-9:
+            self._saved[model] = saved - 1
+        elif self._first:
+            self._first -= 1
+        else:
+            return False
+        return True
+
+    def elsewhere(self, model: str, upstream: str) -> bool:
+        """As `again`, for an attempt at another upstream: on credit, while that one is trusted."""
+        if self.again(model):
+            return True
+        if self._failures.get(upstream, 0) >= TRUSTED:
+            return False
+        self._saved[model] = self._saved.get(model, 0.0) - 1
+        return True
+
+    def back(self, model: str) -> None:
+        """The attempt at another upstream gave an answer."""
+        self._saved[model] = min(MOST, self._saved.get(model, 0.0) + 1)
+
+    def ended(self, upstream: str, *, well: bool) -> None:
+        if well:
+            self._failures.pop(upstream, None)
+        else:
+            self._failures[upstream] = self._failures.get(upstream, 0) + 1
