@@ -21,6 +21,7 @@ from lockgate.app.settings import ModelSettings, ProviderSettings
 from lockgate.app.trust import trust
 from lockgate.core.audit import Books, Proving, Receipts
 from lockgate.core.auth import Authenticator, AuthPorts
+from lockgate.core.cache import Answers
 from lockgate.core.dialect import Dialect
 from lockgate.core.duration import seconds
 from lockgate.core.exchange import Route, Upstream
@@ -37,6 +38,7 @@ from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import CheckedTransport
+from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
 
@@ -63,13 +65,19 @@ class Ports:
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
-def build(
-    loaded: Loaded,
-    ports: Ports,
-    quotes: Mapping[Target, Quotes] | None = None,
-    admission: Admission | None = None,
-) -> Gateway:
-    """`quotes` are what targets cost; `admission` are the limits."""
+@dataclass(frozen=True, slots=True)
+class Memories:
+    """What is counted and kept outside of a gateway: prices of targets, the limits, and answers for models that keep them."""
+
+    quotes: Mapping[Target, Quotes] = field(default_factory=dict)
+    admission: Admission | None = None
+    answers: Answers | None = None
+
+
+NO_MEMORIES = Memories()
+
+
+def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gateway:
     config = loaded.valid
     providers = tables("lockgate.providers", Provider)
     rules = rule_sets(config.rules, loaded.data)
@@ -77,11 +85,13 @@ def build(
         name: _upstream(name, settings, providers[settings.kind], loaded, ports.demo_port)
         for name, settings in config.providers.items()
     }
-    routes = {name: _route(name, model, upstreams, rules, quotes or {}) for name, model in config.models.items()}
+    routes = {name: _route(name, model, upstreams, rules, memories.quotes) for name, model in config.models.items()}
     allowed = policies(config, routes)
     egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
     transport = CheckedTransport(ports.transport, egress)
     way_in = entrance(loaded, ports)
+    proof = proving(loaded, ports)
+    caching = None if memories.answers is None else Caching(memories.answers, proof.policy)
     return Gateway(
         catalogue(),
         way_in,
@@ -89,9 +99,10 @@ def build(
         transport,
         ports.books,
         ports.clock,
-        admission,
+        memories.admission,
         egress,
-        proving(loaded, ports),
+        proof,
+        caching,
         effort=ports.effort,
     )
 
@@ -171,6 +182,9 @@ def _route(
     ]
     most = model.max_input_tokens or 0, model.max_output_tokens or 0
     may = None if model.condition is None else condition(model.condition)
+    kept = None if model.cache is None else model.cache.build()
     retry = model.retry.build(model.fallback_on)
     longest = None if model.deadline is None else seconds(model.deadline)
-    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers), may, retry=retry, deadline=longest)
+    return Route(
+        name, tuple(targets), *rules(name), *most, policy(model.headers), may, kept, retry=retry, deadline=longest
+    )

@@ -107,7 +107,7 @@ class AdminRoute:
 def answers(
     desk: Desk, own: Callable[[Inbound], Awaitable[Permissions | None]], routes: Sequence[AdminRoute] | None = None
 ) -> Callable[[Inbound], Awaitable[Reply]]:
-    """The admin listener's paths. `own` says what the caller may: None is nobody that is known."""
+    """The admin listener's paths. `own` says what the caller may: None is nobody that is known; a `Problem`: it cannot say."""
     routes = ROUTES if routes is None else routes
     if undeclared := [route.path for route in routes if route.permission is None]:
         raise ValueError(f"no permission is declared for {', '.join(undeclared)} of the admin listener")
@@ -115,7 +115,10 @@ def answers(
 
     async def marked(inbound: Inbound) -> Reply:
         ledger = begin(inbound, SystemClock())
-        reply = await serve(inbound)
+        try:
+            reply = await serve(inbound)
+        except Problem as problem:
+            reply = Reply(problem.status, TEXT, f"{problem.kind.code}: {problem.detail}\n".encode())
         return Reply(reply.status, (*reply.headers, *marks(ledger)), reply.body)
 
     async def serve(inbound: Inbound) -> Reply:

@@ -8,6 +8,7 @@ from lockgate.app.settings import Config, TlsSettings
 from lockgate.core.http import Origin
 from lockgate.egress import Guarded
 from lockgate.egress.private_key import secret_parts
+from lockgate.stores.key_file.pepper import PEPPERS
 
 _NONE: Mapping[str, Origin] = {}
 
@@ -27,8 +28,9 @@ def _provider(rest: str, origins: Mapping[str, Origin]) -> str:
 
 
 def _files(loaded: Loaded) -> Iterator[Guarded]:
-    if loaded.held and (pepper := _read(loaded.data / "pepper")):  # not alone: it would cost every idle gateway 10 MB
-        yield Guarded("the pepper", pepper)
+    for name in PEPPERS if loaded.held else ():  # not alone: it would cost every idle gateway 10 MB
+        if pepper := _read(loaded.data / name):
+            yield Guarded("the pepper", pepper)
     for label, path in _key_files(loaded.valid, loaded.folder, loaded.data):
         for part, whole in secret_parts(_read(path)):
             yield Guarded(label, part, whole=whole)

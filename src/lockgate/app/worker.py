@@ -12,14 +12,14 @@ from lockgate.app.alerts import Alerts
 from lockgate.app.auditing import open_log
 from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports, build
-from lockgate.app.clock import SystemClock, boot_id
+from lockgate.app.client_keys import ClientKeys
+from lockgate.app.clock import SystemClock
 from lockgate.app.frontage import Frontage, frontage, hosts
 from lockgate.app.gauges import gauged
 from lockgate.app.guarded import guarded
 from lockgate.app.health import health
-from lockgate.app.key_entries import key_snapshot
+from lockgate.app.keepers import Keepers
 from lockgate.app.key_uses import keep_uses
-from lockgate.app.limit_keeper import LimitKeeper
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded
 from lockgate.app.orders import Orders
@@ -28,25 +28,21 @@ from lockgate.app.renewal import NOT_BUILT, read_anew, secrets_anew, secrets_cha
 from lockgate.app.tls_start import files
 from lockgate.app.wire import Report, packed
 from lockgate.audit.receipt import Receipts
-from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.store import Keys
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
+from lockgate.pipeline import aside
 from lockgate.pipeline.begin import begin
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.reply import dress
 from lockgate.pipeline.retry_budget import RetryBudget, floor
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.pipeline.settle import settle
 from lockgate.sinks.metrics import Metrics
-from lockgate.stores.key_file.watch import KeyWatch
-from lockgate.stores.nonces import NonceStore
 from lockgate.transports.http import HttpTransport
 
 log = logging.getLogger("lockgate.worker")
@@ -68,21 +64,21 @@ class Worker:
         self._number = number
         self._orders = orders
         self._loaded = orders.loaded
-        self._watch = KeyWatch(orders.loaded.data)
-        self._stored: Keys = self._watch.poll() or ()
+        self._keys = ClientKeys(orders.loaded, orders.pepper)
+        self._keys.look()
         self._metrics = Metrics()
         self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS)
         self._audit = open_log(orders.loaded, blocking_post(self._transport), self._audit_changed)
         self._books = Books(self._audit.log, (self._metrics,))
-        self._keys = ApiKeys(orders.pepper, snapshot(()))
-        self._nonces = NonceStore(orders.loaded.data / "nonces", boot_id())
+        self._alerts = Alerts(self._transport)
+        self._kept = Keepers(orders, self._alerts.put)
         self._ports = Ports(
             self._transport,
             self._books,
             SystemClock(),
-            self._keys,
+            self._keys.method,
             orders.pepper,
-            self._nonces,
+            self._kept.nonces,
             orders.demo_port,
             Receipts(orders.loaded.data),
             Effort(RetryBudget(floor(number, orders.workers))),
@@ -93,8 +89,6 @@ class Worker:
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         self._reload_wanted = False
-        self._alerts = Alerts(self._transport)
-        self._limits = LimitKeeper(orders.loaded.data, orders.workers, self._alerts.put)
         self._gateway: Gateway
         self._frontage: Frontage
         self._put_in_force(orders.loaded, orders.prices)
@@ -108,7 +102,7 @@ class Worker:
         server = Server(asgi(self.answer, self.refuse, options), options)
         if self._audit.started is not None:
             await self._audit.started  # nobody is served before the log says who serves
-        await self._limits.tick(time.monotonic())
+        await self._kept.limits.tick(time.monotonic())
         if secrets_changed(self._loaded):  # since the start: it takes a dead one's place
             await self._renew_secrets()
         await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
@@ -117,7 +111,7 @@ class Worker:
         self._report(writer)
         async with asyncio.TaskGroup() as tasks:
             asked = tasks.create_task(self._answer_desk(reader, writer))
-            kept = tasks.create_task(self._limits.keep())
+            kept = tasks.create_task(self._kept.limits.keep())
             telling = tasks.create_task(self._alerts.run())
             await self._watch_until_told(writer, server)
             await self._drain(server)
@@ -125,16 +119,15 @@ class Worker:
             asked.cancel()
             kept.cancel()
             telling.cancel()
-        await self._limits.aclose()
-        await keep_uses(self._keys, self._orders.loaded.data)
+        await self._kept.aclose()
+        await keep_uses(self._keys.method, self._orders.loaded.data)
         await self._audit.aclose()
         await self._transport.aclose()
-        self._nonces.close()
         return 0
 
     async def answer(self, inbound: Inbound) -> Reply:
         front = self._frontage
-        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._plain))
+        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._preflight))
 
     async def _answer(self, inbound: Inbound) -> Reply:
         if reply := health(inbound, draining=self._draining, audit=self._audit.log.available):
@@ -146,16 +139,11 @@ class Worker:
     def _plain(self, reply: Reply, inbound: Inbound) -> Reply:
         return dress(reply, self._gateway.catalogue.default, begin(inbound, self._ports.clock))
 
+    def _preflight(self, reply: Reply, inbound: Inbound) -> Reply:
+        return aside.preflighted(self._gateway, reply, inbound)
+
     def refuse(self, problem: Problem, inbound: Inbound) -> Reply:
-        """For what the pipeline never saw: in the dialect of the path, and in the record like everything else."""
-        gateway = self._gateway
-        match = gateway.catalogue.match(inbound.method, inbound.path, inbound.query, inbound.headers)
-        ledger = begin(inbound, gateway.clock)
-        ledger.dialect, ledger.problem, ledger.end = match.dialect.name, problem, "refused"
-        ledger.headers = gateway.policies.headers
-        reply = refuse(problem, match.dialect, ledger.request_id)
-        settle(ledger, gateway.books, reply.status, "refused")
-        return dress(reply, match.dialect, ledger)
+        return aside.refused(self._gateway, problem, inbound)
 
     def note(self, problem: Problem, request_id: str, address: str) -> None:
         """A request that was refused before it was one is in the record, too."""
@@ -165,15 +153,12 @@ class Worker:
 
     def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
         """All of it, or nothing: `build` comes first, for it reads files."""
-        self._gateway = build(loaded, self._ports, prices.quotes, self._limits.admission(loaded.valid, loaded.secrets))
+        self._gateway = build(loaded, self._ports, self._kept.memories(loaded, prices.quotes))
         self._loaded, self._prices = loaded, prices
         self._alerts.use(loaded)
         self._frontage = frontage(loaded.valid.server)
         self._orders.redactor.hold(guarded(loaded))
-        self._renew_keys()
-
-    def _renew_keys(self) -> None:
-        self._keys.replace(key_snapshot(self._loaded, self._orders.pepper, self._stored))
+        self._keys.use(loaded)
 
     def _stop(self) -> None:
         self._stopping.set()
@@ -227,13 +212,11 @@ class Worker:
                 await self._renew_secrets()
             if tick % REPORT_TICKS == 0:
                 self._report(writer)
-            if (stored := self._watch.poll()) is not None:
-                self._stored = stored
-                self._renew_keys()
+            await self._keys.looked()
             if tick % USES_TICKS == 0:
-                await keep_uses(self._keys, self._orders.loaded.data)
-            if self._watch.problem and tick % (20 * REPORT_TICKS) == 0:
-                log.error("keys stay as they were: %s", self._watch.problem)
+                await keep_uses(self._keys.method, self._orders.loaded.data)
+            if self._keys.problem and tick % (20 * REPORT_TICKS) == 0:
+                log.error("keys stay as they were: %s", self._keys.problem)
 
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""
@@ -245,6 +228,6 @@ class Worker:
             self._report(writer)
 
     def _report(self, writer: asyncio.StreamWriter) -> None:
-        counts = gauged(self._metrics.counts, self._audit.log, self._alerts, self._limits, self._prices)
+        counts = gauged(self._metrics.counts, self._audit.log, self._alerts, self._kept.limits, self._prices)
         ready = not self._draining and self._audit.log.available
         writer.write(packed(Report(self._number, os.getpid(), ready=ready, counts=counts)))

@@ -7,6 +7,7 @@ from itertools import count
 from msgspec import Struct
 
 from lockgate.core.body import Headed
+from lockgate.core.cache import CachePolicy
 from lockgate.core.dialect import Ask, Dialect, Operation
 from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.header_policy import HeaderPolicy, Source
@@ -82,6 +83,8 @@ class Route:
     headers: HeaderPolicy | None = None
     condition: Condition | None = None
     """Asked about each request to the model."""
+    cache: CachePolicy | None = None
+    """Which answers are kept, where any are."""
     retry: Retry = ONCE
     deadline: float | None = None
     """Seconds for all attempts together; None: as long as they take."""

@@ -5,6 +5,7 @@ in `retry_budget`.
 """
 
 from collections.abc import Sequence
+from math import inf
 from time import perf_counter
 
 from msgspec import Raw
@@ -63,27 +64,24 @@ async def _next(asking: Asking, failed: Failed, upstream: Upstream, effort: Effo
 
 async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent:
     """Those that may be asked once more, the one first that has to be waited for the least."""
-    last, ledger = failures[-1], asking.ledger
-    tries = dict.fromkeys((failed.upstream for failed in failures), 1)
+    last, ledger, retry = failures[-1], asking.ledger, asking.retry
+    tries = [1] * len(failures)
     while True:
         waits = [
-            (pause(failed, tries[failed.upstream], effort.random()), failed)
-            for failed in failures
-            if tries[failed.upstream] < asking.retry.attempts
-            and comes_again(failed, asking.retry, keyed=_keyed(asking.call, failed))
+            (pause(failed, tries[at], effort.random()), at)
+            for at, failed in enumerate(failures)
+            if tries[at] < retry.attempts and comes_again(failed, retry, keyed=_keyed(asking.call, failed))
         ]
-        seconds, chosen = min(waits, key=_first, default=(0.0, None))
-        if chosen is None or seconds > asking.retry.longest or seconds >= left(ledger):
-            return last.last()
-        if not effort.budget.again(ledger.model):
+        seconds, at = min(waits, default=(inf, 0))
+        if seconds > retry.longest or seconds >= left(ledger) or not effort.budget.again(ledger.model):
             return last.last()
         await last.dropped()
         await _wait(seconds, ledger, effort)
-        done = await _made(asking, chosen.upstream, effort)
+        done = await _made(asking, failures[at].upstream, effort)
         if isinstance(done, Sent):
             return done
-        tries[chosen.upstream] += 1
-        failures[failures.index(chosen)] = last = done
+        tries[at] += 1
+        failures[at] = last = done
 
 
 async def _made(asking: Asking, upstream: Upstream, effort: Effort) -> Sent | Failed:
@@ -105,7 +103,3 @@ def _keyed(call: Call, failed: Failed) -> bool:
     """The upstream gets the client's key, and may know by it that it has seen the request before."""
     same = failed.upstream.provider.service(call.dialect).dialect is call.dialect
     return same and KEY in call.dialect.passing.request and header(call.headers, KEY) is not None
-
-
-def _first(wait: tuple[float, Failed]) -> float:
-    return wait[0]

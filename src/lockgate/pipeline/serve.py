@@ -1,7 +1,8 @@
 """The life of a request.
 
     Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
-        ──screen──▶ Body ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
+        ──screen──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
+        ──remember──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
 """
@@ -36,9 +37,11 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
 from lockgate.pipeline.plan import plan
 from lockgate.pipeline.prove import watch
+from lockgate.pipeline.recall import Caching, memo, recall
 from lockgate.pipeline.recognise import Catalogue, Match, recognise
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.relay import relay
+from lockgate.pipeline.remember import remember
 from lockgate.pipeline.reply import finish
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
@@ -65,6 +68,8 @@ class Gateway:
     """Limits and budgets, where there are any."""
     egress: Egress | None = None
     proving: Proving = Proving()
+    caching: Caching | None = None
+    """Where answers are kept, if any model's are."""
     health: Health = Unwatched()
     random: Callable[[], float] = random
     effort: Effort = field(default_factory=Effort)
@@ -122,6 +127,9 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
         route = await admit(gateway.admission, call, route, ledger)
     body = within(call, route, screen(call, route.request_rules, ledger))
     body = told_to_count(call, ledger, body)
+    memory = memo(gateway.caching, call, route, ledger)
+    if memory is not None and (reply := await recall(memory, call, route, ledger)) is not None:
+        return reply
     moment = Moment(monotonic(), ledger.wall, next(route.turns), gateway.random)
     upstreams = plan(route, call, gateway.health.snapshot(moment.now), moment)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
@@ -129,7 +137,8 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     await intend(ledger, gateway.books)
     asking = Asking(call, body, gateway.transport, ledger, gateway.health, route.retry)
     sent = await send(asking, upstreams, gateway.effort)
-    return await relay(call, sent, route.response_rules, ledger, gateway.egress)
+    reply = await relay(call, sent, route.response_rules, ledger, gateway.egress)
+    return reply if memory is None else remember(memory, reply, call, ledger)
 
 
 def refused(problem: Problem, match: Match, ledger: Ledger) -> Reply:

@@ -1,70 +1,19 @@
 """What follows a failed attempt: another one, where, and after how long."""
 
-import asyncio
-from dataclasses import replace
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.core.access import Access
-from lockgate.core.exchange import Route
-from lockgate.core.http import Reply
-from lockgate.core.problem import Kind, Problem
-from lockgate.core.retry import RETRY, Retry
+from lockgate.core.problem import Kind
+from lockgate.core.retry import Retry
 from lockgate.pipeline.again import pause
 from lockgate.pipeline.attempt import Failed
-from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.retry_budget import RetryBudget
-from lockgate.pipeline.serve import serve
-from tests.fakes import JSON, Answered, Notebook, Script, inbound
-from tests.unit.pipeline.gateway import CLAUDE, KEY, OPENAI, chat, gateway, openai_answer, policies, told, whole
-
-REFUSED = Problem(Kind.UNREACHABLE, "refused", source="upstream")
-SLOW = Problem(Kind.UPSTREAM_TIMEOUT, "too slow", source="upstream")
-LONG = Answered(400, [b'{"error": {"message": "no", "code": "context_length_exceeded"}}'])
-FILTERED = Answered(400, [b'{"error": {"message": "no", "code": "content_filter"}}'])
-
-
-def written(kind: Kind) -> Problem:
-    problem = Problem(kind, "broke", source="upstream")
-    problem.written = True
-    return problem
-
-
-class Rest:
-    """A sleep that only remembers."""
-
-    def __init__(self) -> None:
-        self.slept: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        await asyncio.sleep(0)
-
-
-async def ask(
-    *answers: Answered | BaseException,
-    retry: Retry = RETRY,
-    headers: tuple[tuple[bytes, bytes], ...] = (),
-    targets: int = 1,
-    path: str = "/v1/chat/completions",
-    budget: RetryBudget | None = None,
-    **more: Any,
-) -> tuple[Reply, bytes, Notebook, Script, Rest]:
-    script, notebook, rest = Script(*answers), Notebook(), Rest()
-    made = gateway(script, notebook)
-    route = Route("fast", (OPENAI, CLAUDE)[:targets], retry=retry)
-    made = replace(
-        made,
-        policies=policies({"fast": route}, shop=Access(models=("fast",))),
-        effort=Effort(budget or RetryBudget(), lambda: 0.5, rest),
-    )
-    body = msgspec.json.encode(chat("fast", **more))
-    reply = await serve(made, inbound(path, body, KEY, *headers))
-    return reply, await whole(reply), notebook, script, rest
+from tests.fakes import JSON, Answered
+from tests.unit.pipeline.gateway import OPENAI, openai_answer, told
+from tests.unit.pipeline.persistent import FILTERED, LONG, REFUSED, SLOW, ask, written
 
 
 @pytest.mark.parametrize("status", [408, 409, 425, 429, 500, 502, 503, 504, 529])
@@ -209,50 +158,3 @@ async def test_a_refusal_that_another_model_may_not_share(answer: Answered, word
     assert [attempt.status for attempt in elsewhere[2].outcome.attempts] == [400, 404]
     assert stays[0].status == alone[0].status == 400
     assert stays[1] == alone[1] == answer.chunks[0]
-
-
-@pytest.mark.parametrize("value", [b"0", b"-1", b"soon", b"1e3", b"", b"0.0", b"99999999", b"1 "])
-async def test_a_deadline_that_is_none_is_refused(value: bytes) -> None:
-    reply, body, notebook, script, _ = await ask(headers=((b"x-request-timeout", value),))
-
-    assert reply.status == 400
-    assert b"x-request-timeout" in body
-    assert not script.sent
-    assert notebook.outcome.code == "invalid_request"
-
-
-async def test_a_client_lowers_what_an_upstream_may_take() -> None:
-    *_, script, _ = await ask(openai_answer(), headers=((b"x-request-timeout", b"2.5"),))
-    *_, plain, _ = await ask(openai_answer())
-
-    limits = script.sent[0].timeouts
-    assert max(limits.connect, limits.first_byte, limits.total) <= 2.5
-    assert limits.total > 2
-    assert plain.sent[0].timeouts is OPENAI.timeouts
-    assert b"x-request-timeout" not in dict(script.sent[0].headers)
-
-
-async def test_a_pause_that_ends_after_the_deadline_is_not_made() -> None:
-    limited = Answered(429, [b"{}"], (*JSON, (b"retry-after", b"5")))
-
-    reply, _, _, _, rest = await ask(limited, headers=((b"x-request-timeout", b"4"),))
-
-    assert (reply.status, rest.slept) == (429, [])
-
-
-async def test_a_late_attempt_is_none() -> None:
-    """The first attempt has used up the time: the next one is not begun."""
-    script = Script(SLOW)
-
-    class Later(Script):
-        async def send(self, outbound: Any) -> Any:
-            await asyncio.sleep(outbound.timeouts.total)
-            return await script.send(outbound)
-
-    made = gateway(Later(), notebook := Notebook())
-    body = msgspec.json.encode(chat("both"))
-    reply = await serve(made, inbound("/v1/chat/completions", body, KEY, (b"x-request-timeout", b"0.02")))
-
-    assert reply.status == 504
-    assert len(notebook.outcome.attempts) == 1
-    assert notebook.outcome.code == "upstream_timeout"

@@ -46,6 +46,8 @@ class Counts(Struct):
     findings: dict[Labels, int] = {}
     alerts: dict[Labels, int] = {}
     limits: dict[Labels, int] = {}
+    cache: dict[Labels, int] = {}
+    saved: dict[Labels, float] = {}
     budgets: dict[Labels, float] = {}
     own_seconds: dict[Labels, Histogram] = {}
     first_byte_seconds: dict[Labels, Histogram] = {}
@@ -63,8 +65,8 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
     """The sum over processes."""
     whole = Counts()
     for counts in all_counts:
-        for name in ("requests", "attempts", "tokens", "findings", "alerts", "limits"):
-            into: dict[Labels, int] = getattr(whole, name)
+        for name in ("requests", "attempts", "tokens", "findings", "alerts", "limits", "cache", "saved"):
+            into: dict[Labels, float] = getattr(whole, name)
             for labels, value in getattr(counts, name).items():
                 into[labels] = into.get(labels, 0) + value
         for name in ("own_seconds", "first_byte_seconds"):

@@ -26,6 +26,8 @@ class _Numbers(Collector):
         yield _counter("lockgate_findings", "What rules found", ("rule", "action"), c.findings)
         yield _counter("lockgate_alerts", "Alerts for the webhook", ("outcome",), c.alerts)
         yield _counter("lockgate_limit_hits", "Requests that met a limit", ("limit", "action"), c.limits)
+        yield _counter("lockgate_cache", "Requests to models whose answers are kept", ("route", "outcome"), c.cache)
+        yield _counter("lockgate_cache_saved_usd", "What answers from memory would have cost", ("route",), c.saved)
         yield _budgets(c.budgets)
         yield GaugeMetricFamily(
             "lockgate_reservations_open", "Requests that hold something of a limit", c.reservations_open
@@ -54,7 +56,7 @@ def expose(counts: Counts, workers: int) -> bytes:
     return generate_latest(registry)
 
 
-def _counter(name: str, text: str, labels: Labels, values: Mapping[Labels, int]) -> Metric:
+def _counter(name: str, text: str, labels: Labels, values: Mapping[Labels, float]) -> Metric:
     family = CounterMetricFamily(name, text, labels=labels)
     for key, value in values.items():
         family.add_metric(key, value)
