@@ -186,5 +186,14 @@ def _route(
     retry = model.retry.build(model.fallback_on)
     longest = None if model.deadline is None else seconds(model.deadline)
     return Route(
-        name, tuple(targets), *rules(name), *most, policy(model.headers), may, kept, retry=retry, deadline=longest
+        name,
+        tuple(targets),
+        *rules(name),
+        *most,
+        policy(model.headers),
+        may,
+        kept,
+        retry=retry,
+        deadline=longest,
+        ping=seconds(model.ping or "0s"),
     )

@@ -88,5 +88,7 @@ class Route:
     retry: Retry = ONCE
     deadline: float | None = None
     """Seconds for all attempts together; None: as long as they take."""
+    ping: float = 0.0
+    """Seconds of silence before a stream begins after which the client hears from us; 0: never."""
     turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)
     """How many plans were made of it, narrowed by policies or not."""

@@ -20,6 +20,10 @@ def floor(worker: int, workers: int) -> int:
     return FLOOR // workers + (worker < FLOOR % workers)
 
 
+Target = tuple[str, str]
+"""A provider, and the model there: one of them may be well where another is not."""
+
+
 @final
 class RetryBudget:
     """Of one worker."""
@@ -29,7 +33,7 @@ class RetryBudget:
     def __init__(self, first: int = FLOOR) -> None:
         self._first = first
         self._saved: dict[str, float] = {}
-        self._failures: dict[str, int] = {}
+        self._failures: dict[Target, int] = {}
 
     def asked(self, model: str) -> None:
         """A request begins."""
@@ -46,7 +50,7 @@ class RetryBudget:
             return False
         return True
 
-    def elsewhere(self, model: str, upstream: str) -> bool:
+    def elsewhere(self, model: str, upstream: Target) -> bool:
         """As `again`, for an attempt at another upstream: on credit, while that one is trusted."""
         if self.again(model):
             return True
@@ -59,7 +63,7 @@ class RetryBudget:
         """The attempt at another upstream gave an answer."""
         self._saved[model] = min(MOST, self._saved.get(model, 0.0) + 1)
 
-    def ended(self, upstream: str, *, well: bool) -> None:
+    def ended(self, upstream: Target, *, well: bool) -> None:
         if well:
             self._failures.pop(upstream, None)
         else:

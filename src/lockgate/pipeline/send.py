@@ -56,7 +56,7 @@ async def _next(asking: Asking, failed: Failed, upstream: Upstream, effort: Effo
     """Whether it is this one's turn, after that failure. What is left of the failure is closed then."""
     call, ledger = asking.call, asking.ledger
     acts = any(call.body.top.get(name, NOTHING) not in EMPTY for name in call.dialect.acting)
-    if not goes_on(failed, asking.retry, acts=acts) or not effort.budget.elsewhere(ledger.model, upstream.name):
+    if not goes_on(failed, asking.retry, acts=acts) or not effort.budget.elsewhere(ledger.model, _target(upstream)):
         return False
     await failed.dropped()
     return True
@@ -87,8 +87,12 @@ async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent
 async def _made(asking: Asking, upstream: Upstream, effort: Effort) -> Sent | Failed:
     done = await attempt(asking, upstream)
     if isinstance(done, Sent) or done.made:
-        effort.budget.ended(upstream.name, well=isinstance(done, Sent) or not goes_on(done, RETRY, acts=False))
+        effort.budget.ended(_target(upstream), well=isinstance(done, Sent) or not goes_on(done, RETRY, acts=False))
     return done
+
+
+def _target(upstream: Upstream) -> tuple[str, str]:
+    return upstream.name, upstream.model
 
 
 async def _wait(seconds: float, ledger: Ledger, effort: Effort) -> None:

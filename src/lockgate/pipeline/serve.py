@@ -8,7 +8,7 @@ Every arrow is a function in a file of that name. Data only moves to the right; 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import random
 from time import monotonic
@@ -16,7 +16,8 @@ from time import monotonic
 from lockgate.core.audit import Books, Proving
 from lockgate.core.auth import Caller
 from lockgate.core.egress import Egress
-from lockgate.core.exchange import Call
+from lockgate.core.exchange import Call, Upstream
+from lockgate.core.guard import NO_RULES
 from lockgate.core.health import Health, Moment, Unwatched
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
@@ -35,11 +36,12 @@ from lockgate.pipeline.egress import leaking
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
+from lockgate.pipeline.patient import patient
 from lockgate.pipeline.plan import plan
 from lockgate.pipeline.prove import watch
-from lockgate.pipeline.recall import Caching, memo, recall
+from lockgate.pipeline.recall import Caching, Memo, memo, recall
 from lockgate.pipeline.recognise import Catalogue, Match, recognise
-from lockgate.pipeline.refuse import refuse
+from lockgate.pipeline.refuse import blame, refuse
 from lockgate.pipeline.relay import relay
 from lockgate.pipeline.remember import remember
 from lockgate.pipeline.reply import finish
@@ -135,18 +137,23 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
         return estimate(call, body)
     await intend(ledger, gateway.books)
-    asking = Asking(call, body, gateway.transport, ledger, gateway.health, route.retry)
+    answer = answered(
+        gateway, Asking(call, body, gateway.transport, ledger, gateway.health, route.retry), upstreams, memory
+    )
+    if route.ping and call.ask.stream and call.dialect.ping(call.ask):
+        return await patient(answer, call, route.ping, ledger, gateway.egress)
+    return await answer
+
+
+async def answered(gateway: Gateway, asking: Asking, upstreams: Sequence[Upstream], memory: Memo | None) -> Reply:
+    """What an upstream says to it."""
+    call, ledger = asking.call, asking.ledger
+    rules = ledger.route.response_rules if ledger.route is not None else NO_RULES
     sent = await send(asking, upstreams, gateway.effort)
-    reply = await relay(call, sent, route.response_rules, ledger, gateway.egress)
+    reply = await relay(call, sent, rules, ledger, gateway.egress)
     return reply if memory is None else remember(memory, reply, call, ledger)
 
 
 def refused(problem: Problem, match: Match, ledger: Ledger) -> Reply:
-    ledger.problem = problem
-    if problem.kind in (Kind.BLOCKED, Kind.LEAK):
-        ledger.end = "blocked"
-    elif problem.kind is Kind.INTERNAL:
-        ledger.end = "internal_error"
-    else:
-        ledger.end = "upstream_error" if problem.source == "upstream" else "refused"
+    blame(problem, ledger)
     return refuse(problem, match.dialect, ledger.request_id)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from lockgate.pipeline.retry_budget import FLOOR, TRUSTED, RetryBudget, floor
 
 MODELS = ("a", "b")
+DEAD, WELL = ("up", "dead"), ("up", "well")
 
 
 @given(st.lists(st.tuples(st.sampled_from(MODELS), st.integers(0, 6)), max_size=300))
@@ -28,10 +29,10 @@ def test_S80_an_outage_of_all_upstreams_is_not_made_worse(targets: list[int]) ->
     for number in targets:
         budget.asked("m")
         for target in range(number):
-            if target and not budget.elsewhere("m", str(target)):
+            if target and not budget.elsewhere("m", (str(target), "")):
                 break
             attempts += 1
-            budget.ended(str(target), well=False)
+            budget.ended((str(target), ""), well=False)
 
     assert attempts <= 1.2 * len(targets) + FLOOR + 3 * TRUSTED
 
@@ -41,9 +42,9 @@ def test_who_is_well_is_asked_without_a_budget() -> None:
 
     for _ in range(1000):
         budget.asked("m")
-        budget.ended("dead", well=False)
-        assert budget.elsewhere("m", "well")
-        budget.ended("well", well=True)
+        budget.ended(DEAD, well=False)
+        assert budget.elsewhere("m", WELL)
+        budget.ended(WELL, well=True)
         budget.back("m")
 
 
@@ -52,8 +53,8 @@ def test_a_failure_now_and_then_takes_nothing_from_who_works() -> None:
 
     for number in range(1000):
         budget.asked("m")
-        refused += not budget.elsewhere("m", "well")
-        budget.ended("well", well=number % 20 != 0)
+        refused += not budget.elsewhere("m", WELL)
+        budget.ended(WELL, well=number % 20 != 0)
         if number % 20:
             budget.back("m")
 

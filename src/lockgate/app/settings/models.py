@@ -34,6 +34,7 @@ class ModelSettings(Settings, frozen=True):
         Meta(description="Refusals that another target may not share: then the next one is asked."),
     ] = ()
     deadline: Annotated[Duration, Meta(description="For all attempts together; left out, as they take.")] | None = None
+    ping: Annotated[Duration, Meta(description="How often clients hear from us until a stream begins.")] | None = None
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     headers: HeaderSettings | None = None
@@ -41,5 +42,6 @@ class ModelSettings(Settings, frozen=True):
     condition: Annotated[str, Meta(min_length=1, max_length=4096, description="In CEL; true lets pass.")] | None = None
 
     def __post_init__(self) -> None:
-        if self.deadline is not None and seconds(self.deadline) <= 0:
-            raise ValueError("a time longer than zero for deadline")
+        for name in ("deadline", "ping"):
+            if (given := getattr(self, name)) is not None and seconds(given) <= 0:
+                raise ValueError(f"a time longer than zero for {name}")

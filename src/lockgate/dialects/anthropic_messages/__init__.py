@@ -57,6 +57,7 @@ plugin = Dialect(
     unary_usage=usage.of_answer,
     allowed=allowed.allowed,
     wanted=wanted.wanted,
+    ping=lambda ask: b'event: ping\ndata: {"type": "ping"}\n\n',
     acting=("mcp_servers",),
     elsewhere=(b'"url"', b'file_id"', b'"base64"'),
     at_most=wanted.at_most,
