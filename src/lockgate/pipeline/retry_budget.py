@@ -2,10 +2,13 @@
 
 Kept by a worker, for each model by itself; the first few are for all of them together. An attempt at another upstream that
 succeeds is no repetition, and costs nothing; it may be made on credit as long as that upstream did not fail TRUSTED times on
-end. So while one of them works its answers are had, and when none does, attempts stay below 1.2 times the requests, but for
+end for that model, and then once in FORGIVEN seconds. So while one of them works its answers are had, and when none does, attempts stay below 1.2 times the requests, but for
 those few of each upstream that taught us so.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
 from typing import final
 
 SHARE = 0.2
@@ -13,6 +16,7 @@ FLOOR = 3
 MOST = 100.0
 """Saved up for a model, so that an outage after a long calm does not begin with a storm."""
 TRUSTED = 3
+FORGIVEN = 10.0
 
 
 def floor(worker: int, workers: int) -> int:
@@ -24,16 +28,24 @@ Target = tuple[str, str]
 """A provider, and the model there: one of them may be well where another is not."""
 
 
+@dataclass(slots=True)
+class _Failures:
+    """On end, and when the last of them was."""
+
+    number: int
+    since: float
+
+
 @final
 class RetryBudget:
     """Of one worker."""
 
-    __slots__ = ("_failures", "_first", "_saved")
+    __slots__ = ("_failures", "_first", "_now", "_saved")
 
-    def __init__(self, first: int = FLOOR) -> None:
-        self._first = first
+    def __init__(self, first: int = FLOOR, now: Callable[[], float] = monotonic) -> None:
+        self._first, self._now = first, now
         self._saved: dict[str, float] = {}
-        self._failures: dict[Target, int] = {}
+        self._failures: dict[tuple[str, Target], _Failures] = {}
 
     def asked(self, model: str) -> None:
         """A request begins."""
@@ -54,8 +66,11 @@ class RetryBudget:
         """As `again`, for an attempt at another upstream: on credit, while that one is trusted."""
         if self.again(model):
             return True
-        if self._failures.get(upstream, 0) >= TRUSTED:
-            return False
+        failures = self._failures.get((model, upstream))
+        if failures is not None and failures.number >= TRUSTED:
+            if self._now() - failures.since < FORGIVEN:
+                return False
+            failures.since = self._now()
         self._saved[model] = self._saved.get(model, 0.0) - 1
         return True
 
@@ -63,8 +78,13 @@ class RetryBudget:
         """The attempt at another upstream gave an answer."""
         self._saved[model] = min(MOST, self._saved.get(model, 0.0) + 1)
 
-    def ended(self, upstream: Target, *, well: bool) -> None:
+    def ended(self, model: str, upstream: Target, *, well: bool) -> None:
         if well:
-            self._failures.pop(upstream, None)
+            self._failures.pop((model, upstream), None)
+            return
+        failures = self._failures.get((model, upstream))
+        if failures is None:
+            self._failures[model, upstream] = _Failures(1, self._now())
         else:
-            self._failures[upstream] = self._failures.get(upstream, 0) + 1
+            failures.number += 1
+            failures.since = self._now()

@@ -87,7 +87,8 @@ async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent
 async def _made(asking: Asking, upstream: Upstream, effort: Effort) -> Sent | Failed:
     done = await attempt(asking, upstream)
     if isinstance(done, Sent) or done.made:
-        effort.budget.ended(_target(upstream), well=isinstance(done, Sent) or not goes_on(done, RETRY, acts=False))
+        well = isinstance(done, Sent) or not goes_on(done, RETRY, acts=False)
+        effort.budget.ended(asking.ledger.model, _target(upstream), well=well)
     return done
 
 

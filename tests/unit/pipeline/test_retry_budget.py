@@ -24,7 +24,7 @@ def test_S80_attempts_are_bounded(asked: list[tuple[str, int]]) -> None:
 @given(st.lists(st.integers(1, 4), max_size=200))
 def test_S80_an_outage_of_all_upstreams_is_not_made_worse(targets: list[int]) -> None:
     """All fail: what is tried elsewhere is bounded as well, but for the first looks at each of them."""
-    budget, attempts = RetryBudget(), 0
+    budget, attempts = RetryBudget(now=lambda: 0), 0
 
     for number in targets:
         budget.asked("m")
@@ -32,7 +32,7 @@ def test_S80_an_outage_of_all_upstreams_is_not_made_worse(targets: list[int]) ->
             if target and not budget.elsewhere("m", (str(target), "")):
                 break
             attempts += 1
-            budget.ended((str(target), ""), well=False)
+            budget.ended("m", (str(target), ""), well=False)
 
     assert attempts <= 1.2 * len(targets) + FLOOR + 3 * TRUSTED
 
@@ -42,9 +42,9 @@ def test_who_is_well_is_asked_without_a_budget() -> None:
 
     for _ in range(1000):
         budget.asked("m")
-        budget.ended(DEAD, well=False)
+        budget.ended("m", DEAD, well=False)
         assert budget.elsewhere("m", WELL)
-        budget.ended(WELL, well=True)
+        budget.ended("m", WELL, well=True)
         budget.back("m")
 
 
@@ -54,7 +54,7 @@ def test_a_failure_now_and_then_takes_nothing_from_who_works() -> None:
     for number in range(1000):
         budget.asked("m")
         refused += not budget.elsewhere("m", WELL)
-        budget.ended(WELL, well=number % 20 != 0)
+        budget.ended("m", WELL, well=number % 20 != 0)
         if number % 20:
             budget.back("m")
 
@@ -82,3 +82,18 @@ def test_what_is_saved_has_a_bound() -> None:
 @given(st.integers(1, 64))
 def test_workers_share_the_first_few(workers: int) -> None:
     assert sum(floor(worker, workers) for worker in range(workers)) == FLOOR
+
+
+def test_who_failed_is_tried_on_credit_again_after_a_while_and_once() -> None:
+    now = [100.0]
+    budget = RetryBudget(0, lambda: now[0])
+    for _ in range(3):
+        budget.ended("m", DEAD, well=False)
+
+    tried = []
+    for seconds in (0, 9, 2, 1, 9):
+        now[0] += seconds
+        tried.append(budget.elsewhere("m", DEAD))
+
+    assert tried == [False, False, True, False, True]
+    assert budget.elsewhere("other", DEAD)
