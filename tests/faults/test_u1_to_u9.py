@@ -156,7 +156,7 @@ def test_U9_a_drip_is_no_progress(upstreams: Rig, dialect: str, *, stream: bool)
 def test_U3_a_client_has_less_time(upstreams: Rig) -> None:
     begun = time.monotonic()
 
-    told = upstreams.ask("u3-hang@openai+", headers={"x-request-timeout": "0.2"})
+    told = upstreams.ask("u3-hang@openai", headers={"x-request-timeout": "0.2"})
 
     assert (told.status, errors(told)) == (504, "upstream_timeout")
     assert 0.15 < time.monotonic() - begun < 0.39

@@ -24,8 +24,8 @@ def floor(worker: int, workers: int) -> int:
     return FLOOR // workers + (worker < FLOOR % workers)
 
 
-Target = tuple[str, str]
-"""A provider, and the model there: one of them may be well where another is not."""
+Target = tuple[str, str, int]
+"""A provider, the model there, and which credential: one of them may be well where another is not."""
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from lockgate.pipeline.attempt import Asking, Failed, Sent, attempt
 from lockgate.pipeline.deadline import left
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.retry_budget import Target
 
 NOTHING = Raw(b"null")
 EMPTY = (NOTHING, Raw(b"[]"))
@@ -92,8 +93,8 @@ async def _made(asking: Asking, upstream: Upstream, effort: Effort) -> Sent | Fa
     return done
 
 
-def _target(upstream: Upstream) -> tuple[str, str]:
-    return upstream.name, upstream.model
+def _target(upstream: Upstream) -> Target:
+    return upstream.name, upstream.model, upstream.seed
 
 
 async def _wait(seconds: float, ledger: Ledger, effort: Effort) -> None:

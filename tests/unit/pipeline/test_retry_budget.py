@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lockgate.pipeline.retry_budget import FLOOR, TRUSTED, RetryBudget, floor
 
 MODELS = ("a", "b")
-DEAD, WELL = ("up", "dead"), ("up", "well")
+DEAD, WELL = ("up", "dead", 0), ("up", "well", 0)
 
 
 @given(st.lists(st.tuples(st.sampled_from(MODELS), st.integers(0, 6)), max_size=300))
@@ -29,10 +29,10 @@ def test_S80_an_outage_of_all_upstreams_is_not_made_worse(targets: list[int]) ->
     for number in targets:
         budget.asked("m")
         for target in range(number):
-            if target and not budget.elsewhere("m", (str(target), "")):
+            if target and not budget.elsewhere("m", (str(target), "", 0)):
                 break
             attempts += 1
-            budget.ended("m", (str(target), ""), well=False)
+            budget.ended("m", (str(target), "", 0), well=False)
 
     assert attempts <= 1.2 * len(targets) + FLOOR + 3 * TRUSTED
 
