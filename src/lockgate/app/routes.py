@@ -12,6 +12,7 @@ from lockgate.app.remote_rules import RemoteRuleSets
 from lockgate.app.rule_sets import RuleSets
 from lockgate.app.settings import Config, ModelSettings, TargetSettings
 from lockgate.app.upstreams import Provided
+from lockgate.app.when import when
 from lockgate.core.duration import seconds
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.price_list import UNKNOWN, Quotes
@@ -57,9 +58,11 @@ def _route(
     balancer = None if model.balance is None else model.balance.build()
     grouped = len({upstream.group for upstream in upstreams}) > 1
     local, remote = rules[0](name), rules[1](name)
-    made = Route(name, upstreams, *local, *most, policy(model.headers), may, *remote, kept, balancer, grouped)
+    conditional = any(upstream.when is not None for upstream in upstreams)
     longest, ping = seconds(model.deadline or "0s") or None, seconds(model.ping or "0s")
-    return replace(made, retry=model.retry.build(model.fallback_on), deadline=longest, ping=ping)
+    route = Route(name, upstreams, *local, *most, policy(model.headers), may, *remote, kept)
+    route = replace(route, balancer=balancer, conditional=conditional, grouped=grouped)
+    return replace(route, retry=model.retry.build(model.fallback_on), deadline=longest, ping=ping)
 
 
 def _upstreams(
@@ -86,6 +89,7 @@ def _target(upstream: Upstream, target: TargetSettings, name: str, quotes: Mappi
         region=target.region or upstream.region,
         quotes=quotes.get((upstream.name, target.model or name), UNKNOWN),
         group=target.priority,
+        when=None if target.when is None else when(target.when),
     )
 
 

@@ -50,6 +50,7 @@ from lockgate.pipeline.review import review
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
+from lockgate.pipeline.suit import suit
 from lockgate.pipeline.tools import bounded
 from lockgate.pipeline.within import told_to_count, within
 
@@ -126,6 +127,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     demand(ledger.headers, call, caller)
     limit(ledger, call, route.deadline)
     meet(route, call, caller, ledger)
+    route = suit(route, call, caller, ledger)
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
@@ -153,7 +155,7 @@ async def answered(
     """What an upstream says to it."""
     call, ledger = asking.call, asking.ledger
     sent = await send(asking, upstreams, gateway.effort)
-    reply = await relay(call, sent, review(route, ledger), ledger, gateway.egress)
+    reply = await relay(call, sent, review(route, call, ledger), ledger, gateway.egress)
     return reply if memory is None else remember(memory, reply, call, ledger)
 
 
