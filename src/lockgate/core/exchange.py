@@ -17,6 +17,7 @@ from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
+from lockgate.core.retry import ONCE, Retry
 from lockgate.core.secret import Secret
 from lockgate.core.versions import Versions
 from lockgate.core.view import Moment, View
@@ -61,6 +62,10 @@ class Upstream:
     """What its tokens cost."""
     versions: Versions | None = None
     """Of its credential, where there are two."""
+    max_bytes: int = 64 * 1024 * 1024
+    """The largest answer that is taken from it."""
+    max_stream: float = 0.0
+    """How many seconds a stream may last, where that is not `timeouts.total`."""
     place: int = -1
     """Which row of the health table is its own; -1 where nobody keeps one."""
     weight: int = 1
@@ -109,5 +114,10 @@ class Route:
     """Some of its upstreams are not for all requests."""
     grouped: bool = False
     """Its upstreams are of several groups."""
+    retry: Retry = ONCE
+    deadline: float | None = None
+    """Seconds for all attempts together; None: as long as they take."""
+    ping: float = 0.0
+    """Seconds of silence before a stream begins after which the client hears from us; 0: never."""
     turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)
     """How many plans were made of it, narrowed by policies or not."""

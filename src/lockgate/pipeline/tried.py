@@ -16,6 +16,7 @@ LIMITED = 429
 
 _PROBLEMS: dict[Kind, OutcomeKind] = {
     Kind.UNREACHABLE: "connect",
+    Kind.UPSTREAM_RESET: "reset",
     Kind.UPSTREAM_TLS: "connect",
     Kind.UPSTREAM_TIMEOUT: "timeout",
     Kind.BAD_UPSTREAM: "bad_answer",
