@@ -75,6 +75,9 @@ class Table:
         row.hold.bounds(who.requests, who.pending)
         return place
 
+    def room(self, upstream: Upstream) -> bool:
+        return upstream.place < 0 or not self._rows[upstream.place].hold.full
+
     def began(self, upstream: Upstream) -> None:
         if (place := upstream.place) < 0:
             return

@@ -43,7 +43,7 @@ class Ledger:
     `quoted` are the prices of the attempts; `unheard` those before the last one that may cost something though nobody heard an
     answer: upstream, usage as estimated, prices. `usage` is without them.
     `saved` is what an answer from memory cost when it was made, in attodollars.
-    `deadline` is when all attempts are over, of the same clock as `started`.
+    `deadline` is when all attempts are over, of the same clock as `started`; `patience` what the client said of it.
     `tried` is the attempt whose answer is used; it ends with the request.
     `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
     """
@@ -84,6 +84,7 @@ class Ledger:
     digests: Digests | None = None
     tried: Tried | None = None
     deadline: float = inf
+    patience: float = inf
     attempts: list[Attempt] = field(default_factory=list)
     quoted: list[Quotes] = field(default_factory=list)
     unheard: Sequence[Unheard] = ()
