@@ -18,6 +18,7 @@ from lockgate.app.places import policies
 from lockgate.app.prices import Target
 from lockgate.app.rule_sets import RuleSets, rule_sets
 from lockgate.app.settings import ModelSettings, ProviderSettings
+from lockgate.app.token_room import TokenRoom
 from lockgate.app.trust import trust
 from lockgate.core.audit import Books, Proving, Receipts
 from lockgate.core.auth import Authenticator, AuthPorts
@@ -57,6 +58,7 @@ class Ports:
     nonces: Nonces
     demo_port: int = 0
     receipts: Receipts | None = None
+    tokens: TokenRoom = field(default_factory=TokenRoom)
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
@@ -79,9 +81,10 @@ def build(
     egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
     transport = CheckedTransport(ports.transport, egress)
     way_in = entrance(loaded, ports)
-    return Gateway(
-        catalogue(), way_in, allowed, transport, ports.books, ports.clock, admission, egress, proving(loaded, ports)
-    )
+    proven = proving(loaded, ports)
+    tokens = ports.tokens.keeper(loaded)
+    books, clock = ports.books, ports.clock
+    return Gateway(catalogue(), way_in, allowed, transport, books, clock, admission, egress, proven, tokens)
 
 
 def proving(loaded: Loaded, ports: Ports) -> Proving:

@@ -29,6 +29,8 @@ def _provider(rest: str, origins: Mapping[str, Origin]) -> str:
 def _files(loaded: Loaded) -> Iterator[Guarded]:
     if loaded.held and (pepper := _read(loaded.data / "pepper")):  # not alone: it would cost every idle gateway 10 MB
         yield Guarded("the pepper", pepper)
+    if key := _read(loaded.data / "tokens.key").strip():
+        yield Guarded("the key of tokens", key)
     for label, path in _key_files(loaded.valid, loaded.folder, loaded.data):
         for part, whole in secret_parts(_read(path)):
             yield Guarded(label, part, whole=whole)

@@ -61,6 +61,7 @@ def rule(number: int, settings: RuleSettings, digest: Digest) -> Rule:
         Scope(frozenset(settings.scope.teams), frozenset(settings.scope.keys)),
         replace(settings.mask, digest),
         settings.forward,
+        settings.style,
     )
 
 

@@ -123,6 +123,7 @@ class Worker:
             kept.cancel()
             telling.cancel()
         await self._limits.aclose()
+        await self._ports.tokens.aclose()
         await keep_uses(self._keys, self._orders.loaded.data)
         await self._audit.aclose()
         await self._transport.aclose()

@@ -13,6 +13,7 @@ from lockgate.core.http import Headers, Origin, Timeouts
 from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
+from lockgate.core.restoring import Restorer
 from lockgate.core.secret import Secret
 from lockgate.core.versions import Versions
 
@@ -31,6 +32,8 @@ class Call(Struct, frozen=True):
     headers: Headers
     tools: tuple[Level, ...] = ()
     """What the tool calls of the answer are held against; nothing when all may be called."""
+    restorer: Restorer | None = None
+    """Gives the client its own values back; None when no token went to the model."""
 
     def __repr__(self) -> str:
         return f"Call({self.dialect.name} {self.operation})"

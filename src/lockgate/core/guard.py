@@ -11,8 +11,9 @@ from typing import ClassVar, Literal, Protocol
 from msgspec import Struct
 
 from lockgate.core.auth import Caller
+from lockgate.core.tokens import Style
 
-Action = Literal["flag", "mask", "block"]
+Action = Literal["flag", "mask", "tokenize", "block"]
 Direction = Literal["request", "response"]
 On = Literal["request", "response", "tool_arguments", "tool_results", "system"]
 Mode = Literal["enforce", "shadow"]
@@ -127,6 +128,13 @@ class Hole(Struct, frozen=True, gc=False):
     instead: str
 
 
+class Sought(Hole, frozen=True, gc=False):
+    """A hole that a token is sought for. Until there is one, `instead` is a mask: nothing leaves for want of a token."""
+
+    label: str = ""
+    style: Style = "label"
+
+
 Replace = Callable[[str, Finding], str]
 """What stands in the place of a text that was found."""
 
@@ -162,6 +170,7 @@ class Rule:
     scope: Scope = Scope()
     replace: Replace = placeholder
     forward: Forward = "original"
+    style: Style = "label"
 
     @property
     def written(self) -> str:
@@ -182,12 +191,14 @@ _THERE: Mapping[Direction, frozenset[On]] = {
 class Rules:
     """Rules of one direction in the order of the file, and the engine that their guards are in."""
 
-    __slots__ = ("_at", "_scoped", "cleans", "direction", "engine", "rules")
+    __slots__ = ("_at", "_scoped", "cleans", "direction", "engine", "rules", "tokenizes")
 
     def __init__(self, rules: Sequence[Rule], engine: Engine, direction: Direction) -> None:
-        self.rules = tuple(rule for rule in rules if rule.on & _THERE[direction])
+        there = (rule for rule in rules if rule.on & _THERE[direction])
+        self.rules = tuple(rule for rule in there if direction == "request" or rule.action != "tokenize")
         self.engine = engine
         self.direction: Direction = direction
+        self.tokenizes = any(rule.action == "tokenize" and rule.mode == "enforce" for rule in self.rules)
         self.cleans = any(rule.forward != "original" for rule in self.rules)
         self._scoped = any(rule.scope != Scope() for rule in self.rules)
         self._at: dict[str, Chosen] = {}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from lockgate.core.guard import Failed, Finding, Hole, Rule, Rules, Verdict
+from lockgate.core.guard import Failed, Finding, Hole, Rule, Rules, Sought, Verdict, placeholder
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.json_holes import fitted
 from lockgate.pipeline.ledger import Ledger
@@ -30,7 +30,7 @@ class Text(Struct, frozen=True, gc=False):
 def decided(text: Text, verdicts: Mapping[int, Verdict], rules: Rules, ledger: Ledger) -> list[Hole]:
     """What has to be replaced, under the rules in the order of the file. Raises the `Problem` of the first that blocks.
 
-    A guard that failed has not found nothing: what its rule would have blocked or masked is blocked.
+    A guard that failed has not found nothing: what its rule would have blocked or replaced is blocked.
     """
     holes: list[Hole] = []
     chosen, _ = rules.at(text.place)
@@ -56,6 +56,8 @@ def _enforced(rule: Rule, text: Text, found: Sequence[Finding]) -> list[Hole]:
         raise blocked(rule, text.where)
     if rule.action == "flag":
         return []
+    if rule.action == "tokenize":
+        return [Sought(f.start, f.end, placeholder("", f), f.label, rule.style) for f in found]
     return [Hole(f.start, f.end, rule.replace(text.text[f.start : f.end], f)) for f in found]
 
 

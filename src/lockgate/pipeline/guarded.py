@@ -6,6 +6,7 @@ from lockgate.core.answer import Usage
 from lockgate.core.events import Ended, Event, Finished, Started
 from lockgate.core.guard import Rules
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.restoring import Restorer
 from lockgate.pipeline.hold import Holdback, Release
 from lockgate.pipeline.lanes import Sides, noted
 from lockgate.pipeline.ledger import Ledger
@@ -17,10 +18,10 @@ class Guarded:
     from the original frames at any point; what it says before that is not used.
     """
 
-    def __init__(self, sides: Sides, rules: Rules, ledger: Ledger) -> None:
+    def __init__(self, sides: Sides, rules: Rules, ledger: Ledger, restorer: Restorer | None = None) -> None:
         self._framing, self._decoder, self._encoder = sides.machines()
         self._ledger = ledger
-        self._hold = Holdback(rules, ledger)
+        self._hold = Holdback(rules, ledger, restorer)
         self._rules = rules
         self._same = sides.same
         self._opening = Started(sides.ask.request_id, sides.ask.model, sides.ask.created)

@@ -58,8 +58,8 @@ async def _relayed(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress:
 def _stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Egress | None) -> Reply:
     sides = Sides(sent.asked.dialect, sent.asked.ask, call.dialect, call.ask)
     lane: Lane
-    if rules:
-        lane = Guarded(sides, rules, ledger)
+    if rules or call.restorer is not None:
+        lane = Guarded(sides, rules, ledger, call.restorer)
     elif sides.same:
         lane = Verbatim(sides, ledger)
     else:

@@ -1,7 +1,7 @@
 """The life of a request.
 
     Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
-        ──screen──▶ Body ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
+        ──tokenize, screen──▶ Body ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
 """
@@ -33,11 +33,12 @@ from lockgate.pipeline.recognise import Catalogue, Match, recognise
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.relay import relay
 from lockgate.pipeline.reply import finish
-from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
+from lockgate.pipeline.tokenize import tokenized
 from lockgate.pipeline.tools import bounded
 from lockgate.pipeline.within import told_to_count, within
+from lockgate.tokens.keeper import Tokens
 
 log = logging.getLogger("lockgate")
 
@@ -58,6 +59,8 @@ class Gateway:
     """Limits and budgets, where there are any."""
     egress: Egress | None = None
     proving: Proving = Proving()
+    tokens: Tokens | None = None
+    """Where values are that went out as tokens, where a rule wants that."""
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -109,7 +112,8 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
-    body = within(call, route, screen(call, route.request_rules, ledger))
+    call, clean = await tokenized(call, route.request_rules, ledger, gateway.tokens)
+    body = within(call, route, clean)
     body = told_to_count(call, ledger, body)
     upstreams = plan(route)
     if call.operation == "count_tokens" and not (upstreams := counting(call, route)):

@@ -14,6 +14,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.as_events import events
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
+from lockgate.pipeline.restore import cleared
 from lockgate.pipeline.screen import screened, told
 from lockgate.pipeline.send import Sent
 from lockgate.pipeline.spent import CHARACTERS
@@ -35,8 +36,8 @@ async def answered(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Repl
     _whole(ledger, body)
     if call.tools:
         check_answer(dialect.decode_answer(body, sent.asked.ask), call.tools)
-    if rules:
-        body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
+    if rules or call.restorer is not None:
+        body = cleared(top, dialect, rules, call.restorer, ledger)
     if dialect is not call.dialect:
         answer = dialect.decode_answer(body, sent.asked.ask)
         encoded = call.dialect.encode_answer(answer, call.ask)
@@ -57,8 +58,8 @@ async def as_stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Rep
     top = _object(body)
     if top.get("error", _NULL) != _NULL:
         raise told(dialect.read_problem(502, body), rules, ledger)
-    if rules:
-        body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
+    if rules or call.restorer is not None:
+        body = cleared(top, dialect, rules, call.restorer, ledger)
     answer = dialect.decode_answer(body, sent.asked.ask)
     ledger.counted(answer.usage)
     _whole(ledger, body)

@@ -22,6 +22,7 @@ from lockgate.app.settings.secrets import SecretsSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
+from lockgate.app.settings.tokens import TokenSettings
 
 
 class Config(Settings, frozen=True):
@@ -41,6 +42,7 @@ class Config(Settings, frozen=True):
     keys: tuple[KeySettings, ...] = ()
     headers: HeaderSettings | None = None
     rules: tuple[RuleSettings, ...] = ()
+    tokens: TokenSettings = TokenSettings()
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     limit_store: AnyLimitStore = DEFAULT_LIMIT_STORE

@@ -1,0 +1,56 @@
+"""The client's own values, back in a whole answer, when every rule has seen it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Raw
+
+from lockgate.core.body import Headed, Name, Parsed, Path, Tree, parse
+from lockgate.core.dialect import Dialect, Slot
+from lockgate.core.guard import Rules
+from lockgate.core.restoring import Restorer
+from lockgate.core.slots import rest
+from lockgate.pipeline.decide import filled
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.screen import screened, without_echoes
+
+SAID = frozenset(("assistant", "thinking", "tool_arguments", "tool_result"))
+ARGUMENTS = ("arguments", "input", "args")
+"""What dialects call the arguments of a call; its name stands beside them."""
+
+
+def cleared(top: Mapping[str, Raw], dialect: Dialect, rules: Rules, restorer: Restorer | None, ledger: Ledger) -> bytes:
+    """The answer as its rules leave it: they see tokens, which are nobody's data. Then the values."""
+    body = screened(Headed(top), dialect, rules, ledger, "response.") if rules else Headed(top)
+    return (body if restorer is None else restored(parse(body), dialect, restorer)).wire()
+
+
+def restored(document: Parsed, dialect: Dialect, restorer: Restorer) -> Parsed:
+    edits: dict[Path, str] = {}
+    listed = [slot for slot in dialect.texts(document.tree) if slot.place in SAID]
+    names = [slot for slot in rest(document.tree, set()) if isinstance(slot.path[-1], Name)]
+    for slot in (*listed, *names):
+        if (said := _said(slot, document.tree, restorer)) is not slot.text:
+            edits[slot.path] = said
+    return Parsed(without_echoes(document.edit(edits).tree)) if edits else document
+
+
+def _said(slot: Slot, tree: Tree, restorer: Restorer) -> str:
+    found = restorer.found(slot.text, exact=slot.place == "thinking")
+    called = tool(slot.path, tree) if found else None
+    if not found or (called is not None and not restorer.may_go_to(called)):
+        return slot.text
+    begin = slot.text.lstrip()[:1]
+    json = begin == "{" or (begin == "[" and slot.place == "tool_arguments")
+    return filled(slot.text, restorer.holes(slot.text, found, "" if json else None))
+
+
+def tool(path: Path, tree: Tree) -> str | None:
+    """The tool whose arguments the path is in, "" where it has no name; None outside of arguments."""
+    node: Any = tree
+    for step in path[:-1] if isinstance(path[-1], Name) else path:
+        if step in ARGUMENTS and isinstance(node, dict):
+            name = node.get("name")
+            return name if isinstance(name, str) else ""
+        node = node[step]
+    return None
