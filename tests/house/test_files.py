@@ -18,6 +18,7 @@ KINDS = (
     "secrets",
     "sinks",
     "stores",
+    "token_stores",
     "transports",
 )
 EXTENSIONS = [

@@ -15,9 +15,10 @@ from lockgate.core.auth import AuthConfig
 from lockgate.core.guard import GuardConfig
 from lockgate.core.limit import LimitStoreConfig
 from lockgate.core.sink import SinkConfig
+from lockgate.core.tokens import TokenStoreConfig
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
-ELSEWHERE = (AuthConfig, GuardConfig, LimitStoreConfig, SecretRef, SinkConfig)
+ELSEWHERE = (AuthConfig, GuardConfig, LimitStoreConfig, SecretRef, SinkConfig, TokenStoreConfig)
 """Told on pages of their own."""
 SHARED = (LimitSettings, BudgetSettings)
 """Told once, for all sections that have them."""
