@@ -56,11 +56,36 @@ WAYS: tuple[Way, ...] = (
     ("a link", lambda t: f"[mail]({t})", lambda v: f"[mail]({v})"),
     ("of somebody", lambda t: f"{t}'s", lambda v: f"{v}'s"),
 )
-AROUND = (" I will write to ", " Bien sûr, voici : ", " Natürlich, ", " 了解しました。", "\n- ", " and also ", "; ", " → ", "\n```\nto = ", " (")
-FOREIGN = ("<EMAIL_913>", "<PHONE_77>", "EMAIL_512", "<PERSON_40>", "<IBAN_3000>", "&lt;CREDIT_CARD_71&gt;", "<EMAIL_>", "<b>", "a < b", "E", "%3C")
+AROUND = (
+    " I will write to ",
+    " Bien sûr, voici : ",
+    " Natürlich, ",
+    " 了解しました。",
+    "\n- ",
+    " and also ",
+    "; ",
+    " → ",
+    "\n```\nto = ",
+    " (",
+)
+FOREIGN = (
+    "<EMAIL_913>",
+    "<PHONE_77>",
+    "EMAIL_512",
+    "<PERSON_40>",
+    "<IBAN_3000>",
+    "&lt;CREDIT_CARD_71&gt;",
+    "<EMAIL_>",
+    "<b>",
+    "a < b",
+    "E",
+    "%3C",
+)
 GUESS = "?"
 """Begins a piece that is a token which the model never saw: it says it, and nobody's value may stand there."""
-GUESSED = tuple(f"{GUESS}<{kind}_{number}>" for kind in ("EMAIL", "PHONE", "CREDIT_CARD", "TEXT") for number in (1, 2, 3))
+GUESSED = tuple(
+    f"{GUESS}<{kind}_{number}>" for kind in ("EMAIL", "PHONE", "CREDIT_CARD", "TEXT") for number in (1, 2, 3)
+)
 LITERALS = ("<EMAIL_1>", "EMAIL_1", "<email_2>", "<PHONE_1>", "<TEXT_1>", "&lt;EMAIL_1&gt;")
 FIRST = ("Ann", "Bertil", "Carla", "Dmitri", "Elena", "Farid", "Greta", "Hiro", "Imani", "Jorge", "Katya", "Liam")
 LAST = ("Almquist", "Brandström", "Castellanos", "Dvořák", "Eriksson", "Fontaine", "Grünwald", "Hashimoto", "Ivanova")
@@ -110,7 +135,7 @@ def corpus(count: int, seed: int = 1) -> list[Talk]:
 
 def _talk(chance: random.Random, number: int) -> Talk:
     system = chance.choice(("", "You help the staff of a shop.", f"You are helper {number}."))
-    session = f"session-{number}" if chance.random() < 0.3 else ""
+    session = "main" if number % 2 == 0 and chance.random() < 0.7 else ""  # everybody has one of this name
     opening = chance.choice(("Hello, I need some help.", f"Good morning, this is request {number}."))
     talk = Talk(f"key_{number // 2}", session, system, opening, chance.choice(DIALECTS), chance.random() < 0.2)
     dialect = chance.choice(DIALECTS)

@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from bench.conversations import DIALECTS, GUESS, WAYS, Talk, Turn, written
 from bench.pipeline import Memory, Nowhere, Standing
 from lockgate.app.zone import zone
@@ -69,14 +71,16 @@ class Model:
         dialect = self.dialects[self.upstream]
         self.sent.append(outbound.body)
         ask = Ask("m", stream=self.turn.stream, usage=True, request_id="r1", created=5)
-        texts = [slot.text for slot in dialect.texts(json.loads(outbound.body))]
+        texts = [slot.text for slot in dialect.texts(msgspec.json.decode(outbound.body))]
         self.seen = "\n".join(texts)
         self.items = {int(number): said for text in texts for number, said in _ITEM.findall(text)}
         literal = next((hit for text in reversed(texts) for hit in _AGAIN.findall(text)), "")
         literal = literal if self.turn.literal else ""
         answer = Answer(id="a1", model="m", created=5, usage=Usage(9, 9), choices=(self._choice(literal),))
         if not self.turn.stream:
-            return Arrival(200, ((b"content-type", b"application/json"),), Memory([dialect.encode_answer(answer, ask).wire]))
+            return Arrival(
+                200, ((b"content-type", b"application/json"),), Memory([dialect.encode_answer(answer, ask).wire])
+            )
         return Arrival(200, ((b"content-type", dialect.media_type(ask)),), Memory(self._streamed(dialect, ask, answer)))
 
     def _choice(self, literal: str) -> Choice:
@@ -216,7 +220,7 @@ def _told(blocks: list[Block], thinks: bool) -> list[str]:
 
 
 def _arguments(blocks: list[Block]) -> list[str]:
-    return [json.dumps(json.loads(b.arguments), sort_keys=True) for b in blocks if isinstance(b, ToolCall)]
+    return [json.dumps(msgspec.json.decode(b.arguments), sort_keys=True) for b in blocks if isinstance(b, ToolCall)]
 
 
 def gateway(engine: Engine, model: Model, store: TokenStore | None = None) -> Gateway:
@@ -230,12 +234,15 @@ def gateway(engine: Engine, model: Model, store: TokenStore | None = None) -> Ga
             rule = Rule("privacy", 0, "tokenize", frozenset(("request",)), style=style)  # type: ignore[arg-type]
             routes[name + end] = Route(name + end, (upstream,), Rules([rule], engine, "request"))
     policies = Policies({"shop": Place("", ("shop",), (Access(models=("*",)),))}, routes, zone)
-    kept = store or LmdbTokens(Path(tempfile.mkdtemp(prefix="lockgate-bench-")))
-    terms = Terms(3600, (b"x-session-id",), Names(("*",)))
-    keeper = Keeper(kept, [Seal(b"k" * 32, secrets.token_bytes)], time.time, terms)
     dialects = model.dialects
     catalogue = Catalogue(tuple(dialects.values()), dialects["openai_chat"])
-    return Gateway(catalogue, Entrance((Keys(),)), policies, model, Books(Nowhere()), Standing(), tokens=keeper)
+    return Gateway(catalogue, Entrance((Keys(),)), policies, model, Books(Nowhere()), Standing(), tokens=keeper(store))
+
+
+def keeper(store: TokenStore | None = None) -> Keeper:
+    kept = store or LmdbTokens(Path(tempfile.mkdtemp(prefix="lockgate-bench-")))
+    terms = Terms(3600, (b"x-session-id",), Names(("*",)))
+    return Keeper(kept, [Seal(b"k" * 32, secrets.token_bytes)], time.time, terms)
 
 
 def talking() -> dict[str, Dialect]:

@@ -2,30 +2,36 @@
 
 import asyncio
 import random
+import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from bench import bodies, pipeline
 from bench.conversations import Talk, corpus, fragments
+from bench.phases import best
 from bench.pipeline import Standing
-from bench.token_talk import Client, Model, Seen, gateway, talking
-from lockgate.core.guard import Engine
+from bench.token_talk import Client, Model, Seen, gateway, keeper, talking
+from lockgate.core.guard import Action, Engine, Rule, Rules
+from lockgate.core.http import Inbound
 from lockgate.core.tokens import TokenStore
 from lockgate.guards.pii import plugin as pii
 from lockgate.patterns.looking import Looking
+from lockgate.pipeline.serve import Gateway
 
 CONVERSATIONS = 500
+SECONDS = 1.0
 TIME = fragments(str(int(Standing().wall())))
 """Is in every answer."""
 
 
 @dataclass(slots=True)
 class Score:
-    """`shown` are the answers that should hold something, `right` those that are to the letter what they should be."""
+    """`right` are the answers that are to the letter what they should be; `told` those for which the model saw a value."""
 
     conversations: int = 0
     answers: int = 0
     right: int = 0
-    values: int = 0
     leaks: int = 0
     told: int = 0
     moved: int = 0
@@ -57,37 +63,72 @@ async def scored(engine: Engine, talks: Sequence[Talk], seed: int = 2, store: To
                 model.sent.clear()
                 turn = client.talk.turns[round_]
                 for seen in await client.turn(served, model, turn):
-                    _count(score, client.talk, seen, owners, number, model.sent)
+                    leaked = _leaked(client.talk, seen, number, owners)
+                    _count(score, client.talk, seen, model.sent, leaked=leaked)
     score.moved = sum(client.moved for client in clients)
     return score
 
 
-def _count(
-    score: Score, talk: Talk, seen: Seen, owners: dict[str, set[int]], number: int, sent: list[bytes]
-) -> None:
-    score.answers += 1
-    score.values += len(talk.values)
+def _count(score: Score, talk: Talk, seen: Seen, sent: list[bytes], *, leaked: bool) -> None:
     right = seen.got == seen.wanted
-    score.right += right
-    own = TIME.union(*(fragments(text) for text in (*seen.wanted, *talk.values)))
-    found = fragments("".join(seen.got)) | fragments(seen.raw.decode())
-    leaked = any(number not in owners[part] for part in (found - own) & owners.keys())
-    score.leaks += leaked
     told = any(value.encode() in body for value in talk.values for body in sent)
+    score.answers += 1
+    score.right += right
+    score.leaks += leaked
     score.told += told
     if not right or leaked or told:
         score.wrong.append((talk, seen, list(sent)))
+
+
+def _leaked(talk: Talk, seen: Seen, number: int, owners: dict[str, set[int]]) -> bool:
+    """Five characters of another one's value are in the answer, which nothing of this conversation explains."""
+    own = TIME.union(*(fragments(text) for text in (*seen.wanted, *talk.values)))
+    found = fragments("".join(seen.got)) | fragments(seen.raw.decode())
+    return any(number not in owners[part] for part in (found - own) & owners.keys())
 
 
 def lines(engine: Engine, count: int = CONVERSATIONS) -> Iterator[str]:
     score = asyncio.run(scored(engine, corpus(count)))
     yield (
         f"{score.conversations} conversations, {score.answers} answers: fidelity {score.fidelity:.3f}, "
-        f"leak {score.leak:.3f}, answers after which the model knew a value {score.told}, tokens that changed {score.moved}"
+        f"leak {score.leak:.3f}, answers for which the model saw a value {score.told}, tokens that changed {score.moved}"
     )
+    yield from _cost(engine)
+
+
+def _cost(engine: Engine) -> Iterator[str]:
+    """By the same gateway in three states: no rule, a rule that masks, one that tokenizes."""
+    plain = pipeline.gateway()
+    states = {"no rule": plain, "masked": _gateway(engine, "mask"), "tokenized": _gateway(engine, "tokenize")}
+    for size in (1100, 28_000):
+        clean = pipeline.request("same", size)
+        took = ", ".join(f"{name} {_micros(gateway, clean):.1f}" for name, gateway in states.items())
+        yield f"whole request of {size / 1000:g} KB without a value, µs: {took}"
+        held = _with_values(size)
+        took = ", ".join(f"{name} {_micros(gateway, held):.1f}" for name, gateway in states.items())
+        yield f"whole request of {size / 1000:g} KB with three values, µs: {took}"
+    streamed = _with_values(1100, stream=True)
+    took = ", ".join(f"{name} {_micros(gateway, streamed) / pipeline.EVENTS:.2f}" for name, gateway in states.items())
+    yield f"stream without a token in it, per event, µs: {took}"
+
+
+def _gateway(engine: Engine, action: Action) -> Gateway:
+    rules = Rules([Rule("privacy", 0, action, frozenset(("request",)))], engine, "request")
+    return replace(pipeline.gateway(rules), tokens=keeper())
+
+
+def _with_values(size: int, *, stream: bool = False) -> Inbound:
+    """A conversation that goes on: after the first time its values are known."""
+    body = bodies.chat("same", size - 100, stream=stream).replace(b'"stream": ', b'"stream":')
+    said = b"call +49 30 1234567, card 4111 1111 1111 1111, mail jo.doe@mail.example.org. "
+    return pipeline.inbound(body.replace(b"The quick", said + b"The quick", 1))
+
+
+def _micros(gateway: Gateway, asked: Inbound) -> float:
+    return best(lambda: pipeline.finished(pipeline.answered(gateway, asked)), SECONDS)
 
 
 def main() -> int:
-    for line in lines(Looking([pii().build()])):
+    for line in lines(Looking([pii().build()], Path(tempfile.mkdtemp(prefix="lockgate-bench-")))):
         print(line, flush=True)
     return 0
