@@ -41,11 +41,11 @@ class Channel:
             return
         _, guards = rules.at(self.place)
         text, start = self.before + self.pending, len(self.before)
-        verdicts = rules.engine.look(text, guards)
+        verdicts = rules.engine.look(text, guards) if guards else {}
         tokens = self._tokens(text, start)
         end = len(text)
         if not final:
-            end -= max(rules.engine.growing(self.pending, guards), self._growing(text, start))
+            end -= max(rules.engine.growing(self.pending, guards) if guards else 0, self._growing(text, start))
         spans = [(f.start, f.end) for found in verdicts.values() if not isinstance(found, Failed) for f in found]
         spans += [(token.start, token.end) for token in tokens]
         for first, last in sorted(spans, reverse=True):

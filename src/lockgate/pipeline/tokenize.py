@@ -19,12 +19,19 @@ from lockgate.pipeline.decide import Text, decided, place
 from lockgate.pipeline.json_holes import fitted
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.screen import screen, where
-from lockgate.tokens.again import occurrences, plain
+from lockgate.tokens.again import Known, plain
 from lockgate.tokens.document import Document, Value
+from lockgate.tokens.formats import FORMATS
 from lockgate.tokens.ids import LITERAL, kind_of, token_id
 from lockgate.tokens.keeper import Memory, Tokens
 from lockgate.tokens.restorer import Restorer
-from lockgate.tokens.spelling import spelling
+from lockgate.tokens.spelling import Spelling, spelling
+
+SHORTEST = 3
+"""Characters of what can be a token, or a value that is known."""
+_REPEATED = "VALUE"
+_THOUGHT = frozenset(("thinking",))
+_OF_TOOLS = frozenset(("tool_arguments", "tool_result"))
 
 
 @dataclass(slots=True)
@@ -102,35 +109,45 @@ def _sought(
     Thinking was restored to the letter or not at all, for it is signed; tools that may not have values got tokens: what
     stands there is ours.
     """
-    ids = {token_id(entry.token): entry for entry in memory.document.entries}
-    values = {entry.value for entry in memory.document.entries} | {value.text for value in _values(texts)}
-    counted = frozenset(memory.document.counts)
-    kinds = {LITERAL, *(name.partition(":")[0] for name in counted), *(value.kind for value in _values(texts))}
-    formats = {name.partition(":")[0] for name in counted if name.endswith(":format")}
-    formats |= {value.kind for value in _values(texts) if value.style == "format"}
-    looks = spelling(frozenset(kinds), frozenset(formats))
-    ours = {"thinking"} if tokens.tools.covers(("*",)) else {"thinking", "tool_arguments", "tool_result"}
+    found = list(_values(texts))
+    ids = {token_id(entry.token) for entry in memory.document.entries}
+    looks = _spelling(memory.document, found)
+    values = Known({entry.value for entry in memory.document.entries} | {value.text for value in found})
+    ours = _THOUGHT if tokens.tools.covers(("*",)) else _THOUGHT | _OF_TOOLS
     literals: set[str] = set()
     for text in texts:
+        if len(text.slot.text) < SHORTEST:
+            continue
         again: list[Hole] = []
         for spelled in looks.spelled(text.slot.text):
             if spelled.id not in ids:
                 literals.add(spelled.id)
-            elif text.slot.place not in ours and text.free(spelled.start, spelled.end):
+            elif text.slot.place in ours:
+                text.holes = [hole for hole in text.holes if (hole.start, hole.end) != (spelled.start, spelled.end)]
+            elif text.free(spelled.start, spelled.end):
                 again.append(Sought(spelled.start, spelled.end, f"[{LITERAL}]", LITERAL))
         text.holes = _apart([*text.holes, *again])
         again += (more := list(_again(text, values)))
-        text.holes = _apart([*text.holes, *more])
-        _noted(again, text, rules, ledger)
-    return list(_values(texts)), literals
+        if again:
+            text.holes = _apart([*text.holes, *more])
+            _noted(again, text, rules, ledger)
+    return sorted(_values(texts), key=lambda value: value.kind == _REPEATED), literals
 
 
-def _again(text: Written, values: set[str]) -> Iterator[Hole]:
+def _spelling(document: Document, found: Sequence[Value]) -> Spelling:
+    """Of every kind of token that there is or will be."""
+    kinds = {LITERAL, *(name.partition(":")[0] for name in document.counts), *(value.kind for value in found)}
+    formats = {name.partition(":")[0] for name in document.counts if name.endswith(":format")}
+    formats |= {value.kind for value in found if value.style == "format"}
+    return spelling(frozenset(kinds), frozenset(formats & FORMATS.keys()))
+
+
+def _again(text: Written, values: Known) -> Iterator[Hole]:
     """Values that no guard found here, and that are known all the same."""
-    least = 6 if text.slot.place == "opaque" else 3
-    for start, end in occurrences(text.slot.text, values, least, json=text.json):
-        if text.free(start, end) or not any(hole.start <= start and end <= hole.end for hole in text.holes):
-            yield from _fit(text, Sought(start, end, "[VALUE]", "value"))
+    least = 6 if text.slot.place == "opaque" else SHORTEST
+    for start, end in values.occurrences(text.slot.text, least, json=text.json):
+        if not any(hole.start <= start and end <= hole.end for hole in text.holes):
+            yield from _fit(text, Sought(start, end, "[VALUE]", _REPEATED))
 
 
 def _fit(text: Written, hole: Hole) -> list[Hole]:
@@ -179,5 +196,6 @@ def _restorer(document: Document, used: set[str] | None, tokens: Tokens) -> Rest
     entries = {token_id(entry.token): (entry.token, entry.value) for entry in document.entries}
     values = {name: pair for name, pair in entries.items() if used is None or name in used}
     labels = {token[1:].rpartition("_")[0] for token, _ in values.values() if token.startswith("<")}
+    named = frozenset(labels or {LITERAL})
     forms = {name.partition(":")[0] for name in document.counts if name.endswith(":format")}
-    return Restorer(values, spelling(frozenset(labels or {LITERAL}), frozenset(forms)), tokens.tools)
+    return Restorer(values, spelling(named, frozenset(forms)), tokens.tools)

@@ -10,16 +10,24 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(str).decode
 
 
-def occurrences(text: str, values: Iterable[str], least: int, *, json: bool) -> Iterator[tuple[int, int]]:
-    """The places of values of at least so many characters, the longest first. `json`: the text is a document of it."""
-    there = [said for value in values if len(value) >= least and (said := _said(value, json=json)) in text]
-    for said in sorted(there, key=lambda each: (-len(each), each)):
-        at = text.find(said)
-        while at >= 0:
-            end = at + len(said)
-            if len(said) >= SHORT or not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
-                yield at, end
-            at = text.find(said, end)
+class Known:
+    """Values of a conversation, the longest first."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        self._plain = sorted(values, key=lambda value: (-len(value), value))
+        self._json = [_encode(value).decode()[1:-1] for value in self._plain]
+
+    def occurrences(self, text: str, least: int, *, json: bool) -> Iterator[tuple[int, int]]:
+        """The places of values of at least so many characters. `json`: the text is a document of it."""
+        for value in self._json if json else self._plain:
+            if len(value) < least or value not in text:
+                continue
+            at = text.find(value)
+            while at >= 0:
+                end = at + len(value)
+                if len(value) >= SHORT or not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+                    yield at, end
+                at = text.find(value, end)
 
 
 def plain(text: str, *, json: bool) -> str:
@@ -30,7 +38,3 @@ def plain(text: str, *, json: bool) -> str:
         return _decode(b'"' + text.encode() + b'"')
     except (msgspec.DecodeError, UnicodeEncodeError):
         return text
-
-
-def _said(value: str, *, json: bool) -> str:
-    return _encode(value).decode()[1:-1] if json else value

@@ -57,6 +57,8 @@ class Spelling:
 
     def spelled(self, text: str, start: int = 0) -> Iterator[Spelled]:
         """The tokens in a text, from `start` on, whatever they stand for."""
+        if len(text) - start < LONG and self._begins.search(text, start) is None:
+            return
         end = start
         for hint in self._near(text, start):
             for begin in self._begins.finditer(text, max(end, hint - LONGEST_OPEN), hint + 1):
