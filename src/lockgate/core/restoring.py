@@ -37,6 +37,11 @@ class Restorer(Protocol):
         """Tokens that stand for a value, from `start` on. `exact`: only those written to the letter as they were given."""
         ...
 
-    def holes(self, text: str, found: Sequence[Spelled], ahead: str | None = None) -> list[Hole]:
-        """The values in their place. `ahead` stands for what is before the text in a JSON document; None is no JSON."""
+    def holes(
+        self, text: str, found: Sequence[Spelled], ahead: str | None = None, *, strict: bool = False
+    ) -> list[Hole]:
+        """The values in their place. `ahead` stands for what is before the text in a JSON document; None is no JSON.
+
+        `strict`: it is surely one, so that a token outside of its strings has to become a string or a number.
+        """
         ...

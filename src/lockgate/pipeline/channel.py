@@ -70,7 +70,9 @@ class Channel:
         """The text is a document of JSON: arguments nearly always, an answer where the client wants one."""
         if not self.begin:
             self.begin = (self.before + self.pending).lstrip()[:1]
-        return self.begin == "{" or (self.begin == "[" and self.place == "tool_arguments")
+        if self.place == "tool_arguments":
+            return self.begin in ("{", "[")
+        return self.begin == "{" and self.place == "assistant"
 
     def _tokens(self, text: str, start: int) -> Sequence[Spelled]:
         if self.restorer is None:
@@ -83,7 +85,8 @@ class Channel:
     def _values(self, text: str, tokens: Sequence[Spelled]) -> list[Hole]:
         if self.restorer is None or not tokens:
             return []
-        return self.restorer.holes(text, tokens, self.ahead if self._json else None)
+        strict = self.place == "tool_arguments"
+        return self.restorer.holes(text, tokens, self.ahead if self._json else None, strict=strict)
 
     def _before(self, rules: Rules) -> int:
         return rules.engine.before if self.restorer is None else max(rules.engine.before, self.restorer.before)

@@ -40,9 +40,9 @@ def _said(slot: Slot, tree: Tree, restorer: Restorer) -> str:
     called = tool(slot.path, tree) if found else None
     if not found or (called is not None and not restorer.may_go_to(called)):
         return slot.text
-    begin = slot.text.lstrip()[:1]
-    json = begin == "{" or (begin == "[" and slot.place == "tool_arguments")
-    return filled(slot.text, restorer.holes(slot.text, found, "" if json else None))
+    begin, strict = slot.text.lstrip()[:1], slot.place == "tool_arguments"
+    json = begin in ("{", "[") if strict else begin == "{" and slot.place == "assistant"
+    return filled(slot.text, restorer.holes(slot.text, found, "" if json else None, strict=strict))
 
 
 def tool(path: Path, tree: Tree) -> str | None:

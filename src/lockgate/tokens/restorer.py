@@ -49,13 +49,17 @@ class Restorer:
             if each.id in self._values and (not exact or text[each.start : each.end] == self._values[each.id][0])
         ]
 
-    def holes(self, text: str, found: Sequence[Spelled], ahead: str | None = None) -> list[Hole]:
+    def holes(
+        self, text: str, found: Sequence[Spelled], ahead: str | None = None, *, strict: bool = False
+    ) -> list[Hole]:
         """What stands in their place. `ahead`: the text goes on a JSON document, and this stands for all before it."""
         out: list[Hole] = []
         for each in found:
             value = _as_bracket(self._values[each.id][1], text, each)
-            if ahead is not None:
-                value = _in_json(value, _quoted(ahead + text[: each.start]), _depth(each.opened))
+            if ahead is not None and _quoted(ahead + text[: each.start]):
+                value = _json(value, max(1, _depth(each.opened)))
+            elif strict and ahead is not None:
+                value = value if _NUMBER(value) else _encode(value).decode()
             elif each.opened.startswith("\\"):
                 value = _json(value, _depth(each.opened))
             out.append(Hole(each.start, each.end, value))
@@ -67,12 +71,6 @@ def _as_bracket(value: str, text: str, each: Spelled) -> str:
     if each.opened.startswith("%") and _URL.search(text[max(0, each.start - IN_URL) : each.start]):
         return quote(value, safe="@:/,;~")
     return html.escape(value, quote=False) if each.opened.startswith("&") else value
-
-
-def _in_json(value: str, quoted: bool, depth: int) -> str:
-    if quoted:
-        return _json(value, max(1, depth))
-    return value if _NUMBER(value) else _encode(value).decode()
 
 
 def _json(value: str, depth: int) -> str:
