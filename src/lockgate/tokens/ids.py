@@ -12,8 +12,9 @@ _LABEL = re.compile(r"<([A-Z0-9_]+)_([0-9]+)>").fullmatch
 
 
 def kind_of(label: str) -> str:
-    """A finding's label as it stands in a token."""
-    return _OTHER.sub("_", label.upper()).strip("_")[:LONGEST].strip("_") or "VALUE"
+    """A finding's label as it stands in a token. It does not end in a digit: the number begins there."""
+    kind = _OTHER.sub("_", label.upper()).strip("_")[:LONGEST].strip("_") or "VALUE"
+    return f"{kind}_NO" if kind[-1].isdigit() else kind
 
 
 def labelled(kind: str, number: str) -> str:

@@ -3,17 +3,13 @@
 import json
 from typing import Any
 
-import msgspec
 import pytest
 
 from lockgate.core.guard import Rule
 from lockgate.core.problem import Kind
-from lockgate.core.store import StoreError
-from tests.fakes import Answered
 from tests.unit.pipeline.gateway import claude_stream, openai_answer, openai_stream
-from tests.unit.pipeline.tokened import NEW, OLD, TOKENIZE, World, model, user
+from tests.unit.pipeline.tokened import CARD, MAIL, OTHER, TOKENIZE, World, arguments, calling, model, user
 
-MAIL, OTHER, CARD = "jo.doe@mail.example.org", "ann@corp.example.org", "4111 1111 1111 1111"
 WAYS = pytest.mark.parametrize("answer", [openai_answer, openai_stream], ids=["whole", "streamed"])
 
 
@@ -148,26 +144,26 @@ async def test_arguments_of_tools_and_their_results() -> None:
         {"role": "tool", "tool_call_id": "c1", "content": json.dumps({"sent": MAIL})},
     ]
 
-    told = await world.ask(_calling("mail", '{"to": "<EMAIL_1>", "a\\u003c": "\\u003cEMAIL_1\\u003e"}'), *history)
+    told = await world.ask(calling("mail", '{"to": "<EMAIL_1>", "a\\u003c": "\\u003cEMAIL_1\\u003e"}'), *history)
 
     sent = json.loads(told.sent)["messages"]
     assert json.loads(sent[1]["tool_calls"][0]["function"]["arguments"]) == {"to": "<EMAIL_1>", "n": 1}
     assert sent[2]["content"] == '{"sent": "<EMAIL_1>"}'
-    assert _arguments(told.raw) == {"to": MAIL, "a<": MAIL}
+    assert arguments(told.raw) == {"to": MAIL, "a<": MAIL}
 
 
 async def test_a_tool_that_may_not_have_values_gets_tokens_and_may_say_them_again() -> None:
     world = World(tools=("crm_*",))
     first = user(f"look for {MAIL}")
 
-    told = await world.ask(_calling("web_search", '{"q": "<EMAIL_1>"}'), first)
-    assert _arguments(told.raw) == {"q": "<EMAIL_1>"}
+    told = await world.ask(calling("web_search", '{"q": "<EMAIL_1>"}'), first)
+    assert arguments(told.raw) == {"q": "<EMAIL_1>"}
     history = [first, json.loads(told.raw)["choices"][0]["message"], {"role": "tool", "tool_call_id": "c1", "content": "no <EMAIL_1>"}]  # fmt: skip
     told = await world.ask(openai_answer("nothing about <EMAIL_1>"), *history)
 
     assert "<TEXT" not in told.sent
     assert told.text == f"nothing about {MAIL}"
-    assert _arguments((await world.ask(_calling("crm_find", '{"q": "<EMAIL_1>"}'), *history)).raw) == {"q": MAIL}
+    assert arguments((await world.ask(calling("crm_find", '{"q": "<EMAIL_1>"}'), *history)).raw) == {"q": MAIL}
 
 
 async def test_a_form_instead_of_a_label() -> None:
@@ -213,110 +209,14 @@ async def test_in_shadow_nothing_happens() -> None:
     assert [f.action for f in world.notes.outcome.findings] == ["shadow"]
 
 
-async def test_what_is_over_is_forgotten_and_stays_a_token() -> None:
-    world = World()
-    await world.ask(openai_answer(), user(MAIL), session="s")
-    world.now += 600
-    await world.ask(openai_answer(), user(OTHER), session="s")
-    world.now += 600
-
-    told = await world.ask(openai_answer("<EMAIL_1> <EMAIL_2>"), user("hi"), session="s")
-    assert told.text == f"<EMAIL_1> {OTHER}"
-    assert (await world.ask(openai_answer(), user(f"{MAIL}"), session="s")).said == ["<EMAIL_3>"]
-
-
-async def test_a_new_key_opens_what_the_old_one_sealed() -> None:
-    world = World()
-    await world.ask(openai_answer(), user(f"{OTHER} {MAIL}"), session="s")
-
-    moved = World(seals=(NEW, OLD), store=world.store)
-    assert (await moved.ask(openai_answer(), user(f"again {MAIL}"), session="s")).said == ["again <EMAIL_2>"]
-    alone = World(seals=(NEW,), store=world.store)
-    assert (await alone.ask(openai_answer("<EMAIL_1>"), user("hi"), session="s")).text == OTHER
-    other = World(seals=(OLD,), store=World().store)
-    assert (await other.ask(openai_answer("<EMAIL_1>"), user("hi"), session="s")).text == "<EMAIL_1>"
-
-
-class Away:
-    """A store that does not answer; `reads`: it does, but takes nothing. `asked` counts."""
-
-    def __init__(self, *, reads: bool = False) -> None:
-        self.reads, self.asked = reads, 0
-
-    async def read(self, name: bytes) -> bytes | None:
-        self.asked += 1
-        if not self.reads:
-            raise StoreError("away")
-        return None
-
-    async def put(self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float) -> bool:
-        raise StoreError("away")
-
-    async def aclose(self) -> None:
-        pass
-
-
-@pytest.mark.parametrize("reads", [False, True])
-async def test_a_store_that_is_away_lets_nothing_go_out(reads: bool) -> None:
-    world = World(store=Away(reads=reads))
-
-    told = await world.ask(openai_answer(), user(MAIL))
-
-    assert told.reply.status == 503
-    assert json.loads(told.raw)["error"]["code"] == "tokens_unavailable"
-    assert (b"retry-after", b"1") in told.reply.headers
-    assert not told.sent
-    assert world.notes.outcome.code == "tokens_unavailable"
-
-
-async def test_without_such_a_rule_no_store_is_asked() -> None:
-    away = Away()
-    world = World(store=away, rules=(Rule("mask", 0, "mask", frozenset(("request",))),))
-
-    assert (await world.ask(openai_answer("ok"), user(MAIL))).text == "ok"
-    assert away.asked == 0
-
-
-async def test_what_lies_in_the_store_says_nothing() -> None:
-    world = World()
-    kept: list[bytes] = []
-
-    class Spy(Away):
-        async def read(self, name: bytes) -> bytes | None:
-            return None
-
-        async def put(self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float) -> bool:
-            kept.extend((name, sealed))
-            return True
-
-    world = World(store=Spy())
-    await world.ask(openai_answer(), user(f"{MAIL} {CARD}"), session="secret-session")
-
-    assert kept
-    for word in (MAIL, CARD, "jo.doe", "EMAIL", "secret-session", "key_ann"):
-        assert all(word.encode() not in raw for raw in kept)
-
-
 async def test_names_of_fields_and_numbers() -> None:
     world = World()
     schema = {"type": "object", "properties": {MAIL: {"type": "string"}}}
     tool = {"type": "function", "function": {"name": "f", "parameters": schema}}
 
-    told = await world.ask(_calling("f", '{"<EMAIL_1>": "x"}'), user(CARD.replace(" ", "")), tools=[tool], metadata={"n": 4111111111111111})  # fmt: skip
+    told = await world.ask(calling("f", '{"<EMAIL_1>": "x"}'), user(CARD.replace(" ", "")), tools=[tool], metadata={"n": 4111111111111111})  # fmt: skip
 
     sent = json.loads(told.sent)
     assert sent["tools"][0]["function"]["parameters"]["properties"] == {"<EMAIL_1>": {"type": "string"}}
     assert sent["metadata"]["n"] == sent["messages"][0]["content"] == "<CREDIT_CARD_1>"
-    assert _arguments(told.raw) == {MAIL: "x"}
-
-
-def _calling(name: str, arguments: str) -> Answered:
-    call = {"id": "c1", "type": "function", "function": {"name": name, "arguments": arguments}}
-    message = {"role": "assistant", "content": None, "tool_calls": [call]}
-    choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
-    document = {"id": "c1", "object": "chat.completion", "created": 5, "model": "gpt-real", "choices": [choice]}
-    return Answered(200, [msgspec.json.encode(document)])
-
-
-def _arguments(raw: bytes) -> Any:
-    return json.loads(json.loads(raw)["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"])
+    assert arguments(told.raw) == {MAIL: "x"}

@@ -33,6 +33,7 @@ from tests.unit.pipeline.gateway import CLAUDE, OPENAI, gateway, policies, whole
 ENGINE: Engine = Looking([pii().build(), blocklist(words=("bluebird",)).build()], CACHE)
 TOKENIZE = Rule("privacy", 0, "tokenize", frozenset(("request",)))
 OLD, NEW = Seal(b"o" * 32, secrets.token_bytes), Seal(b"n" * 32, secrets.token_bytes)
+MAIL, OTHER, CARD = "jo.doe@mail.example.org", "ann@corp.example.org", "4111 1111 1111 1111"
 KEYS = Keys({b"ann": Caller("key_ann", "shop"), b"bob": Caller("key_bob", "shop")})
 
 
@@ -117,3 +118,15 @@ def user(text: str) -> dict[str, Any]:
 
 def model(text: str) -> dict[str, Any]:
     return {"role": "assistant", "content": text}
+
+
+def calling(name: str, arguments: str) -> Answered:
+    call = {"id": "c1", "type": "function", "function": {"name": name, "arguments": arguments}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
+    document = {"id": "c1", "object": "chat.completion", "created": 5, "model": "gpt-real", "choices": [choice]}
+    return Answered(200, [msgspec.json.encode(document)])
+
+
+def arguments(raw: bytes) -> Any:
+    return json.loads(json.loads(raw)["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"])
