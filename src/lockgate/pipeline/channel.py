@@ -3,10 +3,10 @@
 Certain is what lies before everything that may still become a finding. The engine says how much of the end that is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lockgate.core.guard import Failed, Hole, Rules
+from lockgate.core.guard import Failed, Hole, Rules, Verdict
 from lockgate.core.restoring import Restorer, Spelled
 from lockgate.pipeline.decide import Text, decided, place
 from lockgate.pipeline.json_holes import rest
@@ -41,11 +41,12 @@ class Channel:
             return
         _, guards = rules.at(self.place)
         text, start = self.before + self.pending, len(self.before)
-        verdicts = rules.engine.look(text, guards) if guards else {}
+        verdicts = rules.engine.look(text, guards, self.safe - start) if guards else {}
         tokens = self._tokens(text, start)
         end = len(text)
         if not final:
-            end -= max(rules.engine.growing(self.pending, guards) if guards else 0, self._growing(text, start))
+            growing = rules.engine.growing(self.pending, guards, self.safe) if guards else 0
+            end -= max(growing, self._growing(text, start))
         spans = [(f.start, f.end) for found in verdicts.values() if not isinstance(found, Failed) for f in found]
         spans += [(token.start, token.end) for token in tokens]
         for first, last in sorted(spans, reverse=True):
@@ -53,7 +54,20 @@ class Channel:
                 end = first
         if end <= start and not any(isinstance(found, Failed) for found in verdicts.values()):
             return
-        tokens = [token for token in tokens if token.end <= end]
+        self.advance(text, end, verdicts, rules, ledger, tokens=[token for token in tokens if token.end <= end])
+
+    def advance(
+        self,
+        text: str,
+        end: int,
+        verdicts: Mapping[int, Verdict],
+        rules: Rules,
+        ledger: Ledger,
+        *,
+        tokens: Sequence[Spelled] = (),
+    ) -> None:
+        """Up to `end` of the text, which is all of `before` and `pending`, it is certain now, with these verdicts."""
+        start = len(self.before)
         if verdicts or rules.cleans or tokens:
             holes = decided(Text(text, self.place, self.where, start, end, self.ahead), verdicts, rules, ledger)
             holes += self._values(text, tokens)

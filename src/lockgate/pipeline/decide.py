@@ -56,9 +56,19 @@ def _enforced(rule: Rule, text: Text, found: Sequence[Finding]) -> list[Hole]:
         raise blocked(rule, text.where)
     if rule.action == "flag":
         return []
-    if rule.action == "tokenize":
-        return [Sought(f.start, f.end, placeholder("", f), f.label, rule.style) for f in found]
-    return [Hole(f.start, f.end, rule.replace(text.text[f.start : f.end], f)) for f in found]
+    return [_hole(rule, text, f) for f in found]
+
+
+def _hole(rule: Rule, text: Text, finding: Finding) -> Hole:
+    if finding.instead is None and rule.action == "tokenize":
+        return Sought(finding.start, finding.end, placeholder("", finding), finding.label, rule.style)
+    return Hole(finding.start, finding.end, _instead(rule, text, finding))
+
+
+def _instead(rule: Rule, text: Text, finding: Finding) -> str:
+    if finding.instead is not None:
+        return finding.instead
+    return rule.replace(text.text[finding.start : finding.end], finding)
 
 
 def _failed(rule: Rule, text: Text, ledger: Ledger) -> None:

@@ -1,38 +1,32 @@
 """The client's own values, back in a whole answer, when every rule has seen it."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Raw
+import msgspec
 
-from lockgate.core.body import Headed, Name, Parsed, Path, Tree, parse
+from lockgate.core.body import Name, Parsed, Path, Tree
 from lockgate.core.dialect import Dialect, Slot
-from lockgate.core.guard import Rules
 from lockgate.core.restoring import Restorer
 from lockgate.core.slots import rest
 from lockgate.pipeline.decide import filled
-from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.screen import screened, without_echoes
+from lockgate.pipeline.screen import without_echoes
 
 SAID = frozenset(("assistant", "thinking", "tool_arguments", "tool_result"))
+_tree = msgspec.json.Decoder(dict[str, Any]).decode
 ARGUMENTS = ("arguments", "input", "args")
 """What dialects call the arguments of a call; its name stands beside them."""
 
 
-def cleared(top: Mapping[str, Raw], dialect: Dialect, rules: Rules, restorer: Restorer | None, ledger: Ledger) -> bytes:
-    """The answer as its rules leave it: they see tokens, which are nobody's data. Then the values."""
-    body = screened(Headed(top), dialect, rules, ledger, "response.") if rules else Headed(top)
-    return (body if restorer is None else restored(parse(body), dialect, restorer)).wire()
-
-
-def restored(document: Parsed, dialect: Dialect, restorer: Restorer) -> Parsed:
+def restored(body: bytes, dialect: Dialect, restorer: Restorer) -> bytes:
+    """An answer that every rule has seen, with tokens: they are nobody's data."""
+    document = Parsed(_tree(body))
     edits: dict[Path, str] = {}
     listed = [slot for slot in dialect.texts(document.tree) if slot.place in SAID]
     names = [slot for slot in rest(document.tree, set()) if isinstance(slot.path[-1], Name)]
     for slot in (*listed, *names):
         if (said := _said(slot, document.tree, restorer)) is not slot.text:
             edits[slot.path] = said
-    return Parsed(without_echoes(document.edit(edits).tree)) if edits else document
+    return Parsed(without_echoes(document.edit(edits).tree)).wire() if edits else body
 
 
 def _said(slot: Slot, tree: Tree, restorer: Restorer) -> str:

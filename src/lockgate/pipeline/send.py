@@ -9,12 +9,14 @@ from msgspec import Struct
 from lockgate.core.body import Body
 from lockgate.core.dialect import Watch
 from lockgate.core.exchange import Call, Upstream
+from lockgate.core.health import Health
 from lockgate.core.http import Arrival, Headers, Incoming, Outbound, Transport, header
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.credentials import ask
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import request_headers
 from lockgate.pipeline.translate import Translated, translate
+from lockgate.pipeline.tried import Tried
 
 RETRYABLE = frozenset((401, 408, 409, 425, 429, 500, 502, 503, 504, 529))
 """Another upstream may do better. 401 is about our credential there, not about the client's."""
@@ -32,21 +34,27 @@ class Sent(Struct, frozen=True):
     peeked: tuple[bytes, ...] = ()
 
 
-async def send(call: Call, body: Body, upstreams: Sequence[Upstream], transport: Transport, ledger: Ledger) -> Sent:
+async def send(
+    call: Call, body: Body, upstreams: Sequence[Upstream], transport: Transport, ledger: Ledger, *, health: Health
+) -> Sent:
     last = upstreams[-1]
     for upstream in upstreams:
         asked = translate(call, body, upstream)
         outbound = partial(_outbound, call, asked=asked, ledger=ledger)
         started = perf_counter()
+        tried = Tried(health, upstream, ledger.wall)
         try:
             arrival = await ask(upstream, outbound, transport, ledger)
             peeked = await _peek(asked, arrival) if call.ask.stream and arrival.status == 200 else ()
+            tried.answered(arrival)
         except Problem as problem:
+            tried.failed(problem)
             ledger.attempted(upstream, error=problem.kind.code)
             if upstream is last:
                 raise
             continue
         except BaseException:
+            tried.ended("cancelled")
             ledger.attempted(upstream, error="cancelled")
             raise
         finally:
@@ -54,7 +62,9 @@ async def send(call: Call, body: Body, upstreams: Sequence[Upstream], transport:
         ledger.attempted(upstream, arrival.status)
         if upstream is last or arrival.status not in RETRYABLE:
             ledger.lose(asked.lost)
+            ledger.tried = tried
             return Sent(upstream, asked, arrival, peeked)
+        tried.failed(None)
         await arrival.body.aclose()
     raise Problem(Kind.INTERNAL, "no upstream was asked", source="gateway")
 

@@ -3,12 +3,13 @@
 from collections.abc import Awaitable
 from time import perf_counter
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from lockgate.core.audit import Books
 from lockgate.core.money import usd
 from lockgate.core.sink import End, Limited, Record
-from lockgate.pipeline.charge import charge
+from lockgate.pipeline.charge import charge, usage_of
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.prove import hashes
 from lockgate.pipeline.spent import complete
@@ -26,6 +27,11 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
     if ledger.settled:
         return None
     ledger.settled = True
+    if ledger.tried is not None:
+        if end == "client_gone":
+            ledger.tried.ended("cancelled")
+        else:
+            ledger.tried.failed(ledger.problem)
     record = outcome(ledger, status, end)
     if ledger.digests is not None:
         record = ledger.digests.record = replace(record, hashes=hashes(ledger.digests))
@@ -56,7 +62,7 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         attempts=tuple(attempts),
         findings=tuple(ledger.findings),
         lost=tuple(ledger.lost),
-        usage=ledger.usage,
+        usage=usage_of(ledger),
         cost_usd=None if cost is None else usd(cost),
         duration_ms=_milliseconds(elapsed),
         first_byte_ms=None if first is None else _milliseconds(first),
@@ -66,6 +72,8 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         estimated=ledger.estimated,
         limits=tuple([Limited(*each) for each in ledger.limited]),
         charges=charges,
+        cache=ledger.cache or UNSET,
+        saved_usd=UNSET if ledger.saved is None else usd(ledger.saved),
         end=end,
     )
 

@@ -18,6 +18,7 @@ from lockgate.pipeline.conversation import conversation
 from lockgate.pipeline.decide import Text, decided, place
 from lockgate.pipeline.json_holes import fitted
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.measure import measure
 from lockgate.pipeline.screen import screen, where
 from lockgate.tokens.again import Known, plain
 from lockgate.tokens.document import Document, Value
@@ -62,6 +63,8 @@ async def tokenized(call: Call, rules: Rules, ledger: Ledger, tokens: Tokens | N
     if not suspicious and not memory.document.entries:
         return call, call.body
     texts = [Written(slot, _is_json(slot)) for slot in (*listed, *rest(document.tree, {slot.path for slot in listed}))]
+    if own.measures:
+        measure(document.tree, listed, call.dialect, own, ledger)
     if suspicious:
         for text in texts:
             text.holes = _found(text.slot, own, ledger)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lockgate.app.load import loads
-from lockgate.app.token_room import TokenRoom, own_key
+from lockgate.app.token_keeper import TokenKeeper, own_key
 from lockgate.core.store import StoreError
 
 BASE = """\
@@ -73,5 +73,5 @@ def test_a_key_of_its_own_is_made_once_and_a_damaged_one_never_replaced(tmp_path
 def test_nothing_is_made_where_no_rule_tokenizes(tmp_path: Path) -> None:
     loaded = loads(BASE.encode(), tmp_path / "lockgate.yaml", {})
 
-    assert TokenRoom().keeper(loaded) is None
+    assert TokenKeeper(tmp_path).tokens(loaded.valid, {}) is None
     assert list(tmp_path.iterdir()) == []

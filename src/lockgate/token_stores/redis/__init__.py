@@ -27,5 +27,6 @@ class plugin(TokenStoreConfig, frozen=True, tag="redis"):
         from lockgate.redis_links.maker import maker  # noqa: PLC0415
         from lockgate.token_stores.redis.store import RedisTokens  # noqa: PLC0415
 
-        password = None if self.password is None else place.secrets[self.password]
+        ref = self.password
+        password = None if ref is None else lambda: place.secrets[ref]
         return RedisTokens(Connections(maker(self.url, self.username, password)))

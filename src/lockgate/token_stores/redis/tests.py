@@ -24,7 +24,7 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
 
 async def test_a_wrong_password_is_told_and_never_shown() -> None:
     with server("--requirepass", "right") as running:
-        store = RedisTokens(Connections(maker(running.url, None, Secret("wrong-canary"))), 5)
+        store = RedisTokens(Connections(maker(running.url, None, lambda: Secret("wrong-canary"))), 5)
         with pytest.raises(StoreError, match="password") as told:
             await store.read(b"a")
 

@@ -1,14 +1,16 @@
 """The tokens of one worker: their store is opened when a rule needs it, and outlives reloads."""
 
 import logging
-import secrets
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_bytes
 
-from lockgate.app.load import Loaded
-from lockgate.app.settings import TokenSettings
+from lockgate.app.settings import Config
 from lockgate.core.duration import seconds
 from lockgate.core.names import Names
+from lockgate.core.secret import Secret
+from lockgate.core.secret_ref import SecretRef
 from lockgate.core.store import StoreError
 from lockgate.core.tokens import TokenPlace, TokenStore, TokenStoreConfig
 from lockgate.stores.key_file.files import make_folder, read_limited, write_once
@@ -23,34 +25,33 @@ KEY_FILE = "tokens.key"
 log = logging.getLogger("lockgate.tokens")
 
 
-class TokenRoom:
+class TokenKeeper:
     """Holds nothing, and imports nothing, until a rule tokenizes."""
 
-    def __init__(self) -> None:
+    def __init__(self, data: Path) -> None:
+        self._data = data
         self._settings: TokenStoreConfig | None = None
         self._store: TokenStore | None = None
 
-    def keeper(self, loaded: Loaded) -> Keeper | None:
+    def tokens(self, config: Config, secrets: Mapping[SecretRef, Secret]) -> Keeper | None:
         """What a gateway with this configuration is built with. Raises `StoreError`."""
-        if all(rule.action != "tokenize" for rule in loaded.valid.rules):
+        if all(rule.action != "tokenize" for rule in config.rules):
             return None
-        settings = loaded.valid.tokens
+        settings = config.tokens
         if self._store is None:
             self._settings = settings.store
-            self._store = settings.store.build(TokenPlace(loaded.data, loaded.secrets))
+            self._store = settings.store.build(TokenPlace(self._data, secrets))
         elif settings.store != self._settings:
             log.warning("another store of tokens is for the next start; until then they are where they were")
-        seals = [Seal(key.key, secrets.token_bytes) for key in master_keys(_keys(settings, loaded))]
+        text = own_key(self._data) if settings.key is None else secrets[settings.key].reveal()
+        seals = [Seal(key.key, token_bytes) for key in master_keys(text)]
         names = tuple(name.encode() for name in settings.session_headers)
-        return Keeper(self._store, seals, time.time, Terms(seconds(settings.ttl), names, Names(settings.restore_tools)))
+        terms = Terms(seconds(settings.ttl), names, Names(settings.restore_tools))
+        return Keeper(self._store, seals, time.time, terms)
 
     async def aclose(self) -> None:
         if self._store is not None:
             await self._store.aclose()
-
-
-def _keys(settings: TokenSettings, loaded: Loaded) -> str:
-    return own_key(loaded.data) if settings.key is None else loaded.secrets[settings.key].reveal()
 
 
 def own_key(folder: Path) -> str:
