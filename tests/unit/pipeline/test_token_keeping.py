@@ -92,3 +92,16 @@ async def test_what_lies_in_the_store_says_nothing() -> None:
     assert kept
     for word in (MAIL, CARD, "jo.doe", "EMAIL", "secret-session", "key_ann"):
         assert all(word.encode() not in raw for raw in kept)
+
+
+async def test_S33_an_answer_that_gets_values_back_is_kept_for_nobody() -> None:
+    world = World(cached=True)
+    await world.ask(openai_answer(), user(MAIL), session="s", temperature=0)
+
+    mine = await world.ask(openai_answer("to <EMAIL_1>"), user("hi"), session="s", temperature=0)
+    told = await world.ask(openai_answer("to <EMAIL_1>"), user("hi"), key="bob", temperature=0)
+
+    assert (mine.text, told.text) == (f"to {MAIL}", "to <EMAIL_1>")
+    assert (b"x-lockgate-cache", b"bypass") in mine.reply.headers
+    again = await world.ask(openai_answer("another"), user("hi"), key="bob", temperature=0)
+    assert (again.text, again.sent) == ("to <EMAIL_1>", "")

@@ -13,22 +13,27 @@ import msgspec
 from lockgate.core.access import Access
 from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
+from lockgate.core.cache import CachePolicy
 from lockgate.core.exchange import Route
 from lockgate.core.guard import Engine, Rule, Rules
 from lockgate.core.http import Reply
+from lockgate.core.key_digest import Pepper
 from lockgate.core.names import Names
 from lockgate.core.tokens import TokenStore
 from lockgate.guards.blocklist import plugin as blocklist
 from lockgate.guards.pii import plugin as pii
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.authenticate import Entrance
+from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.serve import Gateway, serve
+from lockgate.stores.answers import SealedAnswers
 from lockgate.token_stores.lmdb.store import LmdbTokens
 from lockgate.tokens.keeper import Keeper, Terms
 from lockgate.tokens.seal import Seal
 from tests.automata import CACHE
 from tests.fakes import Answered, Keys, Notebook, Script, inbound
 from tests.unit.pipeline.gateway import CLAUDE, OPENAI, gateway, policies, whole
+from tests.unit.test_answers import Drawer
 
 ENGINE: Engine = Looking([pii().build(), blocklist(words=("bluebird",)).build()], CACHE)
 TOKENIZE = Rule("privacy", 0, "tokenize", frozenset(("request",)))
@@ -47,15 +52,17 @@ class World:
     seals: Sequence[Seal] = (OLD,)
     now: float = 1_767_225_600.0
     store: TokenStore | None = None
+    cached: bool = False
 
     def __post_init__(self) -> None:
         self.script, self.notes = Script(), Notebook()
+        self.caching = Caching(SealedAnswers(Drawer(), Pepper(b"p" * 32)), "one") if self.cached else None
         self.store = self.store or LmdbTokens(Path(tempfile.mkdtemp()), lambda: self.now)
 
     def gateway(self) -> Gateway:
         request, response = (Rules(self.rules, ENGINE, way) for way in ("request", "response"))  # type: ignore[arg-type]
         routes = {
-            "fast": Route("fast", (OPENAI,), request, response),
+            "fast": Route("fast", (OPENAI,), request, response, cache=CachePolicy(60, "team") if self.cached else None),
             "cross": Route("cross", (CLAUDE,), request, response),
         }
         assert self.store is not None
@@ -67,6 +74,7 @@ class World:
             entrance=Entrance((KEYS,)),
             books=Books(self.notes),
             tokens=keeper,
+            caching=self.caching,
         )
 
     async def ask(
