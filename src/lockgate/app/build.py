@@ -35,6 +35,7 @@ from lockgate.health import Table
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
+from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.recognise import Catalogue
@@ -61,6 +62,7 @@ class Ports:
     nonces: Nonces
     demo_port: int = 0
     receipts: Receipts | None = None
+    effort: Effort = field(default_factory=Effort)
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
     health: Table | None = None
     workers: int = 1
@@ -110,7 +112,8 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
         ports.checks.use(checks((each for route in routed.values() for each in route.upstreams), wanted))
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
-    return Gateway(*places, memories.admission, egress, proof, caching, health, tokens=memories.tokens)
+    kept = memories.admission, egress, proof, caching, health
+    return Gateway(*places, *kept, tokens=memories.tokens, effort=ports.effort)
 
 
 def version(loaded: Loaded) -> str:
