@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lockgate.core.auth import AuthConfig
+from lockgate.core.balance import BalanceConfig
 from lockgate.core.cache import CacheStoreConfig
 from lockgate.core.dialect import Dialect
 from lockgate.core.guard import GuardConfig
@@ -21,6 +22,7 @@ def test_the_registry_is_as_written_down() -> None:
         *(f"dialect {name}" for name in tables("lockgate.dialects", Dialect)),
         *(f"provider {name}" for name in tables("lockgate.providers", Provider)),
         *(f"auth {name}" for name in configs("lockgate.auth", AuthConfig)),
+        *(f"balancer {name}" for name in configs("lockgate.balancers", BalanceConfig)),
         *(f"secret {name}" for name in tables("lockgate.secrets", SecretSource)),
         *(f"price list {name}" for name in tables("lockgate.prices", PriceList)),
         *(f"limit store {name}" for name in configs("lockgate.limits", LimitStoreConfig)),
@@ -42,5 +44,7 @@ def test_a_plugin_is_called_like_its_folder() -> None:
     assert all(name == plugin.__struct_config__.tag for name, plugin in configs("lockgate.sinks", SinkConfig).items())
     caches = configs("lockgate.caches", CacheStoreConfig)
     assert all(name == plugin.__struct_config__.tag for name, plugin in caches.items())
+    balancers = configs("lockgate.balancers", BalanceConfig)
+    assert all(name == plugin.__struct_config__.tag for name, plugin in balancers.items())
     stores = configs("lockgate.limits", LimitStoreConfig)
     assert all(name == plugin.__struct_config__.tag for name, plugin in stores.items())

@@ -28,6 +28,9 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "limit_store<redis>.password": {
         "limit_store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"}
     },
+    "cache_store<redis>.password": {
+        "cache_store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"}
+    },
     "alerts.secret": {"alerts": {"url": "https://hooks.example.org/a", "secret": "HERE"}},
     "audit.sinks.N<webhook>.token": {
         "audit": {"sinks": [{"kind": "webhook", "url": "https://log.example.org/a", "token": "HERE"}]}

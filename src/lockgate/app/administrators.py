@@ -35,11 +35,17 @@ class Administrators:
         self._policies: Policies
         self._put_in_force(orders.loaded)
 
-    def reload(self) -> None:
-        """SIGHUP. A file with mistakes changes nothing; the workers say what is wrong with it."""
+    @property
+    def watches(self) -> bool:
+        """The file in force wants to be read again when it changes."""
+        return self._loaded.valid.server.watch
+
+    def reload(self) -> Loaded:
+        """SIGHUP. A file with mistakes changes nothing; the workers say what is wrong with it. What is in force now."""
         loaded = load(self._orders.config, self._orders.environ)
         if not loaded.problems:
             self._put_in_force(loaded)
+        return self._loaded
 
     async def permissions(self, inbound: Inbound) -> Permissions | None:
         """What the caller may here; None for nobody that is known. A key's own policy holds here, too.

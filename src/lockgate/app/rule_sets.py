@@ -40,7 +40,7 @@ _last: dict[bytes, Engine] = {}
 def compiled(settings: Sequence[RuleSettings], data: Path) -> Engine:
     """All guards of the file in one engine. The first time it takes seconds; from then on, what is kept in the data folder."""
     guards = [each.guard for each in settings]
-    streams = any(_ANSWERS.intersection(each.on) for each in settings)
+    streams = any(_ANSWERS.intersection(each.places) for each in settings)
     key = msgspec.json.encode((guards, streams))
     if key not in _last:
         from lockgate.patterns.looking import Looking  # noqa: PLC0415  only where there are rules
@@ -56,7 +56,7 @@ def rule(number: int, settings: RuleSettings, digest: Digest) -> Rule:
         settings.name,
         number,
         settings.action,
-        frozenset(settings.on),
+        frozenset(settings.places),
         settings.mode,
         Scope(frozenset(settings.scope.teams), frozenset(settings.scope.keys)),
         replace(settings.mask, digest),

@@ -1,8 +1,9 @@
 """What a request has become by the time it is routed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.secret import Secret
 from lockgate.core.versions import Versions
+from lockgate.core.view import Moment, View
 
 _PATIENCE = Timeouts()
 Condition = Callable[[Mapping[str, object]], bool]
@@ -61,6 +63,23 @@ class Upstream:
     """Of its credential, where there are two."""
     place: int = -1
     """Which row of the health table is its own; -1 where nobody keeps one."""
+    weight: int = 1
+    """Its share, for balancers that know shares."""
+    group: int = 0
+    """Upstreams of a later group are for when none of an earlier one is well."""
+    seed: int = 0
+    """64 bits that are its own, the same in every process and after every start."""
+    metered: bool = False
+    """Its answers are asked what is left of its own limits."""
+
+
+class Balancer(Protocol):
+    """An order of the upstreams for one request: the first choice, and its fall-backs behind it.
+
+    Pure: the same upstreams, request, view and moment make the same order. It never adds or drops an upstream.
+    """
+
+    def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +99,9 @@ class Route:
     """Asked about each request to the model."""
     cache: CachePolicy | None = None
     """Which answers are kept, where any are."""
+    balancer: Balancer | None = None
+    """Without one: the order of the file."""
+    grouped: bool = False
+    """Its upstreams are of several groups."""
     turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)
     """How many plans were made of it, narrowed by policies or not."""

@@ -26,6 +26,7 @@ class Pattern(Struct, frozen=True):
     patterns have none of these looks. `held`: an expression whose matches begin as those of this one do, where it is simpler;
     a stream holds what begins one. `hint`: it only says something of other hits, and is never held. `needs`: the guard's pattern without
     a hit of which, somewhere in the text, hits of this one mean nothing. `folded`: it is looked for in the text without disguise, too: no case, no leetspeak.
+    `literal`: it is about characters as they are, and not looked for where disguises were taken off.
     """
 
     expression: str
@@ -35,6 +36,7 @@ class Pattern(Struct, frozen=True):
     hint: bool = False
     needs: int = -1
     folded: bool = False
+    literal: bool = False
 
 
 class Hit(Struct, frozen=True, gc=False):
@@ -49,12 +51,16 @@ class Hit(Struct, frozen=True, gc=False):
 
 
 class Finding(Struct, frozen=True, gc=False):
-    """Something found: its place in characters, not the text itself, so that it is safe to write down."""
+    """Something found: its place in characters, not the text itself, so that it is safe to write down.
+
+    `instead`: what a mask puts there, where the guard knows better than the rule: nothing, say, for what nobody sees.
+    """
 
     start: int
     end: int
     label: str
     confidence: float = 1.0
+    instead: str | None = None
 
 
 class Guard(Protocol):
@@ -79,6 +85,8 @@ class GuardConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ki
     status: ClassVar[Literal["stable", "experimental"]]
     posture: ClassVar[Literal["client", "upstream", "both", "neither"]]
     """Hardened against an untrusted client, an untrusted upstream, both, or neither."""
+    on: ClassVar[tuple[On, ...]] = ("request",)
+    """Where a rule looks that does not say where."""
 
     def build(self) -> Guard:
         """The guard itself. What can be wrong with the settings is wrong here, before there is traffic: `ValueError`."""

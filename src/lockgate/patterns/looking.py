@@ -31,6 +31,9 @@ class Looking:
         self._scanner = Scanner(guards, cache, streams=streams)
         self._folding = Folding(guards, cache)
         self._guards = self._scanner.guards
+        self._literal = frozenset(
+            number for number, guard in enumerate(guards) if guard.patterns and all(p.literal for p in guard.patterns)
+        )
         self.before = self._scanner.before
         self.reach = self._scanner.reach
 
@@ -109,16 +112,17 @@ class Looking:
         self, text: str, seen: frozenset[str], guards: frozenset[int], verdicts: dict[int, Verdict]
     ) -> Iterator[View]:
         """Every view there is, after what it showed was added to the verdicts."""
-        waiting = [(view, 1) for view in encoding.views(text, seen)]
-        if (plain := undisguised(text)) is not None:
-            waiting.append((plain, 1))
+        waiting = [(view, 1, guards) for view in encoding.views(text, seen)]
+        bare = guards - self._literal
+        if bare and (plain := undisguised(text)) is not None:
+            waiting.append((plain, 1, bare))
         while waiting:
-            view, layer = waiting.pop()
-            hits, below = self._scanner.hits(view.text, guards)
+            view, layer, asked = waiting.pop()
+            hits, below = self._scanner.hits(view.text, asked)
             self._add(hits, view.text, view, verdicts)
             yield view
             if layer < LAYERS:
-                waiting += [(through(view, inner), layer + 1) for inner in encoding.views(view.text, below)]
+                waiting += [(through(view, inner), layer + 1, asked) for inner in encoding.views(view.text, below)]
 
     def _add(self, hits: Mapping[int, list[Hit]], text: str, view: View | None, verdicts: dict[int, Verdict]) -> None:
         for number, found in judged(self._guards, text, hits).items():

@@ -1,12 +1,28 @@
 """Requests that are answered without the pipeline, written down like everything else."""
 
+import time
+
+from lockgate.core.audit import Books
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.begin import begin
+from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.reply import dress
 from lockgate.pipeline.serve import Gateway
 from lockgate.pipeline.settle import settle
+
+
+def plain(gateway: Gateway, reply: Reply, inbound: Inbound) -> Reply:
+    """Health, and what else no caller has to be known for: not written down."""
+    return dress(reply, gateway.catalogue.default, begin(inbound, gateway.clock))
+
+
+def noted(books: Books, problem: Problem, request_id: str) -> None:
+    """What was refused before it was a request."""
+    ledger = Ledger(request_id, time.time(), time.perf_counter())
+    ledger.problem = problem
+    settle(ledger, books, problem.status, "refused")
 
 
 def refused(gateway: Gateway, problem: Problem, inbound: Inbound) -> Reply:

@@ -17,10 +17,11 @@ from lockgate.core.audit import Books, Proving
 from lockgate.core.auth import Caller
 from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call
-from lockgate.core.health import Health, Moment, Unwatched
+from lockgate.core.health import Health, Unwatched
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.view import Moment
 from lockgate.pipeline.admit import NOWHERE, Admission, admit
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
@@ -32,7 +33,7 @@ from lockgate.pipeline.egress import leaking
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
-from lockgate.pipeline.plan import plan
+from lockgate.pipeline.plan import planned
 from lockgate.pipeline.prove import watch
 from lockgate.pipeline.recall import Caching, memo, recall
 from lockgate.pipeline.recognise import Catalogue, Match, recognise
@@ -125,9 +126,9 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     memory = memo(gateway.caching, call, route, ledger)
     if memory is not None and (reply := await recall(memory, call, route, ledger)) is not None:
         return reply
-    moment = Moment(monotonic(), ledger.wall, next(route.turns), gateway.random)
-    upstreams = plan(route, call, gateway.health.snapshot(moment.now), moment)
-    if call.operation == "count_tokens" and not (upstreams := counting(call, route)):
+    moment = Moment(monotonic(), ledger.wall, next(route.turns), gateway.random, caller.key_id, ledger.size)
+    upstreams = planned(route, call, gateway.health, moment)
+    if call.operation == "count_tokens" and not (upstreams := counting(call, upstreams)):
         return estimate(call, body)
     await intend(ledger, gateway.books)
     sent = await send(call, body, upstreams, gateway.transport, ledger, health=gateway.health)

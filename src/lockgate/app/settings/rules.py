@@ -30,8 +30,14 @@ class RuleSettings(Settings, frozen=True):
     name: Name
     guard: AnyGuard
     action: Action
-    on: Annotated[tuple[On, ...], Meta(min_length=1)] = ("request",)
+    on: Annotated[
+        tuple[On, ...], Meta(min_length=1, description="Where it looks; left out, where the guard is for.")
+    ] = ()
     mode: Mode = "enforce"
     scope: ScopeSettings = ScopeSettings()
     mask: Annotated[Style, Meta(description="What stands in the place of a text that was found.")] = "placeholder"
     forward: Annotated[Forward, Meta(description="What becomes of characters that nobody sees.")] = "original"
+
+    @property
+    def places(self) -> tuple[On, ...]:
+        return self.on or type(self.guard).on

@@ -26,5 +26,6 @@ class plugin(CacheStoreConfig, frozen=True, tag="redis"):
         from lockgate.redis_links.connections import Connections  # noqa: PLC0415
         from lockgate.redis_links.maker import maker  # noqa: PLC0415
 
-        password = None if self.password is None else place.secrets[self.password]
+        ref = self.password
+        password = None if ref is None else lambda: place.secrets[ref]
         return RedisCache(Connections(maker(self.url, self.username, password)))
