@@ -13,6 +13,7 @@ from lockgate.app.health_checks import HealthChecks, checks
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
 from lockgate.app.prices import Target
+from lockgate.app.remote_rules import remote_rule_sets
 from lockgate.app.routes import routes
 from lockgate.app.rule_sets import rule_sets
 from lockgate.app.upstreams import provided
@@ -27,6 +28,7 @@ from lockgate.core.nonce import Nonces
 from lockgate.core.price_list import Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
+from lockgate.core.remote_guard import GuardPorts
 from lockgate.egress import Scanner
 from lockgate.health import Table
 from lockgate.pipeline.admit import Admission
@@ -85,11 +87,13 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     }
     egress = Scanner(guarded(loaded, {name: each.origin for name, each in upstreams.items()}))
     transport = CheckedTransport(ports.transport, egress)
+    elsewhere = GuardPorts(transport, loaded.secrets.__getitem__, ports.clock.wall)
+    remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
     way_in = entrance(loaded, ports)
     proof = proving(loaded, ports)
     caching = None if memories.answers is None else Caching(memories.answers, proof.policy)
     table = ports.health
-    routed = routes(config, upstreams, rules, memories.quotes, health=table, workers=ports.workers)
+    routed = routes(config, upstreams, (rules, remote), memories.quotes, health=table, workers=ports.workers)
     allowed = policies(config, routed)
     if ports.checks is not None:
         wanted = {name: check for name, each in config.providers.items() if (check := each.health.check) is not None}

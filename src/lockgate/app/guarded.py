@@ -5,7 +5,9 @@ from pathlib import Path
 
 from lockgate.app.load import Loaded
 from lockgate.app.settings import Config, TlsSettings
+from lockgate.core.guard import GuardConfig
 from lockgate.core.http import Origin
+from lockgate.core.remote_guard import RemoteGuardConfig
 from lockgate.egress import Guarded
 from lockgate.egress.private_key import secret_parts
 from lockgate.stores.key_file.pepper import PEPPERS
@@ -22,6 +24,8 @@ def guarded(loaded: Loaded, origins: Mapping[str, Origin] = _NONE) -> Iterator[G
             continue
         section, _, rest = label.partition(".")
         homes = frozenset({origins[name]} if section == "providers" and (name := _provider(rest, origins)) else ())
+        if section == "rules":
+            homes = _home(loaded.valid.rules[int(rest.partition(".")[0])].guard)
         yield Guarded(label, secret.reveal().encode(), homes, many=section == "keys")
     yield from _files(loaded)
 
@@ -29,6 +33,11 @@ def guarded(loaded: Loaded, origins: Mapping[str, Origin] = _NONE) -> Iterator[G
 def _provider(rest: str, origins: Mapping[str, Origin]) -> str:
     """Names may have dots in them."""
     return next((name for name in sorted(origins, key=len, reverse=True) if rest.startswith(f"{name}.")), "")
+
+
+def _home(guard: GuardConfig) -> frozenset[Origin]:
+    """Where a guard that is asked over the network may be shown its own credential."""
+    return frozenset({guard.home} if isinstance(guard, RemoteGuardConfig) else ())
 
 
 def _files(loaded: Loaded) -> Iterator[Guarded]:

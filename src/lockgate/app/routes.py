@@ -8,6 +8,7 @@ from math import lcm
 from lockgate.app.conditions import condition
 from lockgate.app.header_rules import policy
 from lockgate.app.prices import Target
+from lockgate.app.remote_rules import RemoteRuleSets
 from lockgate.app.rule_sets import RuleSets
 from lockgate.app.settings import Config, ModelSettings, TargetSettings
 from lockgate.app.upstreams import Provided
@@ -19,7 +20,7 @@ from lockgate.health import Enlisted, Table
 def routes(
     config: Config,
     providers: Mapping[str, Provided],
-    rules: RuleSets,
+    rules: tuple[RuleSets, RemoteRuleSets],
     quotes: Mapping[Target, Quotes],
     *,
     health: Table | None = None,
@@ -46,13 +47,16 @@ def routes(
     }
 
 
-def _route(name: str, model: ModelSettings, upstreams: tuple[Upstream, ...], rules: RuleSets) -> Route:
+def _route(
+    name: str, model: ModelSettings, upstreams: tuple[Upstream, ...], rules: tuple[RuleSets, RemoteRuleSets]
+) -> Route:
     most = model.max_input_tokens or 0, model.max_output_tokens or 0
     may = None if model.condition is None else condition(model.condition)
     kept = None if model.cache is None else model.cache.build()
     balancer = None if model.balance is None else model.balance.build()
     grouped = len({upstream.group for upstream in upstreams}) > 1
-    return Route(name, upstreams, *rules(name), *most, policy(model.headers), may, kept, balancer, grouped)
+    local, remote = rules[0](name), rules[1](name)
+    return Route(name, upstreams, *local, *most, policy(model.headers), may, *remote, kept, balancer, grouped)
 
 
 def _upstreams(

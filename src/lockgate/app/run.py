@@ -24,7 +24,7 @@ from lockgate.app.logs import logs
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find, prepare
 from lockgate.app.renewal import read_anew
-from lockgate.app.rule_sets import compiled
+from lockgate.app.rule_sets import compiled, local
 from lockgate.app.settings import ServerSettings
 from lockgate.app.sockets import Sockets, sockets
 from lockgate.app.supervise import Supervisor
@@ -87,8 +87,8 @@ def _bound(loaded: Loaded, listen: str, admin: str) -> Sockets:
 
 def _prepared(loaded: Loaded) -> Prices:
     """What takes its time is made once, here: the workers have it from their parent."""
-    if loaded.valid.rules:
-        compiled(loaded.valid.rules, loaded.data)
+    if rules := local(loaded.valid.rules):
+        compiled(rules, loaded.data)
     return find(loaded, patient=True)
 
 

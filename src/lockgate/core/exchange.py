@@ -16,6 +16,7 @@ from lockgate.core.http import Headers, Origin, Timeouts
 from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
+from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
 from lockgate.core.secret import Secret
 from lockgate.core.versions import Versions
 from lockgate.core.view import Moment, View
@@ -97,6 +98,8 @@ class Route:
     headers: HeaderPolicy | None = None
     condition: Condition | None = None
     """Asked about each request to the model."""
+    remote_request_rules: RemoteRules = NO_REMOTE_RULES
+    remote_response_rules: RemoteRules = NO_REMOTE_RULES
     cache: CachePolicy | None = None
     """Which answers are kept, where any are."""
     balancer: Balancer | None = None

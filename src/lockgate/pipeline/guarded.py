@@ -16,15 +16,15 @@ from lockgate.pipeline.spent import CHARACTERS
 
 class Guarded:
     """The guarded lane without its input and output. The encoder sees every event that leaves, so that it can take over
-    from the original frames at any point; what it says before that is not used.
+    from the original frames at any point; what it says before that is not used. `anew`: no original frame leaves.
     """
 
-    def __init__(self, sides: Sides, rules: Rules, ledger: Ledger) -> None:
+    def __init__(self, sides: Sides, rules: Rules, ledger: Ledger, *, anew: bool = False) -> None:
         self._framing, self._decoder, self._encoder = sides.machines()
         self._ledger = ledger
         self._hold = Holdback(rules, ledger)
         self._rules = rules
-        self._same = sides.same
+        self._same = sides.same and not anew
         self._opening = Started(sides.ask.request_id, sides.ask.model, sides.ask.created)
         self._open: set[int] = set()
         self._started = False

@@ -18,6 +18,8 @@ from lockgate.pipeline.applies import Chosen
 from lockgate.pipeline.tried import Tried
 
 MOST_FINDINGS = 500
+UNDECIDED = "error_allowed"
+"""The action of a finding that says: a guard gave no verdict, and its rule lets that pass."""
 Unheard = tuple[str, Usage, Quotes]
 
 
@@ -95,6 +97,12 @@ class Ledger:
         """Findings beyond the bound are not written down: a record stays readable."""
         room = MOST_FINDINGS - len(self.findings)
         self.findings.extend(Found(rule.name, finding.label, place, rule.written) for finding in findings[:room])
+
+    def undecided(self, rule: Rule, label: str, place: str, *, blocks: bool) -> None:
+        """A guard gave no verdict, and what came of that. Written down whatever else was found, and once."""
+        found = Found(rule.name, label, place, "error_blocked" if blocks else UNDECIDED)
+        if found not in self.findings:
+            self.findings.insert(0, found)
 
     def lose(self, names: Sequence[str]) -> None:
         """A loss is named once, however often it happened."""

@@ -87,6 +87,9 @@ def _question(caching: Caching, policy: CachePolicy, call: Call, route: Route, l
             caching.policy,
             [rule.name for rule in route.request_rules.of(caller).rules],
             [rule.name for rule in route.response_rules.of(caller).rules],
+            [rule.name for rule in route.remote_response_rules.of(caller).rules.rules],
+            [rule.name for rule in route.remote_request_rules.of(caller).rules.rules],
+            [rule.name for rule in route.remote_response_rules.of(caller).rules.rules],
             [[name.decode("latin-1"), value.decode("latin-1")] for name, value in steering(call, route, ledger)],
             {name: value for name, value in tree.items() if name not in _NO_PARAMETERS},
         )

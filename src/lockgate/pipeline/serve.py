@@ -1,7 +1,7 @@
 """The life of a request.
 
     Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
-        ──screen──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
+        ──screen, consult──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
         ──remember──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
@@ -27,6 +27,7 @@ from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.conditions import meet
+from lockgate.pipeline.consult import consult
 from lockgate.pipeline.count import counting, estimate
 from lockgate.pipeline.demands import demand
 from lockgate.pipeline.egress import leaking
@@ -41,6 +42,7 @@ from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.relay import relay
 from lockgate.pipeline.remember import remember
 from lockgate.pipeline.reply import finish
+from lockgate.pipeline.review import review
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
@@ -121,7 +123,8 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
-    body = within(call, route, screen(call, route.request_rules, ledger))
+    body = await consult(call, screen(call, route.request_rules, ledger), route.remote_request_rules, ledger)
+    body = within(call, route, body)
     body = told_to_count(call, ledger, body)
     memory = memo(gateway.caching, call, route, ledger)
     if memory is not None and (reply := await recall(memory, call, route, ledger)) is not None:
@@ -132,7 +135,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
         return estimate(call, body)
     await intend(ledger, gateway.books)
     sent = await send(call, body, upstreams, gateway.transport, ledger, health=gateway.health)
-    reply = await relay(call, sent, route.response_rules, ledger, gateway.egress)
+    reply = await relay(call, sent, review(route, ledger), ledger, gateway.egress)
     return reply if memory is None else remember(memory, reply, call, ledger)
 
 

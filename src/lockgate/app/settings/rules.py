@@ -10,6 +10,7 @@ from lockgate.app.settings.section import ModelName, Name, Settings
 from lockgate.core.guard import Action, Forward, GuardConfig, Mode, On
 from lockgate.core.masks import Style
 from lockgate.core.registry import configs
+from lockgate.core.remote_guard import OnError
 
 _GUARDS = tuple(configs("lockgate.guards", GuardConfig).values())
 AnyGuard: Any = reduce(or_, _GUARDS) if _GUARDS else GuardConfig
@@ -37,6 +38,9 @@ class RuleSettings(Settings, frozen=True):
     scope: ScopeSettings = ScopeSettings()
     mask: Annotated[Style, Meta(description="What stands in the place of a text that was found.")] = "placeholder"
     forward: Annotated[Forward, Meta(description="What becomes of characters that nobody sees.")] = "original"
+    on_error: Annotated[OnError, Meta(description="What happens when a guard elsewhere gives no verdict.")] | None = (
+        None
+    )
 
     @property
     def places(self) -> tuple[On, ...]:
