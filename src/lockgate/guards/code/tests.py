@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lockgate.app.settings import RuleSettings
 from lockgate.core.events import ToolDelta
 from lockgate.core.guard import Failed, Rule, Rules
 from lockgate.guards.code import plugin
@@ -58,13 +57,6 @@ def test_ordinary_work_and_ordinary_questions_are_left_alone(text: str) -> None:
 def test_what_has_some_use_is_only_found_when_asked_for(text: str) -> None:
     assert labels(text, MEDIUM)
     assert not labels(text)
-
-
-def test_without_on_a_rule_looks_at_the_arguments_of_tools() -> None:
-    rule = RuleSettings("r", plugin(), "block")
-
-    assert rule.places == ("tool_arguments",)
-    assert RuleSettings("r", plugin(), "block", on=("request",)).places == ("request",)
 
 
 def test_what_is_not_asked_for_is_not_found_and_what_is_allowed_neither() -> None:
