@@ -1,7 +1,10 @@
 """Google's token service, metadata service and Secret Manager, as Google documents them: assertions are verified."""
 
 import base64
+import json
 import time
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 from cryptography.hazmat.primitives import serialization
@@ -10,7 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from lockgate.secrets.gcp.crc32c import crc32c
-from tests.cloud_server import Answer, Asked
+from tests.cloud_server import Answer, Asked, Cloud
 
 MAIL = "gateway@shop-1.iam.gserviceaccount.com"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -84,3 +87,10 @@ def token(asked: Asked) -> Answer:
     assert now - 5 <= claims["iat"] <= now + 1
     assert claims["iat"] < claims["exp"] <= claims["iat"] + 3600
     return 200, {"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"}
+
+
+def key_file(folder: Path, one: Cloud, name: str = "key.json", **other: Any) -> str:
+    made = {"type": "service_account", "project_id": "shop-1", "private_key_id": "key-1", "private_key": PEM}
+    made |= {"client_email": MAIL, "client_id": "1", "token_uri": f"{one.url}/token", **other}
+    (folder / name).write_text(json.dumps(made, indent=2))
+    return name

@@ -1,6 +1,5 @@
 """Google Secret Manager over real sockets, played by a server of ours."""
 
-import json
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from lockgate.core.secret_source import NoSecret, Surroundings
 from lockgate.secrets.gcp import GcpRef, plugin
 from lockgate.secrets.gcp.crc32c import crc32c
 from tests.cloud_server import Cloud, cloud
-from tests.google_server import MACHINE, MAIL, PEM, TOKEN, google
+from tests.google_server import MACHINE, MAIL, PEM, TOKEN, google, key_file
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +33,6 @@ def gcp(request: pytest.FixtureRequest, folder: Path) -> Iterator[Cloud]:
     with cloud(google, context if request.param == "https" else None) as one:
         key_file(folder, one)
         yield one
-
-
-def key_file(folder: Path, one: Cloud, name: str = "key.json", **other: Any) -> str:
-    made = {"type": "service_account", "project_id": "shop-1", "private_key_id": "key-1", "private_key": PEM}
-    made |= {"client_email": MAIL, "client_id": "1", "token_uri": f"{one.url}/token", **other}
-    (folder / name).write_text(json.dumps(made, indent=2))
-    return name
 
 
 def opened(gcp: Cloud, folder: Path, environ: dict[str, str] | None = None, **more: Any) -> tuple[str, dict[str, str]]:
