@@ -1,9 +1,21 @@
-"""Where a rule looks when it does not say: a guard may know better than everywhere."""
+"""A rule that does not say where it looks does so where its guard is for."""
+
+import pytest
 
 from lockgate.app.settings import RuleSettings
-from lockgate.guards.code import plugin
+from lockgate.core.guard import GuardConfig, On
+from lockgate.guards.blocklist import plugin as blocklist
+from lockgate.guards.code import plugin as code
+from lockgate.guards.prompt_leak import plugin as prompt_leak
 
 
-def test_without_on_a_rule_of_code_looks_at_the_arguments_of_tools() -> None:
-    assert RuleSettings("r", plugin(), "block").places == ("tool_arguments",)
-    assert RuleSettings("r", plugin(), "block", on=("request",)).places == ("request",)
+@pytest.mark.parametrize(
+    ("guard", "places"),
+    [(blocklist(words=("x",)), ("request",)), (code(), ("tool_arguments",)), (prompt_leak(), ("response",))],
+    ids=["most", "code", "prompt_leak"],
+)
+def test_a_rule_that_does_not_say_where_looks_where_its_guard_is_for(
+    guard: GuardConfig, places: tuple[On, ...]
+) -> None:
+    assert RuleSettings("r", guard, "block").places == places
+    assert RuleSettings("r", guard, "block", on=("system",)).places == ("system",)

@@ -1,6 +1,6 @@
 """What a request has become by the time it is routed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol
@@ -20,10 +20,9 @@ from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
 from lockgate.core.secret import Secret
 from lockgate.core.versions import Versions
 from lockgate.core.view import Moment, View
+from lockgate.core.when import Condition, When
 
 _PATIENCE = Timeouts()
-Condition = Callable[[Mapping[str, object]], bool]
-"""Facts of a request and its caller in, whether it may pass out. What it raises is a no."""
 
 
 class Call(Struct, frozen=True):
@@ -72,6 +71,8 @@ class Upstream:
     """64 bits that are its own, the same in every process and after every start."""
     metered: bool = False
     """Its answers are asked what is left of its own limits."""
+    when: When | None = None
+    """For which requests it is there."""
 
 
 class Balancer(Protocol):
@@ -104,6 +105,8 @@ class Route:
     """Which answers are kept, where any are."""
     balancer: Balancer | None = None
     """Without one: the order of the file."""
+    conditional: bool = False
+    """Some of its upstreams are not for all requests."""
     grouped: bool = False
     """Its upstreams are of several groups."""
     turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)

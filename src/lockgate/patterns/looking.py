@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from lockgate.core.guard import Failed, Guard, Hit, Hole, Verdict
+from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
 from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
 from lockgate.patterns.engine import NOTHING, Scanner, judged
@@ -37,7 +37,16 @@ class Looking:
         self.before = self._scanner.before
         self.reach = self._scanner.reach
 
-    def look(self, text: str, guards: frozenset[int]) -> Mapping[int, Verdict]:
+    followers: frozenset[int] = frozenset()
+    measures: frozenset[int] = frozenset()
+
+    def bound(self, system: Sequence[str]) -> "Looking":
+        return self
+
+    def measured(self, shape: Shape, guards: frozenset[int]) -> Mapping[int, Verdict]:
+        return NOTHING
+
+    def look(self, text: str, guards: frozenset[int], at: int = 0) -> Mapping[int, Verdict]:
         try:
             hits, seen = self._scanner.hits(text, guards)
             if not hits and not seen and text.isascii() and not guards & self._folding.guards:
@@ -75,7 +84,7 @@ class Looking:
     def disguises(self, text: str) -> Sequence[Hole]:
         return holes(text)
 
-    def growing(self, text: str, guards: frozenset[int]) -> int:
+    def growing(self, text: str, guards: frozenset[int], at: int = 0) -> int:
         longest = self._growing(text, guards)
         if not text.isascii():
             if (view := undisguised(text)) is not None and view.text:

@@ -37,10 +37,10 @@ class Channel:
             return
         _, guards = rules.at(self.place)
         text, start = self.before + self.pending, len(self.before)
-        verdicts = rules.engine.look(text, guards)
+        verdicts = rules.engine.look(text, guards, self.safe - start)
         end = len(text)
         if not final:
-            end -= rules.engine.growing(self.pending, guards)
+            end -= rules.engine.growing(self.pending, guards, self.safe)
         spans = [f for found in verdicts.values() if not isinstance(found, Failed) for f in found]
         for finding in sorted(spans, key=lambda finding: -finding.start):
             if start <= finding.start < end < finding.end:

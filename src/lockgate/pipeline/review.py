@@ -4,13 +4,13 @@ from typing import Any
 
 from lockgate.core.body import Headed
 from lockgate.core.dialect import Dialect
-from lockgate.core.exchange import Route
+from lockgate.core.exchange import Call, Route
 from lockgate.core.guard import Rules
 from lockgate.core.problem import Problem
 from lockgate.core.remote_guard import RemoteRules
 from lockgate.pipeline.consult import consulted, retold
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.screen import screened, told
+from lockgate.pipeline.screen import bound, screened, told
 
 
 class Review:
@@ -19,7 +19,7 @@ class Review:
     __slots__ = ("_ledger", "remote", "rules")
 
     def __init__(self, rules: Rules, remote: RemoteRules, ledger: Ledger) -> None:
-        self.rules, self.remote, self._ledger = rules.of(ledger.caller), remote.of(ledger.caller), ledger
+        self.rules, self.remote, self._ledger = rules, remote, ledger
 
     def __bool__(self) -> bool:
         return bool(self.rules or self.remote)
@@ -36,5 +36,7 @@ class Review:
         return await retold(told(problem, self.rules, self._ledger), self.remote, self._ledger)
 
 
-def review(route: Route, ledger: Ledger) -> Review:
-    return Review(route.response_rules, route.remote_response_rules, ledger)
+def review(route: Route, call: Call, ledger: Ledger) -> Review:
+    """The rules of the caller for the answer to this call."""
+    caller = ledger.caller
+    return Review(bound(call, route.response_rules.of(caller)), route.remote_response_rules.of(caller), ledger)

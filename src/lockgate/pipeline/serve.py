@@ -46,6 +46,7 @@ from lockgate.pipeline.review import review
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
+from lockgate.pipeline.suit import suit
 from lockgate.pipeline.tools import bounded
 from lockgate.pipeline.within import told_to_count, within
 
@@ -120,6 +121,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     ledger.headers = route.headers
     demand(ledger.headers, call, caller)
     meet(route, call, caller, ledger)
+    route = suit(route, call, caller, ledger)
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
@@ -135,7 +137,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
         return estimate(call, body)
     await intend(ledger, gateway.books)
     sent = await send(call, body, upstreams, gateway.transport, ledger, health=gateway.health)
-    reply = await relay(call, sent, review(route, ledger), ledger, gateway.egress)
+    reply = await relay(call, sent, review(route, call, ledger), ledger, gateway.egress)
     return reply if memory is None else remember(memory, reply, call, ledger)
 
 

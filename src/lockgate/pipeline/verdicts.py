@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter
 
-from lockgate.core.guard import Direction, Finding, Hole, Rule, Rules, Verdict
+from lockgate.core.finding import Shape
+from lockgate.core.guard import Direction, Engine, Finding, Hole, Rule, Rules, Verdict
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.remote_guard import Detector, NoVerdict, Piece, RemoteRules
 from lockgate.pipeline.ledger import Ledger
@@ -35,11 +36,13 @@ class Answers:
     """An engine of verdicts: it knows the texts that were asked about, and finds nothing in others."""
 
     before = CONTEXT
+    followers: frozenset[int] = frozenset()
+    measures: frozenset[int] = frozenset()
 
     def __init__(self, said: Mapping[int, Said]) -> None:
         self._said = said
 
-    def look(self, text: str, guards: frozenset[int]) -> Mapping[int, Verdict]:
+    def look(self, text: str, guards: frozenset[int], at: int = 0) -> Mapping[int, Verdict]:
         found = {number: self._said[number].get(text, ()) for number in guards if number in self._said}
         return {number: each for number, each in found.items() if each}
 
@@ -49,8 +52,14 @@ class Answers:
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()
 
-    def growing(self, text: str, guards: frozenset[int]) -> int:
+    def growing(self, text: str, guards: frozenset[int], at: int = 0) -> int:
         return min(TAIL, len(text))
+
+    def bound(self, system: Sequence[str]) -> Engine:
+        return self
+
+    def measured(self, shape: Shape, guards: frozenset[int]) -> Mapping[int, Verdict]:
+        return {}
 
 
 async def ask(texts: Iterable[tuple[str, str]], remote: RemoteRules, ledger: Ledger, where: str = "") -> Rules:

@@ -9,6 +9,7 @@ from lockgate.app.settings.cache import CacheSettings
 from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
+from lockgate.app.settings.when import WhenSettings
 
 
 class TargetSettings(Settings, frozen=True):
@@ -21,6 +22,8 @@ class TargetSettings(Settings, frozen=True):
     priority: Annotated[
         int, Meta(ge=0, le=99, description="Targets of a higher number are for when none of a lower one is well.")
     ] = 0
+
+    when: WhenSettings | None = None
 
 
 class ModelSettings(Settings, frozen=True):
