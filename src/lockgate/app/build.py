@@ -40,6 +40,7 @@ from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
+from lockgate.tokens.keeper import Tokens
 
 DEFAULT_DIALECT = "openai_chat"
 """What an error speaks at a path that belongs to no dialect: most clients read OpenAI's shape."""
@@ -70,11 +71,14 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Memories:
-    """What is counted and kept outside of a gateway: prices of targets, the limits, and answers for models that keep them."""
+    """What is counted and kept outside of a gateway: prices of targets, the limits, answers for models that keep
+    them, and values that went out as tokens.
+    """
 
     quotes: Mapping[Target, Quotes] = field(default_factory=dict)
     admission: Admission | None = None
     answers: Answers | None = None
+    tokens: Tokens | None = None
 
 
 NO_MEMORIES = Memories()
@@ -108,7 +112,8 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
         ports.checks.use(checks((each for route in routed.values() for each in route.upstreams), wanted))
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
-    return Gateway(*places, memories.admission, egress, proof, caching, health, effort=ports.effort)
+    kept = memories.admission, egress, proof, caching, health
+    return Gateway(*places, *kept, tokens=memories.tokens, effort=ports.effort)
 
 
 def version(loaded: Loaded) -> str:

@@ -18,6 +18,7 @@ from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
+from lockgate.core.restoring import Restorer
 from lockgate.core.retry import ONCE, Retry
 from lockgate.core.secret import Secret
 from lockgate.core.spotlight import Spotlight
@@ -40,6 +41,8 @@ class Call(Struct, frozen=True):
     """Rules about tools that hold for its answer, for what it holds."""
     tools: tuple[Level, ...] = ()
     """What the tool calls of the answer are held against; nothing when all may be called."""
+    restorer: Restorer | None = None
+    """Gives the client its own values back; None when no token went to the model."""
 
     def __repr__(self) -> str:
         return f"Call({self.dialect.name} {self.operation})"

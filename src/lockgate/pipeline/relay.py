@@ -63,9 +63,9 @@ def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress: Egre
     body, peeked = sent.arrival.body, sent.peeked
     if review.remote:
         body, peeked = Consulting(sides, review, ledger, peeked, body), ()
-        lane = Guarded(sides, NO_RULES, ledger, anew=review.remote.enforced)
-    elif review.rules:
-        lane = Guarded(sides, review.rules, ledger)
+        lane = Guarded(sides, NO_RULES, ledger, call.restorer, anew=review.remote.enforced)
+    elif review.rules or call.restorer is not None:
+        lane = Guarded(sides, review.rules, ledger, call.restorer)
     elif sides.same:
         lane = Verbatim(sides, ledger)
     else:

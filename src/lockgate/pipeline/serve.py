@@ -1,7 +1,7 @@
 """The life of a request.
 
     Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
-        ──screen, consult──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
+        ──tokenize, screen, consult──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
         ──remember──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
@@ -48,13 +48,14 @@ from lockgate.pipeline.relay import relay
 from lockgate.pipeline.remember import remember
 from lockgate.pipeline.reply import finish
 from lockgate.pipeline.review import review
-from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
 from lockgate.pipeline.spotlight import spotlit
 from lockgate.pipeline.suit import suit
+from lockgate.pipeline.tokenize import tokenized
 from lockgate.pipeline.tools import bounded
 from lockgate.pipeline.within import told_to_count, within
+from lockgate.tokens.keeper import Tokens
 
 log = logging.getLogger("lockgate")
 
@@ -79,6 +80,8 @@ class Gateway:
     """Where answers are kept, if any model's are."""
     health: Health = Unwatched()
     random: Callable[[], float] = random
+    tokens: Tokens | None = None
+    """Where values are that went out as tokens, where a rule wants that."""
     now: Callable[[], float] = monotonic
     """Seconds of the clock that never jumps, which health is kept by."""
     effort: Effort = field(default_factory=Effort)
@@ -135,7 +138,8 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
-    body = await consult(call, screen(call, route.request_rules, ledger), route.remote_request_rules, ledger)
+    call, body = await tokenized(call, route.request_rules, ledger, gateway.tokens)
+    body = await consult(call, body, route.remote_request_rules, ledger)
     call = watched(call, route, ledger)
     body = within(call, route, spotlit(call, route, body))
     body = told_to_count(call, ledger, body)

@@ -14,6 +14,7 @@ from lockgate.pipeline.as_events import events
 from lockgate.pipeline.attempt import Sent
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
+from lockgate.pipeline.restore import restored
 from lockgate.pipeline.review import Review
 from lockgate.pipeline.spent import CHARACTERS
 from lockgate.pipeline.tools import check_answer, checked
@@ -36,6 +37,8 @@ async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Re
         check_answer(dialect.decode_answer(body, sent.asked.ask), call, ledger)
     if review:
         body = await review.document(top, dialect)
+    if call.restorer is not None:
+        body = restored(body, dialect, call.restorer)
     if dialect is not call.dialect:
         answer = dialect.decode_answer(body, sent.asked.ask)
         encoded = call.dialect.encode_answer(answer, call.ask)
@@ -58,6 +61,8 @@ async def as_stream(call: Call, sent: Sent, review: Review, ledger: Ledger) -> R
         raise await review.told(dialect.read_problem(502, body))
     if review:
         body = await review.document(top, dialect)
+    if call.restorer is not None:
+        body = restored(body, dialect, call.restorer)
     answer = dialect.decode_answer(body, sent.asked.ask)
     ledger.counted(answer.usage)
     _whole(ledger, body)

@@ -10,16 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.core.events import TextDelta
 from lockgate.core.guard import Finding
 from lockgate.core.http import Reply
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.remote_guard import OnError, Piece
-from lockgate.pipeline.hold import Release
-from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.serve import serve
-from lockgate.pipeline.verdicts import TAIL
-from lockgate.pipeline.windows import MOST_CHARACTERS, MOST_FRAMES, Windows
 from tests.fakes import Answered, Notebook, Script, inbound
 from tests.unit.pipeline.elsewhere import Detective, ask, remote, with_remote
 from tests.unit.pipeline.gateway import KEY, chat, claude_stream, openai_answer, openai_stream
@@ -244,18 +239,3 @@ async def test_S62_wherever_a_window_ends_nothing_of_a_finding_leaves(action: An
             assert said(body) == text.replace(BIRD, "[BIRD]")
         else:
             assert set(said(body)) <= {"x"}
-
-
-def test_a_stream_without_an_end_is_not_held_without_an_end() -> None:
-    frames, words = Windows(0, Ledger("", 0, 0)), Windows(0, Ledger("", 0, 0))
-
-    for _ in range(MOST_FRAMES - 1):
-        frames.take(Release(None, (TextDelta("x"),)))
-    words.take(Release(None, (TextDelta("x" * MOST_CHARACTERS),)))
-    assert not frames.due
-    assert not words.due
-
-    frames.take(Release(None, (TextDelta("x"),)))
-    words.take(Release(None, (TextDelta("x" * TAIL),)))
-    assert frames.due
-    assert words.due
