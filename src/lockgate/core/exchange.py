@@ -10,6 +10,7 @@ from msgspec import Struct
 from lockgate.core.body import Headed
 from lockgate.core.cache import CachePolicy
 from lockgate.core.dialect import Ask, Dialect, Operation
+from lockgate.core.flow_rule import FlowRule
 from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.header_policy import HeaderPolicy, Source
 from lockgate.core.http import Headers, Origin, Timeouts
@@ -18,6 +19,7 @@ from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
 from lockgate.core.secret import Secret
+from lockgate.core.spotlight import Spotlight
 from lockgate.core.versions import Versions
 from lockgate.core.view import Moment, View
 from lockgate.core.when import Condition, When
@@ -33,6 +35,8 @@ class Call(Struct, frozen=True):
     ask: Ask
     body: Headed
     headers: Headers
+    flows: tuple[FlowRule, ...] = ()
+    """Rules about tools that hold for its answer, for what it holds."""
     tools: tuple[Level, ...] = ()
     """What the tool calls of the answer are held against; nothing when all may be called."""
 
@@ -109,5 +113,8 @@ class Route:
     """Some of its upstreams are not for all requests."""
     grouped: bool = False
     """Its upstreams are of several groups."""
+    flows: tuple[FlowRule, ...] = ()
+    spotlight: Spotlight | None = None
+    """How results of tools are marked, where they are."""
     turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)
     """How many plans were made of it, narrowed by policies or not."""

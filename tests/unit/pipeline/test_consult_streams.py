@@ -183,3 +183,18 @@ async def test_what_was_counted_of_a_blocked_stream_is_in_the_record() -> None:
 
     assert notebook.outcome.usage is not None
     assert (notebook.outcome.usage.input, notebook.outcome.usage.output) == (9, 7)
+
+
+@BOTH
+@WINDOWS
+async def test_local_rules_come_first_in_streams_too(model: str, answer: Any, window: int) -> None:
+    guard = Detective()
+    far = remote(guard, "mask", "response", window=window)
+
+    _, body, notebook = await ask(
+        Script(answer("a blue", "bird and a night", "ingale")), chat(model, stream=True), far, local=True
+    )
+
+    assert said(body) == "a [BLOCKLIST] and a [BIRD]"
+    assert not any("bluebird" in text for text in guard.texts)
+    assert [(f.rule, f.action) for f in notebook.outcome.findings] == [("codename", "mask"), ("far", "mask")]
