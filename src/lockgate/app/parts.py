@@ -20,6 +20,7 @@ from lockgate.app.settings import (
     SecretsSettings,
     ServerSettings,
     TeamSettings,
+    TokenSettings,
     UserSettings,
 )
 from lockgate.app.settings.auth import AnyAuth
@@ -56,6 +57,7 @@ class Parts:
     alerts: AlertSettings | None
     secrets: SecretsSettings | None
     headers: HeaderSettings | None
+    tokens: TokenSettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -84,6 +86,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         _one(tree, "alerts", AlertSettings, broken),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
+        None if ("tokens",) in broken else msgspec.convert(tree.get("tokens", {}), TokenSettings),
         {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 
