@@ -84,6 +84,12 @@ for kind, more in ELSEWHERE.items():
     guard = {"kind": kind, "api_key": "HERE", **more}
     rule = {"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}
     DOCUMENTS[f"rules.N.guard<{kind}>.api_key"] = {"rules": [rule]}
+AWS = ("access_key", "secret_key", "session_token")
+for name in AWS:
+    guard = {"kind": "bedrock_guardrails", "guardrail": "g", "region": "eu-central-1"}
+    guard |= {each: "HERE" if each == name else {"env": "GOOD"} for each in AWS}
+    rule = {"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}
+    DOCUMENTS[f"rules.N.guard<bedrock_guardrails>.{name}"] = {"rules": [rule]}
 """For each place in the schema a document with a secret there. A place without one fails the first test."""
 
 
