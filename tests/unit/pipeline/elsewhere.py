@@ -77,11 +77,13 @@ def remote(
     }
 
 
-def with_remote(script: Script, notebook: Notebook, far: Mapping[str, RemoteRules], *, local: bool = False) -> Gateway:
+def with_remote(
+    script: Script, notebook: Notebook, far: Mapping[str, RemoteRules], *, local: bool = False, ping: float = 0.0
+) -> Gateway:
     """Its models are `fast` and `cross`; `local`: a rule that masks `bluebird` comes first."""
     base = gateway(script, notebook)
     near = (rules("mask", "request"), rules("mask", "response")) if local else (NO_RULES, NO_RULES)
-    routes = [Route("fast", (OPENAI,), *near, **far), Route("cross", (CLAUDE,), *near, **far)]
+    routes = [Route("fast", (OPENAI,), *near, **far, ping=ping), Route("cross", (CLAUDE,), *near, **far, ping=ping)]
     allowed = policies({route.model: route for route in routes}, shop=Access(models=("fast", "cross")))
     return replace(base, policies=allowed)
 
