@@ -97,8 +97,13 @@ Verdict = Sequence[Finding] | Failed
 class Engine(Protocol):
     """Looks for the patterns of many guards at once. Guards are numbered."""
 
-    def look(self, text: str, guards: frozenset[int]) -> Mapping[int, Verdict]:
-        """Findings by guard; a guard that is not in it found nothing."""
+    def look(self, text: str, guards: frozenset[int], place: str = "") -> Mapping[int, Verdict]:
+        """Findings by guard; a guard that is not in it found nothing. `place`: whose a whole text is; readers are asked, too."""
+        ...
+
+    @property
+    def readers(self) -> frozenset[int]:
+        """Guards that read whole texts."""
         ...
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
@@ -182,12 +187,13 @@ _THERE: Mapping[Direction, frozenset[On]] = {
 class Rules:
     """Rules of one direction in the order of the file, and the engine that their guards are in."""
 
-    __slots__ = ("_at", "_scoped", "cleans", "direction", "engine", "rules")
+    __slots__ = ("_at", "_scoped", "cleans", "direction", "engine", "reads", "rules")
 
     def __init__(self, rules: Sequence[Rule], engine: Engine, direction: Direction) -> None:
         self.rules = tuple(rule for rule in rules if rule.on & _THERE[direction])
         self.engine = engine
         self.direction: Direction = direction
+        self.reads = direction == "request" and any(rule.guard in engine.readers for rule in self.rules)
         self.cleans = any(rule.forward != "original" for rule in self.rules)
         self._scoped = any(rule.scope != Scope() for rule in self.rules)
         self._at: dict[str, Chosen] = {}
@@ -215,8 +221,9 @@ class _Nobody:
     """An engine without guards."""
 
     before = 0
+    readers: frozenset[int] = frozenset()
 
-    def look(self, text: str, guards: frozenset[int]) -> Mapping[int, Verdict]:
+    def look(self, text: str, guards: frozenset[int], place: str = "") -> Mapping[int, Verdict]:
         return {}
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:

@@ -18,11 +18,12 @@ class Said:
     """An engine that says what it was told to say."""
 
     before = 0
+    readers: frozenset[int] = frozenset()
 
     def __init__(self, verdicts: Mapping[int, Verdict]) -> None:
         self.verdicts = verdicts
 
-    def look(self, text: str, guards: frozenset[int]) -> Mapping[int, Verdict]:
+    def look(self, text: str, guards: frozenset[int], place: str = "") -> Mapping[int, Verdict]:
         return {number: verdict for number, verdict in self.verdicts.items() if number in guards}
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
