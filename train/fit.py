@@ -21,7 +21,15 @@ class Linear:
         return _sums(self.weights, rows) + self.bias
 
 
-def fit(rows: Rows, labels: Vector, importance: Vector, size: int, decay: Vector | float, rounds: int, start: Linear | None = None) -> Linear:
+def fit(
+    rows: Rows,
+    labels: Vector,
+    importance: Vector,
+    size: int,
+    decay: Vector | float,
+    rounds: int,
+    start: Linear | None = None,
+) -> Linear:
     """`importance` of each row; `decay` of each weight."""
     sizes = np.diff(np.append(rows.starts, rows.places.size))
 

@@ -42,12 +42,12 @@ def model(texts: Sequence[Text], told: Callable[[str], None] = lambda line: None
         scores = left_out(texts, table, head, told)
         limits = [figures.threshold(_benign(texts, scores, head), rate) for rate in figures.RATES]
         lines += [f"**Head `{head}`**", "", *_figures(texts, scores, limits, head), ""]
-        linear = _final(texts, table, head)
-        heads.append((linear.weights, linear.bias, limits))
-    return written(heads), lines
+        heads.append((final(texts, table, head), limits))
+    return written([(linear.weights, linear.bias, limits) for linear, limits in heads]), lines
 
 
-def _final(texts: Sequence[Text], table: Rows, head: str) -> Linear:
+def final(texts: Sequence[Text], table: Rows, head: str) -> Linear:
+    """What ships: from every text that may be used for it."""
     return made(texts, table, np.array([text.permissive for text in texts]) & for_head(texts, head))
 
 
@@ -56,7 +56,8 @@ def _benign(texts: Sequence[Text], scores: Scores, head: str) -> Scores:
         not text.label and not np.isnan(score) and (head == "trusted" or text.kind in FROM_ELSEWHERE)
         for text, score in zip(texts, scores.tolist(), strict=True)
     ]
-    return scores[np.array(chosen)]
+    own: Scores = scores[np.array(chosen)]
+    return own
 
 
 def _figures(texts: Sequence[Text], scores: Scores, limits: Sequence[float], head: str) -> list[str]:
@@ -64,9 +65,7 @@ def _figures(texts: Sequence[Text], scores: Scores, limits: Sequence[float], hea
     if head == "trusted":
         return list(figures.table(texts, scores, limits))
     kept = [
-        number
-        for number, text in enumerate(texts)
-        if text.kind in FROM_ELSEWHERE or text.kind.startswith("indirect")
+        number for number, text in enumerate(texts) if text.kind in FROM_ELSEWHERE or text.kind.startswith("indirect")
     ]
     return list(figures.table([texts[number] for number in kept], scores[np.array(kept)], limits))
 

@@ -1,6 +1,6 @@
 """Texts as rows of a sparse matrix: one row a window, as the guard will see it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy.typing as npt
 from lockgate.guards.injection import features
 from lockgate.guards.injection.tokens import Vocabulary, tokens
 from lockgate.guards.injection.windows import starts_and_ends
+from train.readings import readings
 
 _words = Vocabulary(10_000_000)
 
@@ -37,16 +38,23 @@ def rows(texts: Sequence[str]) -> Rows:
     scales: list[float] = []
     owners: list[int] = []
     for number, text in enumerate(texts):
-        found, at = flat(text)
-        size = int(at[-1]) + 1 if at.size else 0
-        for start, end in zip(*(each.tolist() for each in starts_and_ends(size)), strict=True):
-            low, high = np.searchsorted(at, (start, end))
-            places.append(found[low:high])
-            sizes.append(high - low)
-            scales.append(1.0 / float(np.sqrt(end - start + 4.0)))
+        for found, scale in _windows(text):
+            places.append(found)
+            sizes.append(found.size)
+            scales.append(scale)
             owners.append(number)
     counts = np.array(sizes, dtype=np.int64)
     return Rows(np.concatenate(places), np.cumsum(counts) - counts, np.array(scales), np.array(owners))
+
+
+def _windows(text: str) -> Iterator[tuple[npt.NDArray[np.uint32], float]]:
+    """Of all that the guard reads of a text."""
+    for reading in readings(text):
+        found, at = flat(reading)
+        size = int(at[-1]) + 1 if at.size else 0
+        for start, end in zip(*(each.tolist() for each in starts_and_ends(size)), strict=True):
+            low, high = np.searchsorted(at, (start, end))
+            yield found[low:high], 1.0 / float(np.sqrt(end - start + 4.0))
 
 
 def flat(text: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:

@@ -19,7 +19,10 @@ _RULES = Grammar({
 
 
 def _garbled(random: Random) -> str:
-    parts = [_RULES.one("garble", random) if random.random() < 0.75 else _RULES.one("topic", random)[:7] for _ in range(random.randint(6, 18))]
+    parts = [
+        _RULES.one("garble", random) if random.random() < 0.75 else _RULES.one("topic", random)[:7]
+        for _ in range(random.randint(6, 18))
+    ]
     return f"{_RULES.one('bad', random)} {' '.join(parts)}"
 
 
@@ -44,7 +47,9 @@ def _disguised(random: Random) -> str:
         said = "\n".join(f"part {number}: {word}" for number, word in enumerate(bad.split(), 1))
     else:
         said = "".join(chr((ord(char) - 97 + 3) % 26 + 97) if char.isalpha() else char for char in bad.lower())
-    return random.choice((f"{undo}: {said}", f"{said}\n{undo}", f"{undo}.\n\n\"{said}\"", f"TEXT: {said}. Now {undo}.", f"{undo}: {said}"))
+    return random.choice(
+        (f"{undo}: {said}", f"{said}\n{undo}", f'{undo}.\n\n"{said}"', f"TEXT: {said}. Now {undo}.", f"{undo}: {said}")
+    )
 
 
 def _harmless(random: Random) -> str:

@@ -183,7 +183,7 @@ def judged(guards: Sequence[Guard], text: str, hits: Mapping[int, Sequence[Hit]]
     return verdicts
 
 
-def read(guard: Reader, text: str, place: str) -> Verdict:
+def heard(guard: Reader, text: str, place: str) -> Verdict:
     """What a guard makes of a whole text; `Failed` where it throws."""
     try:
         return guard.read(text, place)

@@ -8,7 +8,7 @@ from lockgate.core.guard import Failed, Guard, Hit, Hole, Verdict
 from lockgate.core.reader import Reader
 from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
-from lockgate.patterns.engine import NOTHING, Scanner, judged, read
+from lockgate.patterns.engine import NOTHING, Scanner, heard, judged
 from lockgate.patterns.folding import Folding
 from lockgate.patterns.kinds import merged
 from lockgate.patterns.view import View, through
@@ -45,7 +45,7 @@ class Looking:
                 return NOTHING
             verdicts = judged(self._guards, text, hits) if hits else {}
             self._fold(text, guards, None, verdicts)
-            if reading:
+            if reading and (text.isascii() or undisguised(text) is None):
                 self._read(text, reading, place, None, verdicts)
             for view in self._views(text, seen, guards, verdicts):
                 self._fold(view.text, guards, view, verdicts)
@@ -120,7 +120,7 @@ class Looking:
         for number in guards:
             guard = self._guards[number]
             assert isinstance(guard, Reader)
-            self._join(number, read(guard, text, place), view, verdicts)
+            self._join(number, heard(guard, text, place), view, verdicts)
 
     def _views(
         self, text: str, seen: frozenset[str], guards: frozenset[int], verdicts: dict[int, Verdict]

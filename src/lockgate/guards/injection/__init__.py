@@ -53,14 +53,15 @@ class Phrases:
     """Tier 1."""
 
     def __init__(self, settings: plugin) -> None:
-        self._kinds = Kinds(KINDS if "phrases" in settings.tiers else ())
+        self._kinds = Kinds(KINDS)
+        self._asked = "phrases" in settings.tiers  # the patterns are there in any case: they wake the views
         self.patterns = self._kinds.patterns
         self.reach, self.before = self._kinds.reach, self._kinds.before
         self._allowed = re.compile("|".join(map(re.escape, settings.allow))) if settings.allow else None
         self._system = settings.system
 
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
-        found = self._kinds.confirm(text, hits)
+        found = self._kinds.confirm(text, hits) if self._asked else ()
         if self._allowed is None or not found:
             return found
         spans = [match.span() for match in self._allowed.finditer(text)]

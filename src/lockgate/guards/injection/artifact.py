@@ -58,7 +58,8 @@ def read(path: Path = PATH) -> dict[str, Head]:
         if not np.isfinite([bias, *rest]).all():
             raise Broken("the injection model holds what is no number")
         whole = np.frombuffer(data, np.int8, SIZE, at + _NUMBERS.size)
-        heads[name] = Head(whole * np.repeat(scales, np.diff(OFFSETS)), bias, tuple(thresholds))
+        weights = whole.astype(np.float32) * np.repeat(scales, np.diff(OFFSETS))
+        heads[name] = Head(weights, bias, tuple(thresholds))
         at += _NUMBERS.size + SIZE
     return heads
 

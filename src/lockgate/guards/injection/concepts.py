@@ -17,8 +17,7 @@ CONCEPTS: Mapping[str, str] = {
         esquec desconsider descart desativ burl
         negeer vergeet omzeil zignoruj zapomnij pomin обойд игнориру забуд забыть проигнориру отмен отбрось знехтуй
         yoksay unut gormezden تجاهل انس تجاوز अनदेखा भूल नज़रअंदाज़ abaikan lupakan abai lewati ignorera glom bortse
-        quen
-        忽略 忽视 無視 无视 忘记 忘掉 忘了 忘れ 绕过 繞過 跳过 不要理会 抛开 추시 무시 잊어 =bo
+        忽略 忽视 無視 无视 忘记 忘掉 忘了 忘れ 绕过 繞過 跳过 不要理会 抛开 추시 무시 잊어
     """,
     "prior": """
         previous prior above earlier preceding =before =former =foregoing hitherto existing initial original =past =preset
@@ -26,7 +25,7 @@ CONCEPTS: Mapping[str, str] = {
         vorherig bisherig obig vorig vorangegang vorstehend fruher ursprung
         precedent anterieur ci-dessus =avant initial anterior previ =arriba inicial =sopra iniziale acima vorige eerder bovenstaand
         poprzedni powyzsz предыдущ прежн выше ранее попередн onceki yukaridaki السابق أعلاه السابقة पिछल पहले sebelum =tadi tidigare ovanstaende
-        之前 以前 以上 上面 上述 先前 此前 前面 前の 上記 이전 위의 앞의 truoc
+        之前 以前 以上 上面 上述 先前 此前 前面 前の 上記 이전 위의 앞의
     """,
     "rule": """
         instruction instruct =rules =rule guideline directiv directive =command =commands =order =orders constraint restriction =policy =policies
@@ -38,7 +37,7 @@ CONCEPTS: Mapping[str, str] = {
         instruc instrucoe regra comando ordem diretriz
         instructie regels opdracht beperking polecen instrukc zasad wytyczn инструкц правил указан команд ограничен директив фільтр
         talimat kural komut yonerge تعليم التعليمات قواعد أوامر निर्देश नियम आदेश instruksi aturan perintah instruktion regler
-        指令 指示 规则 規則 命令 限制 约束 規定 ルール 制限 지시 규칙 명령 지침 提示 huong lenh
+        指令 指示 规则 規則 命令 限制 约束 規定 ルール 制限 지시 규칙 명령 지침 提示
     """,
     "prompt": """
         prompt prompts =preprompt =context =configuration =config sysprompt =instructionset eingabeaufforderung aufforderung
@@ -46,7 +45,7 @@ CONCEPTS: Mapping[str, str] = {
     """,
     "system": """
         system =sys sistem systeme systemprompt =kernel =admin administrator =root =sudo =developer =operator =superuser
-        систем النظام नظام सिस्टम 系统 系統 システム 시스템 开发者 管理员 開發者 开发人员 he thong =dev entwickler desarrollador sviluppator desenvolvedor
+        систем النظام नظام सिस्टम 系统 系統 システム 시스템 开发者 管理员 開發者 开发人员 =dev entwickler desarrollador sviluppator desenvolvedor
     """,
     "reveal": """
         reveal =show =shows =print =display =output =repeat =recite disclos divulg =leak expose =dump =share =echo =list =spell =quote =paste
@@ -54,18 +53,18 @@ CONCEPTS: Mapping[str, str] = {
         zeig enthull nenn verrat offenbar wiederhol gib
         montre revel affich repet donne muestra muestr revela repite imprim divulga escrib mostr rivel ripet stamp mostra repita imprima
         toon onthul pokaz ujawnij powtorz покаж раскрой выведи повтори расскаж goster acikla tekrarla أظهر اكشف كرر دिखा दिखाओ बताओ दोहराओ tampilkan ungkap ulangi visa avsloja
-        显示 顯示 透露 输出 輸出 打印 重复 重複 告诉 泄露 見せて 表示 教えて 出力 보여 출력 공개 알려 반복 =tiet
+        显示 顯示 透露 输出 輸出 打印 重复 重複 告诉 泄露 見せて 表示 教えて 出力 보여 출력 공개 알려 반복
     """,
     "secret": """
         password passphrase secret confident =hidden =private credential passwort kennwort =geheim geheimnis geheim contrasen clave secreto segreto parola
         senha segredo motdepasse wachtwoord haslo пароль секрет sifre gizli كلمة سر गुप्त पासवर्ड sandi rahasia losenord hemlig
-        密码 密碼 口令 秘密 机密 パスワード 비밀 암호 =flag =token apikey =passcode =codeword matkhau sensitiv
+        密码 密碼 口令 秘密 机密 パスワード 비밀 암호 =flag =token apikey =passcode =codeword sensitiv
     """,
     "pretend": """
         pretend roleplay role-play simulat imagin emulat impersonat hypothetic =act =acting =behave =persona =character =fiction fictional fictitious
         =playing =portray =embody =stell spiel tust handle =agiere imagine imagin simule fais joue fing finge actua actu simula imagina finge comporta
         finga aja doe speel udawaj wyobraz притвор представ сыграй действуй =davran rol yap تظاهر تخيل نाटक कल्पना berpura anggap bayangkan lat latsas
-        假装 扮演 想象 假設 假设 模拟 ふりを 演じ なりきっ 가장 역할 상상 =dong vai
+        假装 扮演 想象 假設 假设 模拟 ふりを 演じ なりきっ 가장 역할 상상
     """,
     "free": """
         unrestrict unfilter uncensor unlimit unbound unshackl unhing jailbr amoral unethic immoral nsfw =dan =stan =dude =devmode liberat =freed unleash
@@ -77,37 +76,37 @@ CONCEPTS: Mapping[str, str] = {
     "model": """
         chatgpt =gpt openai =ai =llm assistant chatbot =bot =model claude gemini llama bard copilot =agent anthropic deepseek mistral
         assistent asistente asistent assistente ki =ia asystent ассистент =ии модель asistan yapayzeka المساعد نموذج सहायक मॉडल asisten
-        人工智能 助手 模型 机器人 アシスタント 모델 어시스턴트 =tro ly
+        人工智能 助手 模型 机器人 アシスタント 모델 어시스턴트
     """,
     "you": """
         =you =your =yours =yourself =u =ur =youre =you're =you've =du =dein =deine =deinen =deiner =ihr =ihre =sie =tu =te =ton =tes =vous =votre =vos
         =tus =ti =tuyo =usted =tuo =tua =tuoi =voce =seu =suas =seus =sua =je =jouw =jij =twoj =twoje =ty =ты =твои =твой =вы =ваш =ваши =тебя =тебе =вас
-        =sen =sana =senin =siz أنت لك आप आपके तुम =kamu =anda =kau =dig =din =dina 你 您 あなた 당신 너 =ban
+        =sen =sana =senin =siz أنت لك आप आपके तुम =kamu =anda =kau =dig =din =dina 你 您 あなた 당신 너
     """,
     "not": """
         =not =no =never =don't =dont =without =cannot =can't =cant =won't =nothing =none =nor =neither =longer =stop =refuse =refus =nicht =kein =keine =nie
         =ohne =ne =pas =jamais =sans =aucun =aucune =nunca =sin =ningun =ninguna =non =mai =senza =nessun =nao =sem =nenhum =niet =geen =zonder =nie =bez
-        =не =нет =никогда =без degil =asla =hayir لا لم بدون नहीं बिना मत =jangan =tidak =tanpa =inte =aldrig =utan 不 不要 没有 無い ない 안 마 없이 =khong =dung
+        =не =нет =никогда =без degil =asla =hayir لا لم بدون नहीं बिना मत =jangan =tidak =tanpa =inte =aldrig =utan 不 不要 没有 無い ない 안 마 없이
     """,
     "all": """
         =all =any =every =everything =anything =entire =whole =fully =completely =alle =alles =jede =jegliche =ganz =tout =toutes =tous =toute
         =todo =todas =todos =toda =cualquier =tutto =tutte =tutti =qualsiasi =tudo =qualquer =wszystkie =wszystko =все =всё =любые =всех
-        =tum =butun =hersey كل جميع सभी सब =semua =segala =alla =allt 所有 一切 全部 任何 すべて 全て 모든 =tat ca
+        =tum =butun =hersey كل جميع सभी सब =semua =segala =alla =allt 所有 一切 全部 任何 すべて 全て 모든
     """,
     "new": """
         =new =now =instead =henceforth =onward =from =begin =start =next =neu =neue =neuen =jetzt =stattdessen =nun =ab =nouveau =nouvelle =nouvelles =maintenant =desormais
         =nuevo =nueva =nuevas =ahora =adelante =nuovo =nuova =nuove =ora =adesso =novo =nova =novas =agora =nieuwe =nu =nowe =teraz =новые =новая =теперь =сейчас
-        =yeni =simdi جديدة الآن नए अब =baru =sekarang =nya 新 现在 現在 从现在起 今から 新しい 지금 이제 새로운 =moi =bay gio
+        =yeni =simdi جديدة الآن नए अब =baru =sekarang =nya 新 现在 現在 从现在起 今から 新しい 지금 이제 새로운
     """,
     "only": """
         =only =just =exactly =verbatim =literally =word =precisely =strictly =solely =simply =nur =genau =wortlich =bloss =seulement =uniquement =exactement =mot
         =solo =solamente =exactamente =literalmente =palabra =soltanto =esattamente =parola =apenas =somente =exatamente =alleen =precies =tylko =dokladnie
-        =только =точно =дословно =sadece =yalnizca فقط بالضبط केवल सिर्फ =hanya =persis =bara =endast 只 仅 逐字 原文 だけ そのまま 오직 그대로 =chi
+        =только =точно =дословно =sadece =yalnizca فقط بالضبط केवल सिर्फ =hanya =persis =bara =endast 只 仅 逐字 原文 だけ そのまま 오직 그대로
     """,
     "say": """
         =say =says =answer =reply =respond =response =start =sag =sage =antworte =antwort =schreib =dis =reponds =reponse =ecris =di =responde =respuesta =escribe
         =rispondi =risposta =scrivi =diga =responda =resposta =escreva =zeg =antwoord =powiedz =odpowiedz =скажи =ответь =напиши =soyle =cevap =yanit
-        قل أجب कहो उत्तर जवाब =katakan =jawab =sag =svara 说 說 回答 回复 言って 答え 말해 대답 =noi
+        قل أجب कहो उत्तर जवाब =katakan =jawab =sag =svara 说 說 回答 回复 言って 答え 말해 대답
     """,
     "limit_off": """
         =enabled =enable =mode =activated =activate =unlock =override =granted =authorized =debug =maintenance =test =diagnostic =emergency =urgent

@@ -10,15 +10,17 @@ import numpy as np
 
 from lockgate.guards.injection.tokens import BACKWARDS, LONE, NUMBER, Table, common
 
-_SPACED = re.compile(r"(?<![^\W_])(?:[^\W_][ .\-_*|/\\,~]{1,3}){5,4000}[^\W_](?![^\W_])")
-_GAP = re.compile(r"[ .\-_*|/\\,~]{2,}")
-_MIXED = re.compile(r"[A-Za-z0-9@$!|+]{2,40}")
-_LEET = str.maketrans("0134578@$!|+", "oieastbasilt")
-_LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0134578@$!|+]")
+_BETWEEN = r"[ .\-_*|/\\,~]"
+_SPACED = re.compile(rf"(?<![^\W_])(?:[^\W_]{_BETWEEN}{{1,3}}){{5,4000}}[^\W_](?![^\W_])")
+_GAP = re.compile(f"{_BETWEEN}+")
+_SIGNS = "0134567892@$!|+\u20ac\u00a3\u00a5\u00b5\u03b5\u03b9\u03c3\u00a9\u00a7"
+_MIXED = re.compile(rf"[A-Za-z{re.escape(_SIGNS)}]{{2,40}}")
+_LEET = str.maketrans(_SIGNS, "oieasgtbgzasiltelyueiscs")
+_LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(rf"[{re.escape(_SIGNS)}]")
 _BINARY = re.compile(r"(?:[01]{8}[ ,]{0,2}){4,4000}")
 _PAIRS = re.compile(r"(?:(?:0x|\\x)?[0-9A-Fa-f]{2}[ ,:]{1,2}){7,4000}[0-9A-Fa-f]{2}")
 _CODES = re.compile(r"(?:[0-9]{2,3}[ ,]{1,2}){7,4000}[0-9]{2,3}")
-_LEAST = 6
+_LEAST, _FEW = 6, 3
 MOST = 16_384
 """So much of a text is read otherwise, from its beginning, and from its end where it is longer."""
 
@@ -28,7 +30,7 @@ def otherwise(text: str, table: Table) -> Iterator[str]:
     flags = table[4]
     size = flags.size
     lone = int(np.count_nonzero(flags == LONE))
-    if lone >= _LEAST and lone * 10 >= size:
+    if lone >= _FEW and lone * 10 >= size:
         for part in _parts(text):
             yield from (other for other in (_together(part), _plain(part)) if other)
     if int(np.count_nonzero(flags == BACKWARDS)) >= 2:
@@ -52,12 +54,16 @@ def _together(text: str) -> str:
 
 
 def _joined(run: str) -> str:
+    """Words end at blanks where other signs stand between letters, or at gaps that are wider than others."""
     gaps = _GAP.findall(run)
-    least = min(map(len, re.findall(r"[ .\-_*|/\\,~]+", run)))
-    if any(len(gap) > least for gap in gaps):
-        words = re.split(rf"[ .\-_*|/\\,~]{{{least + 1},}}", run)
-        return " ".join(re.sub(r"[ .\-_*|/\\,~]", "", word) for word in words)
-    return common(re.sub(r"[ .\-_*|/\\,~]", "", run))
+    least = min(map(len, gaps))
+    if " " in gaps and any(" " not in gap for gap in gaps):
+        words = run.split(" ")
+    elif any(len(gap) > least for gap in gaps):
+        words = re.split(rf"{_BETWEEN}{{{least + 1},}}", run)
+    else:
+        return common(_GAP.sub("", run))
+    return " ".join(_GAP.sub("", word) for word in words)
 
 
 def _plain(text: str) -> str:
@@ -81,7 +87,9 @@ def _coded(text: str) -> str:
     for match in _BINARY.finditer(text):
         out += [chr(int(each, 2)) for each in re.findall("[01]{8}", match[0])]
     if not out:
-        out += [chr(int(each, 16)) for match in _PAIRS.finditer(text) for each in re.findall(r"[0-9A-Fa-f]{2}", match[0])]
+        out += [
+            chr(int(each, 16)) for match in _PAIRS.finditer(text) for each in re.findall(r"[0-9A-Fa-f]{2}", match[0])
+        ]
     said = "".join(out)
     if not _readable(said):
         said = "".join(chr(int(each)) for match in _CODES.finditer(text) for each in re.findall("[0-9]+", match[0]))
@@ -89,4 +97,6 @@ def _coded(text: str) -> str:
 
 
 def _readable(text: str) -> bool:
-    return len(text) >= _LEAST and sum(c.isascii() and (c.isalpha() or c in " .,!?'") for c in text) * 10 >= len(text) * 8
+    return (
+        len(text) >= _LEAST and sum(c.isascii() and (c.isalpha() or c in " .,!?'") for c in text) * 10 >= len(text) * 8
+    )

@@ -32,7 +32,9 @@ class Reading:
     def found(self, text: str, *, untrusted: bool) -> Sequence[Finding]:
         if len(text) < SHORT:
             return self._found(text, untrusted=untrusted)
-        key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=b"u" if untrusted else b"t").digest()
+        key = blake2b(
+            text.encode("utf-8", "surrogatepass"), digest_size=16, person=b"u" if untrusted else b"t"
+        ).digest()
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._found(text, untrusted=untrusted)
@@ -45,9 +47,9 @@ class Reading:
         words = self._classifier.words(text)
         found = list(self._above(words, heads))
         for other in otherwise(text, words.table):
-            if above := self._above(self._classifier.words(other), heads):
-                # Where it stands there says nothing of where it stands here.
-                found.append(Finding(0, len(text), LABEL, max(each.confidence for each in above)))
+            above = self._above(self._classifier.words(other), heads)
+            # Where it stands there says nothing of where it stands here.
+            found += [Finding(0, len(text), LABEL, each.confidence) for each in above[:1]]
         return found
 
     def _above(self, words: Words, heads: Sequence[tuple[Head, float]]) -> Sequence[Finding]:

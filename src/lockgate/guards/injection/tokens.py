@@ -21,13 +21,16 @@ _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 _KNOWN = 40_000
 """Tokens that are remembered; then it begins anew, so that a client cannot fill the memory."""
 
-_STOP = frozenset(
-    "the a an of to in on at for with and or but if then is are was were be been being am do does did have has had i me my we our he she it "
-    "they them his her its their this that these those there here what which who whom whose when where why how as by into about than so "
-    "too very also more most some such own same both each few other may might will shall let us up down out off over under again once "
-    "der die das ein eine und oder ist sind mit von zu im den dem des auf fur wie was le la les un une et ou est de des du en que qui dans "
-    "pour el los las una y o es con para por lo il che di per e sono os um uma com het een van и в на что это как".split()
+_STOP_WORDS = (
+    "the a an of to in on at for with and or but if then is are was were be been being am do does did "
+    "have has had i me my we our he she it they them his her its their this that these those there here "
+    "what which who whom whose when where why how as by into about than so too very also more most some "
+    "such own same both each few other may might will shall let us up down out off over under again once "
+    "der die das ein eine und oder ist sind mit von zu im den dem des auf fur wie was le la les un une et "
+    "ou est de des du en que qui dans pour el los las una y o es con para por lo il che di per e sono os "
+    "um uma com het een van и в на что это как"
 )
+_STOP = frozenset(_STOP_WORDS.split())
 _ENDINGS = (
     "ing", "tion", "ment", "ness", "able", "ible", "ally", "ly", "ed", "er", "est", "ity", "ous", "ive", "al", "es", "s",
     "en", "ung", "ar", "ir", "er", "cion", "ado", "re", "o", "a", "e",
@@ -90,10 +93,12 @@ def concept(word: str) -> int:
 
 LONE, BACKWARDS, NUMBER = 1, 2, 3
 """What a token may be a sign of: letters with gaps, text that is read backwards, codes of characters."""
-_REVERSED = frozenset(
-    "eht dna uoy ruoy lla siht taht htiw morf tuoba erongi tegrof snoitcurtsni noitcurtsni suoiverp tpmorp metsys laever wohs llet "
-    "drowssap terces selur won era ton od enilediug senilediug dragersid edirrevo etirw tnirp tuptuo taeper yas".split()
+_REVERSED_WORDS = (
+    "eht dna uoy ruoy lla siht taht htiw morf tuoba erongi tegrof snoitcurtsni noitcurtsni suoiverp "
+    "tpmorp metsys laever wohs llet drowssap terces selur won era ton od enilediug senilediug dragersid "
+    "edirrevo etirw tnirp tuptuo taeper yas"
 )
+_REVERSED = frozenset(_REVERSED_WORDS.split())
 
 
 def described(token: str) -> tuple[int, int, int, int, int]:
@@ -108,7 +113,13 @@ def _sign(word: str) -> int:
         return BACKWARDS
     if word[0] in "0123456789":
         return NUMBER if len(word) > 1 else LONE
-    return LONE if len(word) == 1 and (word.isascii() and word.isalpha() or word in "@$|") and word not in "ai" else 0
+    return (
+        LONE
+        if len(word) == 1
+        and ((word.isascii() and word.isalpha()) or word in "@$|\u20ac\u00a3\u03b5\u03b9")
+        and word not in "ai"
+        else 0
+    )
 
 
 _COMMON = re.compile(
