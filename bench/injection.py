@@ -30,7 +30,7 @@ def lines(rows: Sequence[dict[str, Any]], seconds: float) -> Iterator[str]:
     ):
         yield f"  {name}: {best(lambda text=text: scoring.score(text), seconds) / 1000:.3f} ms read anew"  # type: ignore[misc]
     text = (PROSE * 250)[:76_000]
-    yield f"  76,000 again, as with the next turn: {best(lambda: engine.look(text, ONE, 'user'), seconds) / 1000:.3f} ms"
+    yield f"  76,000 again, as with the next turn: {best(lambda: engine.look(text, ONE, place='user'), seconds) / 1000:.3f} ms"
     if rows:
         yield from _quality(scoring, rows)
 

@@ -113,7 +113,11 @@ class Once:
     def __init__(self) -> None:
         self.said: dict[bytes, float] = {}
 
-    def first(self, nonce: bytes, now: float, until: float, made: float) -> bool:
+    async def begin(self, now: float) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+    async def first(self, nonce: bytes, now: float, until: float, made: float) -> bool:
         known = nonce in self.said
         self.said[nonce] = until
         return not known

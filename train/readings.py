@@ -39,5 +39,5 @@ def _engine() -> tuple[Looking, Collecting]:
 def readings(text: str) -> list[str]:
     engine, collecting = _engine()
     collecting.read_ = []
-    engine.look(text, ONE, "user")
+    engine.look(text, ONE, place="user")
     return collecting.read_

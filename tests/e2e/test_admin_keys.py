@@ -49,6 +49,15 @@ def test_a_key_whose_secret_changed_opens_no_more(gateway: Running, chief: str) 
     assert [_status(gateway, key) for key in (chief, new)] == [401, 200]
 
 
+def test_who_cannot_be_checked_is_told_so_and_not_that_it_is_wrong(gateway: Running, chief: str) -> None:
+    (gateway.data / "pepper").write_bytes(b"")
+
+    answer = request(gateway.admin, "GET", "/metrics", headers={"x-api-key": chief})
+
+    assert (answer.status, answer.body.partition(b":")[0]) == (503, b"auth_unavailable")
+    assert "cannot use" in gateway.stderr
+
+
 def test_a_process_that_takes_a_dead_one_s_place_knows_of_the_reload(gateway: Running, chief: str) -> None:
     (gateway.file).write_text(CONFIG)
     gateway.process.send_signal(signal.SIGHUP)

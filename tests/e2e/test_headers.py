@@ -152,6 +152,21 @@ def test_s51_cors_answers_the_page_it_knows(gateway: Running) -> None:
         assert "access-control-allow-credentials" not in each.headers
 
 
+def test_I12_a_preflight_is_written_down_as_it_was_answered(gateway: Running) -> None:
+    asked = {"access-control-request-method": "POST", "origin": "https://app.example.com"}
+
+    allowed = request(gateway.url, "OPTIONS", "/v1/chat/completions", None, asked)
+    evil = request(gateway.url, "OPTIONS", "/v1/chat/completions", None, {**asked, "origin": "https://evil.example"})
+    unknown = request(gateway.url, "OPTIONS", "/v1/chat/completions", None, {**asked, "x-forwarded-for": "unknown"})
+
+    kept = [gateway.outcome(each.id) for each in (allowed, evil)]
+    assert [(one["operation"], one["status"], one["code"], one["end"]) for one in kept] == [
+        ("preflight", 204, "", "complete"),
+        ("preflight", 403, "permission_denied", "refused"),
+    ]
+    assert unknown.status == gateway.outcome(unknown.id)["status"] == 400
+
+
 def test_s11_hosts_of_the_configuration_are_the_only_ones(gateway: Running) -> None:
     statuses = [
         request(gateway.url, "GET", "/livez", None, {"host": host}).status

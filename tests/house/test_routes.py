@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from lockgate.app import config_routes, health
 from lockgate.app import desk as desk_routes
-from lockgate.app import health
 from lockgate.app.build import catalogue
 from lockgate.app.desk import AdminRoute, Desk, answers
 from lockgate.core.dialect import Dialect, Endpoint
@@ -21,6 +21,8 @@ from tests.unit.pipeline.policed import CARRIERS, ask, gateway
 
 TABLE = Path(__file__).with_name("routes.txt")
 OWN = {**BUILT_IN, "caller-only": frozenset((Permission.MODELS_CALL,)), "nothing": frozenset[Permission]()}
+
+ADMIN = (*desk_routes.ROUTES, *config_routes.ROUTES)
 
 
 class Line(NamedTuple):
@@ -54,9 +56,9 @@ def lines() -> Iterator[Line]:
     yield Line("data", "OPTIONS", "*", "cors, when configured", Permission.ANYBODY)
     for path, permission in health.ROUTES.items():
         yield Line("data", "GET", path, "health", permission)
-    for route in desk_routes.ROUTES:
+    for route in ADMIN:
         assert route.permission is not None
-        yield Line("admin", "GET", route.path, "admin", route.permission)
+        yield Line("admin", route.method, route.path, "admin", route.permission)
 
 
 def test_S15_the_table_is_as_written_down() -> None:
@@ -106,12 +108,12 @@ async def nobody(inbound: Inbound) -> Permissions | None:
 
 
 @pytest.mark.parametrize("role", [*OWN, ""])
-@pytest.mark.parametrize("route", desk_routes.ROUTES, ids=lambda route: route.path)
+@pytest.mark.parametrize("route", ADMIN, ids=lambda route: route.path)
 async def test_S15_each_role_gets_what_the_table_says_of_the_admin_listener(route: AdminRoute, role: str) -> None:
     async def own(inbound: Inbound) -> Permissions | None:
         return OWN[role] if role else None
 
-    reply = await answers(Desk(0, lambda: None), own)(inbound(route.path, method="GET"))
+    reply = await answers(Desk(0, lambda: None), own, ADMIN)(inbound(route.path, method=route.method))
 
     if route.permission is Permission.ANYBODY:
         assert reply.status == 200

@@ -30,6 +30,7 @@ from lockgate.edge.server import Server
 from lockgate.pipeline.serve import Gateway, serve
 from tests.fakes import Notebook, Once, Script, StoppedClock
 from tests.integration.front_door import refuse
+from tests.key_tables import table
 from tests.tokens import GOOD, ISSUER, NAMED, published, token
 
 SECRET = "Zm9vYmFyIGJhciBiYXogcXV4IGhlbGxv"
@@ -92,7 +93,7 @@ async def house(folder: Path, config: str = CONFIG) -> AsyncIterator[House]:
     loaded = loads(config.encode(), folder / "lockgate.yaml", ENVIRON)
     assert loaded.problems == ()
     pepper, script, notebook = Pepper(bytes(range(32))), Script(), Notebook()
-    keys = ApiKeys(pepper, key_snapshot(loaded, pepper, ()))
+    keys = ApiKeys(pepper, key_snapshot(loaded, pepper, table()))
 
     class Clock(StoppedClock):
         def wall(self) -> float:

@@ -11,6 +11,7 @@ from lockgate.core.key_digest import Pepper
 from lockgate.core.permission import Permission
 from lockgate.core.policy import Place
 from lockgate.core.store import StoredKey
+from tests.key_tables import table
 from tests.unit.configurations import WHOLE, one, read, said
 
 BASE = WHOLE[: WHOLE.index("teams:")]
@@ -116,9 +117,15 @@ def test_keys_of_the_file_and_of_the_store_carry_all_that_is_theirs() -> None:
     loaded = read(with_teams(GOOD.replace("roles: [developer]}", "roles: [developer, clerk]}")))
     pepper = Pepper(bytes(32))
     own = Access(models=("assistant",))
-    stored = StoredKey("key_1", "s", "shop", "d", 1, user="bob", roles=("service",), metadata={"a": "b"}, access=own)
+    stored = StoredKey(
+        "key_1", "s", "shop", "d" * 64, 1, user="bob", roles=("service",), metadata={"a": "b"}, access=own
+    )
 
-    entries = {entry.caller.name: entry.caller for entry in key_snapshot(loaded, pepper, (stored,)).values()}
+    snapshot = key_snapshot(loaded, pepper, table(stored))
+    found = map(
+        snapshot.get, (stored.digest, pepper.digest(loaded.secrets[loaded.valid.keys[0].secret].reveal().encode()))
+    )
+    entries = {entry.caller.name: entry.caller for entry in found if entry}
 
     brought = entries["k"]
     assert (brought.organization, brought.teams) == ("acme", ("shop", "retail"))
@@ -134,7 +141,7 @@ def test_keys_of_the_file_and_of_the_store_carry_all_that_is_theirs() -> None:
 
 
 def test_a_file_of_keys_of_an_older_version_is_read() -> None:
-    from lockgate.stores.key_file import decode
+    from lockgate.stores.key_file.document import decode
 
     old = b'{"keys":[{"id":"key_1","name":"w","team":"t","digest":"d","created":1}],"version":1}'
 
@@ -146,6 +153,6 @@ def test_a_file_of_keys_of_an_older_version_is_read() -> None:
 def test_a_key_without_anything_of_its_own_is_written_as_before(tmp_path: Path) -> None:
     from lockgate.stores.key_file import KeyFile
 
-    KeyFile(tmp_path).change(lambda keys: (StoredKey("key_1", "w", "t", "d", 1),))
+    KeyFile(tmp_path).change(lambda keys: (StoredKey("key_1", "w", "t", "d" * 64, 1),))
 
     assert b"access" not in (tmp_path / "keys.json").read_bytes()

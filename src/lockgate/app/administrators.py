@@ -1,22 +1,23 @@
 """Who asks the admin listener, and what they may: the administrator's secret, or a client key with a role for it."""
 
+import logging
 import time
 
-from lockgate.app.key_entries import key_snapshot
+from lockgate.app.client_keys import ClientKeys
 from lockgate.app.load import Loaded, load
 from lockgate.app.orders import Orders
 from lockgate.app.places import policies
 from lockgate.app.renewal import secrets_anew, secrets_changed
-from lockgate.auth.api_key import ApiKeys, snapshot
 from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permissions
 from lockgate.core.policy import Policies
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.store import Keys
+from lockgate.core.store import StoreError
 from lockgate.pipeline.authenticate import Entrance, authenticate, credential
 from lockgate.pipeline.authorize import knock, reachable, stand
 from lockgate.stores.key_file import admin_secret
-from lockgate.stores.key_file.watch import KeyWatch
+
+log = logging.getLogger("lockgate.admin")
 
 ALL = BUILT_IN["admin"]
 NOTHING: Permissions = frozenset()
@@ -28,35 +29,50 @@ class Administrators:
     def __init__(self, orders: Orders, *, open_to_all: bool) -> None:
         self._orders = orders
         self._open = open_to_all
-        self._watch = KeyWatch(orders.loaded.data)
-        self._stored: Keys = ()
-        self._keys = ApiKeys(orders.pepper, snapshot(()))
-        self._entrance = Entrance((self._keys,))
+        self._keys = ClientKeys(orders.loaded, orders.pepper)
+        self._entrance = Entrance((self._keys.method,))
         self._loaded: Loaded
         self._policies: Policies
         self._put_in_force(orders.loaded)
 
-    def reload(self) -> None:
-        """SIGHUP. A file with mistakes changes nothing; the workers say what is wrong with it."""
+    @property
+    def watches(self) -> bool:
+        """The file in force wants to be read again when it changes."""
+        return self._loaded.valid.server.watch
+
+    def reload(self) -> Loaded:
+        """SIGHUP. A file with mistakes changes nothing; the workers say what is wrong with it. What is in force now."""
         loaded = load(self._orders.config, self._orders.environ)
         if not loaded.problems:
             self._put_in_force(loaded)
+        return self._loaded
 
     async def permissions(self, inbound: Inbound) -> Permissions | None:
-        """What the caller may here; None for nobody that is known. A key's own policy holds here, too."""
+        """What the caller may here; None for nobody that is known. A key's own policy holds here, too.
+
+        A `Problem` NO_AUTH when it cannot be known who it is.
+        """
         if self._open:
             return ALL
         try:
-            if admin_secret.matches(self._loaded.data, credential(inbound.headers)):
+            if self._is_the_administrator(inbound):
                 return ALL
             return await self._of_key(inbound)
         except Problem as problem:
+            if problem.kind is Kind.NO_AUTH:
+                raise
             return NOTHING if problem.kind is Kind.FORBIDDEN else None
 
+    def _is_the_administrator(self, inbound: Inbound) -> bool:
+        sent = credential(inbound.headers)
+        try:
+            return admin_secret.matches(self._loaded.data, sent)
+        except StoreError as error:
+            log.error("who asks the admin listener cannot be known: %s", error)  # noqa: TRY400  a file's fault, not ours
+            raise Problem(Kind.NO_AUTH, "the credential cannot be checked now", source="gateway") from error
+
     async def _of_key(self, inbound: Inbound) -> Permissions:
-        if (stored := self._watch.poll()) is not None:
-            self._stored = stored
-            self._renew()
+        await self._keys.looked()
         if secrets_changed(self._loaded):
             await self._reopen()
         knock(self._policies, inbound.client)
@@ -80,7 +96,4 @@ class Administrators:
     def _put_in_force(self, loaded: Loaded) -> None:
         self._loaded = loaded
         self._policies = policies(loaded.valid, {})
-        self._renew()
-
-    def _renew(self) -> None:
-        self._keys.replace(key_snapshot(self._loaded, self._orders.pepper, self._stored))
+        self._keys.use(loaded)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,16 +34,30 @@ class Connected:
 
 
 class Desk:
-    """Knows the workers. `ready` is called once, when all of them are. `clean` takes secrets out of a text."""
+    """Knows the workers. `ready` is called once, when all of them are. `clean` takes secrets out of a text.
 
-    def __init__(self, expected: int, ready: Callable[[], None], clean: Callable[[str], str] = str) -> None:
+    `check` reads the configuration's file: its version, and what is wrong with it; `tell_all` has everybody read it.
+    """
+
+    def __init__(
+        self,
+        expected: int,
+        ready: Callable[[], None],
+        clean: Callable[[str], str] = str,
+        check: Callable[[], tuple[str, list[str]]] = lambda: ("", []),
+        tell_all: Callable[[], None] = int,  # type: ignore[assignment]
+    ) -> None:
         self.clean = clean
+        self.tell_all = tell_all
+        self._check = check
         self._expected = expected
         self._ready = ready
         self._announced = False
         self._workers: set[Connected] = set()
         self._gone = Counts()
         self.draining = False
+        self.ends: Callable[[], Mapping[str, float]] = dict
+        """When certificates end, by their setting."""
 
     @property
     def is_ready(self) -> bool:
@@ -77,6 +91,28 @@ class Desk:
         reports = [worker.report.counts for worker in self._workers if worker.report]
         return merge([self._gone, *reports]), self._live()
 
+    async def checked(self) -> tuple[str, list[str]]:
+        """In a thread, for a secret may come over the network."""
+        return await asyncio.to_thread(self._check)
+
+    def versions(self) -> list[dict[str, object]]:
+        """Which configuration each worker serves."""
+        reports = sorted((each.report for each in self._workers if each.report), key=lambda report: report.pid)
+        return [{"worker": r.worker, "pid": r.pid, "version": r.version, "ready": r.ready} for r in reports]
+
+    def all_serve(self, version: str) -> bool:
+        return all(each.report is not None and each.report.version == version for each in self._workers)
+
+    async def news(self) -> None:
+        """Until a worker says something."""
+        waits = [asyncio.get_running_loop().create_future() for _ in self._workers]
+        for worker, wait in zip(self._workers, waits, strict=True):
+            worker.waiting.append(wait)
+        if waits:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(ANSWER_SECONDS)
+
     def _live(self) -> int:
         return sum(1 for worker in self._workers if worker.report and worker.report.ready)
 
@@ -85,6 +121,7 @@ class Desk:
         if worker.report is not None:
             counts = worker.report.counts
             counts.requests_open = counts.streams_open = counts.audit_backlog = counts.audit_unavailable = 0
+            counts.upstream_busy, counts.upstream_states = {}, {}
             self._gone = merge([self._gone, counts])
 
 
@@ -100,14 +137,15 @@ class AdminRoute:
     """A path of the admin listener. Without a permission the listener does not start (S15)."""
 
     path: str
-    answer: Callable[[Desk], Awaitable[Reply]]
+    answer: Callable[[Desk, Inbound], Awaitable[Reply]]
     permission: Permission | None = None
+    method: str = "GET"
 
 
 def answers(
     desk: Desk, own: Callable[[Inbound], Awaitable[Permissions | None]], routes: Sequence[AdminRoute] | None = None
 ) -> Callable[[Inbound], Awaitable[Reply]]:
-    """The admin listener's paths. `own` says what the caller may: None is nobody that is known."""
+    """The admin listener's paths. `own` says what the caller may: None is nobody that is known; a `Problem`: it cannot say."""
     routes = ROUTES if routes is None else routes
     if undeclared := [route.path for route in routes if route.permission is None]:
         raise ValueError(f"no permission is declared for {', '.join(undeclared)} of the admin listener")
@@ -115,31 +153,34 @@ def answers(
 
     async def marked(inbound: Inbound) -> Reply:
         ledger = begin(inbound, SystemClock())
-        reply = await serve(inbound)
+        try:
+            reply = await serve(inbound)
+        except Problem as problem:
+            reply = Reply(problem.status, TEXT, f"{problem.kind.code}: {problem.detail}\n".encode())
         return Reply(reply.status, (*reply.headers, *marks(ledger)), reply.body)
 
     async def serve(inbound: Inbound) -> Reply:
-        if inbound.method not in ("GET", "HEAD"):
-            return Reply(405, TEXT, b"method not allowed\n")
         route = by_path.get(inbound.path)
         if route is None:
             return Reply(404, TEXT, b"not found\n")
+        if inbound.method != route.method and (inbound.method, route.method) != ("HEAD", "GET"):
+            return Reply(405, (*TEXT, (b"allow", route.method.encode())), b"method not allowed\n")
         if route.permission is not Permission.ANYBODY:
             held = await own(inbound)
             if held is None:
                 return Reply(401, (*TEXT, CHALLENGE), b"unauthorized\n")
             if route.permission not in held:
                 return Reply(403, TEXT, b"forbidden\n")
-        return await route.answer(desk)
+        return await route.answer(desk, inbound)
 
     return marked
 
 
-async def _alive(desk: Desk) -> Reply:
+async def _alive(desk: Desk, inbound: Inbound) -> Reply:
     return Reply(200, TEXT, b"ok\n")
 
 
-async def _ready(desk: Desk) -> Reply:
+async def _ready(desk: Desk, inbound: Inbound) -> Reply:
     return (
         Reply(200, TEXT, b"ok\n")
         if desk.is_ready
@@ -152,10 +193,11 @@ def refused(problem: Problem, inbound: Inbound) -> Reply:
     return Reply(problem.status, marks(begin(inbound, SystemClock())), b"")
 
 
-async def _metrics(desk: Desk) -> Reply:
+async def _metrics(desk: Desk, inbound: Inbound) -> Reply:
     from lockgate.sinks.metrics.exposition import TYPE, expose  # noqa: PLC0415  only this process shows them
 
     counts, workers = await desk.counts()
+    counts.certificates = {(name,): end for name, end in desk.ends().items()}
     return Reply(200, ((b"content-type", TYPE),), desk.clean(expose(counts, workers).decode()).encode())
 
 

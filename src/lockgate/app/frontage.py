@@ -7,7 +7,7 @@ from lockgate.app.places import door
 from lockgate.app.settings import ServerSettings
 from lockgate.app.settings.headers import CorsSettings
 from lockgate.app.zone import zone
-from lockgate.core.http import Inbound, Reply
+from lockgate.core.http import UNREADABLE, Inbound, Reply
 from lockgate.core.level import Level, Net, network
 from lockgate.core.names import Names
 from lockgate.pipeline.cors import Cors
@@ -30,16 +30,17 @@ class Frontage:
         self,
         inbound: Inbound,
         serve: Callable[[Inbound], Awaitable[Reply]],
-        dress: Callable[[Reply, Inbound], Reply],
+        noted: Callable[[Reply, Inbound], Reply],
     ) -> Reply:
-        """`serve` answers what is left of the request, who may not knock included; `dress` makes a preflight's reply one
-        of ours.
+        """`serve` answers what is left of the request, who may not knock included; `noted` writes a preflight down and
+        makes its reply one of ours.
         """
         inbound = seen_through(inbound, self.proxies)
         if self.cors is None:
             return await serve(inbound)
-        if self.door.admits(inbound.client) and (reply := self.cors.preflight(inbound)):
-            return dress(reply, inbound)
+        welcome = inbound.client != UNREADABLE and self.door.admits(inbound.client)
+        if welcome and (reply := self.cors.preflight(inbound)):
+            return noted(reply, inbound)
         return self.cors.marked(inbound, await serve(inbound))
 
 

@@ -1,8 +1,7 @@
 """All client keys there are, as the authenticator wants them: those in the file and those in the store, in one snapshot."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from lockgate.app.load import Loaded
 from lockgate.app.places import places
@@ -12,47 +11,50 @@ from lockgate.core.access import NO_OPINION, only
 from lockgate.core.auth import NOTHING_NOTED, Caller
 from lockgate.core.key_digest import Pepper
 from lockgate.core.policy import Place
-from lockgate.core.store import Keys, StoredKey
+from lockgate.core.store import KeyTable, StoredKey, StoreError
 
-REMEMBERED = 20_000
-"""Callers that are ready; of keys that are used. The others are made when they are used."""
+REMEMBERED = 1_000
+"""Callers that are ready, of keys that were used last: as many again that were used before those."""
 
 
-class Issued(Mapping[str, Entry]):
-    """Every key by its digest. An entry is made at its key's first use: a million keys that nobody uses cost little, and a
-    change of one of them does not make all anew.
+class Issued:
+    """Every key by its digest, at one moment. What a worker holds does not grow with their number, only with how many of
+    them are in use, and that has an end.
     """
 
-    def __init__(
-        self, stored: Mapping[str, StoredKey], there: Mapping[str, Place], brought: Mapping[str, Entry]
-    ) -> None:
+    def __init__(self, stored: KeyTable, there: Mapping[str, Place], brought: Mapping[str, Entry]) -> None:
         self._stored = stored
         self._there = there
         self._brought = brought
-        self._ready = dict(brought)
+        self._ready: dict[str, Entry] = {}
+        self._before: dict[str, Entry] = {}
 
-    def get(self, digest: str, default: Any = None) -> Any:
-        entry = self._ready.get(digest)
-        if entry is None and (key := self._stored.get(digest)) is not None:
-            if len(self._ready) >= len(self._brought) + REMEMBERED:
-                self._ready = dict(self._brought)
-            entry = self._ready[digest] = Entry(digest, _stored(key, self._there[key.team]), key.expires)
-        return default if entry is None else entry
+    def get(self, digest: str) -> Entry | None:
+        return self._ready.get(digest) or self._found(digest)
 
-    def __getitem__(self, digest: str) -> Entry:
-        if (entry := self.get(digest)) is None:
-            raise KeyError(digest)
-        found: Entry = entry
-        return found
+    def _found(self, digest: str) -> Entry | None:
+        if (entry := self._brought.get(digest) or self._before.get(digest) or self._read(digest)) is None:
+            return None
+        if len(self._ready) >= REMEMBERED:
+            self._before, self._ready = self._ready, {}
+        self._ready[digest] = entry
+        return entry
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._stored.keys() | self._brought.keys())
-
-    def __len__(self) -> int:
-        return len(self._stored.keys() | self._brought.keys())
+    def _read(self, digest: str) -> Entry | None:
+        key = self._stored.get(digest)
+        if key is None or key.revoked is not None or (place := self._there.get(key.team)) is None:
+            return None
+        return Entry(key.digest, _stored(key, place), key.expires)
 
 
-def key_snapshot(loaded: Loaded, pepper: Pepper, stored: Keys) -> Snapshot:
+class Unread:
+    """The keys of a store that could not be read since the start: nobody is known, and nobody is called unknown."""
+
+    def get(self, digest: str) -> StoredKey | None:
+        raise StoreError("the keys could not be read yet")
+
+
+def key_snapshot(loaded: Loaded, pepper: Pepper, stored: KeyTable) -> Snapshot:
     """A key whose team is gone from the file opens nothing. The id of a key in the file is `config:NAME`."""
     config = loaded.valid
     there = places(config)
@@ -60,7 +62,7 @@ def key_snapshot(loaded: Loaded, pepper: Pepper, stored: Keys) -> Snapshot:
     for key in config.keys:
         digest = pepper.digest(loaded.secrets[key.secret].reveal().encode())
         brought[digest] = Entry(digest, _brought(key, there[key.team]))
-    return Issued({key.digest: key for key in stored if key.revoked is None and key.team in there}, there, brought)
+    return Issued(stored, there, brought)
 
 
 def _stored(key: StoredKey, place: Place) -> Caller:

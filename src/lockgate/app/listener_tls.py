@@ -43,14 +43,14 @@ class Certificates:
 
 
 class ListenerContext:
-    """Watches the files of one listener. `context` is the last good one, None without TLS."""
+    """Watches the files of one listener. `context` is the last good one, None without TLS; `chain` are its certificates."""
 
     def __init__(self, certificate: Certificate | None) -> None:
         """`OSError` when the files are not well."""
         self._certificate = certificate
         self._seen = _signatures(certificate)
         self._told = ""
-        self.context = None if certificate is None else server_context(certificate)
+        self.context, self.chain = _opened(certificate)
 
     @property
     def hsts(self) -> bool:
@@ -69,7 +69,7 @@ class ListenerContext:
     def _read(self, certificate: Certificate | None) -> bool:
         seen = _signatures(certificate)
         try:
-            self.context = None if certificate is None else server_context(certificate)
+            self.context, self.chain = _opened(certificate)
         except OSError as error:
             # Most likely one file of a pair was written and the other one not yet: it is tried at every look.
             why = f"{error.strerror or error}"
@@ -88,6 +88,10 @@ async def renewed(server: Server, tls: ListenerContext) -> None:
     """Puts changed files in force for new connections."""
     if tls.changed():
         await server.renew(tls.context, hsts=tls.hsts)
+
+
+def _opened(certificate: Certificate | None) -> tuple[ssl.SSLContext | None, bytes]:
+    return (None, b"") if certificate is None else (server_context(certificate), certificate.cert.read_bytes())
 
 
 def _signatures(certificate: Certificate | None) -> Signatures:

@@ -24,6 +24,7 @@ from lockgate.core.key_strength import LENGTH, famous, weakness
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
 from lockgate.core.secret import Secret
+from lockgate.stores.key_file.pepper import PREVIOUS
 from lockgate.stores.secret_file.master_key import master_keys
 
 FILE_LIMIT = 1024 * 1024
@@ -104,6 +105,7 @@ def loads(
 def _loaded(config: Config, place: Surrounding) -> Loaded:
     opener = place.opener
     opener.note(*(file for each in config.providers.values() for file in trust.files(each.tls, place.folder)))
+    opener.note(place.folder / config.data / PREVIOUS)  # comes and goes with a new pepper, which is a secret, too
     watched = tuple(sorted(opener.files))
     return Loaded(
         config,

@@ -19,6 +19,15 @@ NOT_BUILT = (OSError, ValueError, StoreError)
 """What is raised where a file or a store that was well when it was checked is not any more."""
 
 
+def read(path: Path, environ: Mapping[str, str], data_plane: socket) -> tuple[Loaded, list[str]]:
+    """The file as it is now, and what speaks against putting it in force."""
+    loaded = load(path, environ)
+    mistakes = [*map(str, loaded.problems)]
+    if not mistakes and (exposed := open_to_all(loaded.valid.auth, address.bound(data_plane))):
+        mistakes = [exposed]
+    return loaded, mistakes
+
+
 async def read_anew(
     path: Path, environ: Mapping[str, str], data_plane: socket, refused: Callable[[int], None]
 ) -> Loaded | None:
@@ -26,10 +35,7 @@ async def read_anew(
 
     In a thread, for a secret may come from a command or over the network.
     """
-    loaded = await asyncio.to_thread(load, path, environ)
-    mistakes = [*map(str, loaded.problems)]
-    if not mistakes and (exposed := open_to_all(loaded.valid.auth, address.bound(data_plane))):
-        mistakes = [exposed]
+    loaded, mistakes = await asyncio.to_thread(read, path, environ, data_plane)
     if not mistakes:
         return loaded
     log.error("the configuration was not reloaded: %s", "; ".join(mistakes))

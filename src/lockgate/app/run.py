@@ -1,67 +1,40 @@
 """Starts everything: checks the configuration, binds the sockets, forks the processes."""
 
-import asyncio
 import gc
 import os
 import resource
-import socket
 import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 import uvloop
 
 from lockgate.app import address
-from lockgate.app.administrators import Administrators
 from lockgate.app.auditing import prepare_log
 from lockgate.app.build import catalogue
 from lockgate.app.checks.auth import open_to_all
-from lockgate.app.desk import Desk, answers, heed_signals, open_line, refused, until
-from lockgate.app.frontage import hosts
+from lockgate.app.desk_process import desk
 from lockgate.app.guarded import guarded
 from lockgate.app.limits import limits
-from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.load import Loaded, load
 from lockgate.app.logs import logs
-from lockgate.app.notarizing import notarize
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find, prepare
 from lockgate.app.renewal import read_anew
-from lockgate.app.rule_sets import compiled
+from lockgate.app.rule_sets import compiled, local
 from lockgate.app.settings import ServerSettings
+from lockgate.app.sockets import Sockets, sockets
 from lockgate.app.supervise import Supervisor
-from lockgate.app.tls_start import certificates, scheme, warn
+from lockgate.app.tls_start import certificates, warn
 from lockgate.app.tls_start import files as files_of
 from lockgate.app.worker import Worker
 from lockgate.core.key_digest import Pepper
-from lockgate.core.provider import Provider
-from lockgate.core.registry import tables
 from lockgate.core.store import StoreError
-from lockgate.edge.asgi import asgi
-from lockgate.edge.options import EdgeOptions
-from lockgate.edge.server import Server
-from lockgate.providers.demo.server import start as start_demo
+from lockgate.health import Shared
 from lockgate.stores.key_file import KeyFile, admin_secret
-
-_LOCAL = ("localhost", "127.0.0.1", "[::1]")
-"""What the admin listener is called from its own machine, whatever else it is called."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sockets:
-    """Bound before anything is forked, so that a port that is taken is told at once, and every process has them."""
-
-    data_plane: socket.socket
-    admin: socket.socket
-    demo: socket.socket | None
-
-    @property
-    def demo_port(self) -> int:
-        return int(self.demo.getsockname()[1]) if self.demo else 0
 
 
 def run(
@@ -79,8 +52,7 @@ def run(
         return _tell(*map(str, loaded.problems))
     server = loaded.valid.server
     try:
-        _guarded(loaded, address.listen(listen or server.listen), address.listen(admin or server.admin))
-        sockets = _bound(loaded, listen or server.listen, admin or server.admin)
+        bound = _bound(loaded, listen or server.listen, admin or server.admin)
         pepper = _stores(loaded)
         prepare_log(loaded.data)
         files = certificates(loaded, loaded.folder)
@@ -88,27 +60,35 @@ def run(
         return _tell(str(error))
     redactor = logs(environ)
     redactor.hold(guarded(loaded))
-    _settled_in(server, sockets)
+    _settled_in(server, bound)
     prices = _prepared(loaded)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
-        line, mine = Path(folder) / "desk", os.getpid()
         number = workers or server.workers
-        places = sockets.data_plane, line, sockets.demo_port
-        orders = Orders(config, environ, loaded, prices, *places, pepper, mine, files, number, redactor)
+        places = bound.data_plane, Path(folder) / "desk", bound.demo_port, pepper, os.getpid()
+        orders = Orders(config, environ, loaded, prices, *places, files, number, redactor, Shared(), bound.kept)
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
-            desk=lambda anew: uvloop.run(desk(orders, sockets, number, anew=anew)),
-            worker=lambda index, anew: uvloop.run(worker(index, orders, anew=anew)),
+            desk=lambda anew: uvloop.run(desk(orders, bound, number, anew=anew)),
+            worker=lambda index, anew, old: uvloop.run(worker(index, replace(orders, replaces=old), anew=anew)),
             workers=number,
             grace=server.drain_seconds,
             before_reload=lambda: prepare(loaded.data),
         ).run()
 
 
+def _bound(loaded: Loaded, listen: str, admin: str) -> Sockets:
+    """What is wrong with the addresses is told before they are taken; sockets that somebody else made have others."""
+    _guarded(loaded, address.listen(listen), address.listen(admin))
+    bound = sockets(loaded, listen, admin, os.environ)
+    if bound.kept:
+        _guarded(loaded, address.bound(bound.data_plane), address.bound(bound.admin))
+    return bound
+
+
 def _prepared(loaded: Loaded) -> Prices:
     """What takes its time is made once, here: the workers have it from their parent."""
-    if loaded.valid.rules:
-        compiled(loaded.valid.rules, loaded.data)
+    if rules := local(loaded.valid.rules):
+        compiled(rules, loaded.data)
     return find(loaded, patient=True)
 
 
@@ -116,8 +96,8 @@ def _settled_in(server: ServerSettings, sockets: Sockets) -> None:
     """What holds for all processes to come: descriptors, the log, and what an operator should hear once."""
     _use_all_descriptors()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # memory holds secrets, and a dump of it would lie about
-    warn(_shown(sockets.data_plane), server.tls, "tls")
-    warn(_shown(sockets.admin), server.tls_of_admin, "admin_tls")
+    warn(str(address.bound(sockets.data_plane)), server.tls, "tls")
+    warn(str(address.bound(sockets.admin)), server.tls_of_admin, "admin_tls")
 
 
 async def worker(index: int, orders: Orders, *, anew: bool) -> int:
@@ -127,43 +107,6 @@ async def worker(index: int, orders: Orders, *, anew: bool) -> int:
         if loaded is not None:
             orders = replace(orders, loaded=loaded, certificates=files_of(loaded, loaded.folder))
     return await Worker(index, orders).run()
-
-
-async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) -> int:
-    """The admin listener; says on stdout where everything listens once all workers serve. `anew` as for a worker."""
-    settings = orders.loaded.valid.server
-
-    def announce() -> None:
-        print(f"data plane listening on {scheme(settings.tls)}://{_shown(sockets.data_plane)}")
-        print(f"admin listening on {scheme(settings.tls_of_admin)}://{_shown(sockets.admin)}", flush=True)
-
-    running = Desk(workers, announce, orders.redactor.clean)
-    administrators = Administrators(orders, open_to_all=address.listen(_shown(sockets.admin)).loopback)
-    if anew:
-        administrators.reload()
-    told = heed_signals(running, administrators.reload)
-    serve = answers(running, administrators.permissions)
-    options = EdgeOptions(max_body=64 * 1024, allowed_hosts=hosts(settings, *_LOCAL))
-    server = Server(asgi(serve, refused, options), options)
-    reports = await open_line(running, orders.desk)
-    tls = ListenerContext(orders.certificates.admin)
-    await server.start([sockets.admin], tls=tls.context, hsts=tls.hsts)
-    demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
-    ended = asyncio.Event()
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(notarize(orders.loaded, ended))
-        await until(told, orders.parent, partial(renewed, server, tls))
-        await server.drain(0)
-        if demo is not None:
-            await demo.aclose()
-        reports.close()
-        ended.set()
-    return 0
-
-
-def _shown(bound: socket.socket) -> str:
-    host, port = bound.getsockname()[:2]
-    return str(address.Listen(host, port))
 
 
 def _use_all_descriptors() -> None:
@@ -183,25 +126,6 @@ def _guarded(loaded: Loaded, data_plane: address.Listen, admin: address.Listen) 
             f"{admin} can be reached by other machines, and there is no admin secret in {loaded.data}: "
             "listen on 127.0.0.1 until `lockgate up` has made one"
         )
-
-
-def _bound(loaded: Loaded, listen: str, admin: str) -> Sockets:
-    providers = tables("lockgate.providers", Provider)
-    builtin = any(providers[settings.kind].builtin for settings in loaded.valid.providers.values())
-    demo = _bind(address.Listen("127.0.0.1", 0)) if builtin else None
-    return Sockets(_bind(address.listen(listen)), _bind(address.listen(admin)), demo)
-
-
-def _bind(place: address.Listen) -> socket.socket:
-    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((place.host, place.port))
-    except OSError as error:
-        raise OSError(f"cannot listen on {place}: {error.strerror}") from error
-    bound.listen(2048)
-    return bound
 
 
 def _stores(loaded: Loaded) -> Pepper:

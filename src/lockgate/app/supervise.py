@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-WATCHED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM}
+WATCHED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR2, signal.SIGALRM}
 QUICK_DEATHS = 5
 QUICK_SECONDS = 10.0
 LAST_SECONDS = 5.0
@@ -25,8 +25,8 @@ class Supervisor:
     """`desk` is the process behind the admin listener; it outlives the workers. `grace` is in seconds."""
 
     desk: Callable[[bool], int]
-    worker: Callable[[int, bool], int]
-    """Its number, and whether the file was read again since the start, so that it has to read it, too."""
+    worker: Callable[[int, bool, int], int]
+    """Its number; whether the file was read again since the start, so that it has to read it, too; whose place it takes."""
     workers: int
     grace: float
     before_reload: Callable[[], object] = int
@@ -35,6 +35,10 @@ class Supervisor:
     _desk_pid: int = 0
     _pids: dict[int, int] = field(default_factory=dict)
     _deaths: list[float] = field(default_factory=list)
+    _rolling: list[int] = field(default_factory=list)
+    """Workers that are still to be replaced; the first one is on its way out."""
+    _taking: int = 0
+    """The worker that takes the place of that one."""
     _stopping: bool = False
     _code: int = 0
 
@@ -43,7 +47,7 @@ class Supervisor:
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
         self._desk_pid = _fork(lambda: self.desk(self.reloaded))
         for index in range(self.workers):
-            self._pids[_fork(lambda: self.worker(index, self.reloaded))] = index  # noqa: B023  called at once, in the child
+            self._start(index)
         while self._pids or not self._stopping:
             self._handle(signal.sigwait(WATCHED))
         if self._desk_pid:
@@ -58,6 +62,8 @@ class Supervisor:
             self.before_reload()
             self.reloaded = True
             self._tell(signal.SIGHUP)
+        elif received == signal.SIGUSR2:
+            self._roll()
         elif received == signal.SIGALRM:
             self._code = 1
             self._tell(signal.SIGKILL, desk=False)
@@ -65,6 +71,34 @@ class Supervisor:
             self._tell(signal.SIGKILL, desk=False)  # asked twice: at once, then
         else:
             self._stop()
+
+    def _start(self, index: int, replaces: int = 0) -> int:
+        pid = _fork(lambda: self.worker(index, self.reloaded, replaces))
+        self._pids[pid] = index
+        return pid
+
+    def _roll(self) -> None:
+        """SIGUSR2: every worker is replaced by a fresh one, one after the other; each goes when the other serves."""
+        if not self._rolling:
+            self._rolling = list(self._pids)
+            self._roll_next()
+
+    def _roll_next(self) -> None:
+        while self._rolling and self._rolling[0] not in self._pids:
+            self._rolling.pop(0)
+        self._taking = self._start(self._pids[self._rolling[0]], self._rolling[0]) if self._rolling else 0
+
+    def _rolled(self, pid: int) -> bool:
+        """Whether a death belongs to a rolling restart. A fresh worker that dies ends it: the others stay as they are."""
+        if not self._rolling or pid not in (self._taking, self._rolling[0]):
+            return False
+        if pid == self._taking:
+            print("lockgate: a fresh worker died; the others are not replaced", file=sys.stderr, flush=True)
+            alive, self._rolling, self._taking = self._rolling[0] in self._pids, [], 0
+            return alive
+        self._rolling.pop(0)
+        self._roll_next()
+        return True
 
     def _stop(self) -> None:
         self._stopping = True
@@ -89,7 +123,7 @@ class Supervisor:
         index = self._pids.pop(pid, None)
         if index is None and pid == self._desk_pid:
             self._desk_pid = 0
-        if self._stopping:
+        if self._stopping or self._rolled(pid):
             return
         now = time.monotonic()
         self._deaths = [death for death in self._deaths if now - death < QUICK_SECONDS] + [now]
@@ -100,7 +134,7 @@ class Supervisor:
         elif index is None:
             self._desk_pid = _fork(lambda: self.desk(self.reloaded))
         else:
-            self._pids[_fork(lambda: self.worker(index, self.reloaded))] = index
+            self._start(index)
 
 
 def _fork(main: Main) -> int:
@@ -111,6 +145,7 @@ def _fork(main: Main) -> int:
     try:
         # Ctrl-C reaches the whole group: only the parent may act on it. The rest is for the child's own loop.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGUSR2, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
         code = main()
     except BaseException:

@@ -21,6 +21,8 @@ class Report(Struct):
     pid: int
     ready: bool
     counts: Counts
+    version: str = ""
+    """Of the configuration it serves."""
 
 
 _decode = msgspec.msgpack.Decoder(Report).decode

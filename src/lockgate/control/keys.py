@@ -142,7 +142,8 @@ def state(key: StoredKey, now: float) -> str:
 
 def _issue(desk: Desk, blank: StoredKey) -> Issued:
     secret = key_format.make(desk.random(32))
-    key = replace(blank, id=key_format.key_id(desk.random(16)), digest=desk.pepper.digest(secret.encode()))
+    digest = desk.pepper.digest(secret.encode())
+    key = replace(blank, id=key_format.key_id(desk.random(16)), digest=digest, pepper=desk.pepper.id)
     return Issued(key, Secret(secret))
 
 

@@ -205,6 +205,8 @@ class AuthConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kin
     """It lets in whoever can connect: for loopback listeners only, and alone."""
     certificates: ClassVar[bool] = False
     """It reads the client's certificate, so the listener has to ask for one."""
+    remembers: ClassVar[bool] = False
+    """It asks the memory against replays."""
 
     def faults(self, facts: Facts) -> Iterator[Fault]:
         """Everything that is wrong with the settings and that types cannot say."""

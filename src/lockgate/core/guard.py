@@ -11,50 +11,16 @@ from typing import ClassVar, Literal, Protocol
 from msgspec import Struct
 
 from lockgate.core.auth import Caller
+from lockgate.core.finding import Failed, Finding, Hit, Hole, Pattern, Shape, Verdict
+
+__all__ = ("Failed", "Finding", "Hit", "Hole", "Pattern", "Shape", "Verdict")
+"""Who speaks of guards speaks of these."""
 
 Action = Literal["flag", "mask", "block"]
 Direction = Literal["request", "response"]
 On = Literal["request", "response", "tool_arguments", "tool_results", "system"]
 Mode = Literal["enforce", "shadow"]
 Forward = Literal["original", "cleaned", "block"]
-
-
-class Pattern(Struct, frozen=True):
-    """What the engine looks for, in the part of regular expressions that needs no backtracking.
-
-    Its looks around, at both ends, are for the guard that confirms. `spans`: the start of a hit is asked for, too; such
-    patterns have none of these looks. `held`: an expression whose matches begin as those of this one do, where it is simpler;
-    a stream holds what begins one. `hint`: it only says something of other hits, and is never held. `needs`: the guard's pattern without
-    a hit of which, somewhere in the text, hits of this one mean nothing. `folded`: it is looked for in the text without disguise, too: no case, no leetspeak.
-    """
-
-    expression: str
-    caseless: bool = False
-    spans: bool = False
-    held: str = ""
-    hint: bool = False
-    needs: int = -1
-    folded: bool = False
-
-
-class Hit(Struct, frozen=True, gc=False):
-    """A pattern of the guard ended here, in characters. `start` is -1 where it was not asked for.
-
-    Of a pattern that may end in more or fewer characters, it is the least that was hit.
-    """
-
-    pattern: int
-    start: int
-    end: int
-
-
-class Finding(Struct, frozen=True, gc=False):
-    """Something found: its place in characters, not the text itself, so that it is safe to write down."""
-
-    start: int
-    end: int
-    label: str
-    confidence: float = 1.0
 
 
 class Guard(Protocol):
@@ -79,26 +45,39 @@ class GuardConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ki
     status: ClassVar[Literal["stable", "experimental"]]
     posture: ClassVar[Literal["client", "upstream", "both", "neither"]]
     """Hardened against an untrusted client, an untrusted upstream, both, or neither."""
+    on: ClassVar[tuple[On, ...]] = ("request",)
+    """Where a rule looks that does not say where."""
 
     def build(self) -> Guard:
         """The guard itself. What can be wrong with the settings is wrong here, before there is traffic: `ValueError`."""
         raise NotImplementedError
 
 
-class Failed(Struct, frozen=True):
-    """A guard that could not do its work: not a clean text."""
-
-    error: str
-
-
-Verdict = Sequence[Finding] | Failed
-
-
 class Engine(Protocol):
     """Looks for the patterns of many guards at once. Guards are numbered."""
 
-    def look(self, text: str, guards: frozenset[int], place: str = "") -> Mapping[int, Verdict]:
-        """Findings by guard; a guard that is not in it found nothing. `place`: whose a whole text is; readers are asked, too."""
+    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
+        """Findings by guard; a guard that is not in it found nothing. `at`: characters of the text that went before.
+
+        `place`: whose a text is that is whole: then readers are asked, too.
+        """
+        ...
+
+    def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
+        """Whether anything may be found in any text of a JSON document, as it is written. A quick look, too careful."""
+        ...
+
+    def disguises(self, text: str) -> Sequence[Hole]:
+        """Characters that nobody sees and that have no use where they stand."""
+        ...
+
+    def growing(self, text: str, guards: frozenset[int], at: int = 0) -> int:
+        """How many characters at the end may be the beginning of something that is not complete yet."""
+        ...
+
+    @property
+    def followers(self) -> frozenset[int]:
+        """Guards that follow texts: they may want to know the system texts of a request."""
         ...
 
     @property
@@ -106,30 +85,23 @@ class Engine(Protocol):
         """Guards that read whole texts."""
         ...
 
-    def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
-        """Whether anything may be found in any text of a JSON document, as it is written. A quick look, too careful."""
+    @property
+    def measures(self) -> frozenset[int]:
+        """Guards that measure documents."""
         ...
 
-    def disguises(self, text: str) -> Sequence["Hole"]:
-        """Characters that nobody sees and that have no use where they stand."""
+    def bound(self, system: Sequence[str]) -> "Engine":
+        """The engine for the answers to one request, by what its system texts say."""
         ...
 
-    def growing(self, text: str, guards: frozenset[int]) -> int:
-        """How many characters at the end may be the beginning of something that is not complete yet."""
+    def measured(self, shape: Shape, guards: frozenset[int]) -> Mapping[int, Verdict]:
+        """What is too large about a document."""
         ...
 
     @property
     def before(self) -> int:
         """The most characters in front of a finding that may decide on it."""
         ...
-
-
-class Hole(Struct, frozen=True, gc=False):
-    """A part of a text, and what stands there instead."""
-
-    start: int
-    end: int
-    instead: str
 
 
 Replace = Callable[[str, Finding], str]
@@ -187,14 +159,16 @@ _THERE: Mapping[Direction, frozenset[On]] = {
 class Rules:
     """Rules of one direction in the order of the file, and the engine that their guards are in."""
 
-    __slots__ = ("_at", "_scoped", "cleans", "direction", "engine", "reads", "rules")
+    __slots__ = ("_at", "_scoped", "cleans", "direction", "engine", "follows", "measures", "reads", "rules")
 
     def __init__(self, rules: Sequence[Rule], engine: Engine, direction: Direction) -> None:
         self.rules = tuple(rule for rule in rules if rule.on & _THERE[direction])
         self.engine = engine
         self.direction: Direction = direction
-        self.reads = direction == "request" and any(rule.guard in engine.readers for rule in self.rules)
         self.cleans = any(rule.forward != "original" for rule in self.rules)
+        self.follows = any(rule.guard in engine.followers for rule in self.rules)
+        self.reads = direction == "request" and any(rule.guard in engine.readers for rule in self.rules)
+        self.measures = direction == "request" and any(rule.guard in engine.measures for rule in self.rules)
         self._scoped = any(rule.scope != Scope() for rule in self.rules)
         self._at: dict[str, Chosen] = {}
 
@@ -206,6 +180,10 @@ class Rules:
         if not self._scoped or caller is None:
             return self
         return Rules([rule for rule in self.rules if rule.scope.holds(caller)], self.engine, self.direction)
+
+    def bound(self, system: Sequence[str]) -> "Rules":
+        """Those for the answers to one request, by what its system texts say."""
+        return Rules(self.rules, self.engine.bound(system), self.direction)
 
     def at(self, place: str) -> Chosen:
         """Those that look at texts of a place. What is not known may be anything: every rule looks at it."""
@@ -221,9 +199,17 @@ class _Nobody:
     """An engine without guards."""
 
     before = 0
+    followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
+    measures: frozenset[int] = frozenset()
 
-    def look(self, text: str, guards: frozenset[int], place: str = "") -> Mapping[int, Verdict]:
+    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
+        return {}
+
+    def bound(self, system: Sequence[str]) -> Engine:
+        return self
+
+    def measured(self, shape: Shape, guards: frozenset[int]) -> Mapping[int, Verdict]:
         return {}
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
@@ -232,7 +218,7 @@ class _Nobody:
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()
 
-    def growing(self, text: str, guards: frozenset[int]) -> int:
+    def growing(self, text: str, guards: frozenset[int], at: int = 0) -> int:
         return 0
 
 

@@ -9,6 +9,10 @@ Headers = tuple[tuple[bytes, bytes], ...]
 """Names are lower case, values without surrounding white space. Order is kept."""
 
 
+UNREADABLE = "unreadable"
+"""In place of an address: a trusted proxy named one that is none. Nobody's address, and no request is answered for it."""
+
+
 class Inbound(Struct, frozen=True):
     """A request from a client. Its body is not read before its sender is known. Its headers hold credentials.
 

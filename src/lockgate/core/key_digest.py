@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
-from typing import Protocol, Self, cast, final
+from typing import NamedTuple, Protocol, Self, cast, final
 
 
 class _State(Protocol):
@@ -35,7 +35,7 @@ _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5
 class Pepper:
     """32 random bytes of this installation. Without them, a stolen list of digests says nothing about any secret."""
 
-    __slots__ = ("_inner", "_outer")
+    __slots__ = ("_inner", "_outer", "id")
 
     def __init__(self, value: bytes) -> None:
         if len(value) != 32:
@@ -44,6 +44,8 @@ class Pepper:
         padded = value.ljust(_BLOCK, b"\0")
         self._inner = _sha256(padded.translate(_INNER))
         self._outer = _sha256(padded.translate(_OUTER))
+        self.id = self.digest(b"the name of this pepper")[:8]
+        """What keys are marked with that were made under it. Says nothing of it."""
 
     def digest(self, secret: bytes) -> str:
         """64 hexadecimal characters. The only form in which a secret is kept."""
@@ -62,3 +64,14 @@ class Pepper:
 
     def __reduce__(self) -> str:
         raise TypeError("a pepper is not pickled")
+
+
+class Peppers(NamedTuple):
+    """The pepper of new keys, and the previous one while there are keys that were made under it."""
+
+    current: Pepper
+    previous: Pepper | None = None
+
+    def of(self, mark: str) -> str:
+        """The id of the pepper that a key with this mark hangs on: one without is as old as it can be."""
+        return mark or (self.previous or self.current).id

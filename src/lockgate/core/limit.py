@@ -19,6 +19,7 @@ from typing import ClassVar, Literal, Protocol
 
 from msgspec import Struct
 
+from lockgate.core.nonce import Nonces
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
 from lockgate.core.store import StoreError
@@ -204,7 +205,7 @@ class LimitStore(Protocol):
 class Place:
     """What a store is built with. `folder` is the data folder; `owner` is a name that no other process has or had.
 
-    `secrets` are those that settings refer to. `now` replaces the store's own clock, in microseconds since 1970: for tests, and for nothing else.
+    `secrets` are those that settings refer to, as they are now: whoever needs one again looks again. `now` replaces the store's own clock, in microseconds since 1970: for tests, and for nothing else.
     """
 
     folder: Path
@@ -227,6 +228,10 @@ class LimitStoreConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
     def gateways(self) -> int:
         """How many share it. While it is away, each counts its share."""
         return 1
+
+    def nonces(self, place: Place) -> Nonces | None:
+        """The memory against replays of all that share it; None where each machine has its own."""
+        return None
 
     def build(self, place: Place) -> LimitStore:
         """In the process that uses it. Raises `StoreError` only for what waiting cannot mend."""

@@ -6,7 +6,11 @@ from typing import Protocol
 class Nonces(Protocol):
     """Remembers for a while what it was told."""
 
-    def first(self, nonce: bytes, now: float, until: float, made: float) -> bool:
+    async def begin(self, now: float) -> None:
+        """A memory that is new remembers from now on. Raises `Problem` NO_AUTH as `first` does."""
+        ...
+
+    async def first(self, nonce: bytes, now: float, until: float, made: float) -> bool:
         """Whether nobody, in any worker, said this before; it is remembered at least `until` then.
 
         `nonce` is of any length; times are seconds since 1970; `made` is when the caller says that it was made: what is
@@ -14,3 +18,5 @@ class Nonces(Protocol):
         memory is full or cannot be used.
         """
         ...
+
+    async def aclose(self) -> None: ...

@@ -15,6 +15,9 @@ from lockgate.core.secret_ref import SecretRef
 
 End = Literal["", "complete", "client_gone", "upstream_error", "blocked", "refused", "budget", "internal_error"]
 
+Cached = Literal["", "hit", "miss", "bypass"]
+"""Whether an answer came from memory; empty where nothing is kept."""
+
 
 class Found(Struct, frozen=True, gc=False):
     """A finding as it may be written down: never the text."""
@@ -85,6 +88,9 @@ class Record(Struct, frozen=True, kw_only=True):
     """Intent: what is reserved in budgets and long limits. Outcome: what was charged in the end."""
     admitted: bool = False
     """An intent was written for it before."""
+    cache: Cached | UnsetType = UNSET
+    saved_usd: str | UnsetType = UNSET
+    """What an answer from memory would have cost."""
     hashes: Hashes | UnsetType = UNSET
     """Where the operator or the client asked for them."""
     end: End = ""

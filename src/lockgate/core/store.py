@@ -6,6 +6,7 @@ from typing import Annotated, Protocol
 from msgspec import Meta, Struct
 
 from lockgate.core.access import Access
+from lockgate.core.key_digest import Peppers
 
 Keys = tuple["StoredKey", ...]
 MetadataName = Annotated[
@@ -20,7 +21,7 @@ class StoredKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     """A key without its secret. Times are whole seconds since 1970; None is never.
 
     `digest` is the secret's HMAC; `rotated_from` is the id of the key that this one takes over from. `access` narrows
-    what the team may; without `roles` its caller is a developer.
+    what the team may; without `roles` its caller is a developer. `pepper` is the id of the pepper that the digest was made under.
     """
 
     id: str
@@ -35,6 +36,7 @@ class StoredKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     roles: tuple[str, ...] = ()
     metadata: dict[MetadataName, MetadataValue] = {}
     access: Access | None = None
+    pepper: str = ""
 
     def live(self, now: float) -> bool:
         """Whether it opens the door at this moment. A key ends at its `expires`, not after it."""
@@ -45,6 +47,14 @@ class StoreError(Exception):
     """The store cannot be read or written. The text says what and where, and never a secret."""
 
 
+class KeyTable(Protocol):
+    """The keys of one moment, looked up one at a time: what it costs does not grow with their number."""
+
+    def get(self, digest: str) -> StoredKey | None:
+        """The key with this digest of its secret. `StoreError` when that cannot be known now: not the same as None."""
+        ...
+
+
 class KeyStore(Protocol):
     """A list of keys that several processes may change. Raises `StoreError`."""
 
@@ -52,4 +62,16 @@ class KeyStore(Protocol):
 
     def change(self, edit: Callable[[Keys], Keys]) -> Keys:
         """Reads, edits and writes as one step that no other process sees half of. What `edit` raises changes nothing."""
+        ...
+
+
+class PepperStore(Protocol):
+    """Where the peppers are kept that all digests are made under. Each is one step for all processes; raises `StoreError`."""
+
+    def turn(self, check: Callable[[Peppers], None]) -> Peppers:
+        """A new pepper, and the one that was there as the previous one. What `check` raises of those there are changes nothing."""
+        ...
+
+    def drop(self, edit: Callable[[Keys, Peppers], Keys]) -> None:
+        """The previous pepper is gone, and keys are as `edit` says. What it raises changes nothing."""
         ...

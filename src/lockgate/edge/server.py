@@ -16,6 +16,9 @@ from lockgate.edge.state import SECURITY, EdgeState
 _LAST_WORDS = 5.0
 """Seconds that cancelled requests get to write down how they ended."""
 
+_LINGER = 1.0
+"""Seconds that idle connections stay open for a request that is on its way."""
+
 
 class Server:
     """The data plane of one process: `start`, and in the end `drain`."""
@@ -94,6 +97,21 @@ class Server:
         self._state.draining = True
         for connection in self._open():
             connection.retire()
+
+    async def leave(self, grace: float) -> bool:
+        """Takes no new connections, for somebody else listens on the same sockets, and then drains.
+
+        Kept connections are good for one more request, so that one which is on its way is not lost.
+        """
+        if self._state is None:
+            return True
+        for server in self._servers:
+            server.close()
+        self._state.draining = True
+        linger = min(_LINGER, grace)
+        self._state.ended()
+        await _within(linger, self._state.quiet)
+        return await self.drain(grace - linger)
 
     async def drain(self, grace: float) -> bool:
         """Retires and waits up to `grace` seconds for the requests under way; cancels what is left then.

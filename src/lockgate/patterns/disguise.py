@@ -7,27 +7,27 @@ from collections.abc import Iterator
 from lockgate.core.guard import Hole
 from lockgate.patterns.view import Piece, View
 
-_UNSEEN = (
+UNSEEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _OTHER = "\u00aa\u00b2\u00b3\u00b9\u00ba\u02b0-\u02b8\u2000-\u200a\u2011\u2024\u202f\u205f\u2070-\u209f\u2100-\u218f\u2460-\u24ff\u3000\ufb00-\ufb06\uff01-\uff5e"
 _STYLED = "\U0001d400-\U0001d7ff\U0001f100-\U0001f189\U0001fbf0-\U0001fbf9"
 # Letters of other scripts that look like Latin ones: what UTS 39 calls confusable, and only the plain ones of it.
-_ALIKE = dict(
+ALIKE = dict(
     zip(
         "аеорсухіјѕһԁԛԝвкмнтАВЕКМНОРСТУХІЈЅҺԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανρτυικχєɡɑɩⅼ",
         "aeopcyxijshdqwbkmhtABEKMHOPCTYXIJSHGQWABEZHIKMNOPTYXoavptuikxegail",
         strict=True,
     )
 )
-_ALIKE_CLASS = "".join(_ALIKE)
+ALIKE_CLASS = "".join(ALIKE)
 
-_LOOKS = re.compile(f"[{_UNSEEN}]+|[{_OTHER}{_STYLED}]|[{_ALIKE_CLASS}]")
-_MIXED = re.compile(f"[A-Za-z0-9@._-][{_ALIKE_CLASS}]|[{_ALIKE_CLASS}][A-Za-z0-9@._-]")
-_STRANGE = re.compile(f"[{_UNSEEN}{_OTHER}{_STYLED}]")
-_HIDDEN = re.compile(f"[{_UNSEEN}]+")
-ENDS_UNSEEN = re.compile(f"[{_UNSEEN}]+\\Z")
+_LOOKS = re.compile(f"[{UNSEEN}]+|[{_OTHER}{_STYLED}]|[{ALIKE_CLASS}]")
+_MIXED = re.compile(f"[A-Za-z0-9@._-][{ALIKE_CLASS}]|[{ALIKE_CLASS}][A-Za-z0-9@._-]")
+_STRANGE = re.compile(f"[{UNSEEN}{_OTHER}{_STYLED}]")
+_HIDDEN = re.compile(f"[{UNSEEN}]+")
+ENDS_UNSEEN = re.compile(f"[{UNSEEN}]+\\Z")
 
 _LEET = str.maketrans("0134578@$!|l", "oieastbasiii")
 
@@ -54,11 +54,32 @@ def _plain(text: str, *, alike: bool) -> Iterator[Piece]:
 
 def _said(chars: str, *, alike: bool) -> str:
     if _HIDDEN.fullmatch(chars):
-        # Tag characters are ASCII that nobody sees: what they say is read, too.
-        return "".join(chr(ord(char) - 0xE0000) for char in chars if 0xE0020 <= ord(char) <= 0xE007E)
-    if alike and chars in _ALIKE:
-        return _ALIKE[chars]
+        return tagged(chars) + selected(chars)
+    if alike and chars in ALIKE:
+        return ALIKE[chars]
     return unicodedata.normalize("NFKC", chars)
+
+
+def tagged(chars: str) -> str:
+    """Tag characters are ASCII that nobody sees: what they say."""
+    return "".join(chr(ord(char) - 0xE0000) for char in chars if 0xE0020 <= ord(char) <= 0xE007E)
+
+
+def selected(chars: str) -> str:
+    """There are 256 variation selectors, one for each byte: what several of them say, where that is a text."""
+    places = (ord(char) for char in chars)
+    data = bytes(
+        at - 0xFE00 if at < 0x10000 else at - 0xE0100 + 16
+        for at in places
+        if 0xFE00 <= at <= 0xFE0F or 0xE0100 <= at <= 0xE01EF
+    )
+    if len(data) < 2:
+        return ""
+    try:
+        said = data.decode()
+    except UnicodeDecodeError:
+        return ""
+    return said if all(char.isprintable() or char in "\n\r\t" for char in said) else ""
 
 
 def folded(text: str) -> str:

@@ -206,7 +206,9 @@ def merged(found: list[Finding]) -> list[Finding]:
             continue
         if (finding.confidence, finding.end - finding.start) > (sure[-1].confidence, sure[-1].end - sure[-1].start):
             sure[-1] = finding
-        out[-1] = Finding(last.start, max(last.end, finding.end), sure[-1].label, sure[-1].confidence)
+        best, end = sure[-1], max(last.end, finding.end)
+        whole = (best.start, best.end) == (last.start, end)
+        out[-1] = best if whole else Finding(last.start, end, best.label, best.confidence)
     return out
 
 

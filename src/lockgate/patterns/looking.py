@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from lockgate.core.guard import Failed, Guard, Hit, Hole, Verdict
+from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
 from lockgate.core.reader import Reader
 from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
@@ -33,11 +33,23 @@ class Looking:
         self._scanner = Scanner(guards, cache, streams=streams)
         self._folding = Folding(guards, cache)
         self._guards = self._scanner.guards
+        self._literal = frozenset(
+            number for number, guard in enumerate(guards) if guard.patterns and all(p.literal for p in guard.patterns)
+        )
         self.before = self._scanner.before
         self.reach = self._scanner.reach
         self.readers = frozenset(number for number, guard in enumerate(guards) if isinstance(guard, Reader))
 
-    def look(self, text: str, guards: frozenset[int], place: str = "") -> Mapping[int, Verdict]:
+    followers: frozenset[int] = frozenset()
+    measures: frozenset[int] = frozenset()
+
+    def bound(self, system: Sequence[str]) -> "Looking":
+        return self
+
+    def measured(self, shape: Shape, guards: frozenset[int]) -> Mapping[int, Verdict]:
+        return NOTHING
+
+    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
         try:
             hits, seen = self._scanner.hits(text, guards)
             reading = guards & self.readers if place else NOBODY
@@ -80,7 +92,7 @@ class Looking:
     def disguises(self, text: str) -> Sequence[Hole]:
         return holes(text)
 
-    def growing(self, text: str, guards: frozenset[int]) -> int:
+    def growing(self, text: str, guards: frozenset[int], at: int = 0) -> int:
         longest = self._growing(text, guards)
         if not text.isascii():
             if (view := undisguised(text)) is not None and view.text:
@@ -126,16 +138,17 @@ class Looking:
         self, text: str, seen: frozenset[str], guards: frozenset[int], verdicts: dict[int, Verdict]
     ) -> Iterator[View]:
         """Every view there is, after what it showed was added to the verdicts."""
-        waiting = [(view, 1) for view in encoding.views(text, seen)]
-        if (plain := undisguised(text)) is not None:
-            waiting.append((plain, 1))
+        waiting = [(view, 1, guards) for view in encoding.views(text, seen)]
+        bare = guards - self._literal
+        if bare and (plain := undisguised(text)) is not None:
+            waiting.append((plain, 1, bare))
         while waiting:
-            view, layer = waiting.pop()
-            hits, below = self._scanner.hits(view.text, guards)
+            view, layer, asked = waiting.pop()
+            hits, below = self._scanner.hits(view.text, asked)
             self._add(hits, view.text, view, verdicts)
             yield view
             if layer < LAYERS:
-                waiting += [(through(view, inner), layer + 1) for inner in encoding.views(view.text, below)]
+                waiting += [(through(view, inner), layer + 1, asked) for inner in encoding.views(view.text, below)]
 
     def _add(self, hits: Mapping[int, list[Hit]], text: str, view: View | None, verdicts: dict[int, Verdict]) -> None:
         for number, found in judged(self._guards, text, hits).items():

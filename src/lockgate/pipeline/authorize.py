@@ -5,13 +5,18 @@ from msgspec import structs
 from lockgate.core.auth import Caller
 from lockgate.core.dialect import Endpoint
 from lockgate.core.exchange import Call, Route
+from lockgate.core.http import UNREADABLE
 from lockgate.core.permission import Permissions
 from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
 
+_FOR = "x-forwarded-for"
+
 
 def knock(policies: Policies, address: str) -> None:
     """Whether anybody may ask from there at all. Before a credential is looked at."""
+    if address == UNREADABLE:
+        raise Problem(Kind.INVALID, f"the header {_FOR} names no address of a client", where=f"headers.{_FOR}")
     if policies.door is not None and not policies.door.admits(address):
         raise Problem(Kind.FORBIDDEN, "this gateway does not answer this address")
 

@@ -3,9 +3,10 @@
 Certain is what lies before everything that may still become a finding. The engine says how much of the end that is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lockgate.core.guard import Failed, Hole, Rules
+from lockgate.core.guard import Failed, Hole, Rules, Verdict
 from lockgate.pipeline.decide import Text, decided, place
 from lockgate.pipeline.json_holes import rest
 from lockgate.pipeline.ledger import Ledger
@@ -36,16 +37,21 @@ class Channel:
             return
         _, guards = rules.at(self.place)
         text, start = self.before + self.pending, len(self.before)
-        verdicts = rules.engine.look(text, guards)
+        verdicts = rules.engine.look(text, guards, self.safe - start)
         end = len(text)
         if not final:
-            end -= rules.engine.growing(self.pending, guards)
+            end -= rules.engine.growing(self.pending, guards, self.safe)
         spans = [f for found in verdicts.values() if not isinstance(found, Failed) for f in found]
         for finding in sorted(spans, key=lambda finding: -finding.start):
             if start <= finding.start < end < finding.end:
                 end = finding.start
         if end <= start and not any(isinstance(found, Failed) for found in verdicts.values()):
             return
+        self.advance(text, end, verdicts, rules, ledger)
+
+    def advance(self, text: str, end: int, verdicts: Mapping[int, Verdict], rules: Rules, ledger: Ledger) -> None:
+        """Up to `end` of the text, which is all of `before` and `pending`, it is certain now, with these verdicts."""
+        start = len(self.before)
         if verdicts or rules.cleans:
             holes = decided(Text(text, self.place, self.where, start, end, self.ahead), verdicts, rules, ledger)
             shift = self.safe - start

@@ -56,7 +56,13 @@ def _enforced(rule: Rule, text: Text, found: Sequence[Finding]) -> list[Hole]:
         raise blocked(rule, text.where)
     if rule.action == "flag":
         return []
-    return [Hole(f.start, f.end, rule.replace(text.text[f.start : f.end], f)) for f in found]
+    return [Hole(f.start, f.end, _instead(rule, text, f)) for f in found]
+
+
+def _instead(rule: Rule, text: Text, finding: Finding) -> str:
+    if finding.instead is not None:
+        return finding.instead
+    return rule.replace(text.text[finding.start : finding.end], finding)
 
 
 def _failed(rule: Rule, text: Text, ledger: Ledger) -> None:

@@ -34,6 +34,10 @@ class Flow:
         self._kept = b""
         self._failure: Exception | None = None
 
+    def wrap(self, around: Callable[[Lane], Lane]) -> None:
+        """Puts another lane around the one that the chunks take. Before the first chunk."""
+        self._lane = around(self._lane)
+
     def attach(self, books: Books) -> None:
         """Where the outcome goes."""
         self._books = books

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 from msgspec.structs import replace
 
-from lockgate.core.http import Inbound
+from lockgate.core.http import UNREADABLE, Inbound
 from lockgate.core.level import Net, plain
 
 MOST = 32
@@ -17,17 +17,16 @@ def seen_through(inbound: Inbound, trusted: Sequence[Net]) -> Inbound:
     """The same request with the client's address and scheme, as told by proxies that are trusted.
 
     From the nearest on: the first address that no trusted proxy has is the client's. What a stranger says of itself
-    is never believed, and neither is what cannot be read.
+    is never believed. Where a trusted proxy names what is no address, the client is UNREADABLE: never the proxy, whose
+    address may be on lists that are meant for others, and would be one for everybody's limits.
     """
     if not _is_trusted(inbound.client, trusted):
         return inbound
     client = inbound.client
     said = b",".join(value for name, value in inbound.headers if name == _FOR)
-    for hop in reversed(said.split(b",")[-MOST:]):
-        address = _address(hop)
-        if not address:
-            break
-        client = address
+    hops = [hop for hop in said.split(b",") if hop.strip()]  # a list may have empty elements: RFC 9110 5.6.1
+    for hop in reversed(hops[-MOST:]):
+        client = address = _address(hop)
         if not _is_trusted(address, trusted):
             break
     protos = [value.strip().lower() for name, value in inbound.headers if name == _PROTO]
@@ -41,7 +40,7 @@ def _is_trusted(address: str, trusted: Sequence[Net]) -> bool:
 
 
 def _address(hop: bytes) -> str:
-    """An address without port and brackets; empty for everything else, `unknown` and made-up names too."""
+    """An address without port and brackets; UNREADABLE for everything else, `unknown` and made-up names too."""
     text = hop.strip().decode("latin-1")
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -50,4 +49,4 @@ def _address(hop: bytes) -> str:
     try:
         return str(ip_address(text))
     except ValueError:
-        return ""
+        return UNREADABLE

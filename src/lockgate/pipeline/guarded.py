@@ -1,31 +1,34 @@
 """The guarded lane: a stream whose text waits until no rule can find it any more."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from lockgate.core.answer import Usage
 from lockgate.core.events import Ended, Event, Finished, Started
 from lockgate.core.guard import Rules
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.hold import Holdback, Release
-from lockgate.pipeline.lanes import Sides, noted
+from lockgate.pipeline.lanes import Sides, noted, said
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.screen import told
+from lockgate.pipeline.spent import CHARACTERS
 
 
 class Guarded:
     """The guarded lane without its input and output. The encoder sees every event that leaves, so that it can take over
-    from the original frames at any point; what it says before that is not used.
+    from the original frames at any point; what it says before that is not used. `anew`: no original frame leaves.
     """
 
-    def __init__(self, sides: Sides, rules: Rules, ledger: Ledger) -> None:
+    def __init__(self, sides: Sides, rules: Rules, ledger: Ledger, *, anew: bool = False) -> None:
         self._framing, self._decoder, self._encoder = sides.machines()
         self._ledger = ledger
         self._hold = Holdback(rules, ledger)
         self._rules = rules
-        self._same = sides.same
+        self._same = sides.same and not anew
         self._opening = Started(sides.ask.request_id, sides.ask.model, sides.ask.created)
         self._open: set[int] = set()
         self._started = False
+        self._said = 0
         self._ready: list[bytes] = []
 
     @property
@@ -64,12 +67,14 @@ class Guarded:
             return block
 
     def close(self) -> None:
+        self._ledger.written = ceil(self._said / CHARACTERS)
         if not self._same:
             self._ledger.lose(self._encoder.lost)
 
     def _frames(self, frames: Sequence[bytes]) -> None:
         for frame in frames:
             events = [noted(event, self._ledger) for event in self._decoder.feed(frame)]
+            self._said += sum(map(said, events))
             self._write(self._hold.feed(frame if self._same else None, events))
 
     def _taken(self) -> bytes:

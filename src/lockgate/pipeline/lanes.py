@@ -7,14 +7,16 @@
 `feed` and `end` raise a `Problem` or a `ValueError` when the upstream broke; `fail` then gives the dialect's error event.
 """
 
+from math import ceil
 from typing import Protocol
 
 from msgspec import Struct
 
 from lockgate.core.dialect import Ask, Decoder, Dialect, Encoder, Framing
-from lockgate.core.events import Ended, Event, Started
+from lockgate.core.events import Ended, Event, Started, TextDelta, ThinkingDelta, ToolDelta
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.spent import CHARACTERS
 
 
 class Sides(Struct, frozen=True):
@@ -97,11 +99,12 @@ class Verbatim:
 class Translated:
     """Every event of the upstream, in the words of the client's dialect."""
 
-    __slots__ = ("_decoder", "_encoder", "_framing", "_ledger", "over")
+    __slots__ = ("_decoder", "_encoder", "_framing", "_ledger", "_said", "over")
 
     def __init__(self, sides: Sides, ledger: Ledger) -> None:
         self._framing, self._decoder, self._encoder = sides.machines()
         self._ledger = ledger
+        self._said = 0
         self.over = False
 
     def feed(self, chunk: bytes) -> bytes:
@@ -112,6 +115,8 @@ class Translated:
                 if isinstance(event, _COUNTED):
                     noted(event, self._ledger)
                     self.over = self._ledger.heard_end
+                else:
+                    self._said += said(event)
                 out.append(encode(event))
         return out[0] if len(out) == 1 else b"".join(out)
 
@@ -125,6 +130,14 @@ class Translated:
 
     def close(self) -> None:
         self._ledger.lose(self._encoder.lost)
+        self._ledger.written = ceil(self._said / CHARACTERS)
+
+
+def said(event: Event) -> int:
+    """Characters of an answer, for upstreams that do not count."""
+    if isinstance(event, TextDelta | ThinkingDelta):
+        return len(event.text)
+    return len(event.arguments) if isinstance(event, ToolDelta) else 0
 
 
 def noted(event: Event, ledger: Ledger) -> Event:

@@ -9,6 +9,7 @@ from lockgate.core.limit import Charge, Claim, Lease
 from lockgate.core.money import nano
 from lockgate.pipeline.applies import Applied
 from lockgate.pipeline.budget_watch import BudgetWatch
+from lockgate.pipeline.charge import charge, usage_of
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.slices import Slices
 from lockgate.pipeline.worst import Worst
@@ -79,11 +80,11 @@ def _used(applied: Applied, claim: Claim, ledger: Ledger) -> int:
     attempts = ledger.attempts
     if kind == "requests":
         return sum(attempt.upstream == provider for attempt in attempts)
-    usage = ledger.usage
-    if usage is None or (provider and (not attempts or attempts[-1].upstream != provider)):
+    usage = usage_of(ledger, provider)
+    if usage is None:
         return 0
     if kind == "cost":
-        return nano(ledger.cost or 0)
+        return nano((charge(ledger, provider) if provider else ledger.cost) or 0)
     if kind == "tokens":
         return usage.input + usage.output
     return usage.input if kind == "input_tokens" else usage.output

@@ -13,11 +13,14 @@ from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.limit import Charge, Standing
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Problem
-from lockgate.core.sink import Attempt, End, Found
+from lockgate.core.sink import Attempt, Cached, End, Found
 from lockgate.pipeline.applies import Chosen
 from lockgate.pipeline.tried import Tried
 
 MOST_FINDINGS = 500
+UNDECIDED = "error_allowed"
+"""The action of a finding that says: a guard gave no verdict, and its rule lets that pass."""
+Unheard = tuple[str, Usage, Quotes]
 
 
 class Held(Protocol):
@@ -36,6 +39,9 @@ class Ledger:
     `size` is the body's, in bytes. `chosen` are the limits that apply, `standings` how they stand; `limited` those that were hit, and what followed.
     `held` is what the request holds of them; `cost` is in attodollars, when it is settled. `estimated`: the usage is counted by us.
     `whole`: the answer came to its end, so what was counted is all; `written` is our own count of it, in tokens.
+    `quoted` are the prices of the attempts; `unheard` those before the last one that may cost something though nobody heard an
+    answer: upstream, usage as estimated, prices. `usage` is without them.
+    `saved` is what an answer from memory cost when it was made, in attodollars.
     `tried` is the attempt whose answer is used; it ends with the request.
     `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
     """
@@ -71,9 +77,13 @@ class Ledger:
     estimated: bool = False
     whole: bool = False
     written: int = 0
+    cache: Cached = ""
+    saved: int | None = None
     digests: Digests | None = None
     tried: Tried | None = None
     attempts: list[Attempt] = field(default_factory=list)
+    quoted: list[Quotes] = field(default_factory=list)
+    unheard: Sequence[Unheard] = ()
     findings: list[Found] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
@@ -81,11 +91,18 @@ class Ledger:
         """What is counted from now on is paid at this upstream's prices."""
         self.quotes = upstream.quotes
         self.attempts.append(Attempt(upstream.name, status, error))
+        self.quoted.append(upstream.quotes)
 
     def found(self, rule: Rule, place: str, findings: Sequence[Finding]) -> None:
         """Findings beyond the bound are not written down: a record stays readable."""
         room = MOST_FINDINGS - len(self.findings)
         self.findings.extend(Found(rule.name, finding.label, place, rule.written) for finding in findings[:room])
+
+    def undecided(self, rule: Rule, label: str, place: str, *, blocks: bool) -> None:
+        """A guard gave no verdict, and what came of that. Written down whatever else was found, and once."""
+        found = Found(rule.name, label, place, "error_blocked" if blocks else UNDECIDED)
+        if found not in self.findings:
+            self.findings.insert(0, found)
 
     def lose(self, names: Sequence[str]) -> None:
         """A loss is named once, however often it happened."""

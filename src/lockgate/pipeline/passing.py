@@ -1,7 +1,7 @@
 """Which headers go through. Both sides are allow-lists, built fresh for every attempt; credentials are on neither."""
 
 from lockgate.core.dialect import Dialect, Passing
-from lockgate.core.exchange import Call, Upstream
+from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.http import Arrival, Headers
 from lockgate.pipeline.additions import additions
@@ -42,6 +42,21 @@ def request_headers(call: Call, passing: Passing | None, upstream: Upstream, led
         added = additions(sources, ledger.caller, ledger.request_id)
         signed = (*(pair for pair in signed if pair[0] not in sources), *added)
     return signed
+
+
+_NOT_ASKED = (b"user-agent", b"x-request-id", b"idempotency-key")
+
+
+def steering(call: Call, route: Route, ledger: Ledger) -> Headers:
+    """Everything about the headers of a request that may change an answer: what passes, and what the operator adds."""
+    known = call.dialect.passing
+    passed = [p for p in call.headers if _passes_up(p[0], known) and p[0] not in TRACE and p[0] not in _NOT_ASKED]
+    if ledger.headers is not None:
+        passed += _let_through(call, ledger.headers)
+    sources = dict((ledger.headers.add if ledger.headers is not None else None) or {})
+    for upstream in route.upstreams:
+        sources.update(upstream.add or {})
+    return (*(p for p in passed if not p[0].startswith(b"x-stainless-")), *additions(sources, ledger.caller, ""))
 
 
 def answer_headers(call: Call, dialect: Dialect, arrival: Arrival) -> Headers:

@@ -15,6 +15,7 @@ from lockgate.core.problem import Problem
 from lockgate.core.slots import rest
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.measure import measure
 
 ECHOES = frozenset(("logprobs", "logprobsResult", "logprobs_result"))
 """Fields that say an answer again, token by token."""
@@ -37,18 +38,27 @@ def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledg
     document = parse(body)
     edits: dict[Path, str] = {}
     listed = list(dialect.texts(document.tree))
+    if rules.measures:
+        measure(document.tree, listed, dialect, rules, ledger)
     others = rest(document.tree, {slot.path for slot in listed})
     for slot in chain(listed, others):
         chosen, guards = rules.at(slot.place)
         if not chosen:
             continue
-        verdicts = rules.engine.look(slot.text, guards, slot.place if rules.reads else "")
+        verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "")
         if verdicts or rules.cleans:
             text = Text(slot.text, slot.place, side + _where(slot, rules))
             if holes := decided(text, verdicts, rules, ledger):
                 edits[slot.path] = filled(slot.text, holes)
     changed = document.edit(edits)
     return Parsed(_without_echoes(changed.tree)) if edits and side else changed
+
+
+def bound(call: Call, rules: Rules) -> Rules:
+    """Rules for the answer, where one of them compares it with what the request's system texts say."""
+    if not rules.follows:
+        return rules
+    return rules.bound([slot.text for slot in call.dialect.texts(parse(call.body).tree) if slot.place == "system"])
 
 
 def told(problem: Problem, rules: Rules, ledger: Ledger) -> Problem:

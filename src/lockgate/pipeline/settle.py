@@ -3,12 +3,13 @@
 from collections.abc import Awaitable
 from time import perf_counter
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from lockgate.core.audit import Books
 from lockgate.core.money import usd
 from lockgate.core.sink import End, Limited, Record
-from lockgate.pipeline.charge import charge
+from lockgate.pipeline.charge import charge, usage_of
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.prove import hashes
 from lockgate.pipeline.spent import complete
@@ -61,7 +62,7 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         attempts=tuple(attempts),
         findings=tuple(ledger.findings),
         lost=tuple(ledger.lost),
-        usage=ledger.usage,
+        usage=usage_of(ledger),
         cost_usd=None if cost is None else usd(cost),
         duration_ms=_milliseconds(elapsed),
         first_byte_ms=None if first is None else _milliseconds(first),
@@ -71,6 +72,8 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         estimated=ledger.estimated,
         limits=tuple([Limited(*each) for each in ledger.limited]),
         charges=charges,
+        cache=ledger.cache or UNSET,
+        saved_usd=UNSET if ledger.saved is None else usd(ledger.saved),
         end=end,
     )
 

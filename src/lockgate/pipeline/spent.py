@@ -1,42 +1,70 @@
 """The usage that nobody told us: when the client left, the upstream broke, or does not count. Estimated, and marked so.
 
-What an upstream said is taken as it is; that it took nothing and gave nothing is not said. For what it did not say:
+What an upstream said is taken as it is; that it took nothing is not said, and neither is that it gave nothing where
+something came. For what it did not say:
 
     input   the body's bytes, CHARACTERS of them a token
-    output  of a stream, what came of it; of an answer that nobody has seen, what a fast model could have written in the
-            time, but no more than was reserved
+    output  of an answer, what came of it; of one that nobody has seen, what a fast model could have written in the time,
+            but no more than was reserved
+
+An attempt before the last one that may have been worked on is charged besides, for its model may have answered, too.
 """
 
 from math import ceil
 
 from lockgate.core.answer import Usage
+from lockgate.core.sink import Attempt
 from lockgate.pipeline.ledger import Ledger
 
 CHARACTERS = 3.5
 PER_SECOND = 100
 UNSAID = frozenset(("upstream_timeout", "bad_upstream", "cancelled"))
 """Attempts that may have cost something, though there was no answer."""
+TOO_LATE = frozenset((408, 504))
+"""Somebody in between gave up waiting; the model may not have."""
 
 
 def complete(ledger: Ledger, elapsed: float) -> None:
-    """`ledger.usage` of everything that may have reached a model, where tokens are reserved; `elapsed` is in seconds."""
-    if ledger.held is None or ledger.held.most is None or not _reached(ledger):
+    """`ledger.usage` of the last attempt and `ledger.unheard` of those before it; `elapsed` is in seconds.
+
+    Where no tokens are reserved, only counts that cannot be true are replaced: what was not counted is not known then.
+    """
+    attempts = ledger.attempts
+    if ledger.operation != "chat" or not attempts:
         return
-    said = ledger.usage or Usage()
-    if (said.input or said.output) and (ledger.whole or ledger.heard_end):
-        return
-    asked = said.input or ceil(ledger.size / CHARACTERS)
-    given = max(said.output, ledger.written or _unseen(ledger, elapsed))
-    ledger.usage, ledger.estimated = said.merged(Usage(asked, given)), True
+    reserved = ledger.held is not None and ledger.held.most is not None
+    said, whole = ledger.usage or Usage(), ledger.whole or ledger.heard_end
+    reached = attempts[-1].status == 200 or _unsaid(attempts[-1])
+    doubted = not _sound(said, ledger)
+    if reached and ((reserved and not whole) or (doubted and (reserved or ledger.usage is not None))):
+        known = said.output if whole else 0
+        given = known or max(said.output, ledger.written or _unseen(ledger, elapsed))
+        ledger.usage, ledger.estimated = said.merged(Usage(said.input or _asked(ledger), given)), True
+    if reserved and len(attempts) > 1:
+        _add_unheard(ledger, elapsed)
 
 
-def _reached(ledger: Ledger) -> bool:
-    if ledger.operation != "chat" or not ledger.attempts:
-        return False
-    last = ledger.attempts[-1]
-    return last.status == 200 or last.error in UNSAID
+def _add_unheard(ledger: Ledger, elapsed: float) -> None:
+    usage = Usage(_asked(ledger), _unseen(ledger, elapsed))
+    before = zip(ledger.attempts[:-1], ledger.quoted, strict=False)
+    ledger.unheard = [(attempt.upstream, usage, quotes) for attempt, quotes in before if _unsaid(attempt)]
+    ledger.estimated |= bool(ledger.unheard)
+
+
+def _sound(said: Usage, ledger: Ledger) -> bool:
+    """Every prompt is a token at least, and so is every answer that has something in it."""
+    return bool(said.input and (said.output or not ledger.written))
+
+
+def _unsaid(attempt: Attempt) -> bool:
+    return attempt.error in UNSAID or attempt.status in TOO_LATE
+
+
+def _asked(ledger: Ledger) -> int:
+    return ceil(ledger.size / CHARACTERS)
 
 
 def _unseen(ledger: Ledger, elapsed: float) -> int:
     most = ledger.held.most if ledger.held is not None else None
-    return min(ceil(elapsed * PER_SECOND), most or 0)
+    fast = ceil(elapsed * PER_SECOND)
+    return fast if most is None else min(fast, most)

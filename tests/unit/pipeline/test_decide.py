@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from lockgate.core.auth import Caller
-from lockgate.core.guard import Action, Failed, Finding, Hole, Mode, On, Rule, Rules, Scope, Verdict
+from lockgate.core.guard import Action, Failed, Finding, Hole, Mode, On, Rule, Rules, Scope, Shape, Verdict
 from lockgate.core.masks import replace
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.decide import Text, decided, filled
@@ -18,12 +18,14 @@ class Said:
     """An engine that says what it was told to say."""
 
     before = 0
+    followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
+    measures: frozenset[int] = frozenset()
 
     def __init__(self, verdicts: Mapping[int, Verdict]) -> None:
         self.verdicts = verdicts
 
-    def look(self, text: str, guards: frozenset[int], place: str = "") -> Mapping[int, Verdict]:
+    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
         return {number: verdict for number, verdict in self.verdicts.items() if number in guards}
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
@@ -32,8 +34,14 @@ class Said:
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()
 
-    def growing(self, text: str, guards: frozenset[int]) -> int:
+    def growing(self, text: str, guards: frozenset[int], at: int = 0) -> int:
         return 0
+
+    def bound(self, system: Sequence[str]) -> "Said":
+        return self
+
+    def measured(self, shape: Shape, guards: frozenset[int]) -> Mapping[int, Verdict]:
+        return {}
 
 
 def rule(name: str, guard: int = 0, action: Action = "mask", *on: On, mode: Mode = "enforce") -> Rule:

@@ -1,14 +1,17 @@
 """X-Forwarded-*: believed from proxies that are trusted, from nobody else."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from lockgate.core.http import Inbound
+from lockgate.core.http import UNREADABLE, Inbound
 from lockgate.core.level import network
 from lockgate.pipeline.forwarded import seen_through
-from tests.fakes import inbound
+from lockgate.pipeline.serve import serve
+from tests.fakes import Notebook, Script, inbound
+from tests.unit.pipeline.gateway import KEY, chat, gateway, whole
 
 PROXIES = tuple(map(network, ("10.0.0.0/8", "fd00::/8", "192.0.2.1")))
 FOR, PROTO = b"x-forwarded-for", b"x-forwarded-proto"
@@ -28,8 +31,11 @@ def seen(peer: str, *headers: tuple[bytes, bytes], secure: bool = False) -> Inbo
         ("10.0.0.1", (b"6.6.6.6, 203.0.113.7, 10.2.2.2",), "203.0.113.7"),
         ("10.0.0.1", (b"6.6.6.6", b"203.0.113.7, 10.2.2.2"), "203.0.113.7"),
         ("10.0.0.1", (b"10.3.3.3, 10.2.2.2",), "10.3.3.3"),
-        ("10.0.0.1", (b"203.0.113.7, unknown, 10.2.2.2",), "10.2.2.2"),  # nothing behind it is believed
-        ("10.0.0.1", (b"evil\xff",), "10.0.0.1"),
+        ("10.0.0.1", (b"203.0.113.7, unknown, 10.2.2.2",), UNREADABLE),  # nothing behind it is believed
+        ("10.0.0.1", (b"unknown, 203.0.113.7",), "203.0.113.7"),
+        ("10.0.0.1", (b"evil\xff",), UNREADABLE),
+        ("10.0.0.1", (b"_hidden",), UNREADABLE),
+        ("203.0.113.9", (b"evil",), "203.0.113.9"),
         ("10.0.0.1", (b"203.0.113.7:5123",), "203.0.113.7"),
         ("10.0.0.1", (b"[2001:db8::1]:5123",), "2001:db8::1"),
         ("10.0.0.1", (b"2001:db8::1",), "2001:db8::1"),
@@ -38,7 +44,8 @@ def seen(peer: str, *headers: tuple[bytes, bytes], secure: bool = False) -> Inbo
         ("192.0.2.1", (b"203.0.113.7",), "203.0.113.7"),
         ("192.0.2.2", (b"203.0.113.7",), "192.0.2.2"),
         ("", (b"203.0.113.7",), ""),
-        ("10.0.0.1", (b",,203.0.113.7,",), "10.0.0.1"),
+        ("10.0.0.1", (b",,203.0.113.7, ,",), "203.0.113.7"),
+        ("10.0.0.1", (b"", b" , "), "10.0.0.1"),  # it says nothing, like no header
     ],
 )
 def test_the_first_address_that_no_trusted_proxy_has_is_the_clients(
@@ -69,7 +76,19 @@ def test_a_stranger_changes_nothing_and_a_proxy_names_only_addresses(hops: list[
     known = {hop.decode() for hop in hops}
 
     assert seen("203.0.113.9", header).client == "203.0.113.9"
-    assert seen("10.0.0.1", header).client in {"10.0.0.1", *known} - {"junk", ""}
+    assert seen("10.0.0.1", header).client in {"10.0.0.1", UNREADABLE, *known} - {"junk", ""}
+
+
+async def test_I12_a_request_whose_client_cannot_be_known_is_refused_and_written_down() -> None:
+    script, notebook = Script(), Notebook()
+    told = inbound("/v1/chat/completions", msgspec.json.encode(chat("fast")), KEY, (FOR, b"203.0.113.7, unknown"))
+
+    reply = await serve(gateway(script, notebook), seen_through(replace(told, client="10.0.0.1"), PROXIES))
+
+    error = msgspec.json.decode(await whole(reply))["error"]
+    assert (reply.status, error["code"], error["param"]) == (400, "invalid_request", "headers.x-forwarded-for")
+    assert (notebook.outcome.status, notebook.outcome.code) == (400, "invalid_request")
+    assert not script.sent
 
 
 @given(st.binary(max_size=60))

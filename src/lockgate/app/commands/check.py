@@ -2,12 +2,14 @@
 
 import os
 import sys
+import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
 
+from lockgate.app.certificate_ends import ends, soon
 from lockgate.app.load import load
 from lockgate.app.options import AsJson
 
@@ -20,14 +22,18 @@ def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The configuration.")],
     json: AsJson = False,
 ) -> None:
-    """Everything that is wrong, each with file, line, path, what was found and what was expected."""
+    """Everything that is wrong, each with file, line, path, what was found and what was expected; and what soon will be."""
     loaded = load(file, os.environ)
+    warnings = () if loaded.problems else tuple(text for _, text in soon(ends(loaded), time.time()))
     if json:
-        answer = {"valid": not loaded.problems, "errors": loaded.problems}
+        answer: dict[str, Any] = {"valid": not loaded.problems, "errors": loaded.problems}
+        answer |= {"warnings": warnings} if warnings else {}
         print(msgspec.json.encode(answer).decode())
     else:
         for mistake in loaded.problems:
             print(mistake)
+        for text in warnings:
+            print(f"warning: {text}", file=sys.stderr)
         print(_summary(file, len(loaded.problems)), file=sys.stderr if loaded.problems else sys.stdout)
     raise typer.Exit(1 if loaded.problems else 0)
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from lockgate.app.commands import peppers
 from lockgate.app.commands.key_holder import Addresses, Endpoints, Models, Notes, RoleNames, User, holder
 from lockgate.app.in_words import choice
 from lockgate.app.noted import noted
@@ -16,7 +17,9 @@ from lockgate.app.options import AsJson, ConfigFile, existing, refuse, refuse_al
 from lockgate.app.outline import Outline, outline
 from lockgate.control import keys
 from lockgate.control.keys import Desk, Issued, NoError
+from lockgate.control.peppers import on_previous
 from lockgate.core.duration import seconds
+from lockgate.core.key_digest import Peppers
 from lockgate.core.permission import DEFAULT
 from lockgate.core.store import StoredKey
 from lockgate.stores.key_file import KeyFile
@@ -31,6 +34,7 @@ def add(app: typer.Typer) -> None:
     group.command("list", help="Show all keys, never their secrets.")(show)
     group.command("revoke", help="End a key now and for good.")(revoke)
     group.command("rotate", help="Make a key that takes over from another one.")(rotate)
+    group.add_typer(peppers.group(_opened), name="pepper")
     app.add_typer(group, name="keys")
 
 
@@ -73,12 +77,16 @@ def show(json: AsJson = False, config: ConfigFile = None) -> None:
     there = _outline(config)
     desk = _desk(there)
     now = desk.now()
-    used = last_uses(there.data / "key_uses")
-    rows = [{**_row(key, now), "last_used": _when(used.get(key.id))} for key in keys.listed(desk)]
+    used, under = last_uses(there.data / "key_uses"), KeyFile(there.data).peppers()
+    rows = [
+        {**_row(key, now), "last_used": _when(used.get(key.id)), "pepper": _pepper(key, under)}
+        for key in keys.listed(desk)
+    ]
     if json:
         print(msgspec.json.encode(rows).decode())
         return
-    lines = [list(_COLUMNS), *([str(row[name] or "-") for name in _COLUMNS] for row in rows)]
+    columns = _COLUMNS if under.previous is None else (*_COLUMNS, "pepper")
+    lines = [list(columns), *([str(row[name] or "-") for name in columns] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
@@ -133,6 +141,12 @@ def _row(key: StoredKey, now: float) -> dict[str, Any]:
     }
 
 
+def _pepper(key: StoredKey, under: Peppers) -> str:
+    if on_previous(key, under):
+        return "previous"
+    return "current" if under.of(key.pepper) == under.current.id else "gone"
+
+
 def _when(moment: int | None) -> str | None:
     return None if moment is None else datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -149,6 +163,11 @@ def _hand_over(issued: Issued, json: bool) -> None:
 def _outline(config: Path | None) -> Outline:
     there = outline(existing(config))
     return refuse_all(there.problems) if there.problems else there
+
+
+def _opened(config: Path | None) -> tuple[Outline, Desk]:
+    there = _outline(config)
+    return there, _desk(there)
 
 
 def _desk(there: Outline) -> Desk:

@@ -2,6 +2,7 @@
 
 from lockgate.app.settings.alerts import AlertSettings
 from lockgate.app.settings.audit import AuditSettings
+from lockgate.app.settings.cache import CacheSettings
 from lockgate.app.settings.config import Config, schema
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
@@ -19,6 +20,7 @@ from lockgate.app.settings.tls import ListenerTls, TlsSettings
 __all__ = [
     "AlertSettings",
     "AuditSettings",
+    "CacheSettings",
     "Config",
     "KeySettings",
     "ListenerTls",

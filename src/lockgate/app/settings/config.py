@@ -8,6 +8,7 @@ from msgspec import Meta
 from lockgate.app.settings.alerts import AlertSettings
 from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.auth import DEFAULT, AnyAuth
+from lockgate.app.settings.cache import DEFAULT_CACHE_STORE, AnyCacheStore
 from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.limit_store import DEFAULT_LIMIT_STORE, AnyLimitStore
@@ -44,6 +45,7 @@ class Config(Settings, frozen=True):
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     limit_store: AnyLimitStore = DEFAULT_LIMIT_STORE
+    cache_store: AnyCacheStore = DEFAULT_CACHE_STORE
     audit: AuditSettings = AuditSettings()
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
     secrets: SecretsSettings = SecretsSettings()

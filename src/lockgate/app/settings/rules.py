@@ -10,6 +10,7 @@ from lockgate.app.settings.section import ModelName, Name, Settings
 from lockgate.core.guard import Action, Forward, GuardConfig, Mode, On
 from lockgate.core.masks import Style
 from lockgate.core.registry import configs
+from lockgate.core.remote_guard import OnError
 
 _GUARDS = tuple(configs("lockgate.guards", GuardConfig).values())
 AnyGuard: Any = reduce(or_, _GUARDS) if _GUARDS else GuardConfig
@@ -30,8 +31,17 @@ class RuleSettings(Settings, frozen=True):
     name: Name
     guard: AnyGuard
     action: Action
-    on: Annotated[tuple[On, ...], Meta(min_length=1)] = ("request",)
+    on: Annotated[
+        tuple[On, ...], Meta(min_length=1, description="Where it looks; left out, where the guard is for.")
+    ] = ()
     mode: Mode = "enforce"
     scope: ScopeSettings = ScopeSettings()
     mask: Annotated[Style, Meta(description="What stands in the place of a text that was found.")] = "placeholder"
     forward: Annotated[Forward, Meta(description="What becomes of characters that nobody sees.")] = "original"
+    on_error: Annotated[OnError, Meta(description="What happens when a guard elsewhere gives no verdict.")] | None = (
+        None
+    )
+
+    @property
+    def places(self) -> tuple[On, ...]:
+        return self.on or type(self.guard).on

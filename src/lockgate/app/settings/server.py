@@ -38,6 +38,7 @@ class ServerSettings(Settings, frozen=True):
     max_body_bytes: Annotated[int, Meta(ge=1024, le=1 << 30, description="The largest request body.")] = (
         10 * 1024 * 1024
     )
+    watch: Annotated[bool, Meta(description="Read this file again when it changes.")] = True
     drain_seconds: Annotated[float, Meta(ge=0, le=3600, description="How long streams may finish after SIGTERM.")] = (
         30.0
     )

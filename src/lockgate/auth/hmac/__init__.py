@@ -48,6 +48,7 @@ class plugin(AuthConfig, frozen=True, tag="hmac"):
     """Settings of the plain signature."""
 
     status = "stable"
+    remembers = True
 
     keys: Annotated[tuple[KeySettings, ...], Meta(min_length=1, max_length=10_000)]
     window: Duration = "5m"
@@ -101,7 +102,7 @@ class Hmac:
         if abs(now - made) > self._window:
             raise _refused("it was not made just now")
         name = b"hmac\0%b\0%b" % (given["key"], b"n" + given["nonce"] if given["nonce"] else b"v" + given["mac"])
-        if not self._nonces.first(name, now, made + self._window + 1, made):
+        if not await self._nonces.first(name, now, made + self._window + 1, made):
             raise _refused("it was used before")
         return Sealed(found[0], _body_check(given["digest"]))
 

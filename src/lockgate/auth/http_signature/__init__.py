@@ -35,6 +35,7 @@ class plugin(AuthConfig, frozen=True, tag="http_signature"):
     """Settings of signed requests."""
 
     status = "stable"
+    remembers = True
 
     keys: Annotated[tuple[KeySettings, ...], Meta(min_length=1, max_length=10_000)]
     window: Duration = "5m"

@@ -70,7 +70,7 @@ class HttpSignature:
         created = self._in_time(covered, now)
         if not key.verify(base, signature):
             raise _refused("it is not one of that key")
-        self._first(covered, base, now, created)
+        await self._first(covered, base, now, created)
         return Sealed(key.caller, check) if check else key.caller
 
     def _one(self, message: Message) -> tuple[SignatureKey, Inner, bytes]:
@@ -105,12 +105,12 @@ class HttpSignature:
             raise _refused("it has expired")
         return created
 
-    def _first(self, covered: Inner, base: bytes, now: float, created: int) -> None:
+    async def _first(self, covered: Inner, base: bytes, now: float, created: int) -> None:
         """What was signed is the nonce where there is none: a second request like it has to be made a second later."""
         given = covered.get("nonce")
         nonce = given.encode() if isinstance(given, str) and given else hashlib.sha256(base).digest()
         name = b"http_signature\0%b\0%b" % (str(covered.get("keyid")).encode(), nonce)
-        if not self._nonces.first(name, now, created + self._limits.window + 1, created):
+        if not await self._nonces.first(name, now, created + self._limits.window + 1, created):
             raise _refused("it was used before")
 
 

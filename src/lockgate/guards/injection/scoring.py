@@ -30,7 +30,7 @@ class Scoring:
 
     def score(self, text: str) -> float:
         self._highest, self._phrase = NOTHING, False
-        self._engine.look(text, ONE, self._place)
+        self._engine.look(text, ONE, place=self._place)
         return self._highest + (PHRASE if self._phrase else 0.0)
 
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:

@@ -24,7 +24,7 @@ def engine(**settings: object) -> Looking:
 
 
 def found(text: str, place: str = "user", **settings: object) -> Sequence[Finding]:
-    verdict = engine(**settings).look(text, ONE, place).get(0, ())
+    verdict = engine(**settings).look(text, ONE, place=place).get(0, ())
     assert not isinstance(verdict, Failed)
     return verdict
 
@@ -160,9 +160,9 @@ def test_a_lower_threshold_finds_what_a_higher_one_finds() -> None:
     ids=["letters", "lone", "digits", "hyphens", "backwards", "escapes", "signs", "lines", "pairs", "run"],
 )  # fmt: skip
 def test_S49_time_grows_with_the_text_and_with_nothing_else(text: str) -> None:
-    engine().look(text, ONE, "user")
+    engine().look(text, ONE, place="user")
     started = time.process_time()
-    engine().look(text[:-1], ONE, "user")
+    engine().look(text[:-1], ONE, place="user")
 
     assert time.process_time() - started < 1.5
 

@@ -1,10 +1,13 @@
 """Limits in Redis or Valkey, for many machines: each step is one script in one round trip."""
 
+from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
 from lockgate.core.limit import LimitStore, LimitStoreConfig, Place
+from lockgate.core.nonce import Nonces
+from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
 from lockgate.redis_links.address import Url, check
 
@@ -34,5 +37,16 @@ class plugin(LimitStoreConfig, frozen=True, tag="redis"):
     def build(self, place: Place) -> LimitStore:
         from lockgate.limits.redis.build import build  # noqa: PLC0415  22 MB that only those have who use it
 
-        password = None if self.password is None else place.secrets[self.password]
-        return build(self.url, self.username, self.instances, place, password)
+        return build(self.url, self.username, self.instances, place, self._password(place))
+
+    def nonces(self, place: Place) -> Nonces:
+        from lockgate.limits.redis.nonces import RedisNonces  # noqa: PLC0415  as above
+        from lockgate.redis_links.connections import Connections  # noqa: PLC0415
+        from lockgate.redis_links.maker import maker  # noqa: PLC0415
+
+        return RedisNonces(Connections(maker(self.url, self.username, self._password(place))))
+
+    def _password(self, place: Place) -> Callable[[], Secret] | None:
+        """As it is when a connection is made: it may have changed since the start."""
+        ref = self.password
+        return None if ref is None else lambda: place.secrets[ref]

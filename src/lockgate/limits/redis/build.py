@@ -1,6 +1,7 @@
 """The store from its settings."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from lockgate.core.limit import LimitStore, Place
@@ -11,7 +12,9 @@ from lockgate.redis_links.connections import Connections
 from lockgate.redis_links.maker import maker
 
 
-def build(url: str, username: str | None, instances: int, place: Place, password: Secret | None = None) -> LimitStore:
+def build(
+    url: str, username: str | None, instances: int, place: Place, password: Callable[[], Secret] | None = None
+) -> LimitStore:
     make = maker(url, username, password)
     return RedisLimits(Connections(make), Who(place.owner, instance(place.folder), instances, place.now))
 

@@ -1,4 +1,4 @@
-"""The scripts that run in Redis: one for each step, each with the same beginning."""
+"""The scripts that run in Redis: one for each step, those of limits with the same beginning."""
 
 from dataclasses import dataclass
 from hashlib import sha1
@@ -16,11 +16,12 @@ class Script:
     sha: bytes
 
 
-def _script(name: str) -> Script:
-    text = _BEGIN + (_FOLDER / f"{name}.lua").read_bytes()
+def _script(name: str, begin: bytes = _BEGIN) -> Script:
+    text = begin + (_FOLDER / f"{name}.lua").read_bytes()
     return Script(text, sha1(text, usedforsecurity=False).hexdigest().encode())
 
 
 RESERVE, SETTLE, BEAT, RECOVER, LEAVE, READ, RESTORE = map(
     _script, ("reserve", "settle", "beat", "recover", "leave", "read", "restore")
 )
+NONCE = _script("nonce", b"")

@@ -35,7 +35,9 @@ def test_an_address_of_redis(url: str) -> None:
 
 async def test_a_wrong_password_is_told_and_never_shown() -> None:
     with server("--requirepass", "right") as running:
-        made = RedisLimits(Connections(maker(running.url, None, Secret("wrong-canary"))), Who("one", "gateway"), 5)
+        made = RedisLimits(
+            Connections(maker(running.url, None, lambda: Secret("wrong-canary"))), Who("one", "gateway"), 5
+        )
         with pytest.raises(StoreError, match="password") as told:
             await made.beat()
         assert "canary" not in str(told.value)

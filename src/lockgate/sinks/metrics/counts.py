@@ -46,7 +46,15 @@ class Counts(Struct):
     findings: dict[Labels, int] = {}
     alerts: dict[Labels, int] = {}
     limits: dict[Labels, int] = {}
+    reloads: dict[Labels, int] = {}
+    cache: dict[Labels, int] = {}
+    saved: dict[Labels, float] = {}
     budgets: dict[Labels, float] = {}
+    certificates: dict[Labels, float] = {}
+    ejections: dict[Labels, int] = {}
+    upstream_busy: dict[Labels, int] = {}
+    upstream_states: dict[Labels, int] = {}
+    """Places in `core.view.STATES`."""
     own_seconds: dict[Labels, Histogram] = {}
     first_byte_seconds: dict[Labels, Histogram] = {}
     streams_open: int = 0
@@ -63,14 +71,28 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
     """The sum over processes."""
     whole = Counts()
     for counts in all_counts:
-        for name in ("requests", "attempts", "tokens", "findings", "alerts", "limits"):
-            into: dict[Labels, int] = getattr(whole, name)
+        for name in (
+            "requests",
+            "attempts",
+            "tokens",
+            "findings",
+            "alerts",
+            "limits",
+            "reloads",
+            "ejections",
+            "upstream_busy",
+            "cache",
+            "saved",
+        ):
+            into: dict[Labels, float] = getattr(whole, name)
             for labels, value in getattr(counts, name).items():
                 into[labels] = into.get(labels, 0) + value
         for name in ("own_seconds", "first_byte_seconds"):
             _add(getattr(whole, name), getattr(counts, name))
         for budget, share in counts.budgets.items():
             whole.budgets[budget] = max(share, whole.budgets.get(budget, 0.0))  # one count, seen by several
+        for upstream, state in counts.upstream_states.items():
+            whole.upstream_states[upstream] = max(state, whole.upstream_states.get(upstream, 0))
         whole.reservations_open += counts.reservations_open
         whole.limits_alone += counts.limits_alone
         whole.streams_open += counts.streams_open

@@ -2,6 +2,8 @@
 
 from bisect import bisect_left
 
+from msgspec import UNSET
+
 from lockgate.core.answer import Usage
 from lockgate.core.sink import Record
 from lockgate.sinks.metrics.counts import SECONDS, Counts, Histogram, Labels
@@ -39,6 +41,10 @@ class Metrics:
             _count(counts.findings, (finding.rule, finding.action))
         for hit in record.limits:
             _count(counts.limits, (hit.limit, hit.action))
+        if record.cache is not UNSET:
+            _count(counts.cache, (route, record.cache))
+            if record.saved_usd is not UNSET:
+                counts.saved[(route,)] = counts.saved.get((route,), 0.0) + float(record.saved_usd)
         _observe(counts.own_seconds, (route,), record.gateway_ms / 1e3)
         if record.first_byte_ms is not None and record.admitted:
             _observe(counts.first_byte_seconds, (route,), record.first_byte_ms / 1e3)

@@ -1,34 +1,21 @@
-"""Client keys in one file of the data folder: for a single machine, with nothing to install or to run."""
+"""Client keys in files of the data folder: for a single machine, with nothing to install or to run."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-from msgspec import Struct
-
-from lockgate.core.key_digest import Pepper
-from lockgate.core.store import Keys, StoredKey, StoreError
-from lockgate.stores.key_file.files import locked, make_folder, read_limited, write_whole
-from lockgate.stores.key_file.pepper import pepper
-
-FILE = "keys.json"
-LIMIT = 512 * 1024 * 1024
-"""Bytes: some two million keys."""
-
-
-class Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """The file: a version, so that a later Lockgate can tell, and the keys."""
-
-    keys: tuple[StoredKey, ...]
-    version: int = 1
-
-
-_decode = msgspec.json.Decoder(Document).decode
-_encode = msgspec.json.Encoder().encode
+from lockgate.core.key_digest import Pepper, Peppers
+from lockgate.core.store import Keys, StoreError
+from lockgate.stores.key_file import document
+from lockgate.stores.key_file.document import FILE, LIMIT
+from lockgate.stores.key_file.files import draft, locked, make_folder, put, read_limited
+from lockgate.stores.key_file.pepper import drop, pepper, peppers, turn
+from lockgate.stores.key_file.renew import LOCK, source
+from lockgate.stores.key_file.table import FILE as TABLE
+from lockgate.stores.key_file.table import built
 
 
 class KeyFile:
-    """A `KeyStore` on `keys.json`. Every write is a new file put in the place of the old one, after an fsync."""
+    """A `KeyStore` and a `PepperStore` on the data folder. Every write is a new file put in the place of the old one, after an fsync."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -40,7 +27,7 @@ class KeyFile:
 
     def read(self) -> Keys:
         try:
-            return decode(read_limited(self._path, LIMIT))
+            return document.decode(read_limited(self._path, LIMIT))
         except FileNotFoundError:
             return ()
         except (OSError, ValueError) as error:
@@ -48,16 +35,38 @@ class KeyFile:
 
     def change(self, edit: Callable[[Keys], Keys]) -> Keys:
         make_folder(self._folder)
-        with locked(self._folder / "keys.lock"):
+        with locked(self._folder / LOCK):
             keys = edit(self.read())
-            document = msgspec.json.format(_encode(Document(keys)), indent=1)
-            write_whole(self._path, document + b"\n")
+            self._write(keys)
         return keys
 
+    def peppers(self) -> Peppers:
+        return peppers(self._folder)
 
-def decode(raw: bytes) -> Keys:
-    """The keys in the file's bytes. `ValueError` for what is not such a file."""
-    document = _decode(raw)
-    if document.version != 1:
-        raise ValueError(f"it has version {document.version}; this Lockgate knows version 1")
-    return document.keys
+    def turn(self, check: Callable[[Peppers], None]) -> Peppers:
+        make_folder(self._folder)
+        with locked(self._folder / LOCK):
+            check(self.peppers())
+            return turn(self._folder)
+
+    def drop(self, edit: Callable[[Keys, Peppers], Keys]) -> None:
+        with locked(self._folder / LOCK):
+            before = self.read()
+            after = edit(before, self.peppers())
+            if after is not before:
+                self._write(after)
+            drop(self._folder)
+
+    def _write(self, keys: Keys) -> None:
+        """The table first: one that is newer than its keys is made anew, so that a crash between the two costs that."""
+        try:
+            pieces, rows = document.encode(keys)
+        except ValueError as error:
+            raise StoreError(f"{self._path} stays as it was: {error}") from error
+        written = draft(self._path, pieces)
+        try:
+            made_from = source(written, document.digest_of(pieces))
+            put(draft(self._folder / TABLE, built(rows, made_from)), self._folder / TABLE)
+            put(written, self._path)
+        finally:
+            written.unlink(missing_ok=True)

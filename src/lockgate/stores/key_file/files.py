@@ -3,7 +3,7 @@
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,28 +20,41 @@ def make_folder(folder: Path) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Puts a file with this content (0600) in the path's place: after a crash there is the old one or the new one."""
-    draft = _draft(path, content)
+    put(draft(path, (content,)), path)
+
+
+def put(written: Path, path: Path) -> None:
+    """A draft takes its place."""
     try:
-        draft.replace(path)
+        written.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        written.unlink(missing_ok=True)
         raise StoreError(f"cannot write {path}: {error.strerror}") from error
 
 
 def write_once(path: Path, content: bytes) -> bool:
     """Makes the file (0600) unless there is one. False when somebody was faster: theirs is whole and stays."""
-    draft = _draft(path, content)
+    written = draft(path, (content,))
     try:
-        os.link(draft, path)
+        os.link(written, path)
         _sync_folder(path.parent)
     except FileExistsError:
         return False
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        written.unlink(missing_ok=True)
     return True
+
+
+def remove(path: Path) -> None:
+    """For good, unless it was gone already."""
+    try:
+        path.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise StoreError(f"cannot remove {path}: {error.strerror}") from error
 
 
 def read_limited(path: Path, limit: int) -> bytes:
@@ -67,19 +80,20 @@ def locked(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _draft(path: Path, content: bytes) -> Path:
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+def draft(path: Path, pieces: Iterable[bytes]) -> Path:
+    """A file with this content (0600) beside the path, safe on the disk."""
+    written = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(pieces)
             file.flush()
             os.fsync(handle)
     except OSError as error:
         with suppress(OSError):
-            draft.unlink(missing_ok=True)
+            written.unlink(missing_ok=True)
         raise StoreError(f"cannot write {path}: {error.strerror}") from error
-    return draft
+    return written
 
 
 def _sync_folder(folder: Path) -> None:

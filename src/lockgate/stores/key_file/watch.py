@@ -1,10 +1,11 @@
 """Sees when another process has changed the keys, at the cost of one `stat` a look."""
 
-import os
 from pathlib import Path
 
-from lockgate.core.store import Keys, StoreError
-from lockgate.stores.key_file import FILE, LIMIT, decode
+from lockgate.core.store import StoreError
+from lockgate.stores.key_file.document import FILE
+from lockgate.stores.key_file.renew import table
+from lockgate.stores.key_file.table import Table
 
 _GONE = (0, 0, 0)
 
@@ -13,44 +14,43 @@ class KeyWatch:
     """Asked again and again by whoever owns the clock; twice a second is cheap (a `stat` is some microseconds)."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._path = folder / FILE
         self._seen: tuple[int, int, int] | None = None
+        self._table: Table | None = None
         self.problem = ""
         """Why the file could not be read at the last look; empty when it could."""
 
-    def poll(self) -> Keys | None:
+    def changed(self) -> bool:
+        """Whether `poll` has something to do, which may then take a while."""
+        return self._signature() != self._seen or self._broken
+
+    def poll(self) -> Table | None:
         """The keys when they changed since the last look, None when not. The first look always gives them.
 
         A file that is gone means no keys. One that cannot be read or understood gives None, so that the last good keys
         stay in force, says so in `problem`, and is tried again at the next look.
         """
+        if not self.changed():
+            return None
+        seen = self._signature()  # before it is read: what comes in between is seen at the next look
         try:
-            return self._look()
-        except FileNotFoundError:
-            return self._changed(_GONE, b'{"keys":[]}')
+            self._table = table(self._folder, damaged=self._broken)
         except (OSError, ValueError, StoreError) as error:
             self.problem = f"cannot read {self._path}: {error}"
             return None
+        self._seen, self.problem = seen, ""
+        return self._table
 
-    def _look(self) -> Keys | None:
-        if _signature(self._path.stat()) == self._seen:
-            return None
-        with self._path.open("rb") as file:
-            # The signature of the very file that is read: another may be put in its place at any moment.
-            signature = _signature(os.fstat(file.fileno()))
-            content = file.read(LIMIT + 1)
-        if len(content) > LIMIT:
-            raise ValueError(f"it is larger than {LIMIT} bytes")
-        return self._changed(signature, content)
+    @property
+    def _broken(self) -> bool:
+        return self._table is not None and self._table.broken
 
-    def _changed(self, signature: tuple[int, int, int], content: bytes) -> Keys | None:
-        if signature == self._seen:
-            return None
-        keys = decode(content)
-        self._seen = signature
-        self.problem = ""
-        return keys
-
-
-def _signature(stat: os.stat_result) -> tuple[int, int, int]:
-    return stat.st_mtime_ns, stat.st_ino, stat.st_size
+    def _signature(self) -> tuple[int, int, int]:
+        try:
+            stat = self._path.stat()
+        except FileNotFoundError:
+            return _GONE
+        except OSError:
+            return -1, 0, 0
+        return stat.st_mtime_ns, stat.st_ino, stat.st_size

@@ -1,14 +1,16 @@
 """The memory against replays: what was accepted once, in a folder that all workers share, until it is too old anyway."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeVar, final
 
 from lockgate.core.problem import Kind, Problem
 
 if TYPE_CHECKING:
     import lmdb
 
+T = TypeVar("T")
 MAP_BYTES = 256 * 1024 * 1024
 """Room for some 1.5 million nonces that are still in time. The file is as large as what is in it."""
 _SWEEP = 8
@@ -31,23 +33,31 @@ class NonceStore:
         self._since = 0.0
         self._opened: tuple[lmdb.Environment, lmdb._Database, lmdb._Database, lmdb._Database] | None = None
 
-    def first(self, nonce: bytes, now: float, until: float, made: float) -> bool:
+    async def begin(self, now: float) -> None:
+        self._with(lambda: self._opened or self._open(now))
+
+    async def first(self, nonce: bytes, now: float, until: float, made: float) -> bool:
+        return self._with(lambda: self._first(hashlib.sha256(nonce).digest(), now, until, made))
+
+    def _first(self, key: bytes, now: float, until: float, made: float) -> bool:
+        environment, seen, ends, life = self._opened or self._open(now)
+        if made < self._since:
+            return False
+        with environment.begin(write=True) as transaction:
+            swept = _sweep(transaction, seen, ends, life, _time(now))
+            if _time(until) <= swept or not transaction.put(key, b"", db=seen, overwrite=False):
+                return False
+            return transaction.put(_time(until) + key, b"", db=ends)
+
+    def _with(self, act: Callable[[], T]) -> T:
         import lmdb  # noqa: PLC0415  only where requests are signed
 
-        key = hashlib.sha256(nonce).digest()
         try:
-            environment, seen, ends, life = self._opened or self._open(now)
-            if made < self._since:
-                return False
-            with environment.begin(write=True) as transaction:
-                swept = _sweep(transaction, seen, ends, life, _time(now))
-                if _time(until) <= swept or not transaction.put(key, b"", db=seen, overwrite=False):
-                    return False
-                return transaction.put(_time(until) + key, b"", db=ends)
+            return act()
         except (lmdb.Error, OSError) as error:
             raise Problem(Kind.NO_AUTH, "the memory against replays cannot be used", source="gateway") from error
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         if self._opened is not None:
             self._opened[0].close()
             self._opened = None

@@ -1,0 +1,51 @@
+"""The admin listener's routes about the configuration: which one every worker serves, and reading the file again."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from lockgate.app.desk import AdminRoute, Desk
+from lockgate.core.http import Headers, Inbound, Reply, header
+from lockgate.core.permission import Permission
+
+JSON: Headers = ((b"content-type", b"application/json"),)
+PROBLEM: Headers = ((b"content-type", b"application/problem+json"),)
+PATIENCE = 10.0
+"""Seconds until all workers have to serve what was asked for."""
+
+
+async def _config(desk: Desk, inbound: Inbound) -> Reply:
+    return Reply(200, JSON, msgspec.json.encode({"workers": desk.versions()}))
+
+
+async def _reload(desk: Desk, inbound: Inbound) -> Reply:
+    """Checks the file first. Answers when every worker serves it, or says why none does."""
+    if header(inbound.headers, b"origin") is not None:  # a page that somebody looks at; administrators use programs
+        return _problem(403, "not from a browser")
+    version, mistakes = await desk.checked()
+    if mistakes:
+        return _problem(422, "the configuration has mistakes, and the one before goes on", mistakes)
+    desk.tell_all()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not desk.all_serve(version):
+                await desk.news()
+    except TimeoutError:
+        return _problem(503, "not all workers serve it yet", [str(worker) for worker in desk.versions()])
+    return Reply(200, JSON, msgspec.json.encode({"version": version, "workers": desk.versions()}))
+
+
+def _problem(status: int, title: str, errors: Sequence[str] = ()) -> Reply:
+    """As RFC 9457 has it."""
+    document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    if errors:
+        document["errors"] = errors
+    return Reply(status, PROBLEM, msgspec.json.encode(document))
+
+
+ROUTES = (
+    AdminRoute("/api/config", _config, Permission.CONFIG_READ),
+    AdminRoute("/api/config/reload", _reload, Permission.CONFIG_WRITE, "POST"),
+)

@@ -1,0 +1,101 @@
+"""The process behind the admin listener, from its fork to its end."""
+
+import asyncio
+import os
+import signal
+import time
+from functools import partial
+
+from lockgate.app import address
+from lockgate.app.administrators import Administrators
+from lockgate.app.build import version
+from lockgate.app.certificate_ends import CertificateWatch
+from lockgate.app.config_routes import ROUTES as CONFIG_ROUTES
+from lockgate.app.config_watch import ConfigWatch
+from lockgate.app.desk import ROUTES, Desk, answers, heed_signals, open_line, refused, until
+from lockgate.app.frontage import hosts
+from lockgate.app.listener_tls import ListenerContext, renewed
+from lockgate.app.notarizing import notarize
+from lockgate.app.orders import Orders
+from lockgate.app.renewal import read
+from lockgate.app.settings import ServerSettings
+from lockgate.app.sockets import Sockets
+from lockgate.app.tls_start import scheme
+from lockgate.edge.asgi import asgi
+from lockgate.edge.options import EdgeOptions
+from lockgate.edge.server import Server
+from lockgate.providers.demo.server import start as start_demo
+
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+"""What the admin listener is called from its own machine, whatever else it is called."""
+
+
+async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) -> int:
+    """The admin listener; says on stdout where everything listens once all workers serve. `anew` as for a worker."""
+    settings = orders.loaded.valid.server
+
+    announce = partial(_announce, settings, sockets)
+    running = Desk(workers, announce, orders.redactor.clean, partial(_checked, orders), partial(_reload, orders))
+    administrators = Administrators(orders, open_to_all=address.bound(sockets.admin).loopback)
+    tls = ListenerContext(orders.certificates.admin)
+    certified = CertificateWatch(orders.loaded, orders.certificates, tls, time.time)
+    running.ends = certified.ends
+    watching = _Watching(orders, administrators, certified)
+    if anew:
+        watching.reloaded()
+    serve = answers(running, administrators.permissions, (*ROUTES, *CONFIG_ROUTES))
+    options = EdgeOptions(max_body=64 * 1024, allowed_hosts=hosts(settings, *_LOCAL))
+    server = Server(asgi(serve, refused, options), options)
+    told = heed_signals(running, watching.reloaded)
+    reports = await open_line(running, orders.desk)
+    await server.start([sockets.admin], tls=tls.context, hsts=tls.hsts)
+    demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
+    ended = asyncio.Event()
+
+    async def look() -> None:
+        await renewed(server, tls)
+        watching.look()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(notarize(orders.loaded, ended))
+        await until(told, orders.parent, look)
+        await server.drain(0)
+        if demo is not None:
+            await demo.aclose()
+        reports.close()
+        ended.set()
+    return 0
+
+
+def _announce(settings: ServerSettings, sockets: Sockets) -> None:
+    print(f"data plane listening on {scheme(settings.tls)}://{address.bound(sockets.data_plane)}")
+    print(f"admin listening on {scheme(settings.tls_of_admin)}://{address.bound(sockets.admin)}", flush=True)
+
+
+class _Watching:
+    """Has the file read again when it changed, and sees when certificates end."""
+
+    def __init__(self, orders: Orders, administrators: Administrators, certified: CertificateWatch) -> None:
+        self._watch = ConfigWatch(orders.config, partial(_reload, orders))
+        self._administrators = administrators
+        self._certified = certified
+
+    def look(self) -> None:
+        self._certified.look()
+        if self._administrators.watches:
+            self._watch.look()
+
+    def reloaded(self) -> None:
+        """SIGHUP, whoever sent it."""
+        self._watch.told()
+        self._certified.use(self._administrators.reload())
+
+
+def _reload(orders: Orders) -> None:
+    os.kill(orders.parent, signal.SIGHUP)
+
+
+def _checked(orders: Orders) -> tuple[str, list[str]]:
+    """The version of the file as it is now, and what is wrong with it."""
+    loaded, mistakes = read(orders.config, orders.environ, orders.data_plane)
+    return (version(loaded) if not mistakes else ""), mistakes

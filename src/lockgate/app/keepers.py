@@ -1,0 +1,39 @@
+"""What a worker keeps from one configuration to the next: limits, nonces, answers. Opened when something asks for it."""
+
+from collections.abc import Callable, Mapping
+
+from lockgate.app.build import Memories
+from lockgate.app.cache_keeper import CacheKeeper
+from lockgate.app.limit_keeper import LimitKeeper
+from lockgate.app.load import Loaded
+from lockgate.app.nonce_keeper import NonceKeeper
+from lockgate.app.orders import Orders
+from lockgate.app.prices import Target
+from lockgate.core.alert import Alert
+from lockgate.core.limit import Place
+from lockgate.core.price_list import Quotes
+from lockgate.core.secret import Secret
+from lockgate.core.secret_ref import SecretRef
+
+
+class Keepers:
+    """One of each. What a changed configuration says of where they are is for the next start."""
+
+    def __init__(self, orders: Orders, tell: Callable[[Alert], None]) -> None:
+        data = orders.loaded.data
+        self._secrets: dict[SecretRef, Secret] = dict(orders.loaded.secrets)
+        self.limits = LimitKeeper(data, orders.workers, tell)
+        self.nonces = NonceKeeper(orders.loaded.valid.limit_store, Place(data, "", secrets=self._secrets))
+        self._cache = CacheKeeper(data, orders.pepper)
+
+    def memories(self, loaded: Loaded, quotes: Mapping[Target, Quotes]) -> Memories:
+        """What a gateway with this configuration is built with. Raises `StoreError`."""
+        self._secrets.clear()
+        self._secrets.update(loaded.secrets)  # the same object: who connects again has them as they are
+        config, secrets = loaded.valid, self._secrets
+        return Memories(quotes, self.limits.admission(config, secrets), self._cache.answers(config, secrets))
+
+    async def aclose(self) -> None:
+        await self.limits.aclose()
+        await self._cache.aclose()
+        await self.nonces.aclose()

@@ -1,0 +1,31 @@
+"""Answers in Redis or Valkey, for many machines."""
+
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
+
+from lockgate.core.cache import CacheStore, CacheStoreConfig, Place
+from lockgate.core.secret_ref import SecretRef
+from lockgate.redis_links.address import Url, check
+
+
+class plugin(CacheStoreConfig, frozen=True, tag="redis"):
+    """Settings of the store in Redis. How much it keeps is the server's to say (`maxmemory`)."""
+
+    status: ClassVar[Literal["stable", "experimental"]] = "stable"
+
+    url: Url
+    username: Annotated[str, Meta(max_length=256)] | None = None
+    password: SecretRef | None = None
+
+    def __post_init__(self) -> None:
+        check(self.url)
+
+    def build(self, place: Place) -> CacheStore:
+        from lockgate.caches.redis.store import RedisCache  # noqa: PLC0415  22 MB that only those have who use it
+        from lockgate.redis_links.connections import Connections  # noqa: PLC0415
+        from lockgate.redis_links.maker import maker  # noqa: PLC0415
+
+        ref = self.password
+        password = None if ref is None else lambda: place.secrets[ref]
+        return RedisCache(Connections(maker(self.url, self.username, password)))

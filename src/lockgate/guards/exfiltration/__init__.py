@@ -1,0 +1,67 @@
+"""Finds addresses that would carry something out: of images, frames, styles and links to hosts that are not the operator's."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Annotated, get_args
+
+from msgspec import Meta
+
+from lockgate.core.guard import Finding, Guard, GuardConfig, Hit
+from lockgate.guards.exfiltration import forms
+from lockgate.guards.exfiltration.address import host_of, known
+from lockgate.guards.exfiltration.carrying import carries
+from lockgate.guards.exfiltration.forms import Form
+from lockgate.patterns.kinds import merged
+
+
+class plugin(GuardConfig, frozen=True, tag="exfiltration"):
+    """Settings of the guard against addresses that carry data out."""
+
+    status = "stable"
+    posture = "both"
+
+    allow: tuple[str, ...] = ()
+    """Hosts to which anything may go: `example.com`, or `*.example.com` for all below it."""
+
+    find: tuple[Form, ...] = get_args(Form)
+    """Where addresses are looked for."""
+
+    only_with_data: tuple[Form, ...] = ("reference", "link")
+    """Forms whose addresses are found only where they carry data. The others are fetched by themselves: any of theirs is found."""
+
+    data: Annotated[int, Meta(ge=8, le=512)] = 32
+    """Characters of one part of an address from which it is data."""
+
+    def build(self) -> Guard:
+        if not self.find:
+            raise ValueError("`find` leaves nothing to look for")
+        for host in self.allow:
+            if not re.fullmatch(r"(?:\*\.)?[^\s/@:*?#]{1,253}", host):
+                raise ValueError(f"`allow` has {host!r}, which is no host: `example.com` or `*.example.com`")
+        return Exfiltration(self)
+
+
+class Exfiltration:
+    """An address is found where its form is one of those that are looked for and its host is nobody's who is known."""
+
+    patterns = forms.PATTERNS
+    reach = forms.LONGEST
+    before = forms.BEFORE
+
+    def __init__(self, settings: plugin) -> None:
+        self._find = frozenset(settings.find)
+        self._harmless = frozenset(settings.only_with_data)
+        self._data = settings.data
+        self._known = known(settings.allow)
+
+    def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
+        found = list(self._found(text, hits))
+        return merged(found) if len(found) > 1 else found
+
+    def _found(self, text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
+        for place in forms.places(text, hits):
+            address = text[place.start : place.end]
+            if place.form not in self._find or self._known(host_of(address)):
+                continue
+            if place.form not in self._harmless or carries(address, self._data):
+                yield Finding(place.start, place.end, f"exfiltration_{place.form}", 0.9)

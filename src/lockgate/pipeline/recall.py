@@ -1,0 +1,138 @@
+"""Was it answered before? For whom an answer is kept, under which name, and how it is given again.
+
+The name is a keyed hash over the scope, the model, every parameter as the client wrote it, the headers that go upstream, and
+the policy in force: whatever differs is another question (S33). The question is the client's own, before any rule changed it:
+two texts that only look alike once their secrets are masked are not the same.
+"""
+
+import re
+from dataclasses import dataclass
+
+import msgspec
+
+from lockgate.core.body import parse
+from lockgate.core.cache import Answers, CachePolicy, Kept
+from lockgate.core.dialect import Ask
+from lockgate.core.events import Event
+from lockgate.core.exchange import Call, Route
+from lockgate.core.http import Headers, Reply, header
+from lockgate.core.problem import Problem
+from lockgate.pipeline.as_events import events
+from lockgate.pipeline.assembled import assembled
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.passing import steering
+
+_NO_PARAMETERS = frozenset(("stream", "stream_options"))
+_AGE = re.compile(rb"(?:^|[,\s])max-age=(\d{1,9})(?=$|[,\s])")
+_sorted = msgspec.json.Encoder(order="sorted").encode
+
+
+@dataclass(frozen=True, slots=True)
+class Caching:
+    """What a gateway recalls with. `policy` is the hash of the configuration in force, guards and rules included."""
+
+    answers: Answers
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A question that may be answered from memory, and whose answer may be kept. `oldest` is in seconds; 0: not asked for."""
+
+    answers: Answers
+    key: bytes
+    policy: CachePolicy
+    oldest: float
+
+
+def memo(caching: Caching | None, call: Call, route: Route, ledger: Ledger) -> Memo | None:
+    """Nothing where the model keeps nothing, or the request is of a kind that is not kept."""
+    policy, caller = route.cache, ledger.caller
+    if caching is None or policy is None or caller is None or call.operation != "chat":
+        return None
+    ledger.cache = "bypass"
+    wish = header(call.headers, b"cache-control") or b""
+    if b"no-store" in wish or not _may(policy, call):
+        return None
+    ledger.cache = "miss"
+    age = _AGE.search(wish)
+    oldest = 0.0 if b"no-cache" in wish else min(policy.seconds, float(age[1]) if age else policy.seconds)
+    key = caching.answers.key(_question(caching, policy, call, route, ledger))
+    return Memo(caching.answers, key, policy, oldest)
+
+
+def _may(policy: CachePolicy, call: Call) -> bool:
+    """Tools act, and chance is asked for to be different each time: neither is kept, unless the operator says so."""
+    if policy.tools and policy.warm:
+        return True
+    try:
+        chat = call.dialect.decode_chat(call.body.wire(), call.ask)
+    except Problem:
+        return False
+    return (policy.tools or not chat.tools) and (policy.warm or chat.temperature == 0)
+
+
+def _question(caching: Caching, policy: CachePolicy, call: Call, route: Route, ledger: Ledger) -> bytes:
+    caller = ledger.caller
+    assert caller is not None
+    # Tools that a key may not call are taken out of its answers: what one key got is not for another one then.
+    alone = policy.shared == "key" or bool(call.tools)
+    scope = ("key", caller.key_id, caller.user) if alone else ("team", caller.organization, caller.team)
+    tree = parse(call.body).tree
+    return _sorted(
+        (
+            scope,
+            route.model,
+            call.dialect.name,
+            caching.policy,
+            [rule.name for rule in route.request_rules.of(caller).rules],
+            [rule.name for rule in route.response_rules.of(caller).rules],
+            [rule.name for rule in route.remote_response_rules.of(caller).rules.rules],
+            [rule.name for rule in route.remote_request_rules.of(caller).rules.rules],
+            [rule.name for rule in route.remote_response_rules.of(caller).rules.rules],
+            [[name.decode("latin-1"), value.decode("latin-1")] for name, value in steering(call, route, ledger)],
+            {name: value for name, value in tree.items() if name not in _NO_PARAMETERS},
+        )
+    )
+
+
+async def recall(memo: Memo, call: Call, route: Route, ledger: Ledger) -> Reply | None:
+    """The answer, if it is kept, young enough, and from an upstream that this caller may reach now."""
+    if not memo.oldest:
+        return None
+    kept = await memo.answers.get(memo.key)
+    if kept is None or kept.upstream not in {upstream.name for upstream in route.upstreams}:
+        return None
+    age = ledger.wall - kept.at
+    if not -1 <= age < memo.oldest:
+        return None
+    ledger.cache, ledger.saved = "hit", int(kept.cost) if kept.cost else None
+    ledger.lose(kept.lost)
+    media = call.dialect.media_type(call.ask) if call.ask.stream else b"application/json"
+    headers: Headers = ((b"content-type", media), (b"age", b"%d" % max(0, age)))
+    return Reply(200, headers, _again(kept, call, ledger))
+
+
+def _again(kept: Kept, call: Call, ledger: Ledger) -> bytes:
+    """As this client wants it: as it was, or as a stream that was whole, or the other way round."""
+    dialect, ask = call.dialect, call.ask
+    if kept.stream == ask.stream and (not ask.stream or (kept.shown, kept.array) == (ask.usage, ask.array)):
+        return kept.body
+    if kept.stream:
+        before = Ask(ask.model, stream=True, usage=kept.shown, array=kept.array)
+        framing, decoder = dialect.framing(before), dialect.decoder(before)
+        frames = (*framing.feed(kept.body), *framing.end())
+        said: list[Event] = [event for frame in frames for event in decoder.feed(frame)]
+        answer = assembled([*said, *decoder.end()])
+    else:
+        answer = dialect.decode_answer(kept.body, ask)
+    if kept.usage is not None:
+        answer = msgspec.structs.replace(answer, usage=answer.usage.merged(kept.usage))
+    if ask.stream:
+        encoder = dialect.encoder(ask)
+        wire = b"".join([encoder.feed(event) for event in events(answer)])
+        ledger.lose((*answer.unsaid, *encoder.lost))
+        return wire
+    encoded = dialect.encode_answer(answer, ask)
+    ledger.lose((*answer.unsaid, *encoded.lost))
+    return encoded.wire

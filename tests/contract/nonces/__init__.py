@@ -1,0 +1,1 @@
+"""What every memory against replays promises."""

@@ -1,0 +1,180 @@
+"""Reloading (S75, S76, S78, K5): by the file itself, by the admin listener; all workers, all at once, or not at all."""
+
+import json
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.process import Running, eventually, request, running
+from tests.e2e.upstream import Upstream
+
+CONFIG = """\
+version: 1
+server: {{drain_seconds: 5, workers: 2}}
+data: ./data
+audit: {{patience: 10s}}
+providers:
+  openai: {{kind: openai, base_url: "http://127.0.0.1:{port}/openai/v1", api_key: {{env: UP}}}}
+models:
+  first: {{targets: [{{provider: openai}}]}}
+teams:
+  all: {{models: ["*"]}}
+keys:
+  - {{name: tester, team: all, secret: {{env: KEY}}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[Upstream]:
+    with Upstream() as one:
+        yield one
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, upstream: Upstream) -> Iterator[Running]:
+    with running(tmp_path, CONFIG.format(port=upstream.port), env={"UP": "sk-" + secrets.token_hex(16)}) as one:
+        yield one
+
+
+def status(gateway: Running, model: str, text: str = "act=chat id=0000000000000000") -> int:
+    body = {"model": model, "messages": [{"role": "user", "content": text}]}
+    return request(gateway.url, "POST", "/v1/chat/completions", body, {"x-api-key": gateway.key}).status
+
+
+def renamed(gateway: Running, name: str) -> None:
+    text = gateway.file.read_text()
+    gateway.file.write_text(text.replace("  first:", f"  {name}:").replace("  second:", f"  {name}:"))
+
+
+def versions(gateway: Running) -> list[str]:
+    told = json.loads(request(gateway.admin, "GET", "/api/config").body)
+    return [worker["version"] for worker in told["workers"]]
+
+
+def reload(gateway: Running) -> tuple[int, dict[str, Any]]:
+    reply = request(gateway.admin, "POST", "/api/config/reload")
+    return reply.status, json.loads(reply.body)
+
+
+def test_a_changed_file_is_in_force_without_a_word(gateway: Running) -> None:
+    (before,) = set(versions(gateway))
+
+    renamed(gateway, "second")
+
+    eventually(lambda: len(set(versions(gateway)) - {before}) == 1 and before not in versions(gateway))
+    assert [status(gateway, "second") for _ in range(6)] == [200] * 6
+    assert {status(gateway, "first") for _ in range(6)} == {404}
+
+
+def test_S76_all_workers_serve_it_when_the_admin_listener_answers(gateway: Running) -> None:
+    for number in range(4):
+        renamed(gateway, "second" if number % 2 == 0 else "first")
+
+        code, told = reload(gateway)
+
+        assert code == 200
+        assert {worker["version"] for worker in told["workers"]} == {told["version"]}
+        wanted = "second" if number % 2 == 0 else "first"
+        assert {status(gateway, wanted) for _ in range(8)} == {200}
+
+
+def test_S75_a_bad_file_is_refused_with_everything_that_is_wrong(gateway: Running) -> None:
+    before = set(versions(gateway))
+    gateway.file.write_text(gateway.file.read_text() + "modells: 5\nlimits: [{kind: wishes, max: 1}]\n")
+
+    code, told = reload(gateway)
+
+    assert code == 422
+    assert told["status"] == 422
+    assert any("modells" in error for error in told["errors"])
+    assert any("wishes" in error for error in told["errors"])
+    assert set(versions(gateway)) == before
+    assert status(gateway, "first") == 200
+
+
+def test_S75_a_bad_file_that_lies_there_is_reported_and_the_old_one_serves(gateway: Running) -> None:
+    good = gateway.file.read_text()
+    gateway.file.write_text(good[:-30])
+
+    eventually(lambda: len(gateway.events("reload_refused")) >= 2)
+    assert b'lockgate_reloads_total{outcome="refused"} 2.0' in request(gateway.admin, "GET", "/metrics").body
+    assert status(gateway, "first") == 200
+
+    gateway.file.write_text(good.replace("first:", "second:"))
+    eventually(lambda: status(gateway, "second") == 200)
+
+
+def test_K5_ten_megabytes_of_configuration_stop_nobody(gateway: Running) -> None:
+    """A file of this size is refused for it; requests go on being answered all the while."""
+    statuses: list[int] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            statuses.append(status(gateway, "first"))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    gateway.file.write_text(gateway.file.read_text() + "#" * (10 << 20) + "\n")
+    code, _ = reload(gateway)
+    over.set()
+    asking.join()
+
+    assert code in (200, 422)
+    assert set(statuses) == {200}
+
+
+def test_S78_requests_under_way_keep_what_they_began_with(gateway: Running, upstream: Upstream) -> None:
+    """A hundred reloads while requests come and go: every one of them is answered, and each stream ends well."""
+    mark = upstream.mark("mid")
+    ended: list[bytes] = []
+
+    def stream() -> None:
+        body = {"model": "first", "stream": True, "messages": [{"role": "user", "content": mark.text}]}
+        ended.append(request(gateway.url, "POST", "/v1/chat/completions", body, {"x-api-key": gateway.key}).body)
+
+    streaming = threading.Thread(target=stream)
+    streaming.start()
+    upstream.received(mark)
+    statuses = []
+    for number in range(12):
+        renamed(gateway, "second" if number % 2 == 0 else "first")
+        assert reload(gateway)[0] == 200
+        statuses.append(status(gateway, "second" if number % 2 == 0 else "first"))
+    upstream.open(mark)
+    streaming.join(10)
+
+    assert statuses == [200] * 12
+    (whole,) = ended
+    assert whole.endswith(b"data: [DONE]\n\n")
+    assert mark.id.encode() in whole
+
+
+def test_a_page_in_a_browser_cannot_ask_for_it(gateway: Running) -> None:
+    reply = request(gateway.admin, "POST", "/api/config/reload", headers={"origin": "https://elsewhere.example"})
+
+    assert reply.status == 403
+
+
+def test_who_may_not_write_may_read(gateway: Running) -> None:
+    assert request(gateway.admin, "GET", "/api/config/reload").status == 405
+    assert request(gateway.admin, "POST", "/api/config").status == 405
+
+
+def test_watching_can_be_left(tmp_path: Path, upstream: Upstream) -> None:
+    text = CONFIG.format(port=upstream.port).replace("workers: 2", "workers: 1, watch: false")
+    with running(tmp_path, text, env={"UP": "sk-" + secrets.token_hex(16)}) as one:
+        renamed(one, "second")
+        end = time.monotonic() + 1.6  # three looks of a watch that is not there
+
+        eventually(partial(lambda: time.monotonic() > end))
+
+        assert status(one, "first") == 200
+        assert reload(one)[0] == 200
+        assert status(one, "second") == 200

@@ -1,0 +1,106 @@
+"""Two gateways, as on two machines, with one Redis: a signature that one took is not taken by the other; without Redis none is."""
+
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.process import Running, Told, eventually, request, running
+from tests.redis_server import Server, server
+
+PATH = "/v1/chat/completions"
+CONFIG = """\
+version: 1
+audit: {{patience: 5s}}
+server: {{drain_seconds: 1, workers: 2}}
+limit_store: {{kind: redis, url: "{url}", password: {{file: "{password}"}}}}
+providers: {{demo: {{kind: demo}}}}
+models: {{demo: {{targets: [{{provider: demo}}]}}}}
+teams: {{shop: {{models: [demo], limits: [{{kind: requests, max: 1000000, per: 1h}}]}}}}
+auth:
+  - {{kind: api_key}}
+  - {{kind: hmac, keys: [{{name: nightly, team: shop, secret: {{env: SIGNING}}}}]}}
+keys: [{{name: plain, team: shop, secret: {{env: KEY}}}}]
+"""
+BODY = {"model": "demo", "messages": [{"role": "user", "content": "hi"}]}
+SIGNING = secrets.token_urlsafe(40)
+
+
+@dataclass
+class Setting:
+    redis: Server
+    password: Path
+    gateways: list[Running]
+
+
+@pytest.fixture(scope="module")
+def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
+    password = tmp_path_factory.mktemp("secret") / "password"
+    password.write_text(secrets.token_hex(16))
+    with server("--requirepass", password.read_text()) as redis:
+        redis.password = password.read_text()
+        config = CONFIG.format(url=redis.url, password=password)
+        folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
+        env = {"SIGNING": SIGNING}
+        with running(folders[0], config, env=env) as one, running(folders[1], config, env=env) as two:
+            yield Setting(redis, password, [one, two])
+
+
+def signed() -> dict[str, str]:
+    """Another one each time: with a nonce."""
+    now, nonce = str(int(time.time())), secrets.token_hex(8)
+    digest = hashlib.sha256(json.dumps(BODY).encode()).hexdigest()
+    base = f"v1\n{now}\n{nonce}\nPOST\n{PATH}\n{digest}"
+    mac = hmac.new(SIGNING.encode(), base.encode(), "sha256").hexdigest()
+    return {"x-lockgate-signature": f"k=nightly,t={now},n={nonce},d={digest},v1={mac}"}
+
+
+def told(gateway: Running, headers: dict[str, str]) -> str:
+    answer: Told = request(gateway.url, "POST", PATH, BODY, headers)
+    return "200" if answer.status == 200 else f"{answer.status} {answer.json['error']['code']}"
+
+
+def test_what_one_took_the_other_does_not_take(setting: Setting) -> None:
+    one, two = setting.gateways
+    eventually(lambda: told(one, signed()) == "200")  # what was signed in the second of the start may be from before
+    for first, second in ((one, two), (two, one)):
+        headers = signed()
+
+        assert told(first, headers) == "200"
+        assert [told(second, headers) for _ in range(4)] == ["401 invalid_api_key"] * 4
+
+
+def test_a_password_that_changed_is_used_without_a_restart(setting: Setting) -> None:
+    """The way an operator goes: Redis first, then the file; connections that were open are cut."""
+    one, two = setting.gateways
+    new = secrets.token_hex(16)
+    setting.redis.ask("CONFIG", "SET", "requirepass", new)
+    setting.redis.password = new
+    setting.redis.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    eventually(lambda: told(one, signed()) == "503 auth_unavailable")
+
+    setting.password.write_text(new)
+
+    for gateway in (one, two):
+        eventually(lambda: [told(gateway, signed()) for _ in range(4)] == ["200"] * 4)  # noqa: B023
+    eventually(lambda: all(map(_counted_there, setting.gateways)))
+    assert not any(new in gateway.stderr for gateway in setting.gateways)
+
+
+def _counted_there(gateway: Running) -> bool:
+    """Limits are in Redis again, and not with each worker alone."""
+    return b"lockgate_limits_alone 0.0" in request(gateway.admin, "GET", "/metrics").body
+
+
+def test_r1_without_redis_no_signature_is_taken_and_keys_go_on(setting: Setting) -> None:
+    setting.redis.stop()
+    one = setting.gateways[0]
+
+    assert {told(one, signed()) for _ in range(6)} == {"503 auth_unavailable"}
+    assert told(one, {"authorization": f"Bearer {one.key}"}) == "200"

@@ -1,0 +1,135 @@
+"""I3: what nobody counted is estimated and said to be, and an attempt that nobody heard of again is charged besides."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from lockgate.core.answer import MOST_COUNTED
+from lockgate.core.problem import Kind, Problem
+from tests.fakes import Answered, Script
+from tests.unit.pipeline.gateway import ask, chat, claude_stream, openai_answer, openai_stream
+from tests.unit.pipeline.limited import Shop, a_budget, a_limit
+
+CENT, TENTH = 10_000_000, 1_000_000
+"""Nanodollars of a token of the dear one and of the cheap one."""
+
+
+def late() -> Problem:
+    return Problem(Kind.UPSTREAM_TIMEOUT, "too late", source="upstream")
+
+
+def claude_answer() -> Answered:
+    body = (
+        b'{"id":"m","type":"message","role":"assistant","model":"c","content":[{"type":"text","text":"hello"}],'
+        b'"stop_reason":"end_turn","usage":{"input_tokens":9,"output_tokens":7}}'
+    )
+    return Answered(200, [body])
+
+
+@pytest.mark.parametrize("first", [late(), Answered(504), Answered(408)], ids=["timeout", "504", "408"])
+async def test_I3_an_attempt_that_may_have_been_worked_on_is_charged_beside_the_answer(first: Any) -> None:
+    shop = Shop(a_budget(1000), a_limit("output_tokens", 10**6))
+
+    reply, _ = await shop.ask(Script(first, claude_answer()), chat("both", max_tokens=1))
+
+    outcome = shop.notebook.outcome
+    assert (reply.status, outcome.estimated, outcome.cost_usd) == (200, True, "0.071")
+    assert outcome.usage
+    assert outcome.usage.output == 7 + 1  # no more than was reserved, at the cheap one's price
+    assert outcome.usage.input > 9
+    assert sorted(charge.amount for charge in outcome.charges) == [7 * CENT + TENTH]
+    assert shop.held == 0
+
+
+@pytest.mark.parametrize(
+    "first", [Problem(Kind.UNREACHABLE, "no", source="upstream"), Answered(503), Answered(429)], ids=str
+)
+async def test_I3_one_that_was_refused_costs_nothing(first: Any) -> None:
+    shop = Shop(a_budget(1000))
+
+    await shop.ask(Script(first, claude_answer()), chat("both", max_tokens=1))
+
+    outcome = shop.notebook.outcome
+    assert (outcome.estimated, outcome.cost_usd) == (False, "0.07")
+
+
+async def test_I3_the_first_is_charged_when_the_last_was_not_even_reached() -> None:
+    shop = Shop(a_budget(1000), a_budget(1000, ("provider", "oai")), a_budget(1000, ("provider", "ant")))
+
+    await shop.ask(
+        Script(late(), Problem(Kind.UNREACHABLE, "no", source="upstream")),
+        chat("both", max_tokens=1),
+        path="/v1/messages",
+    )
+
+    outcome = shop.notebook.outcome
+    assert (outcome.estimated, outcome.cost_usd) == (True, "0.001")
+    assert [charge.amount for charge in outcome.charges] == [TENTH, TENTH]  # the team's, and the first provider's
+
+
+def counting(before: bytes, after: bytes) -> Answered:
+    answer = openai_answer("hello " * 100)
+    (body,) = answer.chunks
+    assert isinstance(body, bytes)
+    assert before in body
+    answer.chunks = [body.replace(before, after)]
+    return answer
+
+
+@pytest.mark.parametrize("limits", [(), (a_budget(1000),)], ids=["free", "budget"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'"completion_tokens":7', b'"completion_tokens":%d' % MOST_COUNTED),
+        (b'"completion_tokens":7', b'"completion_tokens":-1'),
+        (b'"prompt_tokens":9', b'"prompt_tokens":%d' % MOST_COUNTED),
+        (b'"prompt_tokens":9', b'"prompt_tokens":0'),
+    ],
+)
+async def test_I3_an_absurd_count_beside_a_sane_one_is_not_nothing(
+    limits: Sequence[Any], before: bytes, after: bytes
+) -> None:
+    shop = Shop(*limits)
+
+    await shop.ask(Script(counting(before, after)), chat("cheap", max_tokens=1000))
+
+    outcome = shop.notebook.outcome
+    assert outcome.estimated
+    assert outcome.usage
+    assert outcome.usage.input >= 9
+    if b"completion" in before:
+        assert outcome.usage.output >= 150
+    else:
+        assert outcome.usage.output == 7
+    assert outcome.cost_usd not in (None, "0")
+
+
+@pytest.mark.parametrize(
+    ("model", "path", "answer"),
+    [
+        ("guarded", "/v1/chat/completions", openai_stream),
+        ("fast", "/v1/messages", openai_stream),
+        ("guarded", "/v1/messages", openai_stream),
+    ],
+)
+async def test_I3_a_stream_without_counts_is_estimated_where_nothing_is_limited(
+    model: str, path: str, answer: Any
+) -> None:
+    _, _, notebook = await ask(
+        Script(answer("hello " * 20, "world")), chat(model, stream=True, max_tokens=99), path=path
+    )
+
+    outcome = notebook.outcome
+    assert (outcome.end, outcome.estimated) == ("complete", True)
+    assert outcome.usage
+    assert outcome.usage.input > 0
+    assert outcome.usage.output == 36
+
+
+async def test_what_was_counted_is_taken_as_it_is() -> None:
+    _, _, notebook = await ask(Script(claude_stream("hello")), chat("cross", stream=True))
+
+    assert notebook.outcome.usage
+    assert (notebook.outcome.usage.input, notebook.outcome.usage.output) == (9, 7)
+    assert not notebook.outcome.estimated
