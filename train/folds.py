@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from train.heads import Scores, for_head, highest, made
+from train.heads import Scores, for_head, made, scored
 from train.rows import Rows
 from train.texts import Text
 
@@ -33,7 +33,7 @@ def left_out(texts: Sequence[Text], rows: Rows, head: str, told: Callable[[str],
         out = np.isin(families, group)
         linear = made(texts, rows, ~out & permissive & mine)
         tested = rows.of(np.flatnonzero(out[rows.text]))
-        scores[out] = highest(linear.scores(tested), tested, len(texts))[out]
+        scores[out] = scored(linear.scores(tested), tested, len(texts))[out]
         told(f"{head}: scored {', '.join(group)}")
     return scores
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from lockgate.guards.injection.artifact import Head
 from lockgate.guards.injection.features import SIZE
+from lockgate.guards.injection.windows import CHANCE
 from train.fit import Linear, fit
 from train.rows import Rows
 from train.texts import Text
@@ -65,6 +66,12 @@ def highest(scores: Scores, rows: Rows, texts: int) -> Scores:
     out = np.full(texts, NOTHING)
     np.maximum.at(out, rows.text, scores)
     return out
+
+
+def scored(scores: Scores, rows: Rows, texts: int) -> Scores:
+    """Of each text, what the guard makes of its windows: of many, one is high by chance."""
+    windows = np.bincount(rows.text, minlength=texts)
+    return highest(scores, rows, texts) - CHANCE * np.log(np.maximum(windows, 1))
 
 
 def as_head(linear: Linear, thresholds: Sequence[float]) -> Head:

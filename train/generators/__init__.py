@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from train.generators import (
+    abroad,
     agents,
     code,
     extraction,
@@ -12,6 +13,7 @@ from train.generators import (
     jailbreak,
     languages,
     mails,
+    manuals,
     office,
     override,
     personas,
@@ -42,6 +44,8 @@ FAMILIES: dict[str, Callable[[Random], Iterator[Row]]] = {
     "own:mails": mails.rows,
     "own:probing": probing.rows,
     "own:prose": prose.rows,
+    "own:abroad": abroad.rows,
+    "own:manuals": manuals.rows,
     "own:topics": topics.rows,
 }
 

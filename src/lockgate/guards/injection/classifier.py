@@ -10,7 +10,7 @@ import numpy.typing as npt
 from lockgate.guards.injection import features
 from lockgate.guards.injection.artifact import Head
 from lockgate.guards.injection.tokens import Table, Vocabulary, places, tokens
-from lockgate.guards.injection.windows import starts_and_ends
+from lockgate.guards.injection.windows import CHANCE, starts_and_ends
 
 Window = tuple[int, int, float]
 """Start and end in characters, and score."""
@@ -72,7 +72,8 @@ def _scores(words: Words, head: Head) -> features.Floats:
     starts, ends = starts_and_ends(size)
     running = np.zeros(size + 1)
     np.cumsum(own, out=running[1:])
-    scores: features.Floats = (running[ends] - running[starts]) / np.sqrt(ends - starts + 4.0) + head.bias
+    scores: features.Floats = (running[ends] - running[starts]) / np.sqrt(ends - starts + 4.0)
+    scores += head.bias - CHANCE * math.log(starts.size)
     return scores
 
 

@@ -116,6 +116,45 @@ CONCEPTS: Mapping[str, str] = {
         malware =bomb =explosive hack =weapon =drug =drugs meth illegal =kill phish exploit =steal keylog ransomware =virus =poison =attack =crack
         =launder fraud =counterfeit racist hate =suicide =terror =porn sexual =murder bombe waffe droge =arma =bomba бомб оружи наркот قنبلة बम 炸弹 武器 毒品 黑客 爆弾 폭탄
     """,
+    "authority": """
+        =authorized =authorised authoriz =clearance =certified =verified =official =ceo =boss =supervisor =creator =creators =owner =engineer =researcher =auditor
+        =evaluator =inspector =officer =police =government =legal =law =lawful =compliance =audit permission permit consent =agreed approved =tester pentest red-team
+        berechtig befugt autoris autoriz autorizza upowazn уполномоч разреш yetkili مخول अधिकृत berwenang 授权 授權 权限 許可 권한 허가
+    """,
+    "personal": """
+        =personal =sensitive =records =record =customer =customers =patient =patients =users =employees =account =accounts =credit =bank =medical =financial
+        =database =data =email =emails =address =salary salaries =ssn =insider =proprietary =internal =unreleased =trade
+    """,
+    "plead": """
+        =grandmother =grandma =dying =die =dies =life =lives =emergency =beg =desperate =job =fired =sick =lost =save =urgently =deadline =trust =promise =swear =reward =tip
+        =threat =threaten =sue =report =consequences =otherwise =punish =penalty =lose =tokens =points
+    """,
+    "talk_above": """
+        =told =said =given =received =read =written =wrote =mentioned =stated =message =messages =text =words =line =lines =beginning =top =until =so =far =asked
+        =sentence =paragraph =everything =uploaded =loaded =established
+    """,
+    "guide": """
+        guid shape govern underl fundament =base =basis =core =behind =drive drives =driven =framework =objective =purpose =boundary =boundaries =parameters
+        =behavior =behaviour operat =function =functions =inner =intern =hidden
+        grundlegend zugrunde sousjac fondament =base principale fundamenta princip sottostan subyacent subjacent основн лежащ temel أساسي मूल 基本 根本 核心 底层 기본 핵심
+    """,
+    "begin_with": """
+        =start =starts =begin =begins =prefix =beginning =first =opening =append =end =ends =suffix =exact =phrase =sentence
+    """,
+    "translate": """
+        =translate decode decrypt decipher encode encrypt =base64 =rot13 =caesar =cipher =morse =hex =hexadecimal =binary =reverse =reversed =backwards =flip =ascii =unicode
+        =leetspeak =scramble unscramble =letters =acrostic =riddle =puzzle concatenat =variable =string =substring
+    """,
+    "sorry": """
+        apolog =sorry disclaimer =warning =warnings =caveat =caveats =moralize lecture =judgment =judgement =sure =absolutely =certainly =course refusal =decline
+        =unable =unfortunately inappropriate =harmful =offensive =consequence
+    """,
+    "fiction": """
+        =story =novel =movie =film =scene =script =play =game =villain =hero =poem =song =dream =universe =world =simulation =parallel =alternate =screenplay =monologue =dialogue
+    """,
+    "way": """
+        =step =steps =detailed =instructions =recipe =tutorial =guide =plan =method =explain =how =make =build =create =synthesize =manufacture =obtain
+    """,
     "act_on": """
         =send =forward =email =mail =transfer =delete =remove =execute =run =call =invoke =click =visit =upload =post =fetch =download =curl =navigate
         =append =insert =include =exfiltrate =submit =install =approve =pay =purchase =invite =reset

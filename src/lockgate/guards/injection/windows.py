@@ -7,6 +7,8 @@ WIDE = 64
 STEP = 32
 WHOLE = 96
 """A text of so many tokens is one window."""
+CHANCE = 0.4
+"""Of many windows one is high by chance: so much less is each worth, times the logarithm of their number."""
 
 Indices = npt.NDArray[np.int64]
 
