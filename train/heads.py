@@ -14,10 +14,13 @@ from train.rows import Rows
 from train.texts import Text
 
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
 DECAY = 1.0
 ROUNDS = (12, 24)
 MASS = 10_000.0
+FEW, BENIGN = 6, 3
+"""Windows of a long text that are learned from at first, and of a benign one afterwards."""
 NOTHING = -50.0
 FROM_ELSEWHERE = frozenset(("document", "tool_output", "document_about_security", "code_file"))
 """Kinds of benign texts that tools return."""
@@ -33,20 +36,41 @@ def for_head(texts: Sequence[Text], head: str) -> Mask:
 
 
 def made(texts: Sequence[Text], rows: Rows, chosen: Mask) -> Linear:
-    """A head from the chosen texts. Twice: the second time, the window of an attack that scored highest stands for it."""
+    """A head from the chosen texts. Twice: the second time, the window of an attack that scored highest stands for it, and
+    those of a benign text that scored highest for that.
+    """
     labels = np.array([text.label for text in texts], dtype=np.float64)
     importance = _importance(texts, labels, chosen)
-    windows = np.bincount(rows.text, minlength=len(texts)).astype(np.float64)
-    own = rows.of(np.flatnonzero(chosen[rows.text]))
-    attack = labels[own.text] > 0
-    share = np.where(attack, 1.0 / windows[own.text], 1.0 / np.sqrt(windows[own.text]))
-    first = fit(own, labels[own.text], importance[own.text] * share, SIZE, DECAY, ROUNDS[0])
-    scores = first.scores(own)
-    best = highest(scores, own, len(texts))
-    share = np.where(attack, scores >= best[own.text], share)
-    kept = np.flatnonzero(share > 0)
-    second = own.of(kept)
-    return fit(second, labels[second.text], (importance[own.text] * share)[kept], SIZE, DECAY, ROUNDS[1], first)
+    windows = np.bincount(rows.text, minlength=len(texts))
+    mine = np.flatnonzero(chosen[rows.text])
+    some = rows.of(mine[_some(rows.text[mine], windows)])
+    share = importance / np.where(labels > 0, windows, np.sqrt(windows))
+    first = fit(some, labels[some.text], share[some.text], SIZE, DECAY, ROUNDS[0])
+    scores = first.scores(rows)
+    best = rows.of(mine[_highest(scores[mine], rows.text[mine], labels)])
+    share = importance / np.where(labels > 0, 1.0, np.sqrt(np.minimum(windows, BENIGN)))
+    return fit(best, labels[best.text], share[best.text], SIZE, DECAY, ROUNDS[1], first)
+
+
+def _some(owners: Places, windows: Places) -> Mask:
+    """Of a long text, a few windows, evenly."""
+    rank = _rank(owners)
+    every: Mask = rank % np.maximum(1, -(-windows[owners] // FEW)) == 0
+    return every
+
+
+def _highest(scores: Scores, owners: Places, labels: Scores) -> Places:
+    """Windows that scored highest: one of an attack, a few of a benign text."""
+    order = np.lexsort((-scores, owners))
+    kept = _rank(owners[order]) < np.where(labels[owners[order]] > 0, 1, BENIGN)
+    return np.sort(order[kept])
+
+
+def _rank(owners: Places) -> Places:
+    """Of windows that stand text by text, each one's number in its text."""
+    size = owners.size
+    begins = np.flatnonzero(np.diff(owners, prepend=-1))
+    return np.arange(size) - np.repeat(begins, np.diff(np.append(begins, size)))
 
 
 def _importance(texts: Sequence[Text], labels: Scores, chosen: Mask) -> Scores:

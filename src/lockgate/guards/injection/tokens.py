@@ -101,10 +101,46 @@ _REVERSED_WORDS = (
 _REVERSED = frozenset(_REVERSED_WORDS.split())
 
 
+_KEYS_WORDS = (
+    "ignore disregard forget override bypass previous instruction instructions guidelines restrictions everything prompt system reveal password secret "
+    "developer unrestricted unfiltered jailbreak assistant pretend message repeat output display unlock disable filters without anything command "
+    "commands directive directives configuration hidden initial original confidential administrator respond response answer verbatim safety"
+)
+_KEYS = frozenset(_KEYS_WORDS.split())
+_RIGHT_WORDS = "forest forge forged forges secure precious massage massages safely safest prepend filler fillers developed developing"
+_RIGHT = frozenset(_RIGHT_WORDS.split())
+"""Other words that look like them."""
+
+
+def _less(word: str) -> Iterator[str]:
+    """The word, with a letter less."""
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
+
+
+_SLIPS = {short: word for word in sorted(_KEYS) for short in _less(word)}
+
+
+def spelled(word: str) -> str:
+    """A word of attacks where it is that with a letter dropped, doubled, changed, or swapped; the word itself otherwise."""
+    if not 5 <= len(word) <= 16 or not word.isascii() or word in _RIGHT:
+        return word
+    if found := _SLIPS.get(word):
+        return found
+    for short in _less(word):
+        if short in _KEYS:
+            return short
+        if (found := _SLIPS.get(short)) and len(found) == len(word):
+            return found
+    return word
+
+
 def described(token: str) -> tuple[int, int, int, int, int]:
     """Word, stem, kind, concept, and what it is a sign of."""
     word = bare(token).replace("\u2019", "'")
     number = concept(word)
+    if not number and (other := spelled(word)) != word:
+        word, number = other, concept(other)
     return _hash("w", word), _hash("s", word[:5]), _hash("f", _kind(token, word, number)), number, _sign(word)
 
 
