@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
 from lockgate.app.callers import members
+from lockgate.app.flows import flow_rules, spotlight
 from lockgate.app.guarded import guarded
 from lockgate.app.health_checks import HealthChecks, checks
 from lockgate.app.load import Loaded, beside
@@ -94,6 +95,11 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     caching = None if memories.answers is None else Caching(memories.answers, proof.policy)
     table = ports.health
     routed = routes(config, upstreams, (rules, remote), memories.quotes, health=table, workers=ports.workers)
+    flows, data = flow_rules(config.flows), loaded.data
+    routed = {
+        name: replace(route, flows=flows(name), spotlight=spotlight(config.models[name].spotlight, data))
+        for name, route in routed.items()
+    }
     allowed = policies(config, routed)
     if ports.checks is not None:
         wanted = {name: check for name, each in config.providers.items() if (check := each.health.check) is not None}

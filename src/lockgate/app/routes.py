@@ -12,6 +12,7 @@ from lockgate.app.remote_rules import RemoteRuleSets
 from lockgate.app.rule_sets import RuleSets
 from lockgate.app.settings import Config, ModelSettings, TargetSettings
 from lockgate.app.upstreams import Provided
+from lockgate.app.when import when
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.health import Enlisted, Table
@@ -56,7 +57,9 @@ def _route(
     balancer = None if model.balance is None else model.balance.build()
     grouped = len({upstream.group for upstream in upstreams}) > 1
     local, remote = rules[0](name), rules[1](name)
-    return Route(name, upstreams, *local, *most, policy(model.headers), may, *remote, kept, balancer, grouped)
+    conditional = any(upstream.when is not None for upstream in upstreams)
+    route = Route(name, upstreams, *local, *most, policy(model.headers), may, *remote, kept)
+    return replace(route, balancer=balancer, conditional=conditional, grouped=grouped)
 
 
 def _upstreams(
@@ -83,6 +86,7 @@ def _target(upstream: Upstream, target: TargetSettings, name: str, quotes: Mappi
         region=target.region or upstream.region,
         quotes=quotes.get((upstream.name, target.model or name), UNKNOWN),
         group=target.priority,
+        when=None if target.when is None else when(target.when),
     )
 
 

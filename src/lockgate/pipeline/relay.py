@@ -18,7 +18,7 @@ from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.prove import Hashed
 from lockgate.pipeline.review import Review
 from lockgate.pipeline.send import Sent
-from lockgate.pipeline.tools import Bounded
+from lockgate.pipeline.tools import Bounded, checked
 
 STREAMED: Headers = ((b"cache-control", b"no-cache, no-store"), (b"x-accel-buffering", b"no"))
 STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b"text/plain")
@@ -70,8 +70,8 @@ def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress: Egre
         lane = Verbatim(sides, ledger)
     else:
         lane = Translated(sides, ledger)
-    if call.tools:
-        lane = Bounded(lane, sides.source, sides.asked, call.tools)
+    if checked(call):
+        lane = Bounded(lane, sides, call, ledger)
     if ledger.held is not None and (most := ledger.held.most) is not None:
         lane = Metered(lane, call, most, ledger)
     if egress is not None:

@@ -31,6 +31,7 @@ from lockgate.pipeline.consult import consult
 from lockgate.pipeline.count import counting, estimate
 from lockgate.pipeline.demands import demand
 from lockgate.pipeline.egress import leaking
+from lockgate.pipeline.flow_rules import watched
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
@@ -46,6 +47,8 @@ from lockgate.pipeline.review import review
 from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
+from lockgate.pipeline.spotlight import spotlit
+from lockgate.pipeline.suit import suit
 from lockgate.pipeline.tools import bounded
 from lockgate.pipeline.within import told_to_count, within
 
@@ -120,11 +123,13 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     ledger.headers = route.headers
     demand(ledger.headers, call, caller)
     meet(route, call, caller, ledger)
+    route = suit(route, call, caller, ledger)
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
     body = await consult(call, screen(call, route.request_rules, ledger), route.remote_request_rules, ledger)
-    body = within(call, route, body)
+    call = watched(call, route, ledger)
+    body = within(call, route, spotlit(call, route, body))
     body = told_to_count(call, ledger, body)
     memory = memo(gateway.caching, call, route, ledger)
     if memory is not None and (reply := await recall(memory, call, route, ledger)) is not None:

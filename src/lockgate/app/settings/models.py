@@ -6,9 +6,11 @@ from msgspec import Meta
 
 from lockgate.app.settings.balance import AnyBalance
 from lockgate.app.settings.cache import CacheSettings
+from lockgate.app.settings.flows import SpotlightSettings
 from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
+from lockgate.app.settings.when import WhenSettings
 
 
 class TargetSettings(Settings, frozen=True):
@@ -21,6 +23,8 @@ class TargetSettings(Settings, frozen=True):
     priority: Annotated[
         int, Meta(ge=0, le=99, description="Targets of a higher number are for when none of a lower one is well.")
     ] = 0
+
+    when: WhenSettings | None = None
 
 
 class ModelSettings(Settings, frozen=True):
@@ -35,5 +39,6 @@ class ModelSettings(Settings, frozen=True):
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     headers: HeaderSettings | None = None
+    spotlight: SpotlightSettings | None = None
     cache: CacheSettings | None = None
     condition: Annotated[str, Meta(min_length=1, max_length=4096, description="In CEL; true lets pass.")] | None = None
