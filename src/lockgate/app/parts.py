@@ -10,6 +10,7 @@ from lockgate.app.mistake import Path, Wrong
 from lockgate.app.settings import (
     AlertSettings,
     AuditSettings,
+    FlowSettings,
     KeySettings,
     ModelSettings,
     OrganizationSettings,
@@ -45,6 +46,7 @@ class Parts:
     teams: Mapping[str, TeamSettings]
     keys: Mapping[int, KeySettings]
     rules: Mapping[int, RuleSettings]
+    flows: Mapping[int, FlowSettings]
     organizations: Mapping[str, OrganizationSettings]
     users: Mapping[str, UserSettings]
     roles: Mapping[str, RoleSettings]
@@ -73,6 +75,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_named(tree, "teams", TeamSettings, broken)),
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
+        dict(_numbered(tree, "flows", FlowSettings, broken)),
         dict(_named(tree, "organizations", OrganizationSettings, broken)),
         dict(_named(tree, "users", UserSettings, broken)),
         dict(_named(tree, "roles", RoleSettings, broken)),

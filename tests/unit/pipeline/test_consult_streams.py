@@ -209,3 +209,33 @@ def test_however_it_is_cut_the_client_sees_the_whole_text_masked(
     )
 
     assert said(body) == text.replace(BIRD, "[BIRD]")
+
+
+@BOTH
+@WINDOWS
+async def test_local_rules_come_first_in_streams_too(model: str, answer: Any, window: int) -> None:
+    guard = Detective()
+    far = remote(guard, "mask", "response", window=window)
+
+    _, body, notebook = await ask(
+        Script(answer("a blue", "bird and a night", "ingale")), chat(model, stream=True), far, local=True
+    )
+
+    assert said(body) == "a [BLOCKLIST] and a [BIRD]"
+    assert not any("bluebird" in text for text in guard.texts)
+    assert [(f.rule, f.action) for f in notebook.outcome.findings] == [("codename", "mask"), ("far", "mask")]
+
+
+@pytest.mark.parametrize("action", ["mask", "block"])
+async def test_S62_wherever_a_window_ends_nothing_of_a_finding_leaves(action: Any) -> None:
+    for offset in range(185, 330, 2):
+        text = "x" * offset + BIRD + "y" * 350
+        pieces = [text[at : at + 3] for at in range(0, len(text), 3)]
+
+        far = remote(Detective(), action, "response", window=200)
+        _, body, _ = await ask(Script(openai_stream(*pieces)), chat("fast", stream=True), far)
+
+        if action == "mask":
+            assert said(body) == text.replace(BIRD, "[BIRD]")
+        else:
+            assert set(said(body)) <= {"x"}

@@ -4,6 +4,7 @@ from lockgate.app.settings.alerts import AlertSettings
 from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.cache import CacheSettings
 from lockgate.app.settings.config import Config, schema
+from lockgate.app.settings.flows import FlowSettings, SpotlightSettings
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
 from lockgate.app.settings.organizations import OrganizationSettings, UserSettings
@@ -23,6 +24,7 @@ __all__ = [
     "AuditSettings",
     "CacheSettings",
     "Config",
+    "FlowSettings",
     "KeySettings",
     "ListenerTls",
     "ModelSettings",
@@ -35,6 +37,7 @@ __all__ = [
     "SecretRef",
     "SecretsSettings",
     "ServerSettings",
+    "SpotlightSettings",
     "TargetSettings",
     "TeamSettings",
     "TimeoutSettings",
