@@ -37,12 +37,13 @@ class Answers:
 
     before = CONTEXT
     followers: frozenset[int] = frozenset()
+    readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
 
     def __init__(self, said: Mapping[int, Said]) -> None:
         self._said = said
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0) -> Mapping[int, Verdict]:
+    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
         found = {number: self._said[number].get(text, ()) for number in guards if number in self._said}
         return {number: each for number, each in found.items() if each}
 
