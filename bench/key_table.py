@@ -27,7 +27,7 @@ USED = 10_000
 
 
 class Told(msgspec.Struct):
-    """What the program prints: µs of a look-up of a key that was used before, and of one that was not; seconds of processor to
+    """What the program prints: µs of a look-up of a key that was used just now, and of many in turn; seconds of processor to
     put a new list in force; bytes that a worker grew by, with that and with many of the keys used.
     """
 
@@ -46,7 +46,7 @@ def rows(many: int = MANY) -> list[Row]:
     flat = [(f"{count:,} keys", told) for count, told in ends.items()]
     return [
         *(Row(f"key look-up, {what}", "µs", gateway=told.again, most=10.0) for what, told in flat),
-        *(Row(f"key look-up, its first, {what}", "µs", gateway=told.first, most=25.0) for what, told in flat),
+        *(Row(f"key look-up, {USED:,} over all of {what}", "µs", gateway=told.first, most=25.0) for what, told in flat),
         *(Row(f"what a worker holds of {what}", "MB", gateway=told.held / 1e6, most=5.0) for what, told in flat),
         *(
             Row(f"the same, {USED:,} requests later, {what}", "MB", gateway=told.weight / 1e6, most=10.0)

@@ -37,6 +37,8 @@ RULES = """\
 rules:
   - {name: no-bluebird, guard: {kind: blocklist, words: [bluebird]}, on: [request], action: block}
 """
+PATIENT = "health: {failures: 1000, cool_most: 0s}"
+"""Whatever one test makes an upstream do, the next one asks it: breakers have tests of their own."""
 HASTY = "{connect: 500ms, first_byte: 300ms, between_chunks: 300ms, total: 3s}"
 
 
@@ -54,7 +56,7 @@ def config(port: int, *, drain: float = 5, workers: int = 1, rules: str = RULES)
     providers, models = [], []
     for family in FAMILIES:
         base = f"http://127.0.0.1:{port}/{family}" + ("/v1" if family in ("openai", "mistral") else "")
-        place = f'kind: {family}, base_url: "{base}", api_key: {{env: UP_{family.upper()}}}'
+        place = f'kind: {family}, base_url: "{base}", api_key: {{env: UP_{family.upper()}}}, {PATIENT}'
         providers += [f"  {family}: {{{place}}}", f"  hasty-{family}: {{{place}, timeouts: {HASTY}}}"]
         target = f"{{provider: {family}, model: {MODELS[family]}}}"
         hasty = f"{{provider: hasty-{family}, model: {MODELS[family]}}}"

@@ -16,7 +16,7 @@ CONFIG = """\
 version: 1
 data: ./data
 providers:
-  openai: {{kind: openai, base_url: "http://127.0.0.1:{port}/openai/v1", api_key: {{env: UP}}, region: eu}}
+  openai: {{kind: openai, base_url: "http://127.0.0.1:{port}/openai/v1", api_key: {{env: UP}}, region: eu, health: {{cool_most: 0s}}}}
   anthropic: {{kind: anthropic, base_url: "http://127.0.0.1:{port}/anthropic", api_key: {{env: UP}}, region: us}}
 models:
   here: {{targets: [{{provider: openai}}]}}

@@ -10,6 +10,7 @@ SRC = ROOT / "src" / "lockgate"
 FILES = sorted([*SRC.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")])
 KINDS = (
     "auth",
+    "balancers",
     "dialects",
     "guards",
     "limits",
@@ -18,6 +19,7 @@ KINDS = (
     "secrets",
     "sinks",
     "stores",
+    "token_stores",
     "transports",
 )
 EXTENSIONS = [

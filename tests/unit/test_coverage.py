@@ -5,22 +5,31 @@ import pytest
 from lockgate.app.coverage import CANARY, Cell, coverage
 from lockgate.app.settings import RuleSettings
 from lockgate.core.dialect import Dialect
-from lockgate.core.guard import On
+from lockgate.core.guard import GuardConfig, On
 from lockgate.core.registry import tables
 from lockgate.guards.blocklist import plugin
+from lockgate.guards.webhook import plugin as webhook
 
 DIALECTS = set(tables("lockgate.dialects", Dialect))
 
 
-def cells(*on: On) -> list[Cell]:
-    return list(coverage([RuleSettings("r", plugin(words=("x1",)), "block", on=on)]))
+LOCAL, REMOTE = plugin(words=("x1",)), webhook(url="https://detector.example")
+
+
+def cells(*on: On, guard: GuardConfig = LOCAL) -> list[Cell]:
+    return list(coverage([RuleSettings("r", guard, "block", on=on)]))
 
 
 @pytest.mark.parametrize(
     "on", [("request", "response"), ("tool_arguments",), ("system", "tool_results"), ("response",)]
 )
-def test_S60_no_cell_is_open(on: tuple[On, ...]) -> None:
-    assert [cell for cell in cells(*on) if cell.seen == "OPEN"] == []
+@pytest.mark.parametrize("guard", [LOCAL, REMOTE], ids=["local", "remote"])
+def test_S60_no_cell_is_open(on: tuple[On, ...], guard: GuardConfig) -> None:
+    assert [cell for cell in cells(*on, guard=guard) if cell.seen == "OPEN"] == []
+
+
+def test_S60_a_rule_that_asks_elsewhere_looks_at_the_same() -> None:
+    assert cells("request", "response", guard=REMOTE) == cells("request", "response")
 
 
 def test_S60_every_dialect_has_its_row_in_every_way() -> None:

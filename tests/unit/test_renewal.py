@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from lockgate.app.guarded import guarded
 from lockgate.app.load import Loaded, load
 from lockgate.app.renewal import secrets_anew, secrets_changed
 from lockgate.core.store import StoreError
+from lockgate.stores.key_file import KeyFile
 
 CONFIG = """\
 version: 1
@@ -32,3 +34,22 @@ async def test_what_cannot_be_built_leaves_all_as_it_was_until_a_file_changes(tm
 
     assert left.secrets == loaded.secrets
     assert not secrets_changed(left)
+
+
+async def test_a_new_pepper_is_a_secret_that_changed(tmp_path: Path) -> None:
+    """So that nothing lets it out, in logs or answers."""
+    (tmp_path / "lockgate.yaml").write_text(CONFIG)
+    (tmp_path / "tester.key").write_text("x8RfQ2LmN4pT6vW0yB3dG5hJ7kM9nP1r-one")
+    store = KeyFile(tmp_path / "data")
+    store.pepper()
+    loaded = load(tmp_path / "lockgate.yaml", {})
+    before = (tmp_path / "data" / "pepper").read_bytes()
+
+    store.turn(lambda peppers: None)
+
+    held: list[Loaded] = []
+    assert secrets_changed(loaded)
+    anew = await secrets_anew(loaded, {}, held.append)
+    assert not secrets_changed(anew)
+    peppers = {each.value for each in guarded(anew) if each.label == "the pepper"}
+    assert peppers == {before, (tmp_path / "data" / "pepper").read_bytes()}

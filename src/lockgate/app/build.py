@@ -6,32 +6,32 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
-from msgspec import structs
 
-from lockgate.app import address
 from lockgate.app.callers import members
-from lockgate.app.conditions import condition
+from lockgate.app.flows import flow_rules, spotlight
 from lockgate.app.guarded import guarded
-from lockgate.app.header_rules import policy, sources
+from lockgate.app.health_checks import HealthChecks, checks
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
 from lockgate.app.prices import Target
-from lockgate.app.rule_sets import RuleSets, rule_sets
-from lockgate.app.settings import ModelSettings, ProviderSettings
-from lockgate.app.trust import trust
+from lockgate.app.remote_rules import remote_rule_sets
+from lockgate.app.routes import routes
+from lockgate.app.rule_sets import rule_sets
+from lockgate.app.upstreams import provided
 from lockgate.core.audit import Books, Proving, Receipts
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.cache import Answers
 from lockgate.core.dialect import Dialect
-from lockgate.core.exchange import Route, Upstream
-from lockgate.core.http import Origin, Transport
+from lockgate.core.health import Unwatched
+from lockgate.core.http import Transport
 from lockgate.core.key_digest import Pepper
 from lockgate.core.nonce import Nonces
-from lockgate.core.price_list import UNKNOWN, Quotes
+from lockgate.core.price_list import Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
-from lockgate.core.versions import Versions
+from lockgate.core.remote_guard import GuardPorts
 from lockgate.egress import Scanner
+from lockgate.health import Table
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
@@ -39,6 +39,7 @@ from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
+from lockgate.tokens.keeper import Tokens
 
 DEFAULT_DIALECT = "openai_chat"
 """What an error speaks at a path that belongs to no dialect: most clients read OpenAI's shape."""
@@ -48,7 +49,8 @@ DEFAULT_DIALECT = "openai_chat"
 class Ports:
     """What a gateway reaches the world with. `demo_port` is where the built-in upstream listens, 0 without one.
 
-    `memory` is what the ways in keep from one configuration to the next.
+    `memory` is what the ways in keep from one configuration to the next, `health` what is known of upstreams by all
+    `workers`, and `checks` asks them, in one of the workers.
     """
 
     transport: Transport
@@ -60,15 +62,21 @@ class Ports:
     demo_port: int = 0
     receipts: Receipts | None = None
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
+    health: Table | None = None
+    workers: int = 1
+    checks: HealthChecks | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Memories:
-    """What is counted and kept outside of a gateway: prices of targets, the limits, and answers for models that keep them."""
+    """What is counted and kept outside of a gateway: prices of targets, the limits, answers for models that keep
+    them, and values that went out as tokens.
+    """
 
     quotes: Mapping[Target, Quotes] = field(default_factory=dict)
     admission: Admission | None = None
     answers: Answers | None = None
+    tokens: Tokens | None = None
 
 
 NO_MEMORIES = Memories()
@@ -79,19 +87,30 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     providers = tables("lockgate.providers", Provider)
     rules = rule_sets(config.rules, loaded.data)
     upstreams = {
-        name: _upstream(name, settings, providers[settings.kind], loaded, ports.demo_port)
+        name: provided(name, settings, providers[settings.kind], loaded, ports.demo_port)
         for name, settings in config.providers.items()
     }
-    routes = {name: _route(name, model, upstreams, rules, memories.quotes) for name, model in config.models.items()}
-    allowed = policies(config, routes)
-    egress = Scanner(guarded(loaded, {name: upstream.origin for name, upstream in upstreams.items()}))
+    egress = Scanner(guarded(loaded, {name: each.origin for name, each in upstreams.items()}))
     transport = CheckedTransport(ports.transport, egress)
+    elsewhere = GuardPorts(transport, loaded.secrets.__getitem__, ports.clock.wall)
+    remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
     way_in = entrance(loaded, ports)
     proof = proving(loaded, ports)
     caching = None if memories.answers is None else Caching(memories.answers, proof.policy)
-    return Gateway(
-        catalogue(), way_in, allowed, transport, ports.books, ports.clock, memories.admission, egress, proof, caching
-    )
+    table = ports.health
+    routed = routes(config, upstreams, (rules, remote), memories.quotes, health=table, workers=ports.workers)
+    flows, data = flow_rules(config.flows), loaded.data
+    routed = {
+        name: replace(route, flows=flows(name), spotlight=spotlight(config.models[name].spotlight, data))
+        for name, route in routed.items()
+    }
+    allowed = policies(config, routed)
+    if ports.checks is not None:
+        wanted = {name: check for name, each in config.providers.items() if (check := each.health.check) is not None}
+        ports.checks.use(checks((each for route in routed.values() for each in route.upstreams), wanted))
+    places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
+    health = Unwatched() if table is None else table
+    return Gateway(*places, memories.admission, egress, proof, caching, health, tokens=memories.tokens)
 
 
 def version(loaded: Loaded) -> str:
@@ -126,42 +145,3 @@ def catalogue() -> Catalogue:
     """Every endpoint of every dialect that is installed."""
     dialects = tables("lockgate.dialects", Dialect)
     return Catalogue(tuple(dialects.values()), dialects[DEFAULT_DIALECT])
-
-
-def _upstream(name: str, settings: ProviderSettings, provider: Provider, loaded: Loaded, demo_port: int) -> Upstream:
-    if provider.builtin:
-        origin, path = Origin("http", "127.0.0.1", demo_port, literal=True), ""
-    else:
-        origin, path = address.upstream(settings.base_url or provider.base_url, allow_private=settings.allow_private)
-    origin = structs.replace(origin, trust=trust(settings.tls, loaded.folder))
-    credential = None if settings.api_key is None else loaded.secrets[settings.api_key]
-    spare = None if settings.next_api_key is None else loaded.secrets[settings.next_api_key]
-    versions = Versions(credential, spare) if credential and spare and credential != spare else None
-    timeouts, region = settings.timeouts.build(), settings.region or ""
-    added = sources(settings.headers) or None
-    return Upstream(
-        name, provider, origin, path, credential, timeouts=timeouts, region=region, add=added, versions=versions
-    )
-
-
-def _route(
-    name: str,
-    model: ModelSettings,
-    upstreams: dict[str, Upstream],
-    rules: RuleSets,
-    quotes: Mapping[Target, Quotes],
-) -> Route:
-    targets = [
-        replace(
-            u,
-            model=target.model or "",
-            region=target.region or u.region,
-            quotes=quotes.get((u.name, target.model or name), UNKNOWN),
-        )
-        for target in model.targets
-        for u in (upstreams[target.provider],)
-    ]
-    most = model.max_input_tokens or 0, model.max_output_tokens or 0
-    may = None if model.condition is None else condition(model.condition)
-    kept = None if model.cache is None else model.cache.build()
-    return Route(name, tuple(targets), *rules(name), *most, policy(model.headers), may, kept)

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 from msgspec import Raw, Struct
 
+from lockgate.app.remote_coverage import asking, streamed, whole
 from lockgate.app.rule_sets import rule
 from lockgate.app.settings import RuleSettings
 from lockgate.core.answer import Answer, Choice
@@ -16,6 +17,7 @@ from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.guard import Direction, Rules
 from lockgate.core.problem import Problem
 from lockgate.core.registry import tables
+from lockgate.core.remote_guard import RemoteGuardConfig, RemoteRules
 from lockgate.guards.blocklist import plugin as blocklist
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.as_events import events
@@ -25,6 +27,7 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.screen import screened
 
 CANARY = "canaryword"
+Own = Rules | RemoteRules
 Way = Literal["request", "response", "stream"]
 Seen = Literal["looks", "does not look", "no such slot", "OPEN"]
 ASK = Ask("m", stream=True, usage=True, request_id="r", created=1)
@@ -50,12 +53,13 @@ def coverage(settings: Sequence[RuleSettings]) -> Iterator[Cell]:
         for dialect in dialects.values():
             for way in ("request", "response", "stream"):
                 direction: Direction = "request" if way == "request" else "response"
-                own = Rules([tried], engine, direction)
+                remote = isinstance(each.guard, RemoteGuardConfig)
+                own = asking(tried, CANARY, direction) if remote else Rules([tried], engine, direction)
                 for slot, wire in _wires(dialect, way):
                     yield Cell(each.name, dialect.name, slot, way, _seen(own, dialect, slot, way, wire))
 
 
-def _seen(own: Rules, dialect: Dialect, slot: str, way: Way, wire: bytes) -> Seen:
+def _seen(own: Own, dialect: Dialect, slot: str, way: Way, wire: bytes) -> Seen:
     if CANARY.encode() not in wire:
         return "no such slot"
     gone = CANARY.encode() not in (
@@ -63,17 +67,22 @@ def _seen(own: Rules, dialect: Dialect, slot: str, way: Way, wire: bytes) -> See
     )
     if gone:
         return "looks"
-    return "OPEN" if own.at(_PLACES[slot])[0] else "does not look"
+    rules = own.rules if isinstance(own, RemoteRules) else own
+    return "OPEN" if rules.at(_PLACES[slot])[0] else "does not look"
 
 
-def _whole(own: Rules, dialect: Dialect, way: Way, wire: bytes) -> bytes:
+def _whole(own: Own, dialect: Dialect, way: Way, wire: bytes) -> bytes:
     side = "" if way == "request" else "response."
+    if isinstance(own, RemoteRules):
+        return whole(own, dialect, side, wire) if own else wire
     return screened(head(wire), dialect, own, Ledger("", 0, 0), side).wire() if own else wire
 
 
-def _streamed(own: Rules, dialect: Dialect, wire: bytes) -> bytes:
+def _streamed(own: Own, dialect: Dialect, wire: bytes) -> bytes:
     if not own:
         return wire
+    if isinstance(own, RemoteRules):
+        return streamed(own, dialect, ASK, wire)
     lane = Guarded(Sides(dialect, ASK, dialect, ASK), own, Ledger("", 0, 0))
     try:
         return lane.feed(wire) + lane.end()

@@ -121,6 +121,7 @@ class Desk:
         if worker.report is not None:
             counts = worker.report.counts
             counts.requests_open = counts.streams_open = counts.audit_backlog = counts.audit_unavailable = 0
+            counts.upstream_busy, counts.upstream_states = {}, {}
             self._gone = merge([self._gone, counts])
 
 

@@ -4,6 +4,7 @@ from lockgate.app.alerts import Alerts
 from lockgate.app.limit_keeper import LimitKeeper
 from lockgate.app.prices import Prices
 from lockgate.audit.log import AuditLog
+from lockgate.health import Table
 from lockgate.sinks.metrics import Counts
 
 
@@ -16,4 +17,13 @@ def gauged(counts: Counts, audit: AuditLog, alerts: Alerts, limits: LimitKeeper,
     counts.reservations_open, counts.limits_alone = limits.tally.open, int(limits.down)
     counts.budgets = {(label,): share for label, share in limits.tally.used.items()}
     counts.price_problems = int(bool(prices.problem))
+    return counts
+
+
+def upstreams(counts: Counts, health: Table) -> Counts:
+    """The same counts, with the upstreams as they stand now."""
+    shown = health.shown()
+    counts.upstream_states = {(each.label,): each.grade for each in shown}
+    counts.upstream_busy = {(each.label,): each.state.busy for each in shown}
+    counts.ejections = dict(health.ejections)
     return counts

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from lockgate.app.load import Loaded
 from lockgate.app.settings import Config, TlsSettings
+from lockgate.core.guard import GuardConfig
 from lockgate.core.http import Origin
+from lockgate.core.remote_guard import RemoteGuardConfig
 from lockgate.egress import Guarded
 from lockgate.egress.private_key import secret_parts
 from lockgate.stores.key_file.pepper import PEPPERS
@@ -18,6 +20,8 @@ def guarded(loaded: Loaded, origins: Mapping[str, Origin] = _NONE) -> Iterator[G
     for label, secret in loaded.held.items():
         section, _, rest = label.partition(".")
         homes = frozenset({origins[name]} if section == "providers" and (name := _provider(rest, origins)) else ())
+        if section == "rules":
+            homes = _home(loaded.valid.rules[int(rest.partition(".")[0])].guard)
         yield Guarded(label, secret.reveal().encode(), homes, many=section == "keys")
     yield from _files(loaded)
 
@@ -27,10 +31,17 @@ def _provider(rest: str, origins: Mapping[str, Origin]) -> str:
     return next((name for name in sorted(origins, key=len, reverse=True) if rest.startswith(f"{name}.")), "")
 
 
+def _home(guard: GuardConfig) -> frozenset[Origin]:
+    """Where a guard that is asked over the network may be shown its own credential."""
+    return frozenset({guard.home} if isinstance(guard, RemoteGuardConfig) else ())
+
+
 def _files(loaded: Loaded) -> Iterator[Guarded]:
     for name in PEPPERS if loaded.held else ():  # not alone: it would cost every idle gateway 10 MB
         if pepper := _read(loaded.data / name):
             yield Guarded("the pepper", pepper)
+    if key := _read(loaded.data / "tokens.key").strip():
+        yield Guarded("the key of tokens", key)
     for label, path in _key_files(loaded.valid, loaded.folder, loaded.data):
         for part, whole in secret_parts(_read(path)):
             yield Guarded(label, part, whole=whole)

@@ -10,6 +10,7 @@ from lockgate.app.load import Loaded
 from lockgate.app.prices import Prices
 from lockgate.core.key_digest import Pepper
 from lockgate.egress import Redactor
+from lockgate.health import Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Orders:
     certificates: Certificates
     workers: int
     redactor: Redactor
+    health: Shared
     kept: bool = False
     """Somebody keeps the sockets for the next process: who connects while this one ends waits for that one."""
     replaces: int = 0

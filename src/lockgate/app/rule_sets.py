@@ -8,28 +8,35 @@ import msgspec
 from lockgate.app.settings import RuleSettings
 from lockgate.core.guard import NO_RULES, Engine, Rule, Rules, Scope
 from lockgate.core.masks import Digest, replace
+from lockgate.core.remote_guard import RemoteGuardConfig
 from lockgate.stores.key_file.pepper import pepper
 
-RuleSets = Callable[[str], tuple[Rules, Rules]]
-"""By a model's name: the rules for its requests, and for its answers."""
+RuleSets = Callable[[str | None], tuple[Rules, Rules]]
+"""By a model's name: the rules for its requests, and for its answers. None: for any model."""
 
 FOLDER = "automata"
 """In the data folder: compiled patterns. It may be deleted at any time."""
 
 
 def rule_sets(settings: Sequence[RuleSettings], data: Path) -> RuleSets:
-    """All guards of the file in one engine. Without rules nothing of it is even imported."""
+    """All guards of the file that decide here in one engine. Without rules nothing of it is even imported."""
+    settings = local(settings)
     if not settings:
         return lambda model: (NO_RULES, NO_RULES)
     engine = compiled(settings, data)
-    digest = _digest(settings, data)
-    rules = [(each.scope.models, rule(number, each, digest)) for number, each in enumerate(settings)]
+    keyed = digest(settings, data)
+    rules = [(each.scope.models, rule(number, each, keyed)) for number, each in enumerate(settings)]
 
-    def of(model: str) -> tuple[Rules, Rules]:
-        own = [each for models, each in rules if not models or model in models]
+    def of(model: str | None) -> tuple[Rules, Rules]:
+        own = [each for models, each in rules if model is None or not models or model in models]
         return Rules(own, engine, "request"), Rules(own, engine, "response")
 
     return of
+
+
+def local(settings: Sequence[RuleSettings]) -> Sequence[RuleSettings]:
+    """Those whose guard decides here, without asking anybody."""
+    return [each for each in settings if not isinstance(each.guard, RemoteGuardConfig)]
 
 
 _ANSWERS = frozenset(("response", "tool_arguments"))
@@ -38,7 +45,7 @@ _last: dict[bytes, Engine] = {}
 
 
 def compiled(settings: Sequence[RuleSettings], data: Path) -> Engine:
-    """All guards of the file in one engine. The first time it takes seconds; from then on, what is kept in the data folder."""
+    """All of these guards in one engine. The first time it takes seconds; from then on, what is kept in the data folder."""
     guards = [each.guard for each in settings]
     streams = any(_ANSWERS.intersection(each.places) for each in settings)
     key = msgspec.json.encode((guards, streams))
@@ -51,7 +58,7 @@ def compiled(settings: Sequence[RuleSettings], data: Path) -> Engine:
     return _last[key]
 
 
-def rule(number: int, settings: RuleSettings, digest: Digest) -> Rule:
+def rule(number: int, settings: RuleSettings, keyed: Digest) -> Rule:
     return Rule(
         settings.name,
         number,
@@ -59,12 +66,13 @@ def rule(number: int, settings: RuleSettings, digest: Digest) -> Rule:
         frozenset(settings.places),
         settings.mode,
         Scope(frozenset(settings.scope.teams), frozenset(settings.scope.keys)),
-        replace(settings.mask, digest),
+        replace(settings.mask, keyed),
         settings.forward,
+        settings.style,
     )
 
 
-def _digest(settings: Sequence[RuleSettings], data: Path) -> Digest:
+def digest(settings: Sequence[RuleSettings], data: Path) -> Digest:
     """Keyed with the pepper of the installation, which is only made where a rule needs one."""
     if all(each.mask in ("placeholder", "partial") for each in settings):
         return lambda text: ""

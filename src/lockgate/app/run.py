@@ -24,7 +24,7 @@ from lockgate.app.logs import logs
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find, prepare
 from lockgate.app.renewal import read_anew
-from lockgate.app.rule_sets import compiled
+from lockgate.app.rule_sets import compiled, local
 from lockgate.app.settings import ServerSettings
 from lockgate.app.sockets import Sockets, sockets
 from lockgate.app.supervise import Supervisor
@@ -33,6 +33,7 @@ from lockgate.app.tls_start import files as files_of
 from lockgate.app.worker import Worker
 from lockgate.core.key_digest import Pepper
 from lockgate.core.store import StoreError
+from lockgate.health import Shared
 from lockgate.stores.key_file import KeyFile, admin_secret
 
 
@@ -62,16 +63,13 @@ def run(
     _settled_in(server, bound)
     prices = _prepared(loaded)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
-        line, mine = Path(folder) / "desk", os.getpid()
         number = workers or server.workers
-        places = bound.data_plane, line, bound.demo_port
-        orders = Orders(config, environ, loaded, prices, *places, pepper, mine, files, number, redactor, bound.kept)
+        places = bound.data_plane, Path(folder) / "desk", bound.demo_port, pepper, os.getpid()
+        orders = Orders(config, environ, loaded, prices, *places, files, number, redactor, Shared(), bound.kept)
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
             desk=lambda anew: uvloop.run(desk(orders, bound, number, anew=anew)),
-            worker=lambda index, anew, replaces: uvloop.run(
-                worker(index, replace(orders, replaces=replaces), anew=anew)
-            ),
+            worker=lambda index, anew, old: uvloop.run(worker(index, replace(orders, replaces=old), anew=anew)),
             workers=number,
             grace=server.drain_seconds,
             before_reload=lambda: prepare(loaded.data),
@@ -89,8 +87,8 @@ def _bound(loaded: Loaded, listen: str, admin: str) -> Sockets:
 
 def _prepared(loaded: Loaded) -> Prices:
     """What takes its time is made once, here: the workers have it from their parent."""
-    if loaded.valid.rules:
-        compiled(loaded.valid.rules, loaded.data)
+    if rules := local(loaded.valid.rules):
+        compiled(rules, loaded.data)
     return find(loaded, patient=True)
 
 

@@ -11,31 +11,27 @@ from functools import partial
 from lockgate.app.alerts import Alerts
 from lockgate.app.auditing import open_log
 from lockgate.app.blocking import blocking_post
-from lockgate.app.build import Ports, build
+from lockgate.app.build import Ports
 from lockgate.app.client_keys import ClientKeys
 from lockgate.app.clock import SystemClock
-from lockgate.app.frontage import Frontage, frontage, hosts
-from lockgate.app.gauges import gauged
-from lockgate.app.guarded import guarded
-from lockgate.app.health import health
+from lockgate.app.frontage import hosts
+from lockgate.app.gauges import gauged, upstreams
+from lockgate.app.health_checks import HealthChecks
 from lockgate.app.keepers import Keepers
 from lockgate.app.key_uses import keep_uses
 from lockgate.app.listener_tls import ListenerContext, renewed
-from lockgate.app.load import Loaded
 from lockgate.app.orders import Orders
-from lockgate.app.prices import Prices, find
+from lockgate.app.prices import find
 from lockgate.app.renewal import NOT_BUILT, read_anew, secrets_anew, secrets_changed
+from lockgate.app.serving import Parts, Serving
 from lockgate.app.tls_start import files
 from lockgate.app.wire import Report, packed
 from lockgate.audit.receipt import Receipts
 from lockgate.core.audit import Books
-from lockgate.core.http import Inbound, Reply
-from lockgate.core.problem import Kind, Problem
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
-from lockgate.pipeline import aside
-from lockgate.pipeline.serve import Gateway, serve
+from lockgate.health import Table
 from lockgate.sinks.metrics import Metrics
 from lockgate.transports.http import HttpTransport
 
@@ -52,12 +48,11 @@ UPSTREAM_CONNECTIONS = 4096
 
 
 class Worker:
-    """Holds the gateway in force. A request takes it once: what a reload brings is for the next one."""
+    """Starts, watches what changes, and ends in order. What it serves with is in `serving`."""
 
     def __init__(self, number: int, orders: Orders) -> None:
         self._number = number
         self._orders = orders
-        self._loaded = orders.loaded
         self._keys = ClientKeys(orders.loaded, orders.pepper)
         self._keys.look()
         self._metrics = Metrics()
@@ -66,7 +61,9 @@ class Worker:
         self._books = Books(self._audit.log, (self._metrics,))
         self._alerts = Alerts(self._transport)
         self._kept = Keepers(orders, self._alerts.put)
-        self._ports = Ports(
+        self._health = Table(orders.health)
+        self._checks = HealthChecks(self._health, self._transport) if number == 0 else None
+        ports = Ports(
             self._transport,
             self._books,
             SystemClock(),
@@ -75,30 +72,33 @@ class Worker:
             self._kept.nonces,
             orders.demo_port,
             Receipts(orders.loaded.data),
+            health=self._health,
+            workers=orders.workers,
+            checks=self._checks,
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
-        self._draining = self._leaving = False
+        self._leaving = False
         self._writer: asyncio.StreamWriter | None = None
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         self._reload_wanted = False
-        self._gateway: Gateway
-        self._frontage: Frontage
-        self._put_in_force(orders.loaded, orders.prices)
+        parts = Parts(ports, self._kept, self._keys, self._alerts, orders.redactor)
+        self._serving = Serving(parts, orders.loaded, orders.prices)
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._want_reload)
         loop.add_signal_handler(signal.SIGUSR1, self._leave)
-        settings = self._loaded.valid.server
-        options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts(settings), noted=self.note)
-        server = Server(asgi(self.answer, self.refuse, options), options)
+        serving = self._serving
+        settings = serving.loaded.valid.server
+        options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts(settings), noted=serving.note)
+        server = Server(asgi(serving.answer, serving.refuse, options), options)
         if self._audit.started is not None:
             await self._audit.started  # nobody is served before the log says who serves
         await self._kept.limits.tick(time.monotonic())
-        await self._kept.nonces.start(self._loaded.valid, time.time())
-        if secrets_changed(self._loaded):  # since the start: it takes a dead one's place
+        await self._kept.nonces.start(serving.loaded.valid, time.time())
+        if secrets_changed(self._serving.loaded):  # since the start: it takes a dead one's place
             await self._renew_secrets()
         await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
         reader, writer = await asyncio.open_unix_connection(self._orders.desk)
@@ -111,49 +111,19 @@ class Worker:
             asked = tasks.create_task(self._answer_desk(reader, writer))
             kept = tasks.create_task(self._kept.limits.keep())
             telling = tasks.create_task(self._alerts.run())
+            checking = tasks.create_task(self._checks.run()) if self._checks is not None else telling
             await self._watch_until_told(writer, server)
             await self._drain(server)
             self._report(writer)
             asked.cancel()
             kept.cancel()
             telling.cancel()
+            checking.cancel()
         await self._kept.aclose()
         await keep_uses(self._keys.method, self._orders.loaded.data)
         await self._audit.aclose()
         await self._transport.aclose()
         return 0
-
-    async def answer(self, inbound: Inbound) -> Reply:
-        front = self._frontage
-        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._preflight))
-
-    async def _answer(self, inbound: Inbound) -> Reply:
-        if reply := health(inbound, draining=self._draining, audit=self._audit.log.available):
-            return self._plain(reply, inbound)
-        if self._draining:
-            return self.refuse(Problem(Kind.DRAINING, "this instance is shutting down", source="gateway"), inbound)
-        return await serve(self._gateway, inbound)
-
-    def _plain(self, reply: Reply, inbound: Inbound) -> Reply:
-        return aside.plain(self._gateway, reply, inbound)
-
-    def _preflight(self, reply: Reply, inbound: Inbound) -> Reply:
-        return aside.preflighted(self._gateway, reply, inbound)
-
-    def refuse(self, problem: Problem, inbound: Inbound) -> Reply:
-        return aside.refused(self._gateway, problem, inbound)
-
-    def note(self, problem: Problem, request_id: str, address: str) -> None:
-        aside.noted(self._books, problem, request_id)
-
-    def _put_in_force(self, loaded: Loaded, prices: Prices) -> None:
-        """All of it, or nothing: `build` comes first, for it reads files."""
-        self._gateway = build(loaded, self._ports, self._kept.memories(loaded, prices.quotes))
-        self._loaded, self._prices = loaded, prices
-        self._alerts.use(loaded)
-        self._frontage = frontage(loaded.valid.server)
-        self._orders.redactor.hold(guarded(loaded))
-        self._keys.use(loaded)
 
     def _stop(self) -> None:
         self._stopping.set()
@@ -177,14 +147,14 @@ class Worker:
             return
         try:
             certificates = files(loaded, loaded.folder)
-            self._put_in_force(loaded, find(loaded, self._prices))
+            self._serving.use(loaded, find(loaded, self._serving.prices))
         except NOT_BUILT as error:
             log.error("the configuration was not reloaded: %s", error)  # noqa: TRY400  it says what is wrong
             self._reload_refused(1)
             return
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts)
-        self._audit.event("reload", version=self._version)
+        self._audit.event("reload", version=self._serving.version)
         self._counted_reload("good")
 
     def _audit_changed(self, available: bool) -> None:
@@ -193,8 +163,8 @@ class Worker:
             self._report(self._writer)
 
     async def _renew_secrets(self) -> None:
-        put = partial(self._put_in_force, prices=self._prices)
-        self._loaded = await secrets_anew(self._loaded, self._orders.environ, put)
+        put = partial(self._serving.use, prices=self._serving.prices)
+        self._serving.loaded = await secrets_anew(self._serving.loaded, self._orders.environ, put)
 
     def _reload_refused(self, mistakes: int) -> None:
         self._audit.event("reload_refused", mistakes=str(mistakes))
@@ -206,10 +176,6 @@ class Worker:
         if self._writer is not None:
             self._report(self._writer)
 
-    @property
-    def _version(self) -> str:
-        return self._gateway.proving.policy
-
     async def _watch_until_told(self, writer: asyncio.StreamWriter, server: Server) -> None:
         tick = 0
         while not self._stopping.is_set() and os.getppid() == self._orders.parent:
@@ -220,7 +186,7 @@ class Worker:
                 await self._reload(server)
             tick += 1
             await renewed(server, self._tls)
-            if secrets_changed(self._loaded):
+            if secrets_changed(self._serving.loaded):
                 await self._renew_secrets()
             if tick % REPORT_TICKS == 0:
                 self._report(writer)
@@ -232,11 +198,11 @@ class Worker:
 
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""
-        grace = self._loaded.valid.server.drain_seconds
+        grace = self._serving.loaded.valid.server.drain_seconds
         if self._leaving or self._orders.kept:
             await server.leave(grace)
             return
-        self._draining = True
+        self._serving.draining = True
         await server.drain(grace)
 
     async def _answer_desk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -244,7 +210,8 @@ class Worker:
             self._report(writer)
 
     def _report(self, writer: asyncio.StreamWriter) -> None:
-        counts = gauged(self._metrics.counts, self._audit.log, self._alerts, self._kept.limits, self._prices)
-        ready = not self._draining and not self._leaving and self._audit.log.available
-        report = Report(self._number, os.getpid(), ready=ready, counts=counts, version=self._version)
+        counts = gauged(self._metrics.counts, self._audit.log, self._alerts, self._kept.limits, self._serving.prices)
+        counts = upstreams(counts, self._health)
+        ready = not self._serving.draining and not self._leaving and self._audit.log.available
+        report = Report(self._number, os.getpid(), ready=ready, counts=counts, version=self._serving.version)
         writer.write(packed(report))

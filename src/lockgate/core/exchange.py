@@ -1,26 +1,31 @@
 """What a request has become by the time it is routed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Protocol
 
 from msgspec import Struct
 
 from lockgate.core.body import Headed
 from lockgate.core.cache import CachePolicy
 from lockgate.core.dialect import Ask, Dialect, Operation
+from lockgate.core.flow_rule import FlowRule
 from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.header_policy import HeaderPolicy, Source
 from lockgate.core.http import Headers, Origin, Timeouts
 from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
+from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
+from lockgate.core.restoring import Restorer
 from lockgate.core.secret import Secret
+from lockgate.core.spotlight import Spotlight
 from lockgate.core.versions import Versions
+from lockgate.core.view import Moment, View
+from lockgate.core.when import Condition, When
 
 _PATIENCE = Timeouts()
-Condition = Callable[[Mapping[str, object]], bool]
-"""Facts of a request and its caller in, whether it may pass out. What it raises is a no."""
 
 
 class Call(Struct, frozen=True):
@@ -31,8 +36,12 @@ class Call(Struct, frozen=True):
     ask: Ask
     body: Headed
     headers: Headers
+    flows: tuple[FlowRule, ...] = ()
+    """Rules about tools that hold for its answer, for what it holds."""
     tools: tuple[Level, ...] = ()
     """What the tool calls of the answer are held against; nothing when all may be called."""
+    restorer: Restorer | None = None
+    """Gives the client its own values back; None when no token went to the model."""
 
     def __repr__(self) -> str:
         return f"Call({self.dialect.name} {self.operation})"
@@ -61,6 +70,25 @@ class Upstream:
     """Of its credential, where there are two."""
     place: int = -1
     """Which row of the health table is its own; -1 where nobody keeps one."""
+    weight: int = 1
+    """Its share, for balancers that know shares."""
+    group: int = 0
+    """Upstreams of a later group are for when none of an earlier one is well."""
+    seed: int = 0
+    """64 bits that are its own, the same in every process and after every start."""
+    metered: bool = False
+    """Its answers are asked what is left of its own limits."""
+    when: When | None = None
+    """For which requests it is there."""
+
+
+class Balancer(Protocol):
+    """An order of the upstreams for one request: the first choice, and its fall-backs behind it.
+
+    Pure: the same upstreams, request, view and moment make the same order. It never adds or drops an upstream.
+    """
+
+    def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +106,18 @@ class Route:
     headers: HeaderPolicy | None = None
     condition: Condition | None = None
     """Asked about each request to the model."""
+    remote_request_rules: RemoteRules = NO_REMOTE_RULES
+    remote_response_rules: RemoteRules = NO_REMOTE_RULES
     cache: CachePolicy | None = None
     """Which answers are kept, where any are."""
+    balancer: Balancer | None = None
+    """Without one: the order of the file."""
+    conditional: bool = False
+    """Some of its upstreams are not for all requests."""
+    grouped: bool = False
+    """Its upstreams are of several groups."""
+    flows: tuple[FlowRule, ...] = ()
+    spotlight: Spotlight | None = None
+    """How results of tools are marked, where they are."""
     turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)
     """How many plans were made of it, narrowed by policies or not."""

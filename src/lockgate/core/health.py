@@ -1,14 +1,14 @@
-"""How upstreams do: what came of an attempt, how each of them stands at a moment, and the port between the two.
+"""How upstreams do: what came of an attempt, and the port that is told of it.
 
 `began` and `ended` are called exactly once for each attempt; of a stream `ended` comes when the stream ends.
 """
 
-from collections.abc import Callable
 from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from lockgate.core.exchange import Upstream
+from lockgate.core.view import View
 
 OutcomeKind = Literal["ok", "connect", "timeout", "reset", "status", "bad_answer", "rate_limited", "cancelled"]
 
@@ -24,8 +24,6 @@ class Outcome(Struct, frozen=True, gc=False):
     bad_answer    not HTTP, not the dialect, cut short, or 200 and then an error
     rate_limited  429, or what means the same
     cancelled     we did not wait for the end: the client left, or another attempt was quicker. Says nothing of it.
-
-    `headroom` is the part of its own rate limit that the upstream says is left, 0 to 1, None where it did not say.
     """
 
     kind: OutcomeKind
@@ -33,53 +31,6 @@ class Outcome(Struct, frozen=True, gc=False):
     ttft_s: float | None = None
     total_s: float | None = None
     retry_after_s: float | None = None
-    headroom: float | None = None
-
-
-class State(Struct, frozen=True, gc=False):
-    """One upstream. Times are of the monotonic clock; `ttft_s` and `total_s` are weighted means, 0 where nobody knows.
-
-    `busy` attempts run, `pending` of them have no answer yet. It gets no requests before `out_until` (ejected) and
-    `cool_until` (its rate limit). `probing`: it was ejected, the time is over, and the one request that may try it runs.
-    """
-
-    busy: int = 0
-    pending: int = 0
-    out_until: float = 0.0
-    cool_until: float = 0.0
-    probing: bool = False
-    failures: int = 0
-    ttft_s: float = 0.0
-    total_s: float = 0.0
-    headroom: float = 1.0
-
-
-FINE = State()
-
-
-class View(Struct, frozen=True):
-    """All upstreams at one moment, by the place that each of them has in the table. It never changes.
-
-    `calm`: none of them is out or cools down, and no bulkhead is set, so that nobody has to look.
-    """
-
-    states: tuple[State, ...] = ()
-    calm: bool = True
-
-    def of(self, upstream: Upstream) -> State:
-        return self.states[upstream.place] if 0 <= upstream.place < len(self.states) else FINE
-
-
-class Moment(Struct, frozen=True, gc=False):
-    """What a plan may depend on beside the request and the view: the time, the route's count of plans, and chance.
-
-    `now` is of the monotonic clock, `wall` of the day; `random` gives numbers in [0, 1).
-    """
-
-    now: float
-    wall: float
-    turn: int
-    random: Callable[[], float]
 
 
 class Health(Protocol):
@@ -87,11 +38,19 @@ class Health(Protocol):
 
     def began(self, upstream: Upstream) -> None: ...
 
-    def answered(self, upstream: Upstream) -> None:
-        """The first of an answer came. At most once, between the other two; without it the attempt is pending."""
+    def answered(self, upstream: Upstream, ttft_s: float | None = None, headroom: float | None = None) -> None:
+        """The first of an answer came. At most once, between the other two; without it the attempt is pending.
+
+        `ttft_s` is how long it took, None where that was no good answer; `headroom` the part of its own limits that the
+        upstream says is left, where it does.
+        """
         ...
 
     def ended(self, upstream: Upstream, outcome: Outcome, *, answered: bool) -> None: ...
+
+    def claim(self, upstream: Upstream, now: float) -> bool:
+        """Whether this request, and no other in any process, is the one that tries the upstream now."""
+        ...
 
     def snapshot(self, now: float) -> View: ...
 
@@ -102,11 +61,14 @@ class Unwatched:
     def began(self, upstream: Upstream) -> None:
         pass
 
-    def answered(self, upstream: Upstream) -> None:
+    def answered(self, upstream: Upstream, ttft_s: float | None = None, headroom: float | None = None) -> None:
         pass
 
     def ended(self, upstream: Upstream, outcome: Outcome, *, answered: bool) -> None:
         pass
+
+    def claim(self, upstream: Upstream, now: float) -> bool:
+        return True
 
     def snapshot(self, now: float) -> View:
         return View()

@@ -32,6 +32,7 @@ class Kind(enum.Enum):
     NO_AUDIT = ("audit_unavailable", 503)
     NO_BUDGET = ("budget_unavailable", 503)
     NO_AUTH = ("auth_unavailable", 503)
+    NO_TOKENS = ("tokens_unavailable", 503)
     DRAINING = ("draining", 503)
     OVERLOADED = ("overloaded", 503)
     UPSTREAM_TIMEOUT = ("upstream_timeout", 504)

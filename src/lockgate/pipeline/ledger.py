@@ -8,6 +8,7 @@ from lockgate.core.answer import Usage
 from lockgate.core.auth import Caller
 from lockgate.core.digests import Digests
 from lockgate.core.exchange import Route, Upstream
+from lockgate.core.flow_rule import FlowRule
 from lockgate.core.guard import Finding, Rule
 from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.limit import Charge, Standing
@@ -18,6 +19,8 @@ from lockgate.pipeline.applies import Chosen
 from lockgate.pipeline.tried import Tried
 
 MOST_FINDINGS = 500
+UNDECIDED = "error_allowed"
+"""The action of a finding that says: a guard gave no verdict, and its rule lets that pass."""
 Unheard = tuple[str, Usage, Quotes]
 
 
@@ -83,6 +86,7 @@ class Ledger:
     quoted: list[Quotes] = field(default_factory=list)
     unheard: Sequence[Unheard] = ()
     findings: list[Found] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
 
     def attempted(self, upstream: Upstream, status: int = 0, error: str = "") -> None:
@@ -91,10 +95,21 @@ class Ledger:
         self.attempts.append(Attempt(upstream.name, status, error))
         self.quoted.append(upstream.quotes)
 
+    def flowed(self, flow: FlowRule, findings: Sequence[Finding]) -> None:
+        """A flow that a rule is about."""
+        self.findings.extend(Found(flow.name, each.label, "response", flow.action) for each in findings)
+
     def found(self, rule: Rule, place: str, findings: Sequence[Finding]) -> None:
-        """Findings beyond the bound are not written down: a record stays readable."""
+        """Findings beyond the bound are not written down: a record stays readable. Their labels count all the same."""
+        self.labels.update(finding.label for finding in findings)
         room = MOST_FINDINGS - len(self.findings)
         self.findings.extend(Found(rule.name, finding.label, place, rule.written) for finding in findings[:room])
+
+    def undecided(self, rule: Rule, label: str, place: str, *, blocks: bool) -> None:
+        """A guard gave no verdict, and what came of that. Written down whatever else was found, and once."""
+        found = Found(rule.name, label, place, "error_blocked" if blocks else UNDECIDED)
+        if found not in self.findings:
+            self.findings.insert(0, found)
 
     def lose(self, names: Sequence[str]) -> None:
         """A loss is named once, however often it happened."""

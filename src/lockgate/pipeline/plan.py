@@ -6,11 +6,63 @@ The route is the caller's: it holds only upstreams that its policy allows, so no
 from collections.abc import Sequence
 
 from lockgate.core.exchange import Call, Route, Upstream
-from lockgate.core.health import Moment, View
+from lockgate.core.health import Health
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.view import Moment, View
+
+
+def planned(route: Route, call: Call, health: Health, moment: Moment) -> Sequence[Upstream]:
+    """The plan for now. Where it begins with an upstream that one request may try, this request is the one."""
+    view = health.snapshot(moment.now)
+    upstreams = plan(route, call, view, moment)
+    if not view.calm and view.of(upstreams[0]).on_trial(moment.now):
+        taken = health.claim(upstreams[0], moment.now)
+        return upstreams if taken or len(upstreams) == 1 else upstreams[1:]
+    return upstreams
 
 
 def plan(route: Route, call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
-    if not route.upstreams:
+    """The first choice, and its fall-backs behind it. Never nothing."""
+    upstreams: Sequence[Upstream] = route.upstreams
+    if not upstreams:
         raise Problem(Kind.OVERLOADED, "no upstream is configured for this model", source="gateway")
-    return route.upstreams
+    if route.grouped:
+        return _by_groups(route, call, view, moment)
+    if view.calm:
+        return upstreams if route.balancer is None else route.balancer.order(upstreams, call, view, moment)
+    return _ordered(upstreams, route, call, view, moment) or _least_bad(upstreams, view)
+
+
+def _by_groups(route: Route, call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
+    """Each group in its own order, one behind the other. Only where the plan begins is an upstream tried that was out."""
+    planned: list[Upstream] = []
+    for group in sorted({upstream.group for upstream in route.upstreams}):
+        members = [upstream for upstream in route.upstreams if upstream.group == group]
+        planned += _ordered(members, route, call, view, moment, trial=not planned)
+    return planned or _least_bad(route.upstreams, view)
+
+
+def _ordered(
+    upstreams: Sequence[Upstream], route: Route, call: Call, view: View, moment: Moment, *, trial: bool = True
+) -> Sequence[Upstream]:
+    """Those that are well, as the balancer has them; in front of them one that may be well again, if there is one."""
+    now, states = moment.now, view.of
+    open_to = [upstream for upstream in upstreams if upstream.name not in view.full] if view.full else upstreams
+    well: Sequence[Upstream] = [upstream for upstream in open_to if states(upstream).well(now)]
+    if route.balancer is not None and len(well) > 1:
+        well = route.balancer.order(well, call, view, moment)
+    tried = [upstream for upstream in open_to if states(upstream).on_trial(now)][:1] if trial else []
+    return [*tried, *well]
+
+
+def _least_bad(upstreams: Sequence[Upstream], view: View) -> Sequence[Upstream]:
+    """None is well: the one that will be well first is asked, once, and what it says goes to the client."""
+    left = [upstream for upstream in upstreams if upstream.name not in view.full]
+    if not left:
+        raise Problem(Kind.OVERLOADED, "every upstream of this model is full", source="gateway", retry_after=1)
+
+    def badness(upstream: Upstream) -> tuple[bool, bool, float]:
+        state = view.of(upstream)
+        return state.down, state.tripped, max(state.out_until, state.cool_until)
+
+    return [min(left, key=badness)]

@@ -2,10 +2,11 @@
 
 from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call
-from lockgate.core.guard import Rules
+from lockgate.core.guard import NO_RULES
 from lockgate.core.http import Headers, Reply, header
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline import unary
+from lockgate.pipeline.consulting import Consulting
 from lockgate.pipeline.discreet import Discreet
 from lockgate.pipeline.egress import leaking_head
 from lockgate.pipeline.flow import Flow
@@ -15,28 +16,28 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.metered import Metered
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.prove import Hashed
-from lockgate.pipeline.screen import bound
+from lockgate.pipeline.review import Review
 from lockgate.pipeline.send import Sent
-from lockgate.pipeline.tools import Bounded
+from lockgate.pipeline.tools import Bounded, checked
 
 STREAMED: Headers = ((b"cache-control", b"no-cache, no-store"), (b"x-accel-buffering", b"no"))
 STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b"text/plain")
 """What a stream may call itself. Plain text, because some servers do; what it is then, the decoder finds out."""
 
 
-async def relay(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Egress | None = None) -> Reply:
+async def relay(call: Call, sent: Sent, review: Review, ledger: Ledger, egress: Egress | None = None) -> Reply:
     """Whatever is wrong with what arrived, its connection does not stay open for it."""
     try:
-        return await _relayed(call, sent, bound(call, rules.of(ledger.caller)), ledger, egress)
+        return await _relayed(call, sent, review, ledger, egress)
     except BaseException:
         await sent.arrival.body.aclose()
         raise
 
 
-async def _relayed(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Egress | None) -> Reply:
+async def _relayed(call: Call, sent: Sent, review: Review, ledger: Ledger, egress: Egress | None) -> Reply:
     arrival = sent.arrival
     if arrival.status >= 400:
-        return await unary.failed(call, sent, rules, ledger)
+        return await unary.failed(call, sent, review, ledger)
     if arrival.status != 200:
         raise _bad(f"the upstream answered with status {arrival.status}")
     media = (header(arrival.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
@@ -45,40 +46,44 @@ async def _relayed(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress:
     if not call.ask.stream:
         if media.startswith(b"text/"):
             raise _bad("the upstream did not answer with JSON")
-        return await unary.answered(call, sent, rules, ledger)
+        return await unary.answered(call, sent, review, ledger)
     if media and media not in STREAMS:
         raise _bad("the upstream did not answer with a stream")
     if media == b"application/json" and sent.asked.dialect.media_type(sent.asked.ask) != media:
-        return await unary.as_stream(call, sent, rules, ledger)
-    reply = _stream(call, sent, rules, ledger, egress)
+        return await unary.as_stream(call, sent, review, ledger)
+    reply = _stream(call, sent, review, ledger, egress)
     if egress is not None and (problem := leaking_head(reply.headers, egress, ledger)):
         raise problem
     return reply
 
 
-def _stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger, egress: Egress | None) -> Reply:
+def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress: Egress | None) -> Reply:
     sides = Sides(sent.asked.dialect, sent.asked.ask, call.dialect, call.ask)
     lane: Lane
-    if rules:
-        lane = Guarded(sides, rules, ledger)
+    body, peeked = sent.arrival.body, sent.peeked
+    if review.remote:
+        body, peeked = Consulting(sides, review, ledger, peeked, body), ()
+        lane = Guarded(sides, NO_RULES, ledger, call.restorer, anew=review.remote.enforced)
+    elif review.rules or call.restorer is not None:
+        lane = Guarded(sides, review.rules, ledger, call.restorer)
     elif sides.same:
         lane = Verbatim(sides, ledger)
     else:
         lane = Translated(sides, ledger)
-    if call.tools:
-        lane = Bounded(lane, sides.source, sides.asked, call.tools)
+    if checked(call):
+        lane = Bounded(lane, sides, call, ledger)
     if ledger.held is not None and (most := ledger.held.most) is not None:
         lane = Metered(lane, call, most, ledger)
     if egress is not None:
         lane = Discreet(lane, call.dialect, call.ask, egress, ledger)
     if ledger.digests is not None:
-        lane = Hashed(lane, ledger.digests)
+        lane = Hashed(lane, ledger.digests, received=not review.remote)
     headers = (
         (b"content-type", call.dialect.media_type(call.ask)),
         *STREAMED,
         *answer_headers(call, sides.source, sent.arrival),
     )
-    return Reply(200, headers, Flow(lane, sent.peeked, sent.arrival.body, ledger))
+    return Reply(200, headers, Flow(lane, peeked, body, ledger))
 
 
 def _bad(detail: str) -> Problem:

@@ -7,7 +7,7 @@ from lockgate.core.problem import Problem
 from lockgate.pipeline.charge import charge
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.lanes import Lane
-from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.ledger import UNDECIDED, Ledger
 from lockgate.pipeline.recall import Memo
 
 
@@ -21,7 +21,11 @@ def remember(memo: Memo, reply: Reply, call: Call, ledger: Ledger) -> Reply:
 
 
 def _keep(memo: Memo, call: Call, body: bytes, ledger: Ledger) -> None:
-    """What was cut, blocked or broken is not the answer to the question, and is asked again."""
+    """What was cut, blocked or broken is not the answer to the question, and is asked again. So is what a guard that was away
+    let pass: when it is back, it is asked.
+    """
+    if any(found.action == UNDECIDED for found in ledger.findings):
+        return
     if ledger.problem is not None or ledger.end not in ("", "complete") or len(body) > memo.policy.largest:
         return
     cost, ask = charge(ledger), call.ask

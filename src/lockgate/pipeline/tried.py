@@ -4,6 +4,7 @@ from time import perf_counter
 from typing import final
 
 from lockgate.core.exchange import Upstream
+from lockgate.core.headroom import headroom
 from lockgate.core.health import Health, Outcome, OutcomeKind
 from lockgate.core.http import Arrival
 from lockgate.core.problem import Kind, Problem
@@ -50,7 +51,8 @@ class Tried:
             self._limit = retry_after(arrival.headers, self._wall)
         if not self._answered:
             self._answered = True
-            self._health.answered(self.upstream)
+            left = headroom(arrival.headers) if self.upstream.metered else None
+            self._health.answered(self.upstream, self.ttft_s if arrival.status < 400 else None, left)
 
     def failed(self, problem: Problem | None) -> None:
         """It is over: with this problem, or with the status that was answered."""

@@ -6,18 +6,17 @@ from time import perf_counter
 import msgspec
 from msgspec import Raw
 
-from lockgate.core.body import Headed
 from lockgate.core.exchange import Call
-from lockgate.core.guard import Rules
 from lockgate.core.http import Headers, Reply
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.as_events import events
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
-from lockgate.pipeline.screen import screened, told
+from lockgate.pipeline.restore import restored
+from lockgate.pipeline.review import Review
 from lockgate.pipeline.send import Sent
 from lockgate.pipeline.spent import CHARACTERS
-from lockgate.pipeline.tools import check_answer
+from lockgate.pipeline.tools import check_answer, checked
 
 JSON: Headers = ((b"content-type", b"application/json"),)
 _top = msgspec.json.Decoder(dict[str, Raw])
@@ -25,18 +24,20 @@ _NULL = Raw(b"null")
 REFUSED_US = 401
 
 
-async def answered(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
+async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Reply:
     """A whole answer. The same dialect keeps its bytes, unless a rule looked at them."""
     body, dialect = await _read(sent, ledger), sent.asked.dialect
     top = _object(body)
     if top.get("error", _NULL) != _NULL:
-        raise told(dialect.read_problem(502, body), rules, ledger)
+        raise await review.told(dialect.read_problem(502, body))
     ledger.counted(dialect.unary_usage(body))
     _whole(ledger, body)
-    if call.tools:
-        check_answer(dialect.decode_answer(body, sent.asked.ask), call.tools)
-    if rules:
-        body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
+    if checked(call):
+        check_answer(dialect.decode_answer(body, sent.asked.ask), call, ledger)
+    if review:
+        body = await review.document(top, dialect)
+    if call.restorer is not None:
+        body = restored(body, dialect, call.restorer)
     if dialect is not call.dialect:
         answer = dialect.decode_answer(body, sent.asked.ask)
         encoded = call.dialect.encode_answer(answer, call.ask)
@@ -51,25 +52,27 @@ async def counted(sent: Sent, ledger: Ledger) -> Reply:
     return Reply(200, JSON, body)
 
 
-async def as_stream(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
+async def as_stream(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Reply:
     """The client wanted a stream and the upstream gave a whole answer: the same, in one piece of a stream."""
     body, dialect = await _read(sent, ledger), sent.asked.dialect
     top = _object(body)
     if top.get("error", _NULL) != _NULL:
-        raise told(dialect.read_problem(502, body), rules, ledger)
-    if rules:
-        body = screened(Headed(top), dialect, rules, ledger, "response.").wire()
+        raise await review.told(dialect.read_problem(502, body))
+    if review:
+        body = await review.document(top, dialect)
+    if call.restorer is not None:
+        body = restored(body, dialect, call.restorer)
     answer = dialect.decode_answer(body, sent.asked.ask)
     ledger.counted(answer.usage)
     _whole(ledger, body)
-    check_answer(answer, call.tools)
+    check_answer(answer, call, ledger)
     encoder = call.dialect.encoder(call.ask)
     wire = b"".join([encoder.feed(event) for event in events(answer)])
     ledger.lose((*answer.unsaid, *encoder.lost))
     return Reply(200, ((b"content-type", call.dialect.media_type(call.ask)),), wire)
 
 
-async def failed(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
+async def failed(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Reply:
     """An upstream's error. In the same dialect it goes back unmodified: clients match on its words. What rules cannot look
     at, a page of a proxy say, becomes an error of the dialect with the same status.
 
@@ -80,11 +83,11 @@ async def failed(call: Call, sent: Sent, rules: Rules, ledger: Ledger) -> Reply:
     if status == REFUSED_US:
         raise Problem(Kind.BAD_UPSTREAM, "the upstream refused the gateway's credential", source="upstream")
     problem = sent.asked.dialect.read_problem(status, body)
-    if not same or (rules and not _is_object(body)):
-        raise told(problem, rules, ledger)
+    if not same or (review and not _is_object(body)):
+        raise await review.told(problem)
     ledger.problem, ledger.end = problem, "upstream_error"
-    if rules:
-        body = screened(Headed(_object(body)), call.dialect, rules, ledger, "response.").wire()
+    if review:
+        body = await review.document(_object(body), call.dialect)
     media = next((pair for pair in sent.arrival.headers if pair[0] == b"content-type"), JSON[0])
     return Reply(status, (media, *answer_headers(call, sent.asked.dialect, sent.arrival)), body)
 

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from lockgate.core.exchange import Upstream
-from lockgate.core.health import Outcome, View
+from lockgate.core.health import Outcome
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.view import View
 from lockgate.pipeline.serve import serve
 from tests.fakes import SSE, Answered, Notebook, Script, inbound
 from tests.unit.pipeline.gateway import KEY, chat, claude_stream, gateway, openai_answer, openai_stream, whole
@@ -30,7 +31,7 @@ class Told:
         self.running.append(upstream.name)
         self.pending.append(upstream.name)
 
-    def answered(self, upstream: Upstream) -> None:
+    def answered(self, upstream: Upstream, ttft_s: float | None = None, headroom: float | None = None) -> None:
         self.pending.remove(upstream.name)
 
     def ended(self, upstream: Upstream, outcome: Outcome, *, answered: bool) -> None:
@@ -38,6 +39,9 @@ class Told:
         if not answered:
             self.pending.remove(upstream.name)
         self.outcomes.append((upstream.name, outcome))
+
+    def claim(self, upstream: Upstream, now: float) -> bool:
+        return True
 
     def snapshot(self, now: float) -> View:
         return View()

@@ -18,8 +18,8 @@ def mistakes(path: Path, settings: ProviderSettings, known: Mapping[str, Provide
     if provider is None:
         yield Wrong((*path, "kind"), f"{quoted(settings.kind)}, {UNKNOWN}", choice(sorted(known), settings.kind))
     elif provider.builtin:
-        for name in ("base_url", "api_key", "next_api_key", "tls"):
-            if getattr(settings, name) is not None:
+        for name in ("base_url", "api_key", "next_api_key", "api_keys", "tls"):
+            if getattr(settings, name):
                 yield Wrong(
                     (*path, name), "a setting", f"nothing: {settings.kind} is built in and is reached without it"
                 )
@@ -28,8 +28,18 @@ def mistakes(path: Path, settings: ProviderSettings, known: Mapping[str, Provide
         if settings.next_api_key is not None and settings.api_key in (None, settings.next_api_key):
             found = "nothing" if settings.api_key is None else "the same as `next_api_key`"
             yield Wrong((*path, "api_key"), found, "the credential in use, which the next one takes over from")
+        yield from _several((*path, "api_keys"), settings)
         if settings.tls is not None:
             yield from _secured((*path, "tls"), settings.tls, settings.base_url or provider.base_url, folder)
+
+
+def _several(path: Path, settings: ProviderSettings) -> Iterator[Wrong]:
+    keys = settings.api_keys
+    if keys and (settings.api_key is not None or settings.next_api_key is not None):
+        yield Wrong(path, "`api_keys` beside `api_key`", "the one or the other: `api_keys` has all of them")
+    for number, key in enumerate(keys):
+        if key in keys[:number]:
+            yield Wrong((*path, number), "a credential again", "each credential once")
 
 
 def _secured(path: Path, settings: UpstreamTlsSettings, base_url: str, folder: File) -> Iterator[Wrong]:
@@ -53,7 +63,7 @@ def _reach(path: Path, settings: ProviderSettings, provider: Provider) -> Iterat
             yield Wrong((*path, "base_url"), quoted(_without_user(settings.base_url)), str(error))
     elif not provider.base_url:
         yield Wrong((*path, "base_url"), "nothing", f"a URL: {settings.kind} has no address of its own")
-    elif settings.api_key is None and not provider.keyless:
+    elif settings.api_key is None and not settings.api_keys and not provider.keyless:
         # With an address of the operator's own, the upstream may want none.
         advice = f"{{env: {provider.environment[0]}}}" if provider.environment else "{env: NAME} or {file: PATH}"
         yield Wrong((*path, "api_key"), "nothing", f"a credential for {settings.kind}, as in {advice}")

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from lockgate.app.settings.headers import HeaderName, SourceSettings
+from lockgate.app.settings.health import BulkheadSettings, HealthSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.section import Name, Settings
@@ -39,6 +40,9 @@ class ProviderSettings(Settings, frozen=True):
     kind: Annotated[str, Meta(description="Which provider it is; `lockgate check` lists those there are.")]
     api_key: SecretRef | None = None
     next_api_key: SecretRef | None = None
+    api_keys: Annotated[
+        tuple[SecretRef, ...], Meta(max_length=32, description="Several, each with limits of its own upstream.")
+    ] = ()
     base_url: (
         Annotated[str, Meta(description="Where the provider's own paths begin; left out, its public address.")] | None
     ) = None
@@ -49,3 +53,5 @@ class ProviderSettings(Settings, frozen=True):
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     tls: UpstreamTlsSettings | None = None
+    health: HealthSettings = HealthSettings()
+    bulkhead: BulkheadSettings = BulkheadSettings()

@@ -1,7 +1,6 @@
 """Client keys: those that Lockgate issued and those that the operator brought, in one immutable snapshot."""
 
 import hmac
-import logging
 import time
 from collections.abc import Callable, Iterable
 from types import MappingProxyType
@@ -15,7 +14,6 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import StoreError
 
 _NOBODY = "0" * 64
-_log = logging.getLogger("lockgate.keys")
 
 
 class plugin(AuthConfig, frozen=True, tag="api_key"):
@@ -82,7 +80,6 @@ class ApiKeys:
                 digest = self._previous.digest(presented.credential)
                 entry = self._keys.get(digest)
         except StoreError as error:
-            _log.error("a client key was not looked up: %s", error)
             raise Problem(Kind.NO_AUTH, "client keys cannot be looked up now", source="gateway") from error
         same = hmac.compare_digest(digest, entry.digest if entry else _NOBODY)
         now = self._clock()

@@ -51,6 +51,10 @@ class Counts(Struct):
     saved: dict[Labels, float] = {}
     budgets: dict[Labels, float] = {}
     certificates: dict[Labels, float] = {}
+    ejections: dict[Labels, int] = {}
+    upstream_busy: dict[Labels, int] = {}
+    upstream_states: dict[Labels, int] = {}
+    """Places in `core.view.STATES`."""
     own_seconds: dict[Labels, Histogram] = {}
     first_byte_seconds: dict[Labels, Histogram] = {}
     streams_open: int = 0
@@ -67,7 +71,19 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
     """The sum over processes."""
     whole = Counts()
     for counts in all_counts:
-        for name in ("requests", "attempts", "tokens", "findings", "alerts", "limits", "reloads", "cache", "saved"):
+        for name in (
+            "requests",
+            "attempts",
+            "tokens",
+            "findings",
+            "alerts",
+            "limits",
+            "reloads",
+            "ejections",
+            "upstream_busy",
+            "cache",
+            "saved",
+        ):
             into: dict[Labels, float] = getattr(whole, name)
             for labels, value in getattr(counts, name).items():
                 into[labels] = into.get(labels, 0) + value
@@ -75,6 +91,8 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
             _add(getattr(whole, name), getattr(counts, name))
         for budget, share in counts.budgets.items():
             whole.budgets[budget] = max(share, whole.budgets.get(budget, 0.0))  # one count, seen by several
+        for upstream, state in counts.upstream_states.items():
+            whole.upstream_states[upstream] = max(state, whole.upstream_states.get(upstream, 0))
         whole.reservations_open += counts.reservations_open
         whole.limits_alone += counts.limits_alone
         whole.streams_open += counts.streams_open

@@ -26,6 +26,8 @@ def table(folder: Path, *, damaged: bool = False) -> Table:
     path = folder / document.FILE
     if not path.exists():
         return Table.of((), NONE)
+    if damaged:
+        _log.error("%s is made anew: a look-up found it damaged", folder / FILE)
     if not damaged and (found := _fitting(folder)) is not None:
         return found
     try:

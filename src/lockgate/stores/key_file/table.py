@@ -58,21 +58,21 @@ def built(rows: Iterable[Row], source: Source) -> Iterator[bytes]:
     """The bytes of a table, in pieces. Of two rows with one digest the later counts."""
     ordered = sorted(dict(rows).items())
     bits = max(0, (len(ordered) // _IN_BLOCK).bit_length() - 1)
-    blocks = [_block(number, rows) for number, rows in _numbered(ordered, bits)]
+    blocks = _blocks(ordered, bits)
     begins, at = [], _HEADER + 8 * (len(blocks) + 1)
     for block in blocks:
         begins.append(at)
-        at += len(block)
+        at += _SUM.size + sum(_DIGEST + _LENGTH.size + len(row) for _, row in block)
     head = _HEAD.pack(MAGIC, bits, source.sha256, source.mtime, source.inode, source.size, at)
     yield head + _SUM.pack(crc32(head))
     yield struct.pack(f"!{len(begins) + 1}Q", *begins, at)
-    yield from blocks
+    yield from (_block(number, block) for number, block in enumerate(blocks))
 
 
-def _numbered(ordered: list[Row], bits: int) -> Iterator[tuple[int, list[Row]]]:
+def _blocks(ordered: list[Row], bits: int) -> list[list[Row]]:
     """Every block, those without a key too: that there is nothing has to be as sure as that there is something."""
     groups = {number: list(rows) for number, rows in groupby(ordered, lambda row: _number(row[0], bits))}
-    return ((number, groups.get(number, [])) for number in range(1 << bits))
+    return [groups.get(number, []) for number in range(1 << bits)]
 
 
 def _number(digest: bytes, bits: int) -> int:

@@ -1,0 +1,1 @@
+"""Ways to choose among the upstreams of a model, a folder for each."""

@@ -1,0 +1,71 @@
+"""The cheapest first, by the prices of now and the tokens that the request is likely to need. Unknown prices come last."""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal, final
+
+from msgspec import Meta
+
+from lockgate.core.balance import BalanceConfig
+from lockgate.core.exchange import Balancer, Call, Upstream
+from lockgate.core.price import Price, Rate, Unpriced
+from lockgate.core.view import Moment, View
+
+CHARACTERS = 4
+"""Bytes for a token, about. The same for all upstreams, so that it only weighs input against output."""
+REMEMBERED = 64
+MINUTE = 60
+
+Known = tuple[int, Sequence[Upstream], list[Price | None]]
+"""A minute, upstreams, and their prices then."""
+
+
+class plugin(BalanceConfig, frozen=True, tag="cheapest"):
+    """How long an answer is, who knows: `output` tokens, or what the client says is the most when that is less."""
+
+    status: ClassVar[Literal["stable", "experimental"]] = "stable"
+    output: Annotated[int, Meta(ge=1, le=1_000_000, description="The tokens of a usual answer.")] = 500
+
+    def build(self) -> Balancer:
+        return _Cheapest(self.output)
+
+
+@final
+class _Cheapest:
+    def __init__(self, output: int) -> None:
+        self._output = output
+        self._known: dict[int, Known] = {}
+
+    def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
+        prices = self._prices(upstreams, moment.wall)
+        asked, answered = moment.size // CHARACTERS, self._output
+        if (wanted := call.dialect.wanted(call.body).tokens) is not None and wanted < answered:
+            answered = wanted
+        costs = [_cost(price, asked, answered) for price in prices]
+        return [upstreams[at] for at in sorted(range(len(costs)), key=costs.__getitem__)]
+
+    def _prices(self, upstreams: Sequence[Upstream], wall: float) -> list[Price | None]:
+        """Prices change with the hour: they are looked up once a minute."""
+        minute = int(wall) // MINUTE
+        known = self._known.get(id(upstreams))
+        if known is not None and known[0] == minute and known[1] is upstreams:
+            return known[2]
+        found = [None if isinstance(price := each.quotes.at(wall), Unpriced) else price for each in upstreams]
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[id(upstreams)] = minute, upstreams, found
+        return found
+
+
+def _cost(price: Price | None, asked: int, answered: int) -> float:
+    if price is None:
+        return float("inf")
+    return price.request + asked * _at(price.input, asked) + answered * _at(price.output, asked)
+
+
+def _at(rate: Rate, asked: int) -> int:
+    found = rate[0][1]
+    if len(rate) > 1:
+        for above, price in rate[1:]:
+            if asked > above:
+                found = price
+    return found

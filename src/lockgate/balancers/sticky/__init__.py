@@ -1,0 +1,106 @@
+"""The same upstream for what belongs together: a session, a chain of answers, a key, a prompt that a provider has cached.
+
+Rendezvous hashing: every upstream gets a number from the thing and from itself, and the highest one wins. When one goes,
+only its own things move, to where each of them would have gone next; when it comes back, they come back.
+"""
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from math import log
+from typing import Annotated, ClassVar, Literal, final
+
+import msgspec
+from msgspec import Meta, Raw
+
+from lockgate.core.balance import BalanceConfig
+from lockgate.core.exchange import Balancer, Call, Upstream
+from lockgate.core.http import header
+from lockgate.core.view import Moment, View
+
+MASK = (1 << 64) - 1
+PREFIX = 4096
+"""Bytes of each part of a prompt that are looked at."""
+
+By = Annotated[
+    str,
+    Meta(
+        pattern=r"^(key|prompt|previous_response_id|header:[a-z0-9!#$%&'*+.^_`|~-]{1,64})$",
+        description="key, prompt, previous_response_id, or header:NAME in lower case.",
+    ),
+]
+_items = msgspec.json.Decoder(list[Raw])
+
+
+class plugin(BalanceConfig, frozen=True, tag="sticky"):
+    """What has to be the same for two requests to belong together: the first of these that a request has."""
+
+    status: ClassVar[Literal["stable", "experimental"]] = "stable"
+    by: Annotated[tuple[By, ...], Meta(min_length=1, max_length=8)] = ("header:x-session-id", "prompt")
+
+    def build(self) -> Balancer:
+        return _Sticky([_reader(by) for by in self.by])
+
+
+@final
+class _Sticky:
+    def __init__(self, readers: Sequence[Callable[[Call, Moment], bytes]]) -> None:
+        self._readers = readers
+
+    def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
+        for read in self._readers:
+            if thing := read(call, moment):
+                break
+        else:
+            return upstreams
+        number = int.from_bytes(blake2b(thing, digest_size=8).digest())
+        scores = [_score(number, upstream) for upstream in upstreams]
+        return [upstreams[at] for at in sorted(range(len(scores)), key=scores.__getitem__)]
+
+
+def _score(number: int, upstream: Upstream) -> float:
+    """Of weights, too: `-log(u) / weight`, the lowest first, is the weighted form of the highest number."""
+    mixed = (number ^ upstream.seed) * 0x9E3779B97F4A7C15 & MASK
+    mixed = (mixed ^ mixed >> 32) * 0xD6E8FEB86659FD93 & MASK
+    return -log((mixed + 1) / (MASK + 2)) / upstream.weight if upstream.weight else float("inf")
+
+
+def _reader(by: str) -> Callable[[Call, Moment], bytes]:
+    if by == "key":
+        return lambda call, moment: moment.who.encode()
+    if by == "previous_response_id":
+        return lambda call, moment: _field(call, "previous_response_id")
+    if by == "prompt":
+        return lambda call, moment: prefix(call)
+    name = by.removeprefix("header:").encode()
+    return lambda call, moment: header(call.headers, name) or b""
+
+
+def _field(call: Call, name: str) -> bytes:
+    value = bytes(call.body.top.get(name, b""))
+    return b"" if value == b"null" else value
+
+
+def prefix(call: Call) -> bytes:
+    """How a conversation begins: what stays the same from turn to turn, and what providers cache.
+
+    Tools, system prompt and the first message, or the first two where the first one is the system prompt.
+    """
+    top = call.body.top
+    parts = [bytes(top[name])[:PREFIX] for name in ("tools", "system", "systemInstruction") if name in top]
+    for name in ("messages", "contents", "input"):
+        if name in top:
+            parts += _beginning(top[name])
+            break
+    return b"\n".join(parts)
+
+
+def _beginning(raw: Raw) -> list[bytes]:
+    try:
+        turns = _items.decode(raw)
+    except msgspec.DecodeError:
+        return [bytes(raw)[:PREFIX]]
+    if not turns:
+        return []
+    lead = bytes(turns[0])[:PREFIX]
+    system = b'"system"' in lead[:200] or b'"developer"' in lead[:200]
+    return [bytes(turn)[:PREFIX] for turn in turns[: 2 if system else 1]]

@@ -1,0 +1,7 @@
+"""How upstreams do, kept by every worker and shared between them: the port `Health`."""
+
+from lockgate.health.row import Enlisted, Shown
+from lockgate.health.shared import Shared
+from lockgate.health.table import Table
+
+__all__ = ["Enlisted", "Shared", "Shown", "Table"]

@@ -1,0 +1,59 @@
+"""What one worker remembers of one upstream, and what it shows of it."""
+
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from lockgate.core.breaker import Breaker, Rules
+from lockgate.core.view import STATES, State
+from lockgate.health.hold import Hold
+
+
+class Enlisted(Struct, frozen=True):
+    """An upstream as the table has to know it. `label` is for people, `digest` is the same in all processes.
+
+    `requests` and `pending` are the bounds of its provider in this worker, 0 for none.
+    """
+
+    label: str
+    digest: int
+    provider: str = ""
+    rules: Rules = Rules()
+    requests: int = 0
+    pending: int = 0
+
+
+@dataclass(slots=True)
+class Row:
+    """`at` is its row of the shared memory; `good` and `every` count answers since the last look for outliers."""
+
+    who: Enlisted
+    at: int
+    hold: Hold
+    breaker: Breaker = field(default_factory=Breaker)
+    listed: bool = True
+    good: int = 0
+    every: int = 0
+
+
+class Shown(Struct, frozen=True):
+    """An upstream's label and state, at a time."""
+
+    label: str
+    state: State
+    now: float
+
+    @property
+    def grade(self) -> int:
+        """The place of its word in `STATES`."""
+        return STATES.index(self.word)
+
+    @property
+    def word(self) -> str:
+        """What it is, in a word."""
+        state = self.state
+        if state.down:
+            return "down"
+        if state.tripped:
+            return "out" if self.now < state.out_until else "on_trial"
+        return "cooling" if self.now < state.cool_until else "well"

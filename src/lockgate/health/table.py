@@ -1,0 +1,219 @@
+"""The health of all upstreams in one worker: what it saw itself, and what all workers know together."""
+
+import time
+from collections.abc import Callable, Container, Sequence
+from math import exp
+from random import random
+from typing import final
+
+from msgspec.structs import replace
+
+from lockgate.core.breaker import after, ejected
+from lockgate.core.exchange import Upstream
+from lockgate.core.health import Outcome
+from lockgate.core.outliers import outliers
+from lockgate.core.view import State, View
+from lockgate.health.hold import Hold
+from lockgate.health.row import Enlisted, Row, Shown
+from lockgate.health.shared import Shared
+
+TAU = 10.0
+"""Seconds after which a mean has forgotten two thirds of what it was."""
+SWEEP = 10.0
+"""Seconds between two looks for outliers."""
+
+
+@final
+class Table:
+    """The port `Health`. Rows stay over reloads, so that a new configuration knows what the old one learned."""
+
+    def __init__(
+        self,
+        shared: Shared | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random,
+    ) -> None:
+        self._shared = Shared(256) if shared is None else shared
+        self._clock, self._chance = clock, chance
+        self._rows: list[Row] = []
+        self._states: list[State] = []
+        self._places: dict[int, int] = {}
+        self._holds: dict[str, Hold] = {}
+        self._pools: Sequence[Sequence[int]] = ()
+        self._seen = -1
+        self._troubled = self._bound = False
+        self._cool_until = 0.0
+        self._sweep_at = clock() + SWEEP
+        self.ejections: dict[tuple[str, ...], int] = {}
+        """By label and reason: those that this worker decided."""
+
+    def enlist(self, wanted: Sequence[Enlisted], pools: Sequence[Sequence[int]] = ()) -> list[int]:
+        """The upstreams of a configuration, each with its place, or -1 when there is no room for it.
+
+        Those of the configuration before are not shown any more. `pools` are models: which of `wanted` serve each.
+        """
+        for row in self._rows:
+            row.listed = False
+        places = [self._place(each) for each in wanted]
+        self._pools = [sorted({places[at] for at in pool if places[at] >= 0}) for pool in pools]
+        self._bound = any(row.listed and row.hold.bound for row in self._rows)
+        self._reread()
+        return places
+
+    def _place(self, who: Enlisted) -> int:
+        place = self._places.get(who.digest)
+        if place is None:
+            if not (at := self._shared.row(who.digest)):
+                return -1
+            place = self._places[who.digest] = len(self._rows)
+            self._rows.append(Row(who, at, self._holds.setdefault(who.provider, Hold(who.provider))))
+            self._states.append(State())
+        row = self._rows[place]
+        row.who, row.listed = who, True
+        row.hold.bounds(who.requests, who.pending)
+        return place
+
+    def began(self, upstream: Upstream) -> None:
+        if (place := upstream.place) < 0:
+            return
+        state = self._states[place]
+        self._states[place] = replace(state, busy=state.busy + 1, pending=state.pending + 1)
+        self._rows[place].hold.began()
+
+    def answered(self, upstream: Upstream, ttft_s: float | None = None, headroom: float | None = None) -> None:
+        if (place := upstream.place) < 0:
+            return
+        state, now = self._states[place], self._clock()
+        pending = state.pending - 1
+        if ttft_s is None:
+            state = replace(state, pending=pending)
+        else:
+            state = replace(state, pending=pending, ttft_s=_peak(state.ttft_s, ttft_s, now - state.heard), heard=now)
+        self._states[place] = state if headroom is None else replace(state, headroom=headroom, told=now)
+        self._rows[place].hold.answered()
+
+    def ended(self, upstream: Upstream, outcome: Outcome, *, answered: bool) -> None:
+        if (place := upstream.place) < 0:
+            return
+        row, state, now = self._rows[place], self._states[place], self._clock()
+        row.hold.ended(answered=answered)
+        state = replace(state, busy=state.busy - 1, pending=state.pending - (not answered))
+        kind, total = outcome.kind, outcome.total_s or 0.0
+        if kind == "ok":
+            state = replace(state, total_s=_peak(state.total_s, total, now - state.heard), heard=now)
+        elif kind not in ("cancelled", "rate_limited"):  # a failure is no quick answer
+            worse = max(total, 2 * state.ttft_s), max(total, 2 * state.total_s)
+            state = replace(state, ttft_s=worse[0], total_s=worse[1], heard=now)
+        self._states[place] = state
+        if kind != "cancelled":
+            row.every += 1
+            row.good += kind in ("ok", "rate_limited")
+            if kind != "ok" or row.breaker.restless:
+                self._judge(row, outcome, now)
+        if now >= self._sweep_at:
+            self._sweep(now)
+
+    def claim(self, upstream: Upstream, now: float) -> bool:
+        if (place := upstream.place) < 0:
+            return True
+        row = self._rows[place]
+        taken = self._shared.claim(row.at, now, now + row.who.rules.interval)
+        self._reread()
+        return taken
+
+    def snapshot(self, now: float) -> View:
+        if self._shared.stamp != self._seen:
+            self._reread()
+        full = frozenset(name for name, hold in self._holds.items() if hold.full) if self._bound else _NONE
+        calm = not self._troubled and not full and now >= self._cool_until
+        return View(tuple(self._states), calm, full)
+
+    def only_checked(self, places: Container[int]) -> None:
+        """Of all others no health check says anything any more."""
+        for place, row in enumerate(self._rows):
+            if place not in places and self._shared.down(row.at):
+                self._shared.set_down(row.at, down=False)
+
+    def checked(self, place: int, *, well: bool) -> None:
+        """What a health check found. One that is well again is tried at once."""
+        row = self._rows[place]
+        news = well == self._shared.down(row.at)
+        if news:
+            self._shared.set_down(row.at, down=not well)
+        if well:
+            with self._shared.lock():
+                breaker = self._shared.read(row.at)
+                if breaker.tripped and breaker.out_until > (now := self._clock()):
+                    self._shared.write(row.at, replace(breaker, out_until=now))
+        elif news:
+            self._count(row, "check")
+        self._reread()
+
+    def shown(self) -> list[Shown]:
+        """Every upstream of the configuration in force, as it stands."""
+        now = self._clock()
+        if self._shared.stamp != self._seen:
+            self._reread()
+        return [
+            Shown(row.who.label, state, now) for row, state in zip(self._rows, self._states, strict=True) if row.listed
+        ]
+
+    def _judge(self, row: Row, outcome: Outcome, now: float) -> None:
+        with self._shared.lock():
+            before = self._shared.read(row.at)
+            breaker = after(before, outcome, row.who.rules, now, self._chance())
+            if breaker is not before:
+                self._shared.write(row.at, breaker)
+        if breaker.ejections and breaker.out_until > max(now, before.out_until):
+            self._count(row, "failures")
+        if breaker is not before:
+            self._reread()
+
+    def _sweep(self, now: float) -> None:
+        """The outliers of each model leave; everybody's counts begin anew."""
+        self._sweep_at = now + SWEEP
+        for pool in self._pools:
+            seen = {place: (self._rows[place].good, self._rows[place].every) for place in pool}
+            out = sum(not self._states[place].well(now) for place in pool)
+            for place in outliers(seen, len(pool), out):
+                row = self._rows[place]
+                with self._shared.lock():
+                    self._shared.write(row.at, ejected(self._shared.read(row.at), row.who.rules, now))
+                self._count(row, "outlier")
+                self._reread()
+        for row in self._rows:
+            row.good = row.every = 0
+
+    def _count(self, row: Row, reason: str) -> None:
+        key = row.who.label, reason
+        self.ejections[key] = self.ejections.get(key, 0) + 1
+
+    def _reread(self) -> None:
+        self._seen = self._shared.stamp
+        self._troubled, self._cool_until = False, 0.0
+        for place, row in enumerate(self._rows):
+            breaker = row.breaker = self._shared.read(row.at)
+            claimed, down = self._shared.claimed(row.at), self._shared.down(row.at)
+            self._states[place] = replace(
+                self._states[place],
+                tripped=breaker.tripped,
+                out_until=breaker.out_until,
+                claimed_until=claimed,
+                cool_until=breaker.cool_until,
+                down=down,
+            )
+            if row.listed:
+                self._troubled |= breaker.tripped or down
+                self._cool_until = max(self._cool_until, breaker.cool_until)
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+def _peak(mean: float, seen: float, since: float) -> float:
+    """A mean that jumps up and comes down slowly."""
+    if seen >= mean:
+        return seen
+    kept = exp(-max(0.0, since) / TAU)
+    return mean * kept + seen * (1 - kept)
