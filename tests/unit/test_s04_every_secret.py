@@ -74,6 +74,12 @@ ELSEWHERE: dict[str, dict[str, str]] = {
     "azure_prompt_shields": {"url": "https://guard.example.org/x"},
     "webhook": {"url": "https://guard.example.org/x"},
 }
+_GOOD, _HERE = {"env": "GOOD"}, "HERE"
+_BEDROCK = {"guardrail": "abc", "region": "eu-central-1", "access_key": _GOOD, "secret_key": _GOOD}
+for name in ("access_key", "secret_key", "session_token"):
+    guard = {"kind": "bedrock_guardrails", **_BEDROCK, name: _HERE}
+    rule = {"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}
+    DOCUMENTS[f"rules.N.guard<bedrock_guardrails>.{name}"] = {"rules": [rule]}
 for kind, more in ELSEWHERE.items():
     guard = {"kind": kind, "api_key": "HERE", **more}
     rule = {"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}
