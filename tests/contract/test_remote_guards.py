@@ -26,6 +26,7 @@ from tests.integration.scripted import Peer, ScriptedUpstream, Step
 
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "azure_prompt_shields": {"api_key": KEY},
+    "bedrock_guardrails": {"guardrail": "abc", "region": "eu-central-1", "access_key": KEY, "secret_key": KEY},
     "lakera": {"api_key": KEY},
     "llama_guard": {"model": "guard"},
     "openai_moderation": {"api_key": KEY},

@@ -32,6 +32,13 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "cache_store<redis>.password": {
         "cache_store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"}
     },
+    "tokens.key": {"tokens": {"key": "HERE"}},
+    "tokens.store<redis>.password": {
+        "tokens": {
+            "key": {"env": "GOOD"},
+            "store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"},
+        }
+    },
     "alerts.secret": {"alerts": {"url": "https://hooks.example.org/a", "secret": "HERE"}},
     "audit.sinks.N<webhook>.token": {
         "audit": {"sinks": [{"kind": "webhook", "url": "https://log.example.org/a", "token": "HERE"}]}
@@ -67,10 +74,18 @@ ELSEWHERE: dict[str, dict[str, str]] = {
     "azure_prompt_shields": {"url": "https://guard.example.org/x"},
     "webhook": {"url": "https://guard.example.org/x"},
 }
+_BEDROCK = {"access_key": {"env": "GOOD"}, "secret_key": {"env": "GOOD"}, "session_token": {"env": "GOOD"}}
+
+
+def _rule(guard: dict[str, Any]) -> dict[str, Any]:
+    return {"rules": [{"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}]}
+
+
 for kind, more in ELSEWHERE.items():
-    guard = {"kind": kind, "api_key": "HERE", **more}
-    rule = {"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}
-    DOCUMENTS[f"rules.N.guard<{kind}>.api_key"] = {"rules": [rule]}
+    DOCUMENTS[f"rules.N.guard<{kind}>.api_key"] = _rule({"kind": kind, "api_key": "HERE", **more})
+for word in _BEDROCK:
+    bedrock = {"kind": "bedrock_guardrails", "guardrail": "g1", "region": "eu-central-1", **_BEDROCK, word: "HERE"}
+    DOCUMENTS[f"rules.N.guard<bedrock_guardrails>.{word}"] = _rule(bedrock)
 """For each place in the schema a document with a secret there. A place without one fails the first test."""
 
 
@@ -99,7 +114,7 @@ def written(place: str, ref: dict[str, Any]) -> bytes:
 
 def told(place: str, ref: dict[str, Any], environ: dict[str, str]) -> list[str]:
     """The paths that are wrong."""
-    good = {"GOOD": "Zm9vYmFyIGJhciBiYXogcXV4IGhlbGxv"}
+    good = {"GOOD": "Zm9vYmFyIGJhciBiYXogcXV4IGhlbGxvIHRoZXJlIDE="}
     problems = loads(written(place, ref), Path("x.yaml"), {**good, **environ}).problems
     return [re.sub(r"\.\d+", ".N", problem.path).replace(".p.", ".NAME.") for problem in problems]
 

@@ -44,6 +44,8 @@ def _files(loaded: Loaded) -> Iterator[Guarded]:
     for name in PEPPERS if loaded.held else ():  # not alone: it would cost every idle gateway 10 MB
         if pepper := _read(loaded.data / name):
             yield Guarded("the pepper", pepper)
+    if key := _read(loaded.data / "tokens.key").strip():
+        yield Guarded("the key of tokens", key)
     for label, path in _key_files(loaded.valid, loaded.folder, loaded.data):
         yield from _parts(label, _read(path))
 

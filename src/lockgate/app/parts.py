@@ -10,6 +10,7 @@ from lockgate.app.mistake import Path, Wrong
 from lockgate.app.settings import (
     AlertSettings,
     AuditSettings,
+    FlowSettings,
     KeySettings,
     ModelSettings,
     OrganizationSettings,
@@ -19,6 +20,7 @@ from lockgate.app.settings import (
     SecretsSettings,
     ServerSettings,
     TeamSettings,
+    TokenSettings,
     UserSettings,
 )
 from lockgate.app.settings.auth import AnyAuth
@@ -46,6 +48,7 @@ class Parts:
     teams: Mapping[str, TeamSettings]
     keys: Mapping[int, KeySettings]
     rules: Mapping[int, RuleSettings]
+    flows: Mapping[int, FlowSettings]
     organizations: Mapping[str, OrganizationSettings]
     users: Mapping[str, UserSettings]
     roles: Mapping[str, RoleSettings]
@@ -57,6 +60,7 @@ class Parts:
     alerts: AlertSettings | None
     secrets: SecretsSettings | None
     headers: HeaderSettings | None
+    tokens: TokenSettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -74,6 +78,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_named(tree, "teams", TeamSettings, broken)),
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
+        dict(_numbered(tree, "flows", FlowSettings, broken)),
         dict(_named(tree, "organizations", OrganizationSettings, broken)),
         dict(_named(tree, "users", UserSettings, broken)),
         dict(_named(tree, "roles", RoleSettings, broken)),
@@ -85,6 +90,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         _one(tree, "alerts", AlertSettings, broken),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
+        None if ("tokens",) in broken else msgspec.convert(tree.get("tokens", {}), TokenSettings),
         {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 

@@ -6,6 +6,7 @@ from lockgate.core.guard import NO_RULES
 from lockgate.core.http import Headers, Reply, header
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline import unary
+from lockgate.pipeline.attempt import Sent
 from lockgate.pipeline.consulting import Consulting
 from lockgate.pipeline.discreet import Discreet
 from lockgate.pipeline.egress import leaking_head
@@ -17,8 +18,7 @@ from lockgate.pipeline.metered import Metered
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.prove import Hashed
 from lockgate.pipeline.review import Review
-from lockgate.pipeline.send import Sent
-from lockgate.pipeline.tools import Bounded
+from lockgate.pipeline.tools import Bounded, checked
 
 STREAMED: Headers = ((b"cache-control", b"no-cache, no-store"), (b"x-accel-buffering", b"no"))
 STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/json", b"text/plain")
@@ -63,15 +63,15 @@ def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress: Egre
     body, peeked = sent.arrival.body, sent.peeked
     if review.remote:
         body, peeked = Consulting(sides, review, ledger, peeked, body), ()
-        lane = Guarded(sides, NO_RULES, ledger, anew=review.remote.enforced)
-    elif review.rules:
-        lane = Guarded(sides, review.rules, ledger)
+        lane = Guarded(sides, NO_RULES, ledger, call.restorer, anew=review.remote.enforced)
+    elif review.rules or call.restorer is not None:
+        lane = Guarded(sides, review.rules, ledger, call.restorer)
     elif sides.same:
         lane = Verbatim(sides, ledger)
     else:
         lane = Translated(sides, ledger)
-    if call.tools:
-        lane = Bounded(lane, sides.source, sides.asked, call.tools)
+    if checked(call):
+        lane = Bounded(lane, sides, call, ledger)
     if ledger.held is not None and (most := ledger.held.most) is not None:
         lane = Metered(lane, call, most, ledger)
     if egress is not None:

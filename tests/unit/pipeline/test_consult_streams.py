@@ -228,7 +228,7 @@ async def test_local_rules_come_first_in_streams_too(model: str, answer: Any, wi
 
 @pytest.mark.parametrize("action", ["mask", "block"])
 async def test_S62_wherever_a_window_ends_nothing_of_a_finding_leaves(action: Any) -> None:
-    for offset in range(185, 330):
+    for offset in range(185, 330, 2):
         text = "x" * offset + BIRD + "y" * 350
         pieces = [text[at : at + 3] for at in range(0, len(text), 3)]
 
