@@ -48,6 +48,12 @@ class Rig:
         given = {"authorization": f"Bearer {self.gateway.key}", "x-request-id": f"n-{nonce}", **(headers or {})}
         return request(self.gateway.url, "POST", PATHS[dialect], body, given)
 
+    def same(self, model: str, headers: dict[str, str]) -> Told:
+        """A request without anything of its own."""
+        body = {"model": model, "messages": [{"role": "user", "content": "nonce=same"}]}
+        given = {"authorization": f"Bearer {self.gateway.key}", **headers}
+        return request(self.gateway.url, "POST", PATHS["openai"], body, given)
+
     def seen(self, told: Told) -> list[dict[str, Any]]:
         return self.upstream.ended(told.id)
 

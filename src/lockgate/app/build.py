@@ -38,6 +38,7 @@ from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.recognise import Catalogue
+from lockgate.pipeline.repeated import Flights
 from lockgate.pipeline.serve import Gateway
 
 DEFAULT_DIALECT = "openai_chat"
@@ -74,6 +75,7 @@ class Memories:
     quotes: Mapping[Target, Quotes] = field(default_factory=dict)
     admission: Admission | None = None
     answers: Answers | None = None
+    flights: Flights | None = None
 
 
 NO_MEMORIES = Memories()
@@ -102,7 +104,9 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
         ports.checks.use(checks((each for route in routed.values() for each in route.upstreams), wanted))
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
-    return Gateway(*places, memories.admission, egress, proof, caching, health, effort=ports.effort)
+    return Gateway(
+        *places, memories.admission, egress, proof, caching, health, effort=ports.effort, flights=memories.flights
+    )
 
 
 def version(loaded: Loaded) -> str:

@@ -62,7 +62,9 @@ def _route(
     longest, ping = seconds(model.deadline or "0s") or None, seconds(model.ping or "0s")
     route = Route(name, upstreams, *local, *most, policy(model.headers), may, *remote, kept)
     route = replace(route, balancer=balancer, conditional=conditional, grouped=grouped)
-    return replace(route, retry=model.retry.build(model.fallback_on), deadline=longest, ping=ping)
+    return replace(
+        route, retry=model.retry.build(model.fallback_on), deadline=longest, ping=ping, collapse=model.collapse
+    )
 
 
 def _upstreams(

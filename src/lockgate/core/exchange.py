@@ -117,6 +117,8 @@ class Route:
     retry: Retry = ONCE
     deadline: float | None = None
     """Seconds for all attempts together; None: as long as they take."""
+    collapse: bool = False
+    """The same request of the same caller, while it runs, is not asked twice."""
     ping: float = 0.0
     """Seconds of silence before a stream begins after which the client hears from us; 0: never."""
     turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)

@@ -15,6 +15,7 @@ from time import monotonic
 
 from lockgate.core.audit import Books, Proving
 from lockgate.core.auth import Caller
+from lockgate.core.body import Body
 from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.health import Health, Unwatched
@@ -45,6 +46,7 @@ from lockgate.pipeline.recognise import Catalogue, Match, recognise
 from lockgate.pipeline.refuse import blame, refuse
 from lockgate.pipeline.relay import relay
 from lockgate.pipeline.remember import remember
+from lockgate.pipeline.repeated import Flights, repeated, same
 from lockgate.pipeline.reply import finish
 from lockgate.pipeline.review import review
 from lockgate.pipeline.screen import screen
@@ -78,6 +80,8 @@ class Gateway:
     health: Health = Unwatched()
     random: Callable[[], float] = random
     effort: Effort = field(default_factory=Effort)
+    flights: Flights | None = None
+    """Where requests are held against those that are the same, if any are."""
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -134,10 +138,18 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     body = await consult(call, screen(call, route.request_rules, ledger), route.remote_request_rules, ledger)
     body = within(call, route, body)
     body = told_to_count(call, ledger, body)
+    if gateway.flights is None or (again := same(gateway.flights, call, route, gateway.proving.policy, ledger)) is None:
+        return await reach(gateway, call, body, route, ledger)
+    return await repeated(gateway.flights, again, lambda: reach(gateway, call, body, route, ledger), ledger)
+
+
+async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: Ledger) -> Reply:
+    """From memory, or from an upstream once it is written down that it will be asked."""
     memory = memo(gateway.caching, call, route, ledger)
     if memory is not None and (reply := await recall(memory, call, route, ledger)) is not None:
         return reply
-    moment = Moment(monotonic(), ledger.wall, next(route.turns), gateway.random, caller.key_id, ledger.size)
+    key_id = ledger.caller.key_id if ledger.caller is not None else ""
+    moment = Moment(monotonic(), ledger.wall, next(route.turns), gateway.random, key_id, ledger.size)
     upstreams = planned(route, call, gateway.health, moment)
     if call.operation == "count_tokens" and not (upstreams := counting(call, upstreams)):
         return estimate(call, body)

@@ -43,6 +43,7 @@ class ModelSettings(Settings, frozen=True):
         Meta(description="Refusals that another target may not share: then the next one is asked."),
     ] = ()
     deadline: Annotated[Duration, Meta(description="For all attempts together; left out, as they take.")] | None = None
+    collapse: Annotated[bool, Meta(description="Ask once for the same request of a key that runs already.")] = False
     ping: Annotated[Duration, Meta(description="How often clients hear from us until a stream begins.")] | None = None
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
