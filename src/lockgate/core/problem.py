@@ -72,3 +72,16 @@ class Problem(Exception):
         self.status = status or kind.status
         self.challenges: tuple[bytes, ...] = ()
         self.written = False
+
+    def again(self) -> "Problem":
+        """The same for somebody else: an exception that is raised twice remembers both."""
+        problem = Problem(
+            self.kind,
+            self.detail,
+            where=self.where,
+            source=self.source,
+            retry_after=self.retry_after,
+            status=self.status,
+        )
+        problem.challenges, problem.written = self.challenges, self.written
+        return problem

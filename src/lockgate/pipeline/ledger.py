@@ -101,6 +101,20 @@ class Ledger:
         self.attempts.append(Attempt(upstream.name, status, error))
         self.quoted.append(upstream.quotes)
 
+    def used(self, upstream: Upstream) -> None:
+        """Of several attempts that ran at the same time this one's answer is used: the last answer of that upstream.
+
+        Another one that answered, too, is as if it had been cancelled: nobody heard what it cost.
+        """
+        answers = [at for at, each in enumerate(self.attempts) if each.status == 200]
+        mine = [at for at in answers if self.attempts[at].upstream == upstream.name][-1]
+        for at in answers:
+            if at != mine:
+                self.attempts[at] = Attempt(self.attempts[at].upstream, error="cancelled")
+        self.attempts.append(self.attempts.pop(mine))
+        self.quoted.append(self.quoted.pop(mine))
+        self.quotes = upstream.quotes
+
     def found(self, rule: Rule, place: str, findings: Sequence[Finding]) -> None:
         """Findings beyond the bound are not written down: a record stays readable."""
         room = MOST_FINDINGS - len(self.findings)

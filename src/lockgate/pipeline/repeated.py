@@ -7,7 +7,6 @@ says `collapse`, without a key: those that run at the same time in one worker. N
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from copy import copy
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -110,7 +109,7 @@ async def _waited(flight: Flight, ledger: Ledger) -> Given | Problem | None:
 
 def _told(outcome: Given | Problem, ledger: Ledger) -> Reply:
     if isinstance(outcome, Problem):
-        raise copy(outcome)
+        raise outcome.again()
     ledger.cache = "repeat"
     ledger.lose(outcome.lost)
     return Reply(outcome.status, ((b"content-type", outcome.media), (b"idempotent-replayed", b"true")), outcome.body)

@@ -154,7 +154,7 @@ async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: 
     if call.operation == "count_tokens" and not (upstreams := counting(call, upstreams)):
         return estimate(call, body)
     await intend(ledger, gateway.books)
-    asking = Asking(call, body, gateway.transport, ledger, gateway.health, route.retry)
+    asking = Asking(call, body, gateway.transport, ledger, gateway.health, route.retry, route.hedge)
     answer = answered(gateway, asking, upstreams, route, memory)
     if route.ping and call.ask.stream and call.dialect.ping(call.ask):
         return await patient(answer, call, route.ping, ledger, gateway.egress)
