@@ -10,7 +10,7 @@ from lockgate.app.remote_coverage import Chunks
 from lockgate.app.traffic import Exchange, Spoken
 from lockgate.core.body import Body, Headed, Name, Path, head, parse
 from lockgate.core.events import Event, RefusalDelta, TextDelta, ThinkingDelta, ToolDelta, ToolStarted
-from lockgate.core.guard import NO_RULES
+from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.http import Incoming
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.sink import Found
@@ -45,12 +45,22 @@ async def judge(policy: PolicyFile, exchange: Exchange, how: Spoken) -> Mapping[
     caller = policy.caller(exchange.team, exchange.key)
     model = how.ask.model or None
     (asked, answered), (far_asked, far_answered) = policy.rules(model), policy.remote(model)
-    ledger = Ledger("", 0, 0, caller=caller)
-    sides = {"request": await _request(Review(asked, far_asked, ledger), exchange, how, ledger)}
+    ledger = Ledger("", 0, 0)
+    review = Review(asked.of(caller), far_asked.of(caller), ledger)
+    sides = {"request": await _request(review, exchange, how, ledger)}
     if exchange.response is not None and sides["request"].words is not None:
-        answer = Ledger("", 0, 0, caller=caller)
-        sides["response"] = await _response(Review(answered, far_answered, answer), exchange, how, answer)
+        ledger = Ledger("", 0, 0)
+        review = Review(_bound(answered.of(caller), exchange, how), far_answered.of(caller), ledger)
+        sides["response"] = await _response(review, exchange, how, ledger)
     return sides
+
+
+def _bound(rules: Rules, exchange: Exchange, how: Spoken) -> Rules:
+    """Some compare an answer with what the request's system texts say."""
+    if not rules.follows:
+        return rules
+    tree = parse(head(bytes(exchange.body))).tree
+    return rules.bound([slot.text for slot in how.dialect.texts(tree) if slot.place == "system"])
 
 
 def unchanged(exchange: Exchange, how: Spoken) -> Mapping[str, Words]:

@@ -78,7 +78,7 @@ def _upstreams(
         for number, each in enumerate(credentials):
             upstream = _target(each, target, name, quotes)
             label = _label(upstream, target.model or name, number if len(credentials) > 1 else None)
-            seed = int.from_bytes(blake2b(label.encode(), digest_size=8).digest())
+            seed = int.from_bytes(blake2b(label.encode(), digest_size=4).digest()) >> 2
             weight = target.weight * parts // len(credentials)
             made = replace(upstream, weight=weight, seed=seed, metered=metered)
             yield made, Enlisted(label, _digest(label, made), target.provider)

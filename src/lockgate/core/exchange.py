@@ -10,6 +10,7 @@ from msgspec import Struct
 from lockgate.core.body import Headed
 from lockgate.core.cache import CachePolicy
 from lockgate.core.dialect import Ask, Dialect, Operation
+from lockgate.core.flow_rule import FlowRule
 from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.header_policy import HeaderPolicy, Source
 from lockgate.core.http import Headers, Origin, Timeouts
@@ -17,8 +18,10 @@ from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
+from lockgate.core.restoring import Restorer
 from lockgate.core.retry import ONCE, Hedge, Retry
 from lockgate.core.secret import Secret
+from lockgate.core.spotlight import Spotlight
 from lockgate.core.versions import Versions
 from lockgate.core.view import Moment, View
 from lockgate.core.when import Condition, When
@@ -34,8 +37,12 @@ class Call(Struct, frozen=True):
     ask: Ask
     body: Headed
     headers: Headers
+    flows: tuple[FlowRule, ...] = ()
+    """Rules about tools that hold for its answer, for what it holds."""
     tools: tuple[Level, ...] = ()
     """What the tool calls of the answer are held against; nothing when all may be called."""
+    restorer: Restorer | None = None
+    """Gives the client its own values back; None when no token went to the model."""
 
     def __repr__(self) -> str:
         return f"Call({self.dialect.name} {self.operation})"
@@ -73,7 +80,7 @@ class Upstream:
     group: int = 0
     """Upstreams of a later group are for when none of an earlier one is well."""
     seed: int = 0
-    """64 bits that are its own, the same in every process and after every start."""
+    """30 bits that are its own, the same in every process and after every start."""
     metered: bool = False
     """Its answers are asked what is left of its own limits."""
     when: When | None = None
@@ -122,5 +129,8 @@ class Route:
     """The same request of the same caller, while it runs, is not asked twice."""
     ping: float = 0.0
     """Seconds of silence before a stream begins after which the client hears from us; 0: never."""
+    flows: tuple[FlowRule, ...] = ()
+    spotlight: Spotlight | None = None
+    """How results of tools are marked, where they are."""
     turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)
     """How many plans were made of it, narrowed by policies or not."""

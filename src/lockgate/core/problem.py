@@ -35,6 +35,7 @@ class Kind(enum.Enum):
     NO_AUDIT = ("audit_unavailable", 503)
     NO_BUDGET = ("budget_unavailable", 503)
     NO_AUTH = ("auth_unavailable", 503)
+    NO_TOKENS = ("tokens_unavailable", 503)
     NO_REPEATS = ("idempotency_unavailable", 503)
     DRAINING = ("draining", 503)
     OVERLOADED = ("overloaded", 503)

@@ -92,9 +92,12 @@ async def attempt(asking: Asking, upstream: Upstream) -> Sent | Failed:
         limits = timeouts(upstream, ledger, stream=asked.ask.stream)
     except Problem as problem:  # it cannot be said in this upstream's dialect, or there is no time left
         return Failed(upstream, problem, made=False)
+    if not asking.health.room(upstream):
+        full = Problem(Kind.OVERLOADED, "every upstream of this model is full", source="upstream", retry_after=1)
+        return Failed(upstream, full, made=False)
     outbound = partial(_outbound, asking.call, asked=asked, limits=limits, ledger=ledger)
     started = perf_counter()
-    tried = Tried(asking.health, upstream, ledger.wall)
+    tried = Tried(asking.health, upstream, ledger.wall, ledger.patience)
     try:
         sent = Sent(upstream, asked, await ask(upstream, outbound, asking.transport, ledger), tried)
         sent = await _looked_at(asking, sent)

@@ -24,6 +24,7 @@ def limit(ledger: Ledger, call: Call, longest: float | None) -> None:
             detail = f"the header {name} must be a number of seconds above 0, as in 30 or 2.5"
             raise Problem(Kind.INVALID, detail, where=f"headers.{name}")
         seconds = min(seconds, wanted)
+        ledger.patience = ledger.started + wanted
     if seconds < inf:
         ledger.deadline = ledger.started + seconds
 

@@ -9,6 +9,7 @@ from lockgate.core.answer import Usage
 from lockgate.core.auth import Caller
 from lockgate.core.digests import Digests
 from lockgate.core.exchange import Route, Upstream
+from lockgate.core.flow_rule import FlowRule
 from lockgate.core.guard import Finding, Rule
 from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.limit import Charge, Standing
@@ -43,7 +44,7 @@ class Ledger:
     `quoted` are the prices of the attempts; `unheard` those before the last one that may cost something though nobody heard an
     answer: upstream, usage as estimated, prices. `usage` is without them.
     `saved` is what an answer from memory cost when it was made, in attodollars.
-    `deadline` is when all attempts are over, of the same clock as `started`.
+    `deadline` is when all attempts are over, of the same clock as `started`; `patience` what the client said of it.
     `tried` is the attempt whose answer is used; it ends with the request.
     `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
     """
@@ -84,10 +85,12 @@ class Ledger:
     digests: Digests | None = None
     tried: Tried | None = None
     deadline: float = inf
+    patience: float = inf
     attempts: list[Attempt] = field(default_factory=list)
     quoted: list[Quotes] = field(default_factory=list)
     unheard: Sequence[Unheard] = ()
     findings: list[Found] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
 
     @property
@@ -115,8 +118,13 @@ class Ledger:
         self.quoted.append(self.quoted.pop(mine))
         self.quotes = upstream.quotes
 
+    def flowed(self, flow: FlowRule, findings: Sequence[Finding]) -> None:
+        """A flow that a rule is about."""
+        self.findings.extend(Found(flow.name, each.label, "response", flow.action) for each in findings)
+
     def found(self, rule: Rule, place: str, findings: Sequence[Finding]) -> None:
-        """Findings beyond the bound are not written down: a record stays readable."""
+        """Findings beyond the bound are not written down: a record stays readable. Their labels count all the same."""
+        self.labels.update(finding.label for finding in findings)
         room = MOST_FINDINGS - len(self.findings)
         self.findings.extend(Found(rule.name, finding.label, place, rule.written) for finding in findings[:room])
 

@@ -1,7 +1,7 @@
 """The life of a request.
 
     Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
-        ──screen, consult──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
+        ──tokenize, screen, consult──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
         ──remember──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
@@ -35,6 +35,7 @@ from lockgate.pipeline.deadline import limit
 from lockgate.pipeline.demands import demand
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import leaking
+from lockgate.pipeline.flow_rules import watched
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
@@ -49,12 +50,14 @@ from lockgate.pipeline.remember import remember
 from lockgate.pipeline.repeated import Flights, repeated, same
 from lockgate.pipeline.reply import finish
 from lockgate.pipeline.review import review
-from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
+from lockgate.pipeline.spotlight import spotlit
 from lockgate.pipeline.suit import suit
+from lockgate.pipeline.tokenize import tokenized
 from lockgate.pipeline.tools import bounded
 from lockgate.pipeline.within import told_to_count, within
+from lockgate.tokens.keeper import Tokens
 
 log = logging.getLogger("lockgate")
 
@@ -79,6 +82,10 @@ class Gateway:
     """Where answers are kept, if any model's are."""
     health: Health = Unwatched()
     random: Callable[[], float] = random
+    tokens: Tokens | None = None
+    """Where values are that went out as tokens, where a rule wants that."""
+    now: Callable[[], float] = monotonic
+    """Seconds of the clock that never jumps, which health is kept by."""
     effort: Effort = field(default_factory=Effort)
     flights: Flights | None = None
     """Where requests are held against those that are the same, if any are."""
@@ -135,8 +142,10 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
-    body = await consult(call, screen(call, route.request_rules, ledger), route.remote_request_rules, ledger)
-    body = within(call, route, body)
+    call, body = await tokenized(call, route.request_rules, ledger, gateway.tokens)
+    body = await consult(call, body, route.remote_request_rules, ledger)
+    call = watched(call, route, ledger)
+    body = within(call, route, spotlit(call, route, body))
     body = told_to_count(call, ledger, body)
     if gateway.flights is None or (again := same(gateway.flights, call, route, gateway.proving.policy, ledger)) is None:
         return await reach(gateway, call, body, route, ledger)
@@ -149,7 +158,7 @@ async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: 
     if memory is not None and (reply := await recall(memory, call, route, ledger)) is not None:
         return reply
     key_id = ledger.caller.key_id if ledger.caller is not None else ""
-    moment = Moment(monotonic(), ledger.wall, next(route.turns), gateway.random, key_id, ledger.size)
+    moment = Moment(gateway.now(), ledger.wall, next(route.turns), gateway.random, key_id, ledger.size)
     upstreams = planned(route, call, gateway.health, moment)
     if call.operation == "count_tokens" and not (upstreams := counting(call, upstreams)):
         return estimate(call, body)

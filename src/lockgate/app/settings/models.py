@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from lockgate.app.settings.balance import AnyBalance
 from lockgate.app.settings.cache import CacheSettings
+from lockgate.app.settings.flows import SpotlightSettings
 from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.retry import HedgeSettings, RetrySettings
@@ -49,6 +50,7 @@ class ModelSettings(Settings, frozen=True):
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     headers: HeaderSettings | None = None
+    spotlight: SpotlightSettings | None = None
     cache: CacheSettings | None = None
     condition: Annotated[str, Meta(min_length=1, max_length=4096, description="In CEL; true lets pass.")] | None = None
 
