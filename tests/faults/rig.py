@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +80,9 @@ def errors(told: Told) -> str:
 
 
 @contextmanager
-def rig(folder: Path, faults: dict[str, str], *, more: str = "", pace: float = 1.0) -> Iterator[Rig]:
+def rig(
+    folder: Path, faults: dict[str, str], *, more: str = "", pace: float = 1.0, within: Sequence[str] = ()
+) -> Iterator[Rig]:
     """`faults` are names of models, and the settings of each one's provider."""
     with faulty(pace) as upstream:
         providers, models = [], []
@@ -95,10 +97,10 @@ def rig(folder: Path, faults: dict[str, str], *, more: str = "", pace: float = 1
                 spare = "anthropic" if family == "openai" else "openai"
                 then = f"{{provider: well-{spare}, model: faulty-ok}}"
                 models.append(f"  {fault}@{family}+: {{targets: [{target}, {then}]}}")
-        more = more.replace("UPSTREAM", upstream.url)
+        more = more.replace("UPSTREAM", upstream.url).replace("PORT", upstream.url.rpartition(":")[2])
         for place, where in sorted(upstream.places.items(), reverse=True):  # the longer names first
             more = more.replace(f"PLACE-{place}", where)
         providers.append(more.partition("---\n")[0])
         models.append(more.partition("---\n")[2])
-        with running(folder, CONFIG % ("\n".join(providers), "\n".join(models))) as gateway:
+        with running(folder, CONFIG % ("\n".join(providers), "\n".join(models)), within=within) as gateway:
             yield Rig(gateway, upstream)
