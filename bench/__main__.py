@@ -59,7 +59,7 @@ def _prepared(asked: argparse.Namespace, home: Path, stack: contextlib.ExitStack
     """Starts what the asked measures need: upstreams on one core, nginx as proxy and the gateway on the other."""
     length = extent.QUICK if asked.quick else extent.FULL
     bench = measures.Bench(home, length, _say, asked.gateway, gateway.Ports(0, 0))
-    if not {*names} - {"phases", "audit", "keys"}:
+    if not {*names} - {"phases", "planning", "audit", "keys"}:
         return bench
     if process.GATEWAY_CORE == process.LOAD_CORE:
         _say("only one core: the load and the gateway share it, so the figures say little")

@@ -7,7 +7,8 @@ from lockgate.tokens.formats import form_id
 LITERAL = "TEXT"
 """The kind of what the client wrote that looks like a token of its own conversation."""
 LONGEST = 24
-_OTHER = re.compile(r"[^A-Z0-9]+")
+_OTHER = re.compile(r"%5F|&#95;|\\U005F|[^A-Z0-9]+")
+"""What is no letter and no digit, escaped lines among it."""
 _LABEL = re.compile(r"<([A-Z0-9_]+)_([0-9]+)>").fullmatch
 
 
