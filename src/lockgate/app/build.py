@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
+from secrets import token_bytes
 from typing import Any
 
 import msgspec
@@ -94,7 +95,7 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     }
     egress = Scanner(guarded(loaded, {name: each.origin for name, each in upstreams.items()}))
     transport = CheckedTransport(ports.transport, egress)
-    elsewhere = GuardPorts(transport, loaded.secrets.__getitem__, ports.clock.wall)
+    elsewhere = GuardPorts(transport, loaded.secrets.__getitem__, ports.clock.wall, token_bytes(32))
     remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
     way_in = entrance(loaded, ports)
     proof = proving(loaded, ports)

@@ -24,10 +24,12 @@ from lockgate.app.settings import (
     UserSettings,
 )
 from lockgate.app.settings.auth import AnyAuth
+from lockgate.app.settings.cache import AnyCacheStore
 from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.limit_store import AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.core.auth import AuthConfig
+from lockgate.core.cache import CacheStoreConfig
 from lockgate.core.limit import LimitStoreConfig
 
 T = TypeVar("T")
@@ -54,6 +56,7 @@ class Parts:
     limits: Mapping[int, LimitSettings]
     budgets: Mapping[int, BudgetSettings]
     limit_store: LimitStoreConfig | None
+    cache_store: CacheStoreConfig | None
     alerts: AlertSettings | None
     secrets: SecretsSettings | None
     headers: HeaderSettings | None
@@ -83,6 +86,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_numbered(tree, "limits", LimitSettings, broken)),
         dict(_numbered(tree, "budgets", BudgetSettings, broken)),
         _one(tree, "limit_store", AnyLimitStore, broken),
+        _one(tree, "cache_store", AnyCacheStore, broken),
         _one(tree, "alerts", AlertSettings, broken),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),

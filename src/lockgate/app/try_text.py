@@ -75,7 +75,7 @@ async def try_text(policy: PolicyFile, caller: Caller | None, text: str, stand: 
 
 
 def _under(rules: Rules, text: str, place: str, ledger: Ledger, seen: list[tuple[str, tuple[Spot, ...]]]) -> str:
-    verdicts = rules.engine.look(text, rules.at(place)[1])
+    verdicts = rules.engine.look(text, rules.at(place)[1], 0, place if rules.reads else "")
     seen.append((text, tuple(_spots(rules, verdicts, place))))
     return filled(text, decided(Text(text, place, place), verdicts, rules, ledger))
 

@@ -57,8 +57,11 @@ class GuardConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ki
 class Engine(Protocol):
     """Looks for the patterns of many guards at once. Guards are numbered."""
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0) -> Mapping[int, Verdict]:
-        """Findings by guard; a guard that is not in it found nothing. `at`: characters of the text that went before."""
+    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
+        """Findings by guard; a guard that is not in it found nothing. `at`: characters of the text that went before.
+
+        `place`: whose a text is that is whole: then readers are asked, too.
+        """
         ...
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
@@ -76,6 +79,11 @@ class Engine(Protocol):
     @property
     def followers(self) -> frozenset[int]:
         """Guards that follow texts: they may want to know the system texts of a request."""
+        ...
+
+    @property
+    def readers(self) -> frozenset[int]:
+        """Guards that read whole texts."""
         ...
 
     @property
@@ -160,7 +168,18 @@ _THERE: Mapping[Direction, frozenset[On]] = {
 class Rules:
     """Rules of one direction in the order of the file, and the engine that their guards are in."""
 
-    __slots__ = ("_at", "_scoped", "cleans", "direction", "engine", "follows", "measures", "rules", "tokenizes")
+    __slots__ = (
+        "_at",
+        "_scoped",
+        "cleans",
+        "direction",
+        "engine",
+        "follows",
+        "measures",
+        "reads",
+        "rules",
+        "tokenizes",
+    )
 
     def __init__(self, rules: Sequence[Rule], engine: Engine, direction: Direction) -> None:
         there = (rule for rule in rules if rule.on & _THERE[direction])
@@ -170,6 +189,7 @@ class Rules:
         self.tokenizes = any(rule.action == "tokenize" and rule.mode == "enforce" for rule in self.rules)
         self.cleans = any(rule.forward != "original" for rule in self.rules)
         self.follows = any(rule.guard in engine.followers for rule in self.rules)
+        self.reads = direction == "request" and any(rule.guard in engine.readers for rule in self.rules)
         self.measures = direction == "request" and any(rule.guard in engine.measures for rule in self.rules)
         self._scoped = any(rule.scope != Scope() for rule in self.rules)
         self._at: dict[str, Chosen] = {}
@@ -202,9 +222,10 @@ class _Nobody:
 
     before = 0
     followers: frozenset[int] = frozenset()
+    readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0) -> Mapping[int, Verdict]:
+    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
         return {}
 
     def bound(self, system: Sequence[str]) -> Engine:

@@ -51,18 +51,19 @@ async def _relayed(call: Call, sent: Sent, review: Review, ledger: Ledger, egres
         raise _bad("the upstream did not answer with a stream")
     if media == b"application/json" and sent.asked.dialect.media_type(sent.asked.ask) != media:
         return await unary.as_stream(call, sent, review, ledger)
-    reply = _stream(call, sent, review, ledger, egress)
+    reply = await _stream(call, sent, review, ledger, egress)
     if egress is not None and (problem := leaking_head(reply.headers, egress, ledger)):
         raise problem
     return reply
 
 
-def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress: Egress | None) -> Reply:
+async def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress: Egress | None) -> Reply:
     sides = Sides(sent.asked.dialect, sent.asked.ask, call.dialect, call.ask)
     lane: Lane
     body, peeked = sent.arrival.body, sent.peeked
     if review.remote:
         body, peeked = Consulting(sides, review, ledger, peeked, body), ()
+        await body.begin()
         lane = Guarded(sides, NO_RULES, ledger, call.restorer, anew=review.remote.enforced)
     elif review.rules or call.restorer is not None:
         lane = Guarded(sides, review.rules, ledger, call.restorer)
