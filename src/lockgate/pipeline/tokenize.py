@@ -60,9 +60,11 @@ class Written:
 
 async def tokenized(call: Call, rules: Rules, ledger: Ledger, tokens: Tokens | None) -> tuple[Call, Body]:
     """What may go on, and the call, whose answer gets its values back. Raises `Problem` like `screen`."""
-    own = rules.of(ledger.caller) if rules else rules
-    if tokens is None or not own.tokenizes or ledger.caller is None:
+    if tokens is None or not rules.tokenizes or ledger.caller is None:
         return call, screen(call, rules, ledger)
+    own = rules.of(ledger.caller)
+    if not own.tokenizes:
+        return call, screen(call, own, ledger)
     document = parse(call.body)
     listed = list(call.dialect.texts(document.tree))
     parts, named = conversation(ledger.caller, call.headers, listed, tokens.session)
