@@ -40,6 +40,7 @@ from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.recognise import Catalogue
+from lockgate.pipeline.repeated import Flights
 from lockgate.pipeline.serve import Gateway
 from lockgate.tokens.keeper import Tokens
 
@@ -80,6 +81,7 @@ class Memories:
     admission: Admission | None = None
     answers: Answers | None = None
     tokens: Tokens | None = None
+    flights: Flights | None = None
 
 
 NO_MEMORIES = Memories()
@@ -114,7 +116,7 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
     kept = memories.admission, egress, proof, caching, health
-    return Gateway(*places, *kept, tokens=memories.tokens, effort=ports.effort)
+    return Gateway(*places, *kept, tokens=memories.tokens, effort=ports.effort, flights=memories.flights)
 
 
 def version(loaded: Loaded) -> str:
