@@ -35,6 +35,7 @@ from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.egress import CheckedTransport
+from lockgate.pipeline.gate import Gate
 from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
@@ -63,6 +64,7 @@ class Ports:
     health: Table | None = None
     workers: int = 1
     checks: HealthChecks | None = None
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
         ports.checks.use(checks((each for route in routed.values() for each in route.upstreams), wanted))
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
-    return Gateway(*places, memories.admission, egress, proof, caching, health)
+    return Gateway(*places, memories.admission, egress, proof, caching, health, gate=ports.gate)
 
 
 def version(loaded: Loaded) -> str:

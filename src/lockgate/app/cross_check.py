@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
-from lockgate.app.checks import access, alerts, audit, guards, headers, limits, prices, server, tls
+from lockgate.app.checks import access, alerts, audit, guards, headers, limits, overload, prices, server, tls
 from lockgate.app.checks import providers as provider_checks
 from lockgate.app.checks.names import known, repeated
 from lockgate.app.mistake import Wrong
@@ -34,6 +34,7 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     yield from guards.mistakes(parts)
     yield from prices.mistakes(parts)
     yield from alerts.mistakes(parts)
+    yield from overload.mistakes(parts)
 
 
 def _limits(parts: Parts) -> Iterator[Wrong]:

@@ -13,6 +13,7 @@ from lockgate.app.settings import (
     KeySettings,
     ModelSettings,
     OrganizationSettings,
+    OverloadSettings,
     ProviderSettings,
     RoleSettings,
     RuleSettings,
@@ -52,6 +53,7 @@ class Parts:
     budgets: Mapping[int, BudgetSettings]
     limit_store: LimitStoreConfig | None
     alerts: AlertSettings | None
+    overload: OverloadSettings | None
     secrets: SecretsSettings | None
     headers: HeaderSettings | None
     names: Mapping[str, frozenset[str]]
@@ -79,6 +81,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_numbered(tree, "budgets", BudgetSettings, broken)),
         _one(tree, "limit_store", AnyLimitStore, broken),
         _one(tree, "alerts", AlertSettings, broken),
+        None if ("overload",) in broken else msgspec.convert(tree.get("overload", {}), OverloadSettings),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
         {section: _names(tree.get(section)) for section in _SECTIONS},

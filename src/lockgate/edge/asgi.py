@@ -42,6 +42,7 @@ def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> Application:
             client[0] if client else "",
             http["scheme"] == "https",
             certificate(http),
+            exchange.intake.whole,
         )
         try:
             try:

@@ -1,6 +1,6 @@
 """The life of a request.
 
-    Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
+    Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──(gate)──▶ (a place) ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
         ──screen, consult──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
         ──remember──▶ Reply ──settle──▶ Record
 
@@ -31,6 +31,7 @@ from lockgate.pipeline.consult import consult
 from lockgate.pipeline.count import counting, estimate
 from lockgate.pipeline.demands import demand
 from lockgate.pipeline.egress import leaking
+from lockgate.pipeline.gate import Gate, outside
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
@@ -72,6 +73,8 @@ class Gateway:
     """Where answers are kept, if any model's are."""
     health: Health = Unwatched()
     random: Callable[[], float] = random
+    gate: Gate | None = None
+    """How many requests may be at work at once. None: any number."""
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -104,7 +107,10 @@ async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledg
     caller, standing = stand(policies, caller)
     ledger.caller, ledger.headers = caller, standing.headers
     enter(standing, policies.permissions(caller, standing), match.endpoint, inbound.client, ledger.wall)
-    call = await recognise(inbound, match, ledger)
+    if gateway.gate is not None and not gateway.gate.entered(ledger):
+        await gateway.gate.wait(caller, ledger)
+    understood = recognise(inbound, match, ledger)
+    call = await (understood if inbound.whole else outside(ledger, understood))
     ledger.operation = call.operation
     if call.operation not in LISTS:
         return await converse(gateway, caller, standing, call, ledger)
@@ -123,7 +129,8 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
-    body = await consult(call, screen(call, route.request_rules, ledger), route.remote_request_rules, ledger)
+    consulted = consult(call, screen(call, route.request_rules, ledger), route.remote_request_rules, ledger)
+    body = await (outside(ledger, consulted) if route.remote_request_rules else consulted)
     body = within(call, route, body)
     body = told_to_count(call, ledger, body)
     memory = memo(gateway.caching, call, route, ledger)
@@ -134,6 +141,8 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     if call.operation == "count_tokens" and not (upstreams := counting(call, upstreams)):
         return estimate(call, body)
     await intend(ledger, gateway.books)
+    if ledger.gate is not None:
+        ledger.gate.leave(ledger, whole=True)
     sent = await send(call, body, upstreams, gateway.transport, ledger, health=gateway.health)
     reply = await relay(call, sent, review(route, call, ledger), ledger, gateway.egress)
     return reply if memory is None else remember(memory, reply, call, ledger)

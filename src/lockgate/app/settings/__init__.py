@@ -7,6 +7,7 @@ from lockgate.app.settings.config import Config, schema
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
 from lockgate.app.settings.organizations import OrganizationSettings, UserSettings
+from lockgate.app.settings.overload import OverloadSettings
 from lockgate.app.settings.prices import PriceSettings
 from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
 from lockgate.app.settings.roles import RoleSettings
@@ -26,6 +27,7 @@ __all__ = [
     "ListenerTls",
     "ModelSettings",
     "OrganizationSettings",
+    "OverloadSettings",
     "PriceSettings",
     "ProviderSettings",
     "RoleSettings",
