@@ -110,6 +110,14 @@ class Server:
         self._due = now + self._options.tick
         self._timer = state.loop.call_later(self._options.tick, self._tick, state)
 
+    def _close_listeners(self) -> None:
+        """Also those that nobody listens on at the moment."""
+        for server in self._servers:
+            server.close()
+        if not self._servers:
+            for one in self._sockets:
+                one.close()
+
     def _resume_soon(self, state: EdgeState) -> None:
         if self._opening is None and state.room:
             self._opening = state.loop.create_task(self._resume(state))
@@ -153,8 +161,7 @@ class Server:
         """
         if self._state is None:
             return True
-        for server in self._servers:
-            server.close()
+        self._close_listeners()
         self._state.draining = True
         linger = min(_LINGER, grace)
         self._state.ended()
@@ -172,8 +179,7 @@ class Server:
             return True
         state.ended()
         ended = await _within(grace, state.quiet)
-        for server in self._servers:
-            server.close()
+        self._close_listeners()
         for connection in self._open():
             connection.abort()
         for task in tuple(state.running):

@@ -67,10 +67,10 @@ class EdgeState:
     def beyond(self) -> bool:
         """After a connection that is one too many: whether it is too late to tell it why. `full` from the last one on."""
         more = len(self.uvicorn.connections) - self.connections.total
-        if more >= self.options.spare and self.connections.total >= self.options.max_connections:
-            if not self.full:
-                self.full = True
-                self.loop.call_soon(self.filled)
+        last = more >= self.options.spare and self.connections.total >= self.options.max_connections
+        if last and not self.full:
+            self.full = True
+            self.loop.call_soon(self.filled)
         return more > self.options.spare
 
     @property
