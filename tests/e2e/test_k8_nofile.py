@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.plant import Plant, config
+from tests.e2e.plant import FAMILIES, Plant, config
 from tests.e2e.process import Line, Running, eventually, running
 from tests.e2e.upstream import Upstream
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(shutil.which("prlimit") is None, reason="prlimit
 
 @pytest.fixture
 def few(tmp_path: Path) -> Iterator[Plant]:
-    env = {f"UP_{name}": "sk-up" for name in ("OPENAI", "ANTHROPIC", "GEMINI", "MISTRAL", "OLLAMA")}
+    env = {f"UP_{name.upper()}": "sk-up" for name in FAMILIES}
     limited = ("prlimit", "--nofile=256:256")
     with (
         Upstream() as upstream,

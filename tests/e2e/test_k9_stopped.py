@@ -6,20 +6,27 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from tests.e2e.plant import Plant, planted
-from tests.e2e.process import Line, Told, eventually, request
+from tests.e2e.plant import FAMILIES, HASTY, Plant, config
+from tests.e2e.process import Line, Told, eventually, request, running
+from tests.e2e.upstream import Upstream
 
-SECONDS = 1.6
-"""More than five times what the hasty upstreams have to answer, or between two chunks."""
+SECONDS = 2.5
+PATIENCE = "{connect: 1s, first_byte: 1s, between_chunks: 1s, total: 2s}"
+"""Of the hasty upstreams: less than the worker is stopped, and more than this test needs to stop it."""
 
 
 @pytest.fixture
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
-    with planted(tmp_path_factory.mktemp("stopped")) as plant:
-        yield plant
+def own(tmp_path: Path) -> Iterator[Plant]:
+    env = {f"UP_{name.upper()}": "sk-up" for name in FAMILIES}
+    with (
+        Upstream() as upstream,
+        running(tmp_path, config(upstream.port).replace(HASTY, PATIENCE), env=env) as gateway,
+    ):
+        yield Plant(upstream, gateway, {})
 
 
 @contextmanager
