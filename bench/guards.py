@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from bench import bodies, guard_set, pipeline
+from bench import bodies, guard_set, injection, pipeline
 from bench.phases import best
 from lockgate.core.guard import Rule, Rules
 from lockgate.guards.pii import plugin as pii
@@ -39,6 +39,7 @@ def _lines(folder: Path) -> Iterator[str]:
     yield f"automata: compiled in {compiled:.2f} s, read again in {read:.3f} s; memory with both in it +{_memory() - before:.0f} MB"
     yield from _quality(engine)
     yield from _speed(engine)
+    yield from injection.lines(guard_set.rows("injection/dev.jsonl"), SECONDS)
 
 
 def _quality(engine: Looking) -> Iterator[str]:

@@ -32,6 +32,7 @@ models:
   alone: {{targets: [{{provider: dead, model: alone}}]}}
   tight: {{targets: [{{provider: narrow}}]}}
   spills: {{targets: [{{provider: narrow}}, {{provider: b}}]}}
+  eyes: {{targets: [{{provider: a, when: {{vision: false}}}}, {{provider: b, when: {{metadata: {{sees: ["*"]}}}}}}]}}
   backup: {{targets: [{{provider: b, priority: 1}}, {{provider: dead, model: backup}}]}}
 teams:
   all: {{models: ["*"]}}
@@ -134,7 +135,18 @@ def test_policy_is_not_lost_when_all_that_it_allows_is_out(plant: Plant, lines: 
 
     assert {each.status for each in told} == {502}
     assert {name for each in told for name, _, _ in attempts(plant.gateway, each.id)} == {"dead"}
-    assert {len(attempts(plant.gateway, each.id)) for each in told} == {1}
+
+
+def test_a_target_that_is_not_for_a_request_never_gets_it(plant: Plant, lines: list[Line]) -> None:
+    picture = [{"type": "image_url", "image_url": {"url": "https://pictures.example/a.png"}}]
+    body = {"model": "eyes", "messages": [{"role": "user", "content": picture}]}
+    headers = {"authorization": f"Bearer {plant.gateway.key}"}
+
+    told = request(plant.gateway.url, "POST", "/v1/chat/completions", body, headers)
+    words = lines[0].ask("eyes", "act=chat")
+
+    assert (told.status, told.json["error"]["code"]) == (403, "permission_denied")
+    assert [name for name, _, _ in attempts(plant.gateway, words.id)] == ["a"]
 
 
 def test_the_last_one_is_asked_whatever_happened(plant: Plant, lines: list[Line]) -> None:

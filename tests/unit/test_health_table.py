@@ -116,4 +116,4 @@ def test_a_view_does_not_change() -> None:
 
     assert view.states is states
     assert view.calm
-    assert [state.tripped for state in view.states] == [False] * 3
+    assert [state.tripped for state in view.states] == [False] * 4

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from secrets import token_bytes
 from typing import Any
 
 import msgspec
 
 from lockgate.app.callers import members
+from lockgate.app.flows import flow_rules, spotlight
 from lockgate.app.guarded import guarded
 from lockgate.app.health_checks import HealthChecks, checks
 from lockgate.app.load import Loaded, beside
@@ -34,11 +36,13 @@ from lockgate.health import Table
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
+from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.gate import Gate
 from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
+from lockgate.tokens.keeper import Tokens
 
 DEFAULT_DIALECT = "openai_chat"
 """What an error speaks at a path that belongs to no dialect: most clients read OpenAI's shape."""
@@ -60,6 +64,7 @@ class Ports:
     nonces: Nonces
     demo_port: int = 0
     receipts: Receipts | None = None
+    effort: Effort = field(default_factory=Effort)
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
     health: Table | None = None
     workers: int = 1
@@ -69,11 +74,14 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Memories:
-    """What is counted and kept outside of a gateway: prices of targets, the limits, and answers for models that keep them."""
+    """What is counted and kept outside of a gateway: prices of targets, the limits, answers for models that keep
+    them, and values that went out as tokens.
+    """
 
     quotes: Mapping[Target, Quotes] = field(default_factory=dict)
     admission: Admission | None = None
     answers: Answers | None = None
+    tokens: Tokens | None = None
 
 
 NO_MEMORIES = Memories()
@@ -89,20 +97,26 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     }
     egress = Scanner(guarded(loaded, {name: each.origin for name, each in upstreams.items()}))
     transport = CheckedTransport(ports.transport, egress)
-    elsewhere = GuardPorts(transport, loaded.secrets.__getitem__, ports.clock.wall)
+    elsewhere = GuardPorts(transport, loaded.secrets.__getitem__, ports.clock.wall, token_bytes(32))
     remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
     way_in = entrance(loaded, ports)
     proof = proving(loaded, ports)
     caching = None if memories.answers is None else Caching(memories.answers, proof.policy)
     table = ports.health
     routed = routes(config, upstreams, (rules, remote), memories.quotes, health=table, workers=ports.workers)
+    flows, data = flow_rules(config.flows), loaded.data
+    routed = {
+        name: replace(route, flows=flows(name), spotlight=spotlight(config.models[name].spotlight, data))
+        for name, route in routed.items()
+    }
     allowed = policies(config, routed)
     if ports.checks is not None:
         wanted = {name: check for name, each in config.providers.items() if (check := each.health.check) is not None}
         ports.checks.use(checks((each for route in routed.values() for each in route.upstreams), wanted))
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
-    return Gateway(*places, memories.admission, egress, proof, caching, health, gate=ports.gate)
+    kept = memories.admission, egress, proof, caching, health
+    return Gateway(*places, *kept, tokens=memories.tokens, effort=ports.effort, gate=ports.gate)
 
 
 def version(loaded: Loaded) -> str:

@@ -8,7 +8,22 @@ import typer
 
 from lockgate.core.store import StoreError
 
-COMMANDS = ("up", "serve", "check", "coverage", "demo", "keys", "secrets", "audit", "schema", "usage", "version")
+COMMANDS = (
+    "up",
+    "serve",
+    "check",
+    "coverage",
+    "demo",
+    "faulty",
+    "guard",
+    "keys",
+    "replay",
+    "secrets",
+    "audit",
+    "schema",
+    "usage",
+    "version",
+)
 
 
 def main() -> None:

@@ -3,7 +3,21 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
-from lockgate.app.checks import access, alerts, audit, guards, headers, limits, overload, prices, server, tls
+from lockgate.app.checks import (
+    access,
+    alerts,
+    audit,
+    flows,
+    guards,
+    headers,
+    limits,
+    overload,
+    prices,
+    server,
+    targets,
+    tls,
+    tokens,
+)
 from lockgate.app.checks import providers as provider_checks
 from lockgate.app.checks.names import known, repeated
 from lockgate.app.mistake import Wrong
@@ -20,10 +34,7 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
         yield from audit.mistakes(parts.audit)
     for name, settings in parts.providers.items():
         yield from provider_checks.mistakes(("providers", name), settings, providers, folder)
-    for name, model in parts.models.items():
-        for number, target in enumerate(model.targets):
-            path = ("models", name, "targets", number, "provider")
-            yield from known(path, target.provider, parts.names["providers"])
+    yield from targets.mistakes(parts)
     yield from access.mistakes(parts)
     yield from headers.mistakes(parts)
     for number, key in parts.keys.items():
@@ -31,7 +42,10 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     yield from _limits(parts)
     yield from repeated("keys", {number: key.name for number, key in parts.keys.items()})
     yield from repeated("rules", {number: rule.name for number, rule in parts.rules.items()})
+    yield from repeated("flows", {number: flow.name for number, flow in parts.flows.items()})
     yield from guards.mistakes(parts)
+    yield from flows.mistakes(parts)
+    yield from tokens.mistakes(parts)
     yield from prices.mistakes(parts)
     yield from alerts.mistakes(parts)
     yield from overload.mistakes(parts)

@@ -10,6 +10,7 @@ from lockgate.app.mistake import Path, Wrong
 from lockgate.app.settings import (
     AlertSettings,
     AuditSettings,
+    FlowSettings,
     KeySettings,
     ModelSettings,
     OrganizationSettings,
@@ -20,13 +21,16 @@ from lockgate.app.settings import (
     SecretsSettings,
     ServerSettings,
     TeamSettings,
+    TokenSettings,
     UserSettings,
 )
 from lockgate.app.settings.auth import AnyAuth
+from lockgate.app.settings.cache import AnyCacheStore
 from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.limit_store import AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.core.auth import AuthConfig
+from lockgate.core.cache import CacheStoreConfig
 from lockgate.core.limit import LimitStoreConfig
 
 T = TypeVar("T")
@@ -45,6 +49,7 @@ class Parts:
     teams: Mapping[str, TeamSettings]
     keys: Mapping[int, KeySettings]
     rules: Mapping[int, RuleSettings]
+    flows: Mapping[int, FlowSettings]
     organizations: Mapping[str, OrganizationSettings]
     users: Mapping[str, UserSettings]
     roles: Mapping[str, RoleSettings]
@@ -52,10 +57,12 @@ class Parts:
     limits: Mapping[int, LimitSettings]
     budgets: Mapping[int, BudgetSettings]
     limit_store: LimitStoreConfig | None
+    cache_store: CacheStoreConfig | None
     alerts: AlertSettings | None
     overload: OverloadSettings | None
     secrets: SecretsSettings | None
     headers: HeaderSettings | None
+    tokens: TokenSettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -73,6 +80,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_named(tree, "teams", TeamSettings, broken)),
         dict(_numbered(tree, "keys", KeySettings, broken)),
         dict(_numbered(tree, "rules", RuleSettings, broken)),
+        dict(_numbered(tree, "flows", FlowSettings, broken)),
         dict(_named(tree, "organizations", OrganizationSettings, broken)),
         dict(_named(tree, "users", UserSettings, broken)),
         dict(_named(tree, "roles", RoleSettings, broken)),
@@ -80,10 +88,12 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_numbered(tree, "limits", LimitSettings, broken)),
         dict(_numbered(tree, "budgets", BudgetSettings, broken)),
         _one(tree, "limit_store", AnyLimitStore, broken),
+        _one(tree, "cache_store", AnyCacheStore, broken),
         _one(tree, "alerts", AlertSettings, broken),
         None if ("overload",) in broken else msgspec.convert(tree.get("overload", {}), OverloadSettings),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
+        None if ("tokens",) in broken else msgspec.convert(tree.get("tokens", {}), TokenSettings),
         {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 

@@ -8,8 +8,8 @@ from lockgate.app.settings import RuleSettings
 from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.remote_guard import NO_REMOTE_RULES, GuardPorts, RemoteGuardConfig, RemoteRules, detector
 
-RemoteRuleSets = Callable[[str], tuple[RemoteRules, RemoteRules]]
-"""By a model's name: the rules for its requests, and for its answers."""
+RemoteRuleSets = Callable[[str | None], tuple[RemoteRules, RemoteRules]]
+"""By a model's name: the rules for its requests, and for its answers. None: for any model."""
 
 
 def remote_rule_sets(settings: Sequence[RuleSettings], data: Path, ports: GuardPorts) -> RemoteRuleSets:
@@ -21,8 +21,8 @@ def remote_rule_sets(settings: Sequence[RuleSettings], data: Path, ports: GuardP
     keyed = digest(remote, data)
     rules = [(each.scope.models, rule(number, each, keyed)) for number, each in enumerate(remote)]
 
-    def of(model: str) -> tuple[RemoteRules, RemoteRules]:
-        own = [each for models, each in rules if not models or model in models]
+    def of(model: str | None) -> tuple[RemoteRules, RemoteRules]:
+        own = [each for models, each in rules if model is None or not models or model in models]
         request, response = (Rules(own, NO_RULES.engine, way) for way in ("request", "response"))
         return RemoteRules(request, detectors), RemoteRules(response, detectors)
 

@@ -11,8 +11,8 @@ from lockgate.core.masks import Digest, replace
 from lockgate.core.remote_guard import RemoteGuardConfig
 from lockgate.stores.key_file.pepper import pepper
 
-RuleSets = Callable[[str], tuple[Rules, Rules]]
-"""By a model's name: the rules for its requests, and for its answers."""
+RuleSets = Callable[[str | None], tuple[Rules, Rules]]
+"""By a model's name: the rules for its requests, and for its answers. None: for any model."""
 
 FOLDER = "automata"
 """In the data folder: compiled patterns. It may be deleted at any time."""
@@ -27,8 +27,8 @@ def rule_sets(settings: Sequence[RuleSettings], data: Path) -> RuleSets:
     keyed = digest(settings, data)
     rules = [(each.scope.models, rule(number, each, keyed)) for number, each in enumerate(settings)]
 
-    def of(model: str) -> tuple[Rules, Rules]:
-        own = [each for models, each in rules if not models or model in models]
+    def of(model: str | None) -> tuple[Rules, Rules]:
+        own = [each for models, each in rules if model is None or not models or model in models]
         return Rules(own, engine, "request"), Rules(own, engine, "response")
 
     return of
@@ -68,6 +68,7 @@ def rule(number: int, settings: RuleSettings, keyed: Digest) -> Rule:
         Scope(frozenset(settings.scope.teams), frozenset(settings.scope.keys)),
         replace(settings.mask, keyed),
         settings.forward,
+        settings.style,
     )
 
 

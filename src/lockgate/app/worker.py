@@ -33,7 +33,9 @@ from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from lockgate.health import Table
+from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.gate import Gate
+from lockgate.pipeline.retry_budget import RetryBudget, floor
 from lockgate.sinks.metrics import Metrics
 from lockgate.transports.http import HttpTransport
 
@@ -76,6 +78,7 @@ class Worker:
             self._kept.nonces,
             orders.demo_port,
             Receipts(orders.loaded.data),
+            effort=Effort(RetryBudget(floor(number, orders.workers))),
             health=self._health,
             workers=orders.workers,
             checks=self._checks,

@@ -1,6 +1,6 @@
 """What a request has become by the time it is routed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol
@@ -10,6 +10,7 @@ from msgspec import Struct
 from lockgate.core.body import Headed
 from lockgate.core.cache import CachePolicy
 from lockgate.core.dialect import Ask, Dialect, Operation
+from lockgate.core.flow_rule import FlowRule
 from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.header_policy import HeaderPolicy, Source
 from lockgate.core.http import Headers, Origin, Timeouts
@@ -17,13 +18,15 @@ from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
+from lockgate.core.restoring import Restorer
+from lockgate.core.retry import ONCE, Retry
 from lockgate.core.secret import Secret
+from lockgate.core.spotlight import Spotlight
 from lockgate.core.versions import Versions
 from lockgate.core.view import Moment, View
+from lockgate.core.when import Condition, When
 
 _PATIENCE = Timeouts()
-Condition = Callable[[Mapping[str, object]], bool]
-"""Facts of a request and its caller in, whether it may pass out. What it raises is a no."""
 
 
 class Call(Struct, frozen=True):
@@ -34,8 +37,12 @@ class Call(Struct, frozen=True):
     ask: Ask
     body: Headed
     headers: Headers
+    flows: tuple[FlowRule, ...] = ()
+    """Rules about tools that hold for its answer, for what it holds."""
     tools: tuple[Level, ...] = ()
     """What the tool calls of the answer are held against; nothing when all may be called."""
+    restorer: Restorer | None = None
+    """Gives the client its own values back; None when no token went to the model."""
 
     def __repr__(self) -> str:
         return f"Call({self.dialect.name} {self.operation})"
@@ -62,6 +69,10 @@ class Upstream:
     """What its tokens cost."""
     versions: Versions | None = None
     """Of its credential, where there are two."""
+    max_bytes: int = 64 * 1024 * 1024
+    """The largest answer that is taken from it."""
+    max_stream: float = 0.0
+    """How many seconds a stream may last, where that is not `timeouts.total`."""
     place: int = -1
     """Which row of the health table is its own; -1 where nobody keeps one."""
     weight: int = 1
@@ -69,9 +80,11 @@ class Upstream:
     group: int = 0
     """Upstreams of a later group are for when none of an earlier one is well."""
     seed: int = 0
-    """64 bits that are its own, the same in every process and after every start."""
+    """30 bits that are its own, the same in every process and after every start."""
     metered: bool = False
     """Its answers are asked what is left of its own limits."""
+    when: When | None = None
+    """For which requests it is there."""
 
 
 class Balancer(Protocol):
@@ -104,7 +117,17 @@ class Route:
     """Which answers are kept, where any are."""
     balancer: Balancer | None = None
     """Without one: the order of the file."""
+    conditional: bool = False
+    """Some of its upstreams are not for all requests."""
     grouped: bool = False
     """Its upstreams are of several groups."""
+    retry: Retry = ONCE
+    deadline: float | None = None
+    """Seconds for all attempts together; None: as long as they take."""
+    ping: float = 0.0
+    """Seconds of silence before a stream begins after which the client hears from us; 0: never."""
+    flows: tuple[FlowRule, ...] = ()
+    spotlight: Spotlight | None = None
+    """How results of tools are marked, where they are."""
     turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)
     """How many plans were made of it, narrowed by policies or not."""

@@ -12,11 +12,12 @@ from msgspec import Struct
 
 from lockgate.core.auth import Caller
 from lockgate.core.finding import Failed, Finding, Hit, Hole, Pattern, Shape, Verdict
+from lockgate.core.tokens import Style
 
 __all__ = ("Failed", "Finding", "Hit", "Hole", "Pattern", "Shape", "Verdict")
 """Who speaks of guards speaks of these."""
 
-Action = Literal["flag", "mask", "block"]
+Action = Literal["flag", "mask", "tokenize", "block"]
 Direction = Literal["request", "response"]
 On = Literal["request", "response", "tool_arguments", "tool_results", "system"]
 Mode = Literal["enforce", "shadow"]
@@ -56,8 +57,11 @@ class GuardConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ki
 class Engine(Protocol):
     """Looks for the patterns of many guards at once. Guards are numbered."""
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0) -> Mapping[int, Verdict]:
-        """Findings by guard; a guard that is not in it found nothing. `at`: characters of the text that went before."""
+    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
+        """Findings by guard; a guard that is not in it found nothing. `at`: characters of the text that went before.
+
+        `place`: whose a text is that is whole: then readers are asked, too.
+        """
         ...
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
@@ -78,6 +82,11 @@ class Engine(Protocol):
         ...
 
     @property
+    def readers(self) -> frozenset[int]:
+        """Guards that read whole texts."""
+        ...
+
+    @property
     def measures(self) -> frozenset[int]:
         """Guards that measure documents."""
         ...
@@ -94,6 +103,13 @@ class Engine(Protocol):
     def before(self) -> int:
         """The most characters in front of a finding that may decide on it."""
         ...
+
+
+class Sought(Hole, frozen=True, gc=False):
+    """A hole that a token is sought for. Until there is one, `instead` is a mask: nothing leaves for want of a token."""
+
+    label: str = ""
+    style: Style = "label"
 
 
 Replace = Callable[[str, Finding], str]
@@ -131,6 +147,7 @@ class Rule:
     scope: Scope = Scope()
     replace: Replace = placeholder
     forward: Forward = "original"
+    style: Style = "label"
 
     @property
     def written(self) -> str:
@@ -151,14 +168,28 @@ _THERE: Mapping[Direction, frozenset[On]] = {
 class Rules:
     """Rules of one direction in the order of the file, and the engine that their guards are in."""
 
-    __slots__ = ("_at", "_scoped", "cleans", "direction", "engine", "follows", "measures", "rules")
+    __slots__ = (
+        "_at",
+        "_scoped",
+        "cleans",
+        "direction",
+        "engine",
+        "follows",
+        "measures",
+        "reads",
+        "rules",
+        "tokenizes",
+    )
 
     def __init__(self, rules: Sequence[Rule], engine: Engine, direction: Direction) -> None:
-        self.rules = tuple(rule for rule in rules if rule.on & _THERE[direction])
+        there = (rule for rule in rules if rule.on & _THERE[direction])
+        self.rules = tuple(rule for rule in there if direction == "request" or rule.action != "tokenize")
         self.engine = engine
         self.direction: Direction = direction
+        self.tokenizes = any(rule.action == "tokenize" and rule.mode == "enforce" for rule in self.rules)
         self.cleans = any(rule.forward != "original" for rule in self.rules)
         self.follows = any(rule.guard in engine.followers for rule in self.rules)
+        self.reads = direction == "request" and any(rule.guard in engine.readers for rule in self.rules)
         self.measures = direction == "request" and any(rule.guard in engine.measures for rule in self.rules)
         self._scoped = any(rule.scope != Scope() for rule in self.rules)
         self._at: dict[str, Chosen] = {}
@@ -191,9 +222,10 @@ class _Nobody:
 
     before = 0
     followers: frozenset[int] = frozenset()
+    readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0) -> Mapping[int, Verdict]:
+    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
         return {}
 
     def bound(self, system: Sequence[str]) -> Engine:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lockgate.core.guard import Failed, Finding, Guard, Hit, Pattern, Verdict
+from lockgate.core.reader import Reader
 from lockgate.patterns.database import Line, automaton
 from lockgate.patterns.encoding import TRIGGERS
 from lockgate.patterns.shape import beginning, core, loose, mirrored, plain, width, written
@@ -180,6 +181,15 @@ def judged(guards: Sequence[Guard], text: str, hits: Mapping[int, Sequence[Hit]]
         if found:
             verdicts[number] = found
     return verdicts
+
+
+def heard(guard: Reader, text: str, place: str) -> Verdict:
+    """What a guard makes of a whole text; `Failed` where it throws."""
+    try:
+        return guard.read(text, place)
+    except Exception as error:  # noqa: BLE001  whatever it is, it is no verdict
+        log.error("a guard failed: %s", type(error).__name__)  # noqa: TRY400  a text may stand in the traceback
+        return Failed(type(error).__name__)
 
 
 def _take(pattern: int, _start: int, end: int, _flags: int, raw: Any) -> None:

@@ -32,8 +32,8 @@ class Following(Looking):
         other.following = {number: guard.bound(system) for number, guard in self.following.items()}
         return other
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0) -> Mapping[int, Verdict]:
-        verdicts = super().look(text, guards)
+    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
+        verdicts = super().look(text, guards, at, place)
         asked = guards & self.followers
         if not asked:
             return verdicts

@@ -5,15 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
+from lockgate.core.reader import Reader
 from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
-from lockgate.patterns.engine import NOTHING, Scanner, judged
+from lockgate.patterns.engine import NOTHING, Scanner, heard, judged
 from lockgate.patterns.folding import Folding
 from lockgate.patterns.kinds import merged
 from lockgate.patterns.view import View, through
 
 log = logging.getLogger("lockgate.patterns")
 
+NOBODY: frozenset[int] = frozenset()
 LAYERS = 2
 """Encodings within encodings that are read."""
 _PLAIN = ((b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b'\\"', b'"'))
@@ -36,6 +38,7 @@ class Looking:
         )
         self.before = self._scanner.before
         self.reach = self._scanner.reach
+        self.readers = frozenset(number for number, guard in enumerate(guards) if isinstance(guard, Reader))
 
     followers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
@@ -46,15 +49,20 @@ class Looking:
     def measured(self, shape: Shape, guards: frozenset[int]) -> Mapping[int, Verdict]:
         return NOTHING
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0) -> Mapping[int, Verdict]:
+    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
         try:
             hits, seen = self._scanner.hits(text, guards)
-            if not hits and not seen and text.isascii() and not guards & self._folding.guards:
+            reading = guards & self.readers if place else NOBODY
+            if not hits and not seen and text.isascii() and not reading and not guards & self._folding.guards:
                 return NOTHING
             verdicts = judged(self._guards, text, hits) if hits else {}
             self._fold(text, guards, None, verdicts)
+            if reading and (text.isascii() or undisguised(text) is None):
+                self._read(text, reading, place, None, verdicts)
             for view in self._views(text, seen, guards, verdicts):
                 self._fold(view.text, guards, view, verdicts)
+                if reading:
+                    self._read(view.text, reading, place, view, verdicts)
         except Exception as error:  # noqa: BLE001  no scan, no verdict
             # Not the traceback: a text may stand in it.
             log.error("the patterns failed: %s", type(error).__name__)  # noqa: TRY400
@@ -117,6 +125,15 @@ class Looking:
         if asked := guards & self._folding.guards:
             self._add(self._folding.hits(text, asked), text, view, verdicts)
 
+    def _read(
+        self, text: str, guards: frozenset[int], place: str, view: View | None, verdicts: dict[int, Verdict]
+    ) -> None:
+        """By those that read whole texts."""
+        for number in guards:
+            guard = self._guards[number]
+            assert isinstance(guard, Reader)
+            self._join(number, heard(guard, text, place), view, verdicts)
+
     def _views(
         self, text: str, seen: frozenset[str], guards: frozenset[int], verdicts: dict[int, Verdict]
     ) -> Iterator[View]:
@@ -135,10 +152,13 @@ class Looking:
 
     def _add(self, hits: Mapping[int, list[Hit]], text: str, view: View | None, verdicts: dict[int, Verdict]) -> None:
         for number, found in judged(self._guards, text, hits).items():
-            had = verdicts.get(number, ())
-            if isinstance(found, Failed) or isinstance(had, Failed):
-                verdicts[number] = found if isinstance(found, Failed) else had
-                continue
+            self._join(number, found, view, verdicts)
+
+    def _join(self, number: int, found: Verdict, view: View | None, verdicts: dict[int, Verdict]) -> None:
+        had = verdicts.get(number, ())
+        if isinstance(found, Failed) or isinstance(had, Failed):
+            verdicts[number] = found if isinstance(found, Failed) else had
+        elif found:
             here = [finding if view is None else view.finding(finding) for finding in found]
             verdicts[number] = merged([*had, *here]) if had or len(here) > 1 else here
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Protocol
 
 from lockgate.core.answer import Usage
 from lockgate.core.auth import Caller
 from lockgate.core.digests import Digests
 from lockgate.core.exchange import Route, Upstream
+from lockgate.core.flow_rule import FlowRule
 from lockgate.core.guard import Finding, Rule
 from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.limit import Charge, Standing
@@ -49,6 +51,7 @@ class Ledger:
     `quoted` are the prices of the attempts; `unheard` those before the last one that may cost something though nobody heard an
     answer: upstream, usage as estimated, prices. `usage` is without them.
     `saved` is what an answer from memory cost when it was made, in attodollars.
+    `deadline` is when all attempts are over, of the same clock as `started`; `patience` what the client said of it.
     `tried` is the attempt whose answer is used; it ends with the request.
     `gate` is where it has a place since `entered`, None when it is not at work; `shed`: it was refused because there was too much to do.
     `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
@@ -92,11 +95,19 @@ class Ledger:
     gate: Place | None = None
     entered: float = 0.0
     shed: bool = False
+    deadline: float = inf
+    patience: float = inf
     attempts: list[Attempt] = field(default_factory=list)
     quoted: list[Quotes] = field(default_factory=list)
     unheard: Sequence[Unheard] = ()
     findings: list[Found] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
+
+    @property
+    def model(self) -> str:
+        """The route's name; empty before there is one."""
+        return self.route.model if self.route is not None else ""
 
     def attempted(self, upstream: Upstream, status: int = 0, error: str = "") -> None:
         """What is counted from now on is paid at this upstream's prices."""
@@ -104,8 +115,13 @@ class Ledger:
         self.attempts.append(Attempt(upstream.name, status, error))
         self.quoted.append(upstream.quotes)
 
+    def flowed(self, flow: FlowRule, findings: Sequence[Finding]) -> None:
+        """A flow that a rule is about."""
+        self.findings.extend(Found(flow.name, each.label, "response", flow.action) for each in findings)
+
     def found(self, rule: Rule, place: str, findings: Sequence[Finding]) -> None:
-        """Findings beyond the bound are not written down: a record stays readable."""
+        """Findings beyond the bound are not written down: a record stays readable. Their labels count all the same."""
+        self.labels.update(finding.label for finding in findings)
         room = MOST_FINDINGS - len(self.findings)
         self.findings.extend(Found(rule.name, finding.label, place, rule.written) for finding in findings[:room])
 

@@ -7,13 +7,14 @@ from msgspec import structs
 from lockgate.core.answer import Answer
 from lockgate.core.body import parse
 from lockgate.core.chat import ToolCall
-from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.events import ToolStarted
 from lockgate.core.exchange import Call
 from lockgate.core.level import Level
 from lockgate.core.policy import Standing
 from lockgate.core.problem import Kind, Problem
-from lockgate.pipeline.lanes import Lane
+from lockgate.pipeline.flow_rules import flowing
+from lockgate.pipeline.lanes import Lane, Sides
+from lockgate.pipeline.ledger import Ledger
 
 
 def bounded(call: Call, standing: Standing) -> Call:
@@ -33,22 +34,27 @@ def bounded(call: Call, standing: Standing) -> Call:
     return structs.replace(call, tools=levels)
 
 
-def check_answer(answer: Answer, levels: Sequence[Level]) -> None:
+def checked(call: Call) -> bool:
+    """Whether somebody has to look at the tools that an answer calls."""
+    return bool(call.tools or call.flows)
+
+
+def check_answer(answer: Answer, call: Call, ledger: Ledger) -> None:
     """A model may call what nobody offered: by mistake, or because somebody told it to."""
     for choice in answer.choices:
         for block in choice.blocks:
-            if isinstance(block, ToolCall) and not _allowed(levels, block.name):
-                raise _called(block.name)
+            if isinstance(block, ToolCall):
+                _check(block.name, call, ledger)
 
 
 class Bounded:
     """Before a lane: whole frames go on to it once no forbidden call begins in them."""
 
-    __slots__ = ("_decoder", "_framing", "_lane", "_levels", "close", "fail")
+    __slots__ = ("_call", "_decoder", "_framing", "_lane", "_ledger", "close", "fail")
 
-    def __init__(self, lane: Lane, source: Dialect, asked: Ask, levels: Sequence[Level]) -> None:
-        self._lane, self._levels = lane, levels
-        self._framing, self._decoder = source.framing(asked), source.decoder(asked)
+    def __init__(self, lane: Lane, sides: Sides, call: Call, ledger: Ledger) -> None:
+        self._lane, self._call, self._ledger = lane, call, ledger
+        self._framing, self._decoder = sides.source.framing(sides.asked), sides.source.decoder(sides.asked)
         self.fail, self.close = lane.fail, lane.close
 
     @property
@@ -64,9 +70,16 @@ class Bounded:
     def _passed(self, frames: Sequence[bytes]) -> bytes:
         for frame in frames:
             for event in self._decoder.feed(frame):
-                if isinstance(event, ToolStarted) and not _allowed(self._levels, event.name):
-                    raise _called(event.name)
+                if isinstance(event, ToolStarted):
+                    _check(event.name, self._call, self._ledger)
         return self._lane.feed(b"".join(frames)) if frames else b""
+
+
+def _check(name: str, call: Call, ledger: Ledger) -> None:
+    if not _allowed(call.tools, name):
+        raise _called(name)
+    if call.flows:
+        flowing(name, call.flows, ledger)
 
 
 def _allowed(levels: Sequence[Level], name: str) -> bool:

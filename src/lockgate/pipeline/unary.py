@@ -9,13 +9,15 @@ from msgspec import Raw
 from lockgate.core.exchange import Call
 from lockgate.core.http import Headers, Reply
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.retry_after import retry_after
 from lockgate.pipeline.as_events import events
+from lockgate.pipeline.attempt import Sent
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
+from lockgate.pipeline.restore import restored
 from lockgate.pipeline.review import Review
-from lockgate.pipeline.send import Sent
 from lockgate.pipeline.spent import CHARACTERS
-from lockgate.pipeline.tools import check_answer
+from lockgate.pipeline.tools import check_answer, checked
 
 JSON: Headers = ((b"content-type", b"application/json"),)
 _top = msgspec.json.Decoder(dict[str, Raw])
@@ -31,10 +33,12 @@ async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Re
         raise await review.told(dialect.read_problem(502, body))
     ledger.counted(dialect.unary_usage(body))
     _whole(ledger, body)
-    if call.tools:
-        check_answer(dialect.decode_answer(body, sent.asked.ask), call.tools)
+    if checked(call):
+        check_answer(dialect.decode_answer(body, sent.asked.ask), call, ledger)
     if review:
         body = await review.document(top, dialect)
+    if call.restorer is not None:
+        body = restored(body, dialect, call.restorer)
     if dialect is not call.dialect:
         answer = dialect.decode_answer(body, sent.asked.ask)
         encoded = call.dialect.encode_answer(answer, call.ask)
@@ -57,10 +61,12 @@ async def as_stream(call: Call, sent: Sent, review: Review, ledger: Ledger) -> R
         raise await review.told(dialect.read_problem(502, body))
     if review:
         body = await review.document(top, dialect)
+    if call.restorer is not None:
+        body = restored(body, dialect, call.restorer)
     answer = dialect.decode_answer(body, sent.asked.ask)
     ledger.counted(answer.usage)
     _whole(ledger, body)
-    check_answer(answer, call.tools)
+    check_answer(answer, call, ledger)
     encoder = call.dialect.encoder(call.ask)
     wire = b"".join([encoder.feed(event) for event in events(answer)])
     ledger.lose((*answer.unsaid, *encoder.lost))
@@ -78,6 +84,8 @@ async def failed(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Repl
     if status == REFUSED_US:
         raise Problem(Kind.BAD_UPSTREAM, "the upstream refused the gateway's credential", source="upstream")
     problem = sent.asked.dialect.read_problem(status, body)
+    if problem.retry_after is None:
+        problem.retry_after = retry_after(sent.arrival.headers, ledger.wall)
     if not same or (review and not _is_object(body)):
         raise await review.told(problem)
     ledger.problem, ledger.end = problem, "upstream_error"

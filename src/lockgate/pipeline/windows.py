@@ -16,16 +16,20 @@ from lockgate.pipeline.hold import Entry, Holdback, Release
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.verdicts import TAIL
 
+MOST_FRAMES, MOST_CHARACTERS = 65_536, 1_000_000
+"""Of one stream that are held, at most: then somebody is asked about what is there."""
 NAMES = ("url", "name", "text", "detail")
 """What a picture or a file says in words."""
 
 
 class Windows(Holdback):
-    """`window`: so many characters of a text are asked about at once; 0: all of them, when the stream is over."""
+    """`window`: so many characters of a text are asked about at once; 0: all of them, when the stream is over, or when it is
+    more than can be held.
+    """
 
     def __init__(self, window: int, ledger: Ledger) -> None:
         super().__init__(NO_RULES, ledger)
-        self._window = window
+        self._window = window or MOST_CHARACTERS
         self._words: list[tuple[Channel, Sequence[str]]] = []
         self._over = self._turn = False
 
@@ -33,8 +37,8 @@ class Windows(Holdback):
         spans = [self._enter(event) for event in release.events]
         self._queue.append(Entry(release.frame, release.events, spans))
         self._over = self._over or any(isinstance(event, Ended) for event in release.events)
-        full = self._window and any(len(s[0].pending) >= self._window + TAIL for s in spans if s is not None)
-        self._turn = self._turn or self._over or bool(full)
+        full = any(len(s[0].pending) >= self._window + TAIL for s in spans if s is not None)
+        self._turn = self._turn or self._over or full or len(self._queue) % MOST_FRAMES == 0
 
     def close(self) -> None:
         """The upstream said nothing more."""

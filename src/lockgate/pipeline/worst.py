@@ -13,9 +13,11 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Raw, Struct
 
+from lockgate.core.body import parse
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.money import nano
 from lockgate.core.price import Unpriced, worst_case
+from lockgate.core.spotlight import LONGER
 
 HIDDEN = 2048
 MOST_INPUT = 1_048_576
@@ -48,11 +50,19 @@ def worst(call: Call, route: Route) -> Worst:
     searches = any(word in wire for word in SEARCH)
     refers = searches or _refers(call, wire)
     return Worst(
-        takes if refers else min(takes, len(wire) + HIDDEN),
+        takes if refers else min(takes, len(wire) + HIDDEN + _marks(call, route, wire)),
         each * max(1, wanted.answers),
         _tier(call.body.top),
         MOST_SEARCHES if searches else 0,
     )
+
+
+def _marks(call: Call, route: Route, wire: bytes) -> int:
+    """What the marks around results of tools may add: a mark for each of them, and a byte more for each space."""
+    if route.spotlight is None:
+        return 0
+    results = sum(slot.place == "tool_result" for slot in call.dialect.texts(parse(call.body).tree))
+    return results * LONGER + (wire.count(b" ") if results else 0)
 
 
 def _tier(top: Mapping[str, Raw]) -> str:

@@ -2,13 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lockgate.core.guard import Finding
 from lockgate.core.http import Reply
@@ -188,24 +185,16 @@ async def test_what_was_counted_of_a_blocked_stream_is_in_the_record() -> None:
     assert (notebook.outcome.usage.input, notebook.outcome.usage.output) == (9, 7)
 
 
-@given(
-    words=st.lists(st.sampled_from([BIRD, " ", "x", "night", "ingale", "é ", "y" * 150]), max_size=30),
-    cuts=st.lists(st.integers(0, 2000), max_size=12),
-    window=st.sampled_from([0, 200, 250]),
-)
-def test_however_it_is_cut_the_client_sees_the_whole_text_masked(
-    words: list[str], cuts: list[int], window: int
-) -> None:
-    text = "".join(words)
-    edges = sorted({0, len(text), *(cut % (len(text) + 1) for cut in cuts)})
-    pieces = [text[start:end] for start, end in pairwise(edges)]
+@BOTH
+@WINDOWS
+async def test_local_rules_come_first_in_streams_too(model: str, answer: Any, window: int) -> None:
+    guard = Detective()
+    far = remote(guard, "mask", "response", window=window)
 
-    _, body, _ = asyncio.run(
-        ask(
-            Script(openai_stream(*pieces)),
-            chat("fast", stream=True),
-            remote(Detective(), "mask", "response", window=window),
-        )
+    _, body, notebook = await ask(
+        Script(answer("a blue", "bird and a night", "ingale")), chat(model, stream=True), far, local=True
     )
 
-    assert said(body) == text.replace(BIRD, "[BIRD]")
+    assert said(body) == "a [BLOCKLIST] and a [BIRD]"
+    assert not any("bluebird" in text for text in guard.texts)
+    assert [(f.rule, f.action) for f in notebook.outcome.findings] == [("codename", "mask"), ("far", "mask")]

@@ -19,12 +19,13 @@ class Said:
 
     before = 0
     followers: frozenset[int] = frozenset()
+    readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
 
     def __init__(self, verdicts: Mapping[int, Verdict]) -> None:
         self.verdicts = verdicts
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0) -> Mapping[int, Verdict]:
+    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
         return {number: verdict for number, verdict in self.verdicts.items() if number in guards}
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:

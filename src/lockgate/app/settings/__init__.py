@@ -4,6 +4,7 @@ from lockgate.app.settings.alerts import AlertSettings
 from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.cache import CacheSettings
 from lockgate.app.settings.config import Config, schema
+from lockgate.app.settings.flows import FlowSettings, SpotlightSettings
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
 from lockgate.app.settings.organizations import OrganizationSettings, UserSettings
@@ -17,12 +18,14 @@ from lockgate.app.settings.secrets import SecretsSettings
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
 from lockgate.app.settings.tls import ListenerTls, TlsSettings
+from lockgate.app.settings.tokens import TokenSettings
 
 __all__ = [
     "AlertSettings",
     "AuditSettings",
     "CacheSettings",
     "Config",
+    "FlowSettings",
     "KeySettings",
     "ListenerTls",
     "ModelSettings",
@@ -36,10 +39,12 @@ __all__ = [
     "SecretRef",
     "SecretsSettings",
     "ServerSettings",
+    "SpotlightSettings",
     "TargetSettings",
     "TeamSettings",
     "TimeoutSettings",
     "TlsSettings",
+    "TokenSettings",
     "UserSettings",
     "schema",
 ]

@@ -9,6 +9,7 @@ from lockgate.app.settings.alerts import AlertSettings
 from lockgate.app.settings.audit import AuditSettings
 from lockgate.app.settings.auth import DEFAULT, AnyAuth
 from lockgate.app.settings.cache import DEFAULT_CACHE_STORE, AnyCacheStore
+from lockgate.app.settings.flows import FlowSettings
 from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.limit_store import DEFAULT_LIMIT_STORE, AnyLimitStore
@@ -24,6 +25,7 @@ from lockgate.app.settings.secrets import SecretsSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
+from lockgate.app.settings.tokens import TokenSettings
 
 
 class Config(Settings, frozen=True):
@@ -43,6 +45,8 @@ class Config(Settings, frozen=True):
     keys: tuple[KeySettings, ...] = ()
     headers: HeaderSettings | None = None
     rules: tuple[RuleSettings, ...] = ()
+    flows: tuple[FlowSettings, ...] = ()
+    tokens: TokenSettings = TokenSettings()
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     limit_store: AnyLimitStore = DEFAULT_LIMIT_STORE

@@ -80,6 +80,11 @@ def _rate(price: Price, kind: str) -> Rate:
     return rate
 
 
+def atto_of(usd: Usd) -> int:
+    """Attodollars for one token."""
+    return atto(_decimal(usd))
+
+
 def _thousandth(usd: Usd) -> int:
     return atto(_decimal(usd) * 1000)
 

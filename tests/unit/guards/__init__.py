@@ -1,0 +1,1 @@
+"""Parts of guards that have tests of their own."""

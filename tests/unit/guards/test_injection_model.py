@@ -1,0 +1,87 @@
+"""Windows, tokens and the model's file of the injection guard."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lockgate.guards.injection import artifact
+from lockgate.guards.injection.classifier import Classifier
+from lockgate.guards.injection.features import SIZE
+from lockgate.guards.injection.otherwise import otherwise
+from lockgate.guards.injection.tokens import Vocabulary, places, tokens
+from lockgate.guards.injection.windows import starts_and_ends
+
+
+@given(st.integers(0, 5000))
+def test_every_token_is_in_a_window(size: int) -> None:
+    starts, ends = starts_and_ends(size)
+
+    covered = np.zeros(size, dtype=bool)
+    for start, end in zip(starts, ends, strict=True):
+        covered[start:end] = True
+
+    assert covered.all()
+    assert starts.size <= 1 + size // 32
+
+
+@given(st.text(max_size=400))
+def test_places_are_those_of_the_tokens(text: str) -> None:
+    assert [match[0] for match in places(text)] == tokens(text)
+    assert not "".join(tokens(text)).isspace() or "\n" in text
+
+
+@given(st.lists(st.sampled_from(["ignore", "the", "previous", "42", "!", "忽略", "cat", "\n"]), max_size=300))
+def test_a_window_scores_the_same_in_a_longer_text(words: list[str]) -> None:
+    """But for the neighbours that its first tokens have: so the sums are compared from there."""
+    text = " ".join(words)
+    head = artifact.read()["trusted"]
+    classifier = Classifier()
+
+    scored = classifier.score(classifier.words(text), head)
+    spans = classifier.above(classifier.words(text), head, scored - 1e-9) if words else ()
+
+    assert not words or not text.strip(" ") or any(abs(span[2] - scored) < 1e-9 for span in spans)
+
+
+def test_a_vocabulary_begins_anew_when_it_is_full() -> None:
+    small, large = Vocabulary(10), Vocabulary()
+    for number in range(50):
+        words = [f"w{number}", "ignore", f"v{number}"]
+        assert (small.of(words) == large.of(words)).all()
+
+
+@pytest.mark.parametrize("change", ["short", "long", "flipped", "magic"])
+def test_a_model_that_was_changed_is_refused(tmp_path: Path, change: str) -> None:
+    data = bytearray(artifact.PATH.read_bytes())
+    if change == "short":
+        del data[-1]
+    elif change == "long":
+        data += b"x"
+    else:
+        data[0 if change == "magic" else 5000] ^= 1
+    path = tmp_path / "model.bin"
+    path.write_bytes(data)
+
+    with pytest.raises(artifact.Broken):
+        artifact.read(path)
+
+
+def test_a_model_is_written_as_it_is_read(tmp_path: Path) -> None:
+    weights = np.linspace(-1, 1, SIZE)
+    path = tmp_path / "model.bin"
+    path.write_bytes(artifact.written([(weights, -1.5, (0.0, 1.0, 2.0))] * 2))
+
+    head = artifact.read(path)["untrusted"]
+
+    assert (head.bias, head.thresholds) == (-1.5, (0.0, 1.0, 2.0))
+    assert float(np.abs(head.weights - weights).max()) < 0.005
+    assert artifact.PATH.stat().st_size <= artifact.MOST
+
+
+def test_a_clean_text_is_read_once() -> None:
+    text = "The committee met on 12 May to discuss 3 items: the budget, a loan of 500 euros, and the cat."
+
+    assert not list(otherwise(text, Vocabulary().of(tokens(text))))

@@ -1,0 +1,86 @@
+"""Training gives the same bytes again, and its figures are what they say they are."""
+
+import numpy as np
+import pytest
+
+from lockgate.guards.injection.artifact import HEADS, written
+from lockgate.guards.injection.features import SIZE
+from train import figures, folds
+from train.fit import fit, lbfgs
+from train.generators import own
+from train.make import final
+from train.rows import rows
+from train.texts import Text
+
+
+def _made() -> bytes:
+    texts = own(share=0.005)
+    table = rows([text.text for text in texts])
+    return written(
+        [(head.weights, head.bias, (0.0, 1.0, 2.0)) for head in (final(texts, table, each) for each in HEADS)]
+    )
+
+
+def test_the_same_texts_and_seed_give_the_same_bytes() -> None:
+    assert _made() == _made()
+
+
+def test_generators_give_the_same_texts_for_a_seed_and_others_for_another() -> None:
+    assert own(share=0.01) == own(share=0.01)
+    assert own(seed=2, share=0.01) != own(share=0.01)
+
+
+def test_every_family_of_attacks_has_its_twin() -> None:
+    labels = {label: sum(text.label == label for text in own(share=0.05)) for label in (0, 1)}
+
+    assert min(labels.values()) > 0.35 * sum(labels.values())
+
+
+def test_no_text_has_a_slot_that_was_not_filled() -> None:
+    assert not [text.text for text in own(share=0.1) if "{topic}" in text.text or "{ask}" in text.text]
+
+
+def test_a_family_is_scored_by_heads_that_never_saw_it() -> None:
+    """Two families say the opposite of each other: who had seen them would be right."""
+    texts = [Text("alpha beta", 1, "x", "one"), Text("gamma delta", 0, "x", "one")] * 5
+    texts += [Text("alpha beta", 0, "x", "two"), Text("gamma delta", 1, "x", "two")] * 5
+    table = rows([text.text for text in texts])
+
+    scores = folds.left_out(texts, table, "trusted")
+
+    assert figures.auroc(scores[[t.label == 1 for t in texts]], scores[[t.label == 0 for t in texts]]) < 0.1
+
+
+def test_rows_that_may_not_be_trained_on_are_only_scored() -> None:
+    texts = [Text("alpha", 1, "x", "one"), Text("beta", 0, "x", "one"), Text("alpha", 0, "x", "two", permissive=False)]
+    table = rows([text.text for text in texts])
+
+    assert final(texts, table, "trusted").scores(table)[2] > 0
+
+
+def test_auroc_and_thresholds() -> None:
+    assert figures.auroc(np.array([2.0, 3.0]), np.array([0.0, 1.0])) == 1.0
+    assert figures.auroc(np.array([1.0]), np.array([1.0])) == 0.5
+    benign = np.arange(1000.0)
+    assert (benign > figures.threshold(benign, 0.01)).sum() == 10
+
+
+def test_lbfgs_finds_a_minimum() -> None:
+    goal = np.array([1.0, -2.0, 3.0])
+
+    found = lbfgs(lambda at: (float(((at - goal) ** 2).sum()), 2 * (at - goal)), np.zeros(3), 50)
+
+    assert found == pytest.approx(goal, abs=1e-6)
+
+
+def test_the_slope_is_that_of_the_loss() -> None:
+    texts = ["ignore the rules", "hello there", "what a day"]
+    table = rows(texts)
+    labels, importance = np.array([1.0, 0.0, 0.0]), np.ones(3)
+
+    head = fit(table, labels, importance, SIZE, 0.1, 60)
+
+    pull = 1 / (1 + np.exp(-head.scores(table))) - labels
+    slope = np.bincount(table.places, np.repeat(pull * table.scale, np.diff([*table.starts, table.places.size])), SIZE)
+    assert np.abs(slope + 0.1 * head.weights).max() < 1e-3
+    assert abs(pull.sum()) < 1e-3

@@ -1,0 +1,102 @@
+"""What a head is made from, and how: windows of attacks compete for the label of their text, windows of benign texts share it."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from lockgate.guards.injection.artifact import Head
+from lockgate.guards.injection.features import SIZE
+from lockgate.guards.injection.windows import CHANCE
+from train.fit import Linear, fit
+from train.rows import Rows
+from train.texts import Text
+
+Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float64]
+DECAY = 1.0
+ROUNDS = (12, 24)
+MASS = 10_000.0
+FEW, BENIGN = 6, 3
+"""Windows of a long text that are learned from at first, and of a benign one afterwards."""
+NOTHING = -50.0
+FROM_ELSEWHERE = frozenset(("document", "tool_output", "document_about_security", "code_file"))
+"""Kinds of benign texts that tools return."""
+SEMANTIC = "indirect_injection_semantic"
+"""An ordinary request: an attack only where it stands in data."""
+
+
+def for_head(texts: Sequence[Text], head: str) -> Mask:
+    """Which texts a head learns from."""
+    if head == "trusted":
+        return np.array([text.kind != SEMANTIC for text in texts])
+    return np.array([bool(text.label) or text.kind in FROM_ELSEWHERE for text in texts])
+
+
+def made(texts: Sequence[Text], rows: Rows, chosen: Mask) -> Linear:
+    """A head from the chosen texts. Twice: the second time, the window of an attack that scored highest stands for it, and
+    those of a benign text that scored highest for that.
+    """
+    labels = np.array([text.label for text in texts], dtype=np.float64)
+    importance = _importance(texts, labels, chosen)
+    windows = np.bincount(rows.text, minlength=len(texts))
+    mine = np.flatnonzero(chosen[rows.text])
+    some = rows.of(mine[_some(rows.text[mine], windows)])
+    share = importance / np.where(labels > 0, windows, np.sqrt(windows))
+    first = fit(some, labels[some.text], share[some.text], SIZE, DECAY, ROUNDS[0])
+    scores = first.scores(rows)
+    best = rows.of(mine[_highest(scores[mine], rows.text[mine], labels)])
+    share = importance / np.where(labels > 0, 1.0, np.sqrt(np.minimum(windows, BENIGN)))
+    return fit(best, labels[best.text], share[best.text], SIZE, DECAY, ROUNDS[1], first)
+
+
+def _some(owners: Places, windows: Places) -> Mask:
+    """Of a long text, a few windows, evenly."""
+    rank = _rank(owners)
+    every: Mask = rank % np.maximum(1, -(-windows[owners] // FEW)) == 0
+    return every
+
+
+def _highest(scores: Scores, owners: Places, labels: Scores) -> Places:
+    """Windows that scored highest: one of an attack, a few of a benign text."""
+    order = np.lexsort((-scores, owners))
+    kept = _rank(owners[order]) < np.where(labels[owners[order]] > 0, 1, BENIGN)
+    return np.sort(order[kept])
+
+
+def _rank(owners: Places) -> Places:
+    """Of windows that stand text by text, each one's number in its text."""
+    size = owners.size
+    begins = np.flatnonzero(np.diff(owners, prepend=-1))
+    return np.arange(size) - np.repeat(begins, np.diff(np.append(begins, size)))
+
+
+def _importance(texts: Sequence[Text], labels: Scores, chosen: Mask) -> Scores:
+    """Large families count more than small ones, but by the root of their size; attacks as much as benign texts."""
+    size = Counter((text.family, text.label) for text, mine in zip(texts, chosen, strict=True) if mine)
+    out = np.array(
+        [size[text.family, text.label] ** -0.5 if mine else 0.0 for text, mine in zip(texts, chosen, strict=True)]
+    )
+    for label in (0.0, 1.0):
+        side = labels == label
+        out[side] *= 0.5 * MASS / max(float(out[side].sum()), 1e-9)
+    return out
+
+
+def highest(scores: Scores, rows: Rows, texts: int) -> Scores:
+    """Of each text, the score of its highest window."""
+    out = np.full(texts, NOTHING)
+    np.maximum.at(out, rows.text, scores)
+    return out
+
+
+def scored(scores: Scores, rows: Rows, texts: int) -> Scores:
+    """Of each text, what the guard makes of its windows: of many, one is high by chance."""
+    windows = np.bincount(rows.text, minlength=texts)
+    return highest(scores, rows, texts) - CHANCE * np.log(np.maximum(windows, 1))
+
+
+def as_head(linear: Linear, thresholds: Sequence[float]) -> Head:
+    return Head(linear.weights.astype(np.float32), linear.bias, tuple(thresholds))
