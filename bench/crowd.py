@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections import deque
+from typing import cast
 
 import uvloop
 
@@ -68,8 +69,7 @@ class Client(asyncio.Protocol):
         self._since = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def ask(self, since: float | None) -> None:
         if self._transport is not None and not self._transport.is_closing():
