@@ -13,7 +13,7 @@ KEYS = """\
 keys:
   - {name: tester, team: all, secret: {env: KEY}, metadata: {priority: critical}}
 """
-SMALL = "overload: {memory_mb: 64}\n"
+SMALL = "overload: {memory_mb: 32}\n"
 """Less than a worker has when it starts."""
 
 

@@ -33,7 +33,7 @@ def upstreams(counts: Counts, health: Table) -> Counts:
 
 def load(counts: Counts, gate: Gate, pulse: Pulse) -> Counts:
     """The same counts, with what this process has to do now."""
-    counts.shed = {**gate.refusals}
+    counts.shed = dict(gate.refusals)
     counts.at_work, counts.at_work_limit, counts.waiting = gate.inside, gate.limit if gate.limited else 0, gate.waiting
     counts.lag_seconds, counts.stalls = pulse.lag, pulse.stalls
     counts.memory_used = pulse.memory

@@ -60,7 +60,7 @@ class Gate:
         self.inside = 0
         self.waiting = 0
         self.least = 0
-        self.refusals: dict[tuple[str, str], int] = {}
+        self.refusals: dict[tuple[str, ...], int] = {}
         """By class and reason."""
 
     def entered(self, ledger: Ledger) -> bool:

@@ -23,7 +23,7 @@ class OverloadSettings(Settings, frozen=True):
     default: Annotated[RankName, Meta(description="The class of keys that have none.")] = "paid"
     memory_mb: (
         Annotated[
-            int, Meta(ge=64, le=1 << 24, description="Memory for all processes; left out, what the system gives.")
+            int, Meta(ge=32, le=1 << 24, description="Memory for all processes; left out, what the system gives.")
         ]
         | None
     ) = None
