@@ -115,11 +115,12 @@ class Arrival(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True):
-    """What the client gets: a whole body, or chunks as they come."""
+    """What the client gets: a whole body, or chunks as they come. Its connection is not read for `pause` seconds after it."""
 
     status: int
     headers: Headers
     body: bytes | AsyncIterator[bytes]
+    pause: float = 0.0
 
     def __repr__(self) -> str:
         return f"Reply({self.status})"

@@ -18,6 +18,7 @@ from lockgate.edge.lines import Lines
 from lockgate.edge.recall import Recall
 from lockgate.edge.refusal import overloaded, rendered, slow
 from lockgate.edge.request import request_of
+from lockgate.edge.rest import rest
 from lockgate.edge.state import EdgeState
 from lockgate.edge.tls import extension
 
@@ -178,6 +179,8 @@ class Connection(Lean):
             self._close()
         else:
             self._next()
+            if exchange.pause and self._exchange is None:
+                rest(self, exchange.pause)
 
     def _next(self) -> None:
         self._phase, self._served = _HEAD, True

@@ -19,15 +19,20 @@ from lockgate.pipeline.ledger import Ledger
 T = TypeVar("T")
 Reason = Literal["", "full", "waited", "memory"]
 
-ROOM = 256
+ROOM = 128
 """Requests that wait for a place."""
-PATIENCE, BRIEF = 0.2, 0.02
-"""Seconds that one waits at the most, and that one waits once somebody has waited all of the last `PATIENCE`: a burst is worth
-waiting for, a line that never ends is not."""
+PATIENCE, OFTEN = 0.04, 0.005
+"""Seconds that one waits at the most, and between two looks at who waited too long: a no is heard within 50 ms."""
 WINDOW, SAMPLES = 0.05, 10
 """Seconds and requests at least from which the limit is learned."""
 SPREAD = 3
 """Those who were refused are asked to come back after so many different seconds, in turn."""
+REFUSALS = 300
+"""A second, that are answered as soon as they come: a refusal costs as much as a third of a request. Who asks again without
+waiting is not even read, for as long as it was asked to wait."""
+
+AT_ONCE = 0.1
+"""Seconds of refusals that may come together."""
 
 _SAID: dict[Reason, str] = {
     "full": "more requests came than this gateway can serve now",
@@ -43,7 +48,7 @@ class Gate:
     """
 
     __slots__ = (
-        "_done", "_due", "_learner", "_line", "_loop", "_most", "_own", "_since", "_timer",
+        "_done", "_due", "_learner", "_line", "_loop", "_most", "_own", "_rested", "_timer",
         "default", "inside", "least", "limit", "limited", "priority", "refusals", "waiting",
     )  # fmt: skip
 
@@ -52,7 +57,7 @@ class Gate:
         self._learner = learner or Gradient()
         self._line: Line[asyncio.Future[Reason]] = Line(room)
         self._timer: asyncio.TimerHandle | None = None
-        self._own = self._due = self._since = 0.0
+        self._own = self._due = self._rested = 0.0
         self._done = self._most = 0
         self.priority, self.default = "priority", Rank.PAID
         self.limited = True
@@ -150,9 +155,7 @@ class Gate:
 
     def _counted(self) -> None:
         """After the line changed."""
-        before, self.waiting = self.waiting, len(self._line)
-        if not before and self.waiting:
-            self._since = self._loop.time()
+        self.waiting = len(self._line)
         if self.waiting and self._timer is None:
             self._watch()
 
@@ -160,23 +163,23 @@ class Gate:
         oldest = self._line.oldest()
         if oldest is not None:
             now = self._loop.time()
-            self._timer = self._loop.call_at(max(oldest + self._patience(now), now + BRIEF / 4), self._sweep)
-
-    def _patience(self, now: float) -> float:
-        return BRIEF if now - self._since >= PATIENCE else PATIENCE
+            self._timer = self._loop.call_at(max(oldest + PATIENCE, now + OFTEN), self._sweep)
 
     def _sweep(self) -> None:
         self._timer = None
         now = self._loop.time()
-        for turn in self._line.since(now - self._patience(now)):
+        for turn in self._line.since(now - PATIENCE):
             _tell(turn, "waited")
         self._counted()
 
     def _refused(self, rank: Rank, reason: Reason, ledger: Ledger) -> Problem:
         key = rank.word, reason
         self.refusals[key] = number = self.refusals.get(key, 0) + 1
-        ledger.shed = True
-        return Problem(Kind.OVERLOADED, _SAID[reason], source="gateway", retry_after=1.0 + number % SPREAD)
+        later = 1.0 + number % SPREAD
+        now = self._loop.time()
+        self._rested = min(max(self._rested, now) + 1 / REFUSALS, now + SPREAD)
+        ledger.shed, ledger.pause = True, min(later, self._rested - now) if self._rested - now > AT_ONCE else 0.0
+        return Problem(Kind.OVERLOADED, _SAID[reason], source="gateway", retry_after=later)
 
 
 async def outside(ledger: Ledger, work: Awaitable[T]) -> T:
