@@ -19,10 +19,13 @@ from lockgate.pipeline.ledger import Ledger
 T = TypeVar("T")
 Reason = Literal["", "full", "waited", "memory"]
 
-ROOM = 128
+ROOM = 1024
 """Requests that wait for a place."""
-PATIENCE, OFTEN = 0.04, 0.005
-"""Seconds that one waits at the most, and between two looks at who waited too long: a no is heard within 50 ms."""
+PATIENCE, BRIEF = 0.5, 0.03
+"""Seconds that one waits at the most, and that one waits once somebody has waited all of the last `PATIENCE`: a burst is worth
+waiting for; of a line that never ends a no is heard within 50 ms."""
+OFTEN, HELD_UP = 0.005, 0.1
+"""Seconds between two looks at who waited too long; and that such a look may be late before it is this process that was slow."""
 WINDOW, SAMPLES = 0.05, 10
 """Seconds and requests at least from which the limit is learned."""
 SPREAD = 3
@@ -48,7 +51,7 @@ class Gate:
     """
 
     __slots__ = (
-        "_done", "_due", "_learner", "_line", "_loop", "_most", "_own", "_rested", "_timer",
+        "_done", "_due", "_learner", "_line", "_loop", "_most", "_own", "_rested", "_since", "_spared", "_timer",
         "default", "inside", "least", "limit", "limited", "priority", "refusals", "waiting",
     )  # fmt: skip
 
@@ -57,7 +60,8 @@ class Gate:
         self._learner = learner or Gradient()
         self._line: Line[asyncio.Future[Reason]] = Line(room)
         self._timer: asyncio.TimerHandle | None = None
-        self._own = self._due = self._rested = 0.0
+        self._own = self._due = self._rested = self._since = 0.0
+        self._spared = False
         self._done = self._most = 0
         self.priority, self.default = "priority", Rank.PAID
         self.limited = True
@@ -155,7 +159,9 @@ class Gate:
 
     def _counted(self) -> None:
         """After the line changed."""
-        self.waiting = len(self._line)
+        before, self.waiting = self.waiting, len(self._line)
+        if not before and self.waiting:
+            self._since = self._loop.time()
         if self.waiting and self._timer is None:
             self._watch()
 
@@ -163,13 +169,19 @@ class Gate:
         oldest = self._line.oldest()
         if oldest is not None:
             now = self._loop.time()
-            self._timer = self._loop.call_at(max(oldest + PATIENCE, now + OFTEN), self._sweep)
+            due = max(oldest + self._patience(now), now + OFTEN)
+            self._timer = self._loop.call_at(due, self._sweep, due)
 
-    def _sweep(self) -> None:
+    def _patience(self, now: float) -> float:
+        return BRIEF if now - self._since >= PATIENCE else PATIENCE
+
+    def _sweep(self, due: float) -> None:
         self._timer = None
         now = self._loop.time()
-        for turn in self._line.since(now - PATIENCE):
-            _tell(turn, "waited")
+        self._spared = not self._spared and now - due > HELD_UP
+        if not self._spared:  # else those at work get to leave first
+            for turn in self._line.since(now - self._patience(now)):
+                _tell(turn, "waited")
         self._counted()
 
     def _refused(self, rank: Rank, reason: Reason, ledger: Ledger) -> Problem:
