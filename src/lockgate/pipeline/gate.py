@@ -24,6 +24,8 @@ ROOM = 1024
 PATIENCE, BRIEF = 0.5, 0.03
 """Seconds that one waits at the most, and that one waits once somebody has waited all of the last `PATIENCE`: a burst is worth
 waiting for; of a line that never ends a no is heard within 50 ms."""
+GAP = 0.1
+"""Seconds that a line has to be empty for, to have ended."""
 OFTEN, HELD_UP = 0.005, 0.1
 """Seconds between two looks at who waited too long; and that such a look may be late before it is this process that was slow."""
 WINDOW, SAMPLES = 0.05, 10
@@ -51,7 +53,7 @@ class Gate:
     """
 
     __slots__ = (
-        "_done", "_due", "_learner", "_line", "_loop", "_most", "_own", "_rested", "_since", "_spared", "_timer",
+        "_done", "_due", "_emptied", "_learner", "_line", "_loop", "_most", "_own", "_rested", "_since", "_spared", "_timer",
         "default", "inside", "least", "limit", "limited", "priority", "refusals", "waiting",
     )  # fmt: skip
 
@@ -61,6 +63,7 @@ class Gate:
         self._line: Line[asyncio.Future[Reason]] = Line(room)
         self._timer: asyncio.TimerHandle | None = None
         self._own = self._due = self._rested = self._since = 0.0
+        self._emptied = -1.0
         self._spared = False
         self._done = self._most = 0
         self.priority, self.default = "priority", Rank.PAID
@@ -160,8 +163,10 @@ class Gate:
     def _counted(self) -> None:
         """After the line changed."""
         before, self.waiting = self.waiting, len(self._line)
-        if not before and self.waiting:
-            self._since = self._loop.time()
+        if before and not self.waiting:
+            self._emptied = self._loop.time()
+        elif self.waiting and not before and (now := self._loop.time()) - self._emptied > GAP:
+            self._since = now
         if self.waiting and self._timer is None:
             self._watch()
 
