@@ -4,6 +4,7 @@ import contextlib
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from bench import gateway, nginx, process
 
 SECONDS, QUICK = 8.0, 3.0
 CONNECTIONS, MANY = 64, 1024
+CALM = 4.0
+"""Seconds until nothing is left of the crowd before: the longest that a connection rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def _asked(title: str, tested: gateway.Gateway, home: Path, crowd_of: tuple[floa
     rate, connections = crowd_of
     line = [sys.executable, "-m", "bench.crowd"]
     line += [str(tested.port), gateway.SAME, str(rate), str(connections), str(seconds)]
+    time.sleep(CALM)
     before = process.cpu(tested.pid)
     env = {"BENCH_KEY": tested.key}
     with process.running(line, process.LOAD_CORE, log=home / "crowd", env=env, stdout=subprocess.PIPE) as crowd:
