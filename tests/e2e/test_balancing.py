@@ -1,5 +1,8 @@
 """Who is asked, and who is left alone, through a whole gateway of two workers: U1, U6, U8, credentials, checks, policies."""
 
+import json
+import os
+import signal
 from collections import Counter
 from collections.abc import Iterator
 
@@ -84,6 +87,19 @@ def test_U1_U8_one_of_three_is_dead_and_no_client_sees_it(plant: Plant, lines: l
     assert every["a"] + every["b"] == 300
     assert 130 <= every["a"] <= 170
     assert state(plant.gateway, "dead/third") == "out"
+
+
+def test_K1_a_new_worker_knows_what_the_dead_one_learned(plant: Plant, lines: list[Line]) -> None:
+    before = workers(plant.gateway)
+    os.kill(before[0], signal.SIGKILL)
+    (new,) = eventually(lambda: set(workers(plant.gateway)) - set(before))
+
+    told = line_to(plant.gateway, new).ask("third", "act=chat")
+    lines[:] = [line_to(plant.gateway, pid) for pid in workers(plant.gateway)]
+
+    assert [name for name, _, _ in attempts(plant.gateway, told.id)] in (["a"], ["b"])
+    asked = json.loads(request(plant.gateway.admin, "GET", "/api/upstreams").body)["upstreams"]
+    assert [each["state"] for each in asked if each["upstream"] == "dead/third"] == ["out"]
 
 
 def test_U1_the_next_is_asked_at_once(plant: Plant, lines: list[Line]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable
 from dataclasses import replace
 
 import msgspec
@@ -10,6 +11,7 @@ from lockgate.core.access import Access
 from lockgate.core.exchange import Route
 from lockgate.core.http import Arrival, Origin, Outbound
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.sink import Event, Record
 from lockgate.health import Enlisted, Shared, Table
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.serve import Gateway, serve
@@ -46,9 +48,17 @@ class Hung:
         raise Problem(Kind.UPSTREAM_TIMEOUT, "no answer in time", source="upstream")
 
 
+class Slow(Notebook):
+    """An audit log that takes a moment, as a disk does: between the plan and the attempt there are others."""
+
+    def put(self, record: Record | Event) -> Awaitable[bool] | None:
+        super().put(record)
+        return asyncio.sleep(0, True)
+
+
 def made(transport: Crowded | Hung, table: Table) -> Gateway:
     targets = [replace(OPENAI, name=f"u{at}", origin=Origin("https", f"u{at}", 443), place=at) for at in range(2)]
-    plain = gateway(Script(), Notebook())
+    plain = gateway(Script(), Slow())
     allowed = policies({"m": Route("m", tuple(targets))}, shop=Access(models=("m",)))
     effort = Effort(sleep=lambda seconds: asyncio.sleep(0))
     return replace(plain, policies=allowed, transport=transport, health=table, effort=effort)
