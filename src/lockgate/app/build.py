@@ -41,6 +41,7 @@ from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.gate import Gate
 from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.recognise import Catalogue
+from lockgate.pipeline.repeated import Flights
 from lockgate.pipeline.serve import Gateway
 from lockgate.tokens.keeper import Tokens
 
@@ -82,6 +83,7 @@ class Memories:
     admission: Admission | None = None
     answers: Answers | None = None
     tokens: Tokens | None = None
+    flights: Flights | None = None
 
 
 NO_MEMORIES = Memories()
@@ -116,7 +118,8 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
     kept = memories.admission, egress, proof, caching, health
-    return Gateway(*places, *kept, tokens=memories.tokens, effort=ports.effort, gate=ports.gate)
+    gateway = Gateway(*places, *kept, tokens=memories.tokens, effort=ports.effort, flights=memories.flights)
+    return replace(gateway, gate=ports.gate)
 
 
 def version(loaded: Loaded) -> str:

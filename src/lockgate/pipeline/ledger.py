@@ -116,6 +116,20 @@ class Ledger:
         self.attempts.append(Attempt(upstream.name, status, error))
         self.quoted.append(upstream.quotes)
 
+    def used(self, upstream: Upstream) -> None:
+        """Of several attempts that ran at the same time this one's answer is used: the last answer of that upstream.
+
+        Another one that answered, too, is as if it had been cancelled: nobody heard what it cost.
+        """
+        answers = [at for at, each in enumerate(self.attempts) if each.status == 200]
+        mine = [at for at in answers if self.attempts[at].upstream == upstream.name][-1]
+        for at in answers:
+            if at != mine:
+                self.attempts[at] = Attempt(self.attempts[at].upstream, error="cancelled")
+        self.attempts.append(self.attempts.pop(mine))
+        self.quoted.append(self.quoted.pop(mine))
+        self.quotes = upstream.quotes
+
     def flowed(self, flow: FlowRule, findings: Sequence[Finding]) -> None:
         """A flow that a rule is about."""
         self.findings.extend(Found(flow.name, each.label, "response", flow.action) for each in findings)

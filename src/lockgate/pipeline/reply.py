@@ -33,7 +33,7 @@ async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books, p
     kept = settle(ledger, books, reply.status, ledger.end or "complete")
     if ledger.shed:
         return Reply(dressed.status, dressed.headers, dressed.body, ledger.pause)
-    if kept is None or await kept or not (ledger.admitted or ledger.cache == "hit"):
+    if kept is None or await kept or not (ledger.admitted or ledger.cache in ("hit", "repeat")):
         return _with(dressed, await receipt(ledger, proving)) if ledger.digests is not None else dressed
     return dress(refuse(unrecorded(), dialect, ledger.request_id), dialect, ledger)
 
@@ -67,7 +67,7 @@ def _ours(dialect: Dialect, ledger: Ledger) -> Headers:
     headers: Headers = (*marks(ledger), *dialect.extra_headers(ledger.request_id))
     if ledger.lost:
         headers += ((b"x-lockgate-lost", _listed(ledger.lost)),)
-    if ledger.cache:
+    if ledger.cache and ledger.cache != "repeat":
         headers += ((b"x-lockgate-cache", ledger.cache.encode()),)
     if ledger.trace:
         headers += ((b"traceresponse", ledger.trace),)

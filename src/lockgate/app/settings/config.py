@@ -11,6 +11,7 @@ from lockgate.app.settings.auth import DEFAULT, AnyAuth
 from lockgate.app.settings.cache import DEFAULT_CACHE_STORE, AnyCacheStore
 from lockgate.app.settings.flows import FlowSettings
 from lockgate.app.settings.headers import HeaderSettings
+from lockgate.app.settings.idempotency import IdempotencySettings
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.limit_store import DEFAULT_LIMIT_STORE, AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
@@ -50,6 +51,7 @@ class Config(Settings, frozen=True):
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     limit_store: AnyLimitStore = DEFAULT_LIMIT_STORE
+    idempotency: IdempotencySettings | None = None
     cache_store: AnyCacheStore = DEFAULT_CACHE_STORE
     audit: AuditSettings = AuditSettings()
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
