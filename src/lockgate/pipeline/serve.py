@@ -156,6 +156,8 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     body = told_to_count(call, ledger, body)
     if gateway.flights is None or (again := same(gateway.flights, call, route, gateway.proving.policy, ledger)) is None:
         return await reach(gateway, call, body, route, ledger)
+    if ledger.gate is not None:  # it may wait for another one
+        ledger.gate.leave(ledger)
     return await repeated(gateway.flights, again, lambda: reach(gateway, call, body, route, ledger), ledger)
 
 

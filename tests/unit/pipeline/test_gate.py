@@ -19,8 +19,8 @@ STEP = st.one_of(
     st.tuples(st.just("come"), st.integers(0, 2)),
     st.tuples(st.just("go"), st.integers(0, 20)),
     st.tuples(st.just("leave while waiting"), st.integers(0, 20)),
-    st.tuples(st.just("leave as the turn comes"), st.integers(0, 20)),
-    st.tuples(st.just("memory"), st.integers(0, 3)),
+    st.tuples(st.sampled_from(("leave as the turn comes", "leave before the turn comes")), st.integers(0, 20)),
+    st.tuples(st.just("memory"), st.sampled_from((0, 0, 0, 1, 2, 3))),
     st.tuples(st.just("outside"), st.integers(0, 20)),
 )
 
@@ -55,6 +55,17 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
+def crossing(going: Request, waiting: list[Request], *, before: bool) -> None:
+    """A place becomes free, and the clients whose turn it may be leave; before anybody could run."""
+    if not before:
+        going.gate.leave(going.ledger)
+    for each in waiting:
+        if each.rank == max(r.rank for r in waiting):
+            each.task.cancel()
+    if before:
+        going.gate.leave(going.ledger)
+
+
 def well(gate: Gate, requests: list[Request], refused: list[Request], room: int) -> None:
     inside, waiting = [r for r in requests if r.inside], [r for r in requests if r.waits]
     assert gate.inside == len(inside)
@@ -78,10 +89,8 @@ async def story(limit: int, room: int, steps: list[tuple[str, int]]) -> None:
             waiting[number % len(waiting)].task.cancel()
         elif what == "go" and inside:
             gate.leave(inside[number % len(inside)].ledger, whole=bool(number % 2))
-        elif what == "leave as the turn comes" and inside:
-            gate.leave(inside[number % len(inside)].ledger)
-            for each in waiting:
-                each.task.cancel() if each.rank == max(r.rank for r in waiting) else None
+        elif what.endswith("the turn comes") and inside:
+            crossing(inside[number % len(inside)], waiting, before="before" in what)
         elif what == "outside" and inside:
             await outside(inside[number % len(inside)].ledger, asyncio.sleep(0))
         await settled()
