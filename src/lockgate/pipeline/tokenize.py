@@ -69,6 +69,7 @@ async def tokenized(call: Call, rules: Rules, ledger: Ledger, tokens: Tokens | N
     listed = list(call.dialect.texts(document.tree))
     parts, named = conversation(ledger.caller, call.headers, listed, tokens.session)
     memory = await tokens.open(parts)
+    call = structs.replace(call, conversation=memory.name)
     suspicious = own.cleans or own.engine.suspicious(call.body.wire(), own.at("opaque")[1])
     if not suspicious and not memory.document.entries:
         return call, call.body
