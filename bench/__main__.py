@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import extent, gateway, guards, measures, nginx, process, streams, table, wrk
+from bench import extent, gateway, guards, measures, nginx, process, streams, table, tokens, wrk
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,6 +16,8 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if asked.guards:
         return guards.main()
+    if asked.tokens:
+        return tokens.main()
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lockgate-bench-")))
         try:
@@ -36,6 +38,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=sorted(measures.MEASURES), help="this one; may be repeated")
     parser.add_argument("--markdown", action="store_true", help="the table as the README has it")
     parser.add_argument("--guards", action="store_true", help="what the guards find, and what they cost")
+    parser.add_argument("--tokens", action="store_true", help="whether values come back, to whom, and what that costs")
     parser.add_argument("--gateway", metavar="COMMAND", default=gateway.DEFAULT, help="how the gateway is started")
     return parser.parse_args(arguments)
 
@@ -56,7 +59,7 @@ def _prepared(asked: argparse.Namespace, home: Path, stack: contextlib.ExitStack
     """Starts what the asked measures need: upstreams on one core, nginx as proxy and the gateway on the other."""
     length = extent.QUICK if asked.quick else extent.FULL
     bench = measures.Bench(home, length, _say, asked.gateway, gateway.Ports(0, 0))
-    if not {*names} - {"phases", "audit", "keys"}:
+    if not {*names} - {"phases", "planning", "audit", "keys"}:
         return bench
     if process.GATEWAY_CORE == process.LOAD_CORE:
         _say("only one core: the load and the gateway share it, so the figures say little")

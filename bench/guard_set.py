@@ -58,6 +58,7 @@ class Score:
     types: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     sources: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     clean: int = 0
+    kinds: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     touched: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
 
@@ -80,6 +81,8 @@ def scored(engine: Engine, documents: Sequence[dict[str, Any]]) -> Score:
             _precision(score, spans, number, finding)
         if not spans:
             score.clean += 1
+            score.kinds[document.get("kind", "")].marked += 1
+            score.kinds[document.get("kind", "")].wrong += bool(findings)
             score.touched.update(
                 {"all", *("pii" if number == PII else "secrets" for number, _ in findings)} if findings else ()
             )
@@ -134,3 +137,5 @@ def clean(score: Score) -> Iterator[str]:
     touched = ", ".join(f"{name} {1000 * count / score.clean:.1f}" for name, count in sorted(score.touched.items()))
     yield f"false alarms per 1,000 of {score.clean} texts without a mark: {touched or 'none'}"
     yield f"  most of them: {', '.join(f'{name} {count}' for name, count in score.labels.most_common(8))}"
+    kinds = sorted(score.kinds.items())
+    yield f"  touched, by kind of text: {', '.join(f'{kind} {each.wrong} of {each.marked}' for kind, each in kinds)}"

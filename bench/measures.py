@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench import audit, bodies, gateway, key_table, phases, process, streams, wrk
+from bench import audit, bodies, gateway, key_table, phases, planning, process, streams, wrk
 from bench.extent import QUICK, Extent
 from bench.limited import IN_THE_FILE
 from bench.nginx import Nginx
@@ -228,6 +228,7 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     "requests": requests,
     "limits": limits,
     "phases": lambda bench: phases.rows(bench.extent.phase_seconds),
+    "planning": lambda bench: planning.rows(),
     "keys": lambda bench: key_table.rows(),
     "audit": lambda bench: audit.measured(quick=bench.extent is QUICK),
 }

@@ -136,8 +136,10 @@ def policies(routes: dict[str, Route]) -> Policies:
 
 
 def request(model: str, size: int, *, stream: bool = False) -> Inbound:
-    body = bodies.chat(model, size, stream=stream).replace(b'"stream": ', b'"stream":')
+    return inbound(bodies.chat(model, size, stream=stream).replace(b'"stream": ', b'"stream":'))
 
+
+def inbound(body: bytes) -> Inbound:
     async def read() -> bytes:
         return body
 

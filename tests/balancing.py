@@ -14,7 +14,7 @@ from lockgate.core.exchange import Balancer, Call, Route, Upstream
 from lockgate.core.health import Outcome, OutcomeKind
 from lockgate.core.http import Headers, Origin
 from lockgate.core.price_list import UNKNOWN, Quotes
-from lockgate.core.view import Moment, State, View
+from lockgate.core.view import FINE, Moment, State, View
 from lockgate.dialects import openai_chat
 from lockgate.health import Enlisted, Shared, Table
 from lockgate.pipeline.plan import planned
@@ -36,7 +36,7 @@ def upstreams(
             place=at,
             weight=weight,
             group=groups[at] if groups else 0,
-            seed=int.from_bytes(blake2b(f"u{at}".encode(), digest_size=8).digest()),
+            seed=int.from_bytes(blake2b(f"u{at}".encode(), digest_size=4).digest()) >> 2,
             quotes=quotes[at] if quotes else UNKNOWN,
         )
         for at, weight in enumerate(weights)
@@ -54,7 +54,9 @@ def route(balancer: Balancer | None, *targets: Upstream) -> Route:
 
 
 def view(*states: State, now: float = 0.0, full: frozenset[str] = frozenset()) -> View:
-    return View(states, all(state.well(now) for state in states) and not full, full)
+    states = states or (FINE,) * 40
+    bad = frozenset(at for at, state in enumerate(states) if not state.well(now))
+    return View((*states, FINE), bad, full)
 
 
 def moment(now: float = 0.0, turn: int = 0, *, seed: int = 1, who: str = "key_1", size: int = 100) -> Moment:

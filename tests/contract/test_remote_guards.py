@@ -151,6 +151,6 @@ async def test_a_name_that_means_a_private_address_is_not_called(kind: str) -> N
 def test_the_settings_of_every_one_have_the_same_bounds() -> None:
     for kind, plugin in REMOTE.items():
         make: Any = plugin
-        for wrong in ({"deadline": "2s"}, {"deadline": "1ms"}, {"pause": "2h"}, {"url": "ftp://x"}):
+        for wrong in ({"deadline": "2s"}, {"deadline": "1ms"}, {"pause": "2h"}, {"remember": "2d"}, {"url": "ftp://x"}):
             with pytest.raises(ValueError, match=r".+"):
                 make(**{"url": "https://guard.example", **SETTINGS[kind], **wrong}).check()

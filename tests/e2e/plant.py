@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.e2e.process import Running, running
 from tests.e2e.upstream import Upstream
 
+ONCE = "retry: {attempts: 1}"
 FAMILIES = ("openai", "anthropic", "gemini", "mistral", "ollama")
 MODELS = {
     "openai": "gpt-5-mini",
@@ -60,12 +61,12 @@ def config(port: int, *, drain: float = 5, workers: int = 1, rules: str = RULES)
         providers += [f"  {family}: {{{place}}}", f"  hasty-{family}: {{{place}, timeouts: {HASTY}}}"]
         target = f"{{provider: {family}, model: {MODELS[family]}}}"
         hasty = f"{{provider: hasty-{family}, model: {MODELS[family]}}}"
-        models += [f'  "best@{family}": {{targets: [{target}]}}', f'  "hasty@{family}": {{targets: [{hasty}]}}']
+        models += [f'  "best@{family}": {{targets: [{target}], {ONCE}}}', f'  "hasty@{family}": {{targets: [{hasty}]}}']
         for other in FAMILIES:
             second = f"{{provider: {other}, model: {MODELS[other]}}}"
             models.append(f'  "fall@{family}@{other}": {{targets: [{target}, {second}]}}')
     providers.append('  gone: {kind: openai, base_url: "http://127.0.0.1:9/v1", api_key: {env: UP_OPENAI}}')
-    models.append("  gone: {targets: [{provider: gone}]}")
+    models.append(f"  gone: {{targets: [{{provider: gone}}], {ONCE}}}")
     text = CONFIG.format(drain=drain, workers=workers, providers="\n".join(providers), models="\n".join(models))
     return text + rules
 

@@ -20,7 +20,7 @@ providers:
   anthropic: {{kind: anthropic, base_url: "http://127.0.0.1:{port}/anthropic", api_key: {{env: UP}}, region: us}}
 models:
   here: {{targets: [{{provider: openai}}]}}
-  fall: {{targets: [{{provider: openai, model: here}}, {{provider: anthropic}}]}}
+  fall: {{targets: [{{provider: openai, model: here}}, {{provider: anthropic}}], retry: {{attempts: 1}}}}
 organizations: {{acme: {{deny: {{tools: [shell]}}}}}}
 teams:
   all: {{organization: acme, models: ["*"]}}

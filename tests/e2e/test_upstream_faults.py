@@ -146,7 +146,7 @@ def test_errors_in_the_middle_are_in_the_dialects_own_form(plant: Plant) -> None
         last = body.strip().split(b"\n")[-1].removeprefix(b"data: ")
         error = json.loads(last)
         assert {
-            "openai": lambda e: e["error"]["code"] == "upstream_unreachable",
+            "openai": lambda e: e["error"]["code"] == "upstream_reset",
             "anthropic": lambda e: (e["type"], e["error"]["type"]) == ("error", "api_error"),
             "ollama": lambda e: list(e) == ["error"],
         }[dialect](error), (dialect, error)

@@ -19,6 +19,7 @@ KINDS = (
     "secrets",
     "sinks",
     "stores",
+    "token_stores",
     "transports",
 )
 EXTENSIONS = [

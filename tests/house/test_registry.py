@@ -13,6 +13,7 @@ from lockgate.core.provider import Provider
 from lockgate.core.registry import configs, tables
 from lockgate.core.secret_source import SecretSource
 from lockgate.core.sink import SinkConfig
+from lockgate.core.tokens import TokenStoreConfig
 
 REGISTRY = Path(__file__).parent / "registry.txt"
 
@@ -26,6 +27,7 @@ def test_the_registry_is_as_written_down() -> None:
         *(f"secret {name}" for name in tables("lockgate.secrets", SecretSource)),
         *(f"price list {name}" for name in tables("lockgate.prices", PriceList)),
         *(f"limit store {name}" for name in configs("lockgate.limits", LimitStoreConfig)),
+        *(f"token store {name}" for name in configs("lockgate.token_stores", TokenStoreConfig)),
         *(f"answer store {name}" for name in configs("lockgate.caches", CacheStoreConfig)),
         *(f"guard {name}" for name in configs("lockgate.guards", GuardConfig)),
         *(f"sink {name}" for name in configs("lockgate.sinks", SinkConfig)),
@@ -48,3 +50,5 @@ def test_a_plugin_is_called_like_its_folder() -> None:
     assert all(name == plugin.__struct_config__.tag for name, plugin in balancers.items())
     stores = configs("lockgate.limits", LimitStoreConfig)
     assert all(name == plugin.__struct_config__.tag for name, plugin in stores.items())
+    kept = configs("lockgate.token_stores", TokenStoreConfig)
+    assert all(name == plugin.__struct_config__.tag for name, plugin in kept.items())

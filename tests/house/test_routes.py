@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from lockgate.app import config_routes, health
+from lockgate.app import config_routes, health, upstream_routes
 from lockgate.app import desk as desk_routes
 from lockgate.app.build import catalogue
 from lockgate.app.desk import AdminRoute, Desk, answers
@@ -22,7 +22,7 @@ from tests.unit.pipeline.policed import CARRIERS, ask, gateway
 TABLE = Path(__file__).with_name("routes.txt")
 OWN = {**BUILT_IN, "caller-only": frozenset((Permission.MODELS_CALL,)), "nothing": frozenset[Permission]()}
 
-ADMIN = (*desk_routes.ROUTES, *config_routes.ROUTES)
+ADMIN = (*desk_routes.ROUTES, *config_routes.ROUTES, *upstream_routes.ROUTES)
 
 
 class Line(NamedTuple):

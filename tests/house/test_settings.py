@@ -17,9 +17,19 @@ from lockgate.core.cache import CacheStoreConfig
 from lockgate.core.guard import GuardConfig
 from lockgate.core.limit import LimitStoreConfig
 from lockgate.core.sink import SinkConfig
+from lockgate.core.tokens import TokenStoreConfig
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
-ELSEWHERE = (AuthConfig, BalanceConfig, CacheStoreConfig, GuardConfig, LimitStoreConfig, SecretRef, SinkConfig)
+ELSEWHERE = (
+    AuthConfig,
+    BalanceConfig,
+    CacheStoreConfig,
+    GuardConfig,
+    LimitStoreConfig,
+    SecretRef,
+    SinkConfig,
+    TokenStoreConfig,
+)
 """Told on pages of their own."""
 SHARED = (LimitSettings, BudgetSettings)
 """Told once, for all sections that have them."""

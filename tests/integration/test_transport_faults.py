@@ -97,14 +97,15 @@ async def test_u5_an_end_in_the_middle_is_never_a_clean_one(end: Step, framing: 
         with pytest.raises(Problem):
             await arrival.body.read()
 
-    assert caught.value.kind is Kind.UNREACHABLE
+    assert caught.value.kind is Kind.UPSTREAM_RESET
+    assert caught.value.written
     assert "before the answer was complete" in caught.value.detail
 
 
 async def test_u5_a_reset_does_not_end_a_body_without_a_length() -> None:
     problem = await refused(read, head(200), b"abc", 0.02, reset)
 
-    assert problem.kind is Kind.UNREACHABLE
+    assert problem.kind is Kind.UPSTREAM_RESET
 
 
 @pytest.mark.parametrize("end", [close, reset])

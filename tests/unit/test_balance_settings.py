@@ -8,6 +8,7 @@ from lockgate.app.upstreams import Provided, provided
 from lockgate.core.exchange import Route
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
+from lockgate.core.remote_guard import NO_REMOTE_RULES
 from lockgate.core.secret import Secret
 from lockgate.health import Shared, Table
 from tests.unit.configurations import PROVIDERS, WHOLE, read, said
@@ -40,7 +41,8 @@ def made(text: str = FILE, table: Table | None = None, workers: int = 1) -> dict
     upstreams: dict[str, Provided] = {
         name: provided(name, each, kinds[each.kind], loaded, 0) for name, each in config.providers.items()
     }
-    rules = rule_sets(config.rules, loaded.data)
+    nothing = NO_REMOTE_RULES, NO_REMOTE_RULES
+    rules = rule_sets(config.rules, loaded.data), lambda model: nothing
     return dict(routes(config, upstreams, rules, {}, health=table, workers=workers))
 
 

@@ -110,6 +110,18 @@ def test_mistakes_of_rules_are_told(tmp_path: Path) -> None:
     assert "rules.0.action" in result.output
 
 
+def test_what_the_gateway_would_refuse_is_refused_here(tmp_path: Path) -> None:
+    guard = 'guard: {kind: webhook, url: "https://d.example"}, on_error: block'
+    rules = f"[{{name: r, {guard}, action: tokenize}}, {{name: r, {guard}, action: flag}}]"
+    (tmp_path / "bad.yaml").write_text(f"version: 1\nrules: {rules}\n")
+
+    result = CliRunner().invoke(application(["guard"]), ["guard", "test", str(tmp_path / "bad.yaml"), "x"])
+
+    assert result.exit_code == 1
+    assert "rules.0.action" in result.output
+    assert "rules.1.name" in result.output
+
+
 def test_nothing_is_written_where_there_is_no_data_folder(tmp_path: Path) -> None:
     tried(tmp_path, "x")
 

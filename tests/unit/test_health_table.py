@@ -31,6 +31,16 @@ def test_U8_half_open_one_request_of_all_workers_tries_it_in_each_interval() -> 
     assert [bench.plan(0), bench.plan(1)] == [[0, 1, 2], [1, 2]]
 
 
+def test_U8_of_two_that_would_try_it_at_once_one_does() -> None:
+    bench = Bench(workers=2)
+    bench.attempt(0, "status", times=5)
+    bench.clock.now += 30
+
+    claims = [table.claim(bench.targets[0], bench.clock.now) for table in bench.tables * 2]
+
+    assert claims == [True, False, False, False]
+
+
 def test_U8_a_good_answer_closes_it_for_all() -> None:
     bench = Bench(workers=2)
     bench.attempt(0, "status", times=5)
@@ -116,4 +126,4 @@ def test_a_view_does_not_change() -> None:
 
     assert view.states is states
     assert view.calm
-    assert [state.tripped for state in view.states] == [False] * 3
+    assert [state.tripped for state in view.states] == [False] * 4

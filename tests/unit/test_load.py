@@ -113,8 +113,8 @@ def test_each_mistake_names_its_line_its_path_and_what_belongs_there(
     assert expected in there[3]
 
 
-def test_an_action_of_a_later_version_is_said_to_be_one() -> None:
-    problems = said("version: 1\nrules:\n  - {name: r, guard: {kind: x}, action: tokenize}\n")
+def test_an_action_that_is_not_known_is_said_to_be_none() -> None:
+    problems = said("version: 1\nrules:\n  - {name: r, guard: {kind: x}, action: weight}\n")
 
     assert any(path == "rules.0.action" and "not known to this version" in found for _, path, found, _ in problems)
 

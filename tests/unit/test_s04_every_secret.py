@@ -23,10 +23,21 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "providers.NAME.next_api_key": {
         "providers": {"p": {"kind": "openai", "api_key": {"env": "GOOD"}, "next_api_key": "HERE"}}
     },
+    "providers.NAME.api_keys.N": {"providers": {"p": {"kind": "openai", "api_keys": [{"env": "GOOD"}, "HERE"]}}},
     "keys.N.secret": {"teams": {"t": {}}, "keys": [{"name": "k", "team": "t", "secret": "HERE"}]},
     "secrets.key": {"secrets": {"key": "HERE"}},
     "limit_store<redis>.password": {
         "limit_store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"}
+    },
+    "tokens.key": {"tokens": {"key": "HERE"}},
+    "tokens.store<redis>.password": {
+        "tokens": {
+            "key": {"env": "GOOD"},
+            "store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"},
+        }
+    },
+    "cache_store<redis>.password": {
+        "cache_store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"}
     },
     "alerts.secret": {"alerts": {"url": "https://hooks.example.org/a", "secret": "HERE"}},
     "audit.sinks.N<webhook>.token": {
@@ -56,6 +67,29 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         ],
     },
 }
+ELSEWHERE: dict[str, dict[str, str]] = {
+    "openai_moderation": {},
+    "llama_guard": {"url": "https://guard.example.org/x", "model": "g"},
+    "lakera": {},
+    "azure_prompt_shields": {"url": "https://guard.example.org/x"},
+    "webhook": {"url": "https://guard.example.org/x"},
+}
+_GOOD, _HERE = {"env": "GOOD"}, "HERE"
+_BEDROCK = {"guardrail": "abc", "region": "eu-central-1", "access_key": _GOOD, "secret_key": _GOOD}
+for name in ("access_key", "secret_key", "session_token"):
+    guard = {"kind": "bedrock_guardrails", **_BEDROCK, name: _HERE}
+    rule = {"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}
+    DOCUMENTS[f"rules.N.guard<bedrock_guardrails>.{name}"] = {"rules": [rule]}
+for kind, more in ELSEWHERE.items():
+    guard = {"kind": kind, "api_key": "HERE", **more}
+    rule = {"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}
+    DOCUMENTS[f"rules.N.guard<{kind}>.api_key"] = {"rules": [rule]}
+AWS = ("access_key", "secret_key", "session_token")
+for name in AWS:
+    guard = {"kind": "bedrock_guardrails", "guardrail": "g", "region": "eu-central-1"}
+    guard |= {each: "HERE" if each == name else {"env": "GOOD"} for each in AWS}
+    rule = {"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}
+    DOCUMENTS[f"rules.N.guard<bedrock_guardrails>.{name}"] = {"rules": [rule]}
 """For each place in the schema a document with a secret there. A place without one fails the first test."""
 
 
@@ -84,7 +118,7 @@ def written(place: str, ref: dict[str, Any]) -> bytes:
 
 def told(place: str, ref: dict[str, Any], environ: dict[str, str]) -> list[str]:
     """The paths that are wrong."""
-    good = {"GOOD": "Zm9vYmFyIGJhciBiYXogcXV4IGhlbGxv"}
+    good = {"GOOD": "Zm9vYmFyIGJhciBiYXogcXV4IGhlbGxvIHRoZXJlIDE="}
     problems = loads(written(place, ref), Path("x.yaml"), {**good, **environ}).problems
     return [re.sub(r"\.\d+", ".N", problem.path).replace(".p.", ".NAME.") for problem in problems]
 

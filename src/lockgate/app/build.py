@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
+from secrets import token_bytes
 from typing import Any
 
 import msgspec
@@ -35,10 +36,12 @@ from lockgate.health import Table
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
+from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway
+from lockgate.tokens.keeper import Tokens
 
 DEFAULT_DIALECT = "openai_chat"
 """What an error speaks at a path that belongs to no dialect: most clients read OpenAI's shape."""
@@ -60,6 +63,7 @@ class Ports:
     nonces: Nonces
     demo_port: int = 0
     receipts: Receipts | None = None
+    effort: Effort = field(default_factory=Effort)
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
     health: Table | None = None
     workers: int = 1
@@ -68,11 +72,14 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Memories:
-    """What is counted and kept outside of a gateway: prices of targets, the limits, and answers for models that keep them."""
+    """What is counted and kept outside of a gateway: prices of targets, the limits, answers for models that keep
+    them, and values that went out as tokens.
+    """
 
     quotes: Mapping[Target, Quotes] = field(default_factory=dict)
     admission: Admission | None = None
     answers: Answers | None = None
+    tokens: Tokens | None = None
 
 
 NO_MEMORIES = Memories()
@@ -88,7 +95,7 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     }
     egress = Scanner(guarded(loaded, {name: each.origin for name, each in upstreams.items()}))
     transport = CheckedTransport(ports.transport, egress)
-    elsewhere = GuardPorts(transport, loaded.secrets.__getitem__, ports.clock.wall)
+    elsewhere = GuardPorts(transport, loaded.secrets.__getitem__, ports.clock.wall, token_bytes(32))
     remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
     way_in = entrance(loaded, ports)
     proof = proving(loaded, ports)
@@ -106,7 +113,8 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
         ports.checks.use(checks((each for route in routed.values() for each in route.upstreams), wanted))
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
-    return Gateway(*places, memories.admission, egress, proof, caching, health)
+    kept = memories.admission, egress, proof, caching, health
+    return Gateway(*places, *kept, tokens=memories.tokens, effort=ports.effort)
 
 
 def version(loaded: Loaded) -> str:

@@ -14,6 +14,7 @@ COMMANDS = (
     "check",
     "coverage",
     "demo",
+    "faulty",
     "guard",
     "keys",
     "replay",

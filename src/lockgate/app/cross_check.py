@@ -3,7 +3,20 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
-from lockgate.app.checks import access, alerts, audit, flows, guards, headers, limits, prices, server, targets, tls
+from lockgate.app.checks import (
+    access,
+    alerts,
+    audit,
+    flows,
+    guards,
+    headers,
+    limits,
+    prices,
+    server,
+    targets,
+    tls,
+    tokens,
+)
 from lockgate.app.checks import providers as provider_checks
 from lockgate.app.checks.names import known, repeated
 from lockgate.app.mistake import Wrong
@@ -31,6 +44,7 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     yield from repeated("flows", {number: flow.name for number, flow in parts.flows.items()})
     yield from guards.mistakes(parts)
     yield from flows.mistakes(parts)
+    yield from tokens.mistakes(parts)
     yield from prices.mistakes(parts)
     yield from alerts.mistakes(parts)
 

@@ -12,12 +12,16 @@ from lockgate.egress import Guarded
 from lockgate.egress.private_key import secret_parts
 from lockgate.stores.key_file.pepper import PEPPERS
 
+_PEM = "PRIVATE KEY-----"
 _NONE: Mapping[str, Origin] = {}
 
 
 def guarded(loaded: Loaded, origins: Mapping[str, Origin] = _NONE) -> Iterator[Guarded]:
     """`origins` are those of the providers, by name."""
     for label, secret in loaded.held.items():
+        if _PEM in secret.reveal():
+            yield from _parts(label, secret.reveal().encode())
+            continue
         section, _, rest = label.partition(".")
         homes = frozenset({origins[name]} if section == "providers" and (name := _provider(rest, origins)) else ())
         if section == "rules":
@@ -40,9 +44,15 @@ def _files(loaded: Loaded) -> Iterator[Guarded]:
     for name in PEPPERS if loaded.held else ():  # not alone: it would cost every idle gateway 10 MB
         if pepper := _read(loaded.data / name):
             yield Guarded("the pepper", pepper)
+    if key := _read(loaded.data / "tokens.key").strip():
+        yield Guarded("the key of tokens", key)
     for label, path in _key_files(loaded.valid, loaded.folder, loaded.data):
-        for part, whole in secret_parts(_read(path)):
-            yield Guarded(label, part, whole=whole)
+        yield from _parts(label, _read(path))
+
+
+def _parts(label: str, pem: bytes) -> Iterator[Guarded]:
+    for part, whole in secret_parts(pem):
+        yield Guarded(label, part, whole=whole)
 
 
 def _key_files(config: Config, folder: Path, data: Path) -> Iterator[tuple[str, Path]]:

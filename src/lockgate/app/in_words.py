@@ -11,8 +11,6 @@ from lockgate.app.mistake import quoted
 UNKNOWN = "which is not known to this version of Lockgate"
 MOST = 100
 """Words that are listed and compared: a message stays short, and a large file quick."""
-LATER = frozenset(("tokenize",))
-"""Words that a later version will know: saying so is better advice than the word that looks most like them."""
 
 
 _WORDS: tuple[tuple[Any, str], ...] = (
@@ -30,7 +28,7 @@ def choice(words: Iterable[object], given: str = "") -> str:
     """The words one may write, with the likeliest one named when a word was given."""
     known = [str(word) for word in words]
     known, more = known[:MOST], len(known) > MOST
-    near = [] if given in LATER else difflib.get_close_matches(given, known, 1, 0.7)
+    near = difflib.get_close_matches(given, known, 1, 0.7)
     listed = "one of: " + ", ".join(known) + (", …" if more else "") if known else "nothing: there are none"
     return listed + (f" (did you mean {near[0]!r}?)" if near else "")
 

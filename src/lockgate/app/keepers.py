@@ -1,4 +1,4 @@
-"""What a worker keeps from one configuration to the next: limits, nonces, answers. Opened when something asks for it."""
+"""What a worker keeps from one configuration to the next: limits, nonces, answers, tokens. Opened when something asks for it."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,6 +9,7 @@ from lockgate.app.load import Loaded
 from lockgate.app.nonce_keeper import NonceKeeper
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Target
+from lockgate.app.token_keeper import TokenKeeper
 from lockgate.core.alert import Alert
 from lockgate.core.limit import Place
 from lockgate.core.price_list import Quotes
@@ -25,15 +26,18 @@ class Keepers:
         self.limits = LimitKeeper(data, orders.workers, tell)
         self.nonces = NonceKeeper(orders.loaded.valid.limit_store, Place(data, "", secrets=self._secrets))
         self._cache = CacheKeeper(data, orders.pepper)
+        self._tokens = TokenKeeper(data)
 
     def memories(self, loaded: Loaded, quotes: Mapping[Target, Quotes]) -> Memories:
         """What a gateway with this configuration is built with. Raises `StoreError`."""
         self._secrets.clear()
         self._secrets.update(loaded.secrets)  # the same object: who connects again has them as they are
         config, secrets = loaded.valid, self._secrets
-        return Memories(quotes, self.limits.admission(config, secrets), self._cache.answers(config, secrets))
+        answers, tokens = self._cache.answers(config, secrets), self._tokens.tokens(config, secrets)
+        return Memories(quotes, self.limits.admission(config, secrets), answers, tokens)
 
     async def aclose(self) -> None:
         await self.limits.aclose()
         await self._cache.aclose()
+        await self._tokens.aclose()
         await self.nonces.aclose()

@@ -1,5 +1,7 @@
 """From a file to a checked configuration, or to everything that is wrong with it, at once."""
 
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -20,6 +22,7 @@ from lockgate.app.settings import Config, SecretRef
 from lockgate.app.shape import differences
 from lockgate.app.watch_files import Signatures
 from lockgate.app.yaml_lines import NotYaml
+from lockgate.core.duration import seconds
 from lockgate.core.key_strength import LENGTH, famous, weakness
 from lockgate.core.provider import Provider
 from lockgate.core.registry import tables
@@ -52,7 +55,7 @@ class Loaded:
 
     `data` is the data folder, absolute, and `folder` that of the file. `secrets` has every reference of the file.
     `held` has every secret there is, by where it stands or what it is for; `watched` are the files that they came from, `seen` how
-    those looked before they were read. `checked` are files that are no secrets, by name, as they were when they were found well.
+    those looked before they were read. `again` is when all are read again in any case, by the monotonic clock. `checked` are files that are no secrets, by name, as they were when they were found well.
     """
 
     config: Config | None
@@ -63,6 +66,7 @@ class Loaded:
     held: Mapping[str, Secret] = field(default_factory=dict)
     watched: tuple[Path, ...] = ()
     seen: Signatures = ()
+    again: float = math.inf
     checked: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
@@ -115,8 +119,14 @@ def _loaded(config: Config, place: Surrounding) -> Loaded:
         held={**opener.held, **place.labels},
         watched=watched,
         seen=tuple(opener.files[path] for path in watched),
+        again=next_time(config),
         checked=place.checked,
     )
+
+
+def next_time(config: Config) -> float:
+    refresh = config.secrets.refresh
+    return math.inf if refresh is None else time.monotonic() + seconds(refresh)
 
 
 def reopen(loaded: Loaded, environ: Mapping[str, str]) -> Loaded:
@@ -163,7 +173,7 @@ def _unfit(path: Place, secret: Secret) -> Iterator[Wrong]:
     """A method of authentication says itself what is too weak for it."""
     if path[0] != "auth" and (word := famous(secret.reveal())):
         yield Wrong(path, f"a well-known example secret ({word})", "a secret that nobody else knows")
-    elif path == ("secrets", "key"):
+    elif path in (("secrets", "key"), ("tokens", "key")):
         try:
             master_keys(secret.reveal())
         except ValueError as error:

@@ -20,13 +20,16 @@ from lockgate.app.settings import (
     SecretsSettings,
     ServerSettings,
     TeamSettings,
+    TokenSettings,
     UserSettings,
 )
 from lockgate.app.settings.auth import AnyAuth
+from lockgate.app.settings.cache import AnyCacheStore
 from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.limit_store import AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.core.auth import AuthConfig
+from lockgate.core.cache import CacheStoreConfig
 from lockgate.core.limit import LimitStoreConfig
 
 T = TypeVar("T")
@@ -53,9 +56,11 @@ class Parts:
     limits: Mapping[int, LimitSettings]
     budgets: Mapping[int, BudgetSettings]
     limit_store: LimitStoreConfig | None
+    cache_store: CacheStoreConfig | None
     alerts: AlertSettings | None
     secrets: SecretsSettings | None
     headers: HeaderSettings | None
+    tokens: TokenSettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -81,9 +86,11 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         dict(_numbered(tree, "limits", LimitSettings, broken)),
         dict(_numbered(tree, "budgets", BudgetSettings, broken)),
         _one(tree, "limit_store", AnyLimitStore, broken),
+        _one(tree, "cache_store", AnyCacheStore, broken),
         _one(tree, "alerts", AlertSettings, broken),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
+        None if ("tokens",) in broken else msgspec.convert(tree.get("tokens", {}), TokenSettings),
         {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 

@@ -11,9 +11,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec.inspect
 
-from lockgate.app import read_file
-from lockgate.app.checks import guards
-from lockgate.app.checks.names import repeated
+from lockgate.app import cross_check, read_file
 from lockgate.app.mistake import Mistake, Wrong
 from lockgate.app.parts import Parts, parts
 from lockgate.app.places import chain
@@ -26,6 +24,8 @@ from lockgate.app.shape import differences
 from lockgate.app.yaml_lines import NotYaml
 from lockgate.core.auth import Caller
 from lockgate.core.http import Transport
+from lockgate.core.provider import Provider
+from lockgate.core.registry import tables
 from lockgate.core.remote_guard import GuardPorts
 
 _shape = msgspec.inspect.type_info(Config)
@@ -68,8 +68,9 @@ def policy_file(path: Path, environ: Mapping[str, str], transport: Transport, no
     data = path.absolute().parent / healthy.data
     opener = Opener(environ, data.parent, data, healthy.secrets.key if healthy.secrets is not None else None)
     wrong = [each for each in shape if not each.path or each.path[0] in _NEEDED]
-    wrong += [*guards.mistakes(healthy), *_secrets(healthy, opener)]
-    wrong += repeated("rules", {number: rule.name for number, rule in healthy.rules.items()})
+    known = tables("lockgate.providers", Provider)
+    wrong += [each for each in cross_check.mistakes(healthy, known, data.parent) if each.path[:1] == ("rules",)]
+    wrong += _secrets(healthy, opener)
     if wrong:
         raise NotValid(tuple(each.at(str(path), document.lines) for each in wrong))
     rules = list(healthy.rules.values())

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from socket import socket
 
 from lockgate.app import address
 from lockgate.app.checks.auth import open_to_all
-from lockgate.app.load import Loaded, load, reopen
+from lockgate.app.load import Loaded, load, next_time, reopen
 from lockgate.app.watch_files import signatures
 from lockgate.core.store import StoreError
 
@@ -44,21 +45,23 @@ async def read_anew(
 
 
 def secrets_changed(loaded: Loaded) -> bool:
-    """At the cost of a `stat` for each file that a secret came from."""
-    return signatures(loaded.watched) != loaded.seen
+    """Or may have: it is time to look. At the cost of a `stat` for each file that a secret came from."""
+    return signatures(loaded.watched) != loaded.seen or time.monotonic() >= loaded.again
 
 
 async def secrets_anew(loaded: Loaded, environ: Mapping[str, str], put: Callable[[Loaded], None]) -> Loaded:
     """The same configuration with its secrets as they are now, when they could be had and `put` in force.
 
-    When one cannot, all stay as they were until a file changes again.
+    When one cannot, all stay as they were until a file changes again, or it is time again.
     """
     looked = signatures(loaded.watched)
     try:
         anew = await asyncio.to_thread(reopen, loaded, environ)
+        if anew.secrets == loaded.secrets and looked == loaded.seen:
+            return replace(loaded, again=anew.again)
         put(anew)
     except NOT_BUILT as error:
         log.error("secrets stay as they were: %s", error)  # noqa: TRY400  a file's fault, not ours
-        return replace(loaded, seen=looked)
+        return replace(loaded, seen=looked, again=next_time(loaded.valid))
     log.info("changed secrets are in force")
     return anew

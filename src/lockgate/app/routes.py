@@ -13,6 +13,7 @@ from lockgate.app.rule_sets import RuleSets
 from lockgate.app.settings import Config, ModelSettings, TargetSettings
 from lockgate.app.upstreams import Provided
 from lockgate.app.when import when
+from lockgate.core.duration import seconds
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.health import Enlisted, Table
@@ -58,8 +59,10 @@ def _route(
     grouped = len({upstream.group for upstream in upstreams}) > 1
     local, remote = rules[0](name), rules[1](name)
     conditional = any(upstream.when is not None for upstream in upstreams)
+    longest, ping = seconds(model.deadline or "0s") or None, seconds(model.ping or "0s")
     route = Route(name, upstreams, *local, *most, policy(model.headers), may, *remote, kept)
-    return replace(route, balancer=balancer, conditional=conditional, grouped=grouped)
+    route = replace(route, balancer=balancer, conditional=conditional, grouped=grouped)
+    return replace(route, retry=model.retry.build(model.fallback_on), deadline=longest, ping=ping)
 
 
 def _upstreams(
@@ -73,7 +76,7 @@ def _upstreams(
         for number, each in enumerate(credentials):
             upstream = _target(each, target, name, quotes)
             label = _label(upstream, target.model or name, number if len(credentials) > 1 else None)
-            seed = int.from_bytes(blake2b(label.encode(), digest_size=8).digest())
+            seed = int.from_bytes(blake2b(label.encode(), digest_size=4).digest()) >> 2
             weight = target.weight * parts // len(credentials)
             made = replace(upstream, weight=weight, seed=seed, metered=metered)
             yield made, Enlisted(label, _digest(label, made), target.provider)

@@ -68,6 +68,7 @@ def rule(number: int, settings: RuleSettings, keyed: Digest) -> Rule:
         Scope(frozenset(settings.scope.teams), frozenset(settings.scope.keys)),
         replace(settings.mask, keyed),
         settings.forward,
+        settings.style,
     )
 
 

@@ -9,7 +9,13 @@ from rich.text import Text
 
 from lockgate.app.try_text import Spot, Tried
 
-COLOURS = {"block": "bold white on red", "mask": "black on yellow", "flag": "black on cyan", "shadow": "reverse dim"}
+COLOURS = {
+    "block": "bold white on red",
+    "mask": "black on yellow",
+    "tokenize": "black on green",
+    "flag": "black on cyan",
+    "shadow": "reverse dim",
+}
 OUTCOMES = {
     "blocked": ("blocked", "bold red"),
     "changed": ("sent with changes", "bold yellow"),

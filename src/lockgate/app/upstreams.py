@@ -9,6 +9,7 @@ from lockgate.app.header_rules import sources
 from lockgate.app.load import Loaded
 from lockgate.app.settings import ProviderSettings
 from lockgate.app.trust import trust
+from lockgate.core.duration import seconds
 from lockgate.core.exchange import Upstream
 from lockgate.core.http import Origin
 from lockgate.core.provider import Provider
@@ -41,5 +42,7 @@ def provided(name: str, settings: ProviderSettings, provider: Provider, loaded: 
     first = Upstream(
         name, provider, origin, path, credential, timeouts=timeouts, region=region, add=added, versions=versions
     )
+    most, longest = settings.max_response_bytes, seconds(settings.max_stream_duration or "0s")
+    first = replace(first, max_bytes=most, max_stream=longest)
     several = tuple(replace(first, credential=loaded.secrets[ref]) for ref in settings.api_keys)
     return Provided(settings, several or (first,))

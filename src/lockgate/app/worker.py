@@ -32,6 +32,8 @@ from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from lockgate.health import Table
+from lockgate.pipeline.effort import Effort
+from lockgate.pipeline.retry_budget import RetryBudget, floor
 from lockgate.sinks.metrics import Metrics
 from lockgate.transports.http import HttpTransport
 
@@ -72,6 +74,7 @@ class Worker:
             self._kept.nonces,
             orders.demo_port,
             Receipts(orders.loaded.data),
+            effort=Effort(RetryBudget(floor(number, orders.workers))),
             health=self._health,
             workers=orders.workers,
             checks=self._checks,

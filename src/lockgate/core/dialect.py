@@ -210,6 +210,10 @@ class Dialect:
     """Whether a frame is there for the counts alone, so that a client that did not ask need not see it."""
     elsewhere: tuple[bytes, ...] = (b'rl"', b'ri"', b'ile_id"', b'ileId"', b'ile_data"', b'ileData"')
     """Ends of names of what may mean more tokens than it has bytes: a picture or its address, a file."""
+    ping: Callable[[Ask], bytes] = field(default=lambda ask: b"")
+    """What keeps a stream alive before its first frame and means nothing to its clients; empty where there is no such thing."""
+    acting: tuple[str, ...] = ()
+    """Keys of a request by which a provider does more than answer: keeps it for later, calls servers of its own."""
     at_most: Callable[[Body, int], Body] | None = None
     """The same request with a limit on the tokens of an answer, in place of the client's own."""
 

@@ -18,6 +18,8 @@ from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
+from lockgate.core.restoring import Restorer
+from lockgate.core.retry import ONCE, Retry
 from lockgate.core.secret import Secret
 from lockgate.core.spotlight import Spotlight
 from lockgate.core.versions import Versions
@@ -39,6 +41,8 @@ class Call(Struct, frozen=True):
     """Rules about tools that hold for its answer, for what it holds."""
     tools: tuple[Level, ...] = ()
     """What the tool calls of the answer are held against; nothing when all may be called."""
+    restorer: Restorer | None = None
+    """Gives the client its own values back; None when no token went to the model."""
 
     def __repr__(self) -> str:
         return f"Call({self.dialect.name} {self.operation})"
@@ -65,6 +69,10 @@ class Upstream:
     """What its tokens cost."""
     versions: Versions | None = None
     """Of its credential, where there are two."""
+    max_bytes: int = 64 * 1024 * 1024
+    """The largest answer that is taken from it."""
+    max_stream: float = 0.0
+    """How many seconds a stream may last, where that is not `timeouts.total`."""
     place: int = -1
     """Which row of the health table is its own; -1 where nobody keeps one."""
     weight: int = 1
@@ -72,7 +80,7 @@ class Upstream:
     group: int = 0
     """Upstreams of a later group are for when none of an earlier one is well."""
     seed: int = 0
-    """64 bits that are its own, the same in every process and after every start."""
+    """30 bits that are its own, the same in every process and after every start."""
     metered: bool = False
     """Its answers are asked what is left of its own limits."""
     when: When | None = None
@@ -113,6 +121,11 @@ class Route:
     """Some of its upstreams are not for all requests."""
     grouped: bool = False
     """Its upstreams are of several groups."""
+    retry: Retry = ONCE
+    deadline: float | None = None
+    """Seconds for all attempts together; None: as long as they take."""
+    ping: float = 0.0
+    """Seconds of silence before a stream begins after which the client hears from us; 0: never."""
     flows: tuple[FlowRule, ...] = ()
     spotlight: Spotlight | None = None
     """How results of tools are marked, where they are."""

@@ -12,11 +12,12 @@ from msgspec import Struct
 
 from lockgate.core.auth import Caller
 from lockgate.core.finding import Failed, Finding, Hit, Hole, Pattern, Shape, Verdict
+from lockgate.core.tokens import Style
 
 __all__ = ("Failed", "Finding", "Hit", "Hole", "Pattern", "Shape", "Verdict")
 """Who speaks of guards speaks of these."""
 
-Action = Literal["flag", "mask", "block"]
+Action = Literal["flag", "mask", "tokenize", "block"]
 Direction = Literal["request", "response"]
 On = Literal["request", "response", "tool_arguments", "tool_results", "system"]
 Mode = Literal["enforce", "shadow"]
@@ -104,6 +105,13 @@ class Engine(Protocol):
         ...
 
 
+class Sought(Hole, frozen=True, gc=False):
+    """A hole that a token is sought for. Until there is one, `instead` is a mask: nothing leaves for want of a token."""
+
+    label: str = ""
+    style: Style = "label"
+
+
 Replace = Callable[[str, Finding], str]
 """What stands in the place of a text that was found."""
 
@@ -139,6 +147,7 @@ class Rule:
     scope: Scope = Scope()
     replace: Replace = placeholder
     forward: Forward = "original"
+    style: Style = "label"
 
     @property
     def written(self) -> str:
@@ -159,12 +168,25 @@ _THERE: Mapping[Direction, frozenset[On]] = {
 class Rules:
     """Rules of one direction in the order of the file, and the engine that their guards are in."""
 
-    __slots__ = ("_at", "_scoped", "cleans", "direction", "engine", "follows", "measures", "reads", "rules")
+    __slots__ = (
+        "_at",
+        "_scoped",
+        "cleans",
+        "direction",
+        "engine",
+        "follows",
+        "measures",
+        "reads",
+        "rules",
+        "tokenizes",
+    )
 
     def __init__(self, rules: Sequence[Rule], engine: Engine, direction: Direction) -> None:
-        self.rules = tuple(rule for rule in rules if rule.on & _THERE[direction])
+        there = (rule for rule in rules if rule.on & _THERE[direction])
+        self.rules = tuple(rule for rule in there if direction == "request" or rule.action != "tokenize")
         self.engine = engine
         self.direction: Direction = direction
+        self.tokenizes = any(rule.action == "tokenize" and rule.mode == "enforce" for rule in self.rules)
         self.cleans = any(rule.forward != "original" for rule in self.rules)
         self.follows = any(rule.guard in engine.followers for rule in self.rules)
         self.reads = direction == "request" and any(rule.guard in engine.readers for rule in self.rules)

@@ -36,6 +36,10 @@ class Outcome(Struct, frozen=True, gc=False):
 class Health(Protocol):
     """Never blocks, never fails."""
 
+    def room(self, upstream: Upstream) -> bool:
+        """Whether one more attempt may begin there now."""
+        ...
+
     def began(self, upstream: Upstream) -> None: ...
 
     def answered(self, upstream: Upstream, ttft_s: float | None = None, headroom: float | None = None) -> None:
@@ -57,6 +61,9 @@ class Health(Protocol):
 
 class Unwatched:
     """Health where nobody keeps it: all are fine, always."""
+
+    def room(self, upstream: Upstream) -> bool:
+        return True
 
     def began(self, upstream: Upstream) -> None:
         pass

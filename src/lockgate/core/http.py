@@ -136,9 +136,11 @@ class Transport(Protocol):
     """The only way out to the network.
 
     `send` returns when the response's header has arrived. It raises `Problem` with source "upstream":
-    UNREACHABLE (refused, no route, no such name, forbidden address, connection lost), UPSTREAM_TLS,
+    UNREACHABLE (refused, no route, no such name, forbidden address, connection lost before the
+    answer began), UPSTREAM_RESET (lost after that), UPSTREAM_TLS,
     UPSTREAM_TIMEOUT (connect, first byte, between chunks, total), BAD_UPSTREAM (not HTTP, too large, broken framing).
-    The body's iterator raises the same. Cancelling either closes the socket at once.
+    The body's iterator raises the same. Cancelling either closes the socket at once. A problem is `written` when the
+    request was on its way before it arose.
     """
 
     async def send(self, outbound: Outbound) -> Arrival: ...

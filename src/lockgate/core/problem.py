@@ -25,6 +25,7 @@ class Kind(enum.Enum):
     LIMITED = ("rate_limit_exceeded", 429)
     INTERNAL = ("internal_error", 500)
     UNREACHABLE = ("upstream_unreachable", 502)
+    UPSTREAM_RESET = ("upstream_reset", 502)
     BAD_UPSTREAM = ("bad_upstream", 502)
     UPSTREAM_TLS = ("upstream_tls", 502)
     UPSTREAM_ERROR = ("upstream_error", 502)
@@ -32,6 +33,7 @@ class Kind(enum.Enum):
     NO_AUDIT = ("audit_unavailable", 503)
     NO_BUDGET = ("budget_unavailable", 503)
     NO_AUTH = ("auth_unavailable", 503)
+    NO_TOKENS = ("tokens_unavailable", 503)
     DRAINING = ("draining", 503)
     OVERLOADED = ("overloaded", 503)
     UPSTREAM_TIMEOUT = ("upstream_timeout", 504)
@@ -46,7 +48,7 @@ class Problem(Exception):
 
     `where` is a path like `messages.0.content`; `source` says whose fault it is; `retry_after` is in seconds;
     `status` replaces the kind's own one where an upstream's status has to reach the client; `challenges` are the
-    `WWW-Authenticate` values that go with a 401.
+    `WWW-Authenticate` values that go with a 401. `written`: the request was on its way to the upstream, which may have acted.
     """
 
     def __init__(
@@ -67,3 +69,4 @@ class Problem(Exception):
         self.retry_after = retry_after
         self.status = status or kind.status
         self.challenges: tuple[bytes, ...] = ()
+        self.written = False

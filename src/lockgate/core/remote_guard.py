@@ -5,7 +5,7 @@ word, `on_error`: there is no default.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal, Protocol
 
 from msgspec import Meta, Struct
@@ -18,6 +18,7 @@ from lockgate.core.guard import NO_RULES, Direction, Finding, Guard, GuardConfig
 from lockgate.core.http import Origin, Transport
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
+from lockgate.core.verdict_memory import VerdictMemory
 
 OnError = Literal["block", "allow"]
 LONGEST = 1.5
@@ -63,11 +64,12 @@ class RemoteGuard(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GuardPorts:
-    """What remote guards reach the world with. `now` is the time of day in seconds."""
+    """What remote guards reach the world with. `now` is the time of day in seconds; `key` is made anew in every process."""
 
     transport: Transport
     secret: Callable[[SecretRef], Secret]
     now: Callable[[], float]
+    key: bytes = b""
 
 
 class RemoteGuardConfig(GuardConfig, frozen=True, kw_only=True):
@@ -77,6 +79,7 @@ class RemoteGuardConfig(GuardConfig, frozen=True, kw_only=True):
     stream: Window = "whole"
     failures: Annotated[int, Meta(ge=1, le=1000, description="In a row, before nobody asks for a while.")] = 5
     pause: Duration = "10s"
+    remember: Duration = "5m"
     allow_private: bool = False
 
     @property
@@ -99,6 +102,8 @@ class RemoteGuardConfig(GuardConfig, frozen=True, kw_only=True):
             raise ValueError(f"`deadline` between 10ms and {LONGEST}s: a request waits for it")
         if not 0.01 <= seconds(self.pause) <= 3600:
             raise ValueError("`pause` between 10ms and 1h")
+        if seconds(self.remember) > 86400:
+            raise ValueError("`remember` up to 24h; 0s for not at all")
 
     def build(self) -> Guard:
         raise TypeError(f"{type(self).__name__} is asked over the network")
@@ -114,6 +119,7 @@ class Detector:
     fuse: Fuse
     deadline: float = LONGEST
     window: int = 0
+    memory: VerdictMemory = field(default_factory=VerdictMemory)
 
 
 def detector(settings: RemoteGuardConfig, on_error: OnError, ports: GuardPorts) -> Detector:
@@ -124,6 +130,7 @@ def detector(settings: RemoteGuardConfig, on_error: OnError, ports: GuardPorts) 
         Fuse(Patience(settings.failures, seconds(settings.pause))),
         seconds(settings.deadline),
         0 if settings.stream == "whole" else settings.stream,
+        VerdictMemory(seconds(settings.remember), ports.key),
     )
 
 

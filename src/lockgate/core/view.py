@@ -57,17 +57,23 @@ STATES = ("well", "cooling", "on_trial", "out", "down")
 
 
 class View(Struct, frozen=True):
-    """All upstreams at one moment, by the place that each of them has in the table. It never changes.
+    """All upstreams at one moment, by the place that each of them has in the table; the last is for those without a place,
+    which is -1. It never changes.
 
-    `calm`: all are well, and none is full, so that nobody has to look. `full` are providers that take no more at once.
+    `bad` are the places of those that are not well, and `full` providers that take no more at once.
     """
 
-    states: tuple[State, ...] = ()
-    calm: bool = True
+    states: tuple[State, ...] = (FINE,)
+    bad: frozenset[int] = frozenset()
     full: frozenset[str] = frozenset()
 
+    @property
+    def calm(self) -> bool:
+        """All are well, and none is full, so that nobody has to look."""
+        return not self.bad and not self.full
+
     def of(self, upstream: Placed) -> State:
-        return self.states[upstream.place] if 0 <= upstream.place < len(self.states) else FINE
+        return self.states[upstream.place]
 
 
 class Moment(Struct, frozen=True, gc=False):

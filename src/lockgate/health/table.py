@@ -12,7 +12,7 @@ from lockgate.core.breaker import after, ejected
 from lockgate.core.exchange import Upstream
 from lockgate.core.health import Outcome
 from lockgate.core.outliers import outliers
-from lockgate.core.view import State, View
+from lockgate.core.view import FINE, State, View
 from lockgate.health.hold import Hold
 from lockgate.health.row import Enlisted, Row, Shown
 from lockgate.health.shared import Shared
@@ -42,8 +42,9 @@ class Table:
         self._holds: dict[str, Hold] = {}
         self._pools: Sequence[Sequence[int]] = ()
         self._seen = -1
-        self._troubled = self._bound = False
-        self._cool_until = 0.0
+        self._bound = False
+        self._suspects: list[int] = []
+        """Places of those that are not well, or will be in a while."""
         self._sweep_at = clock() + SWEEP
         self.ejections: dict[tuple[str, ...], int] = {}
         """By label and reason: those that this worker decided."""
@@ -73,6 +74,9 @@ class Table:
         row.who, row.listed = who, True
         row.hold.bounds(who.requests, who.pending)
         return place
+
+    def room(self, upstream: Upstream) -> bool:
+        return upstream.place < 0 or not self._rows[upstream.place].hold.full
 
     def began(self, upstream: Upstream) -> None:
         if (place := upstream.place) < 0:
@@ -125,9 +129,10 @@ class Table:
     def snapshot(self, now: float) -> View:
         if self._shared.stamp != self._seen:
             self._reread()
-        full = frozenset(name for name, hold in self._holds.items() if hold.full) if self._bound else _NONE
-        calm = not self._troubled and not full and now >= self._cool_until
-        return View(tuple(self._states), calm, full)
+        states = self._states
+        full = frozenset(name for name, hold in self._holds.items() if hold.full) if self._bound else _NOBODY
+        bad = frozenset(at for at in self._suspects if not states[at].well(now)) if self._suspects else _NOWHERE
+        return View((*states, FINE), bad, full)
 
     def only_checked(self, places: Container[int]) -> None:
         """Of all others no health check says anything any more."""
@@ -191,7 +196,7 @@ class Table:
 
     def _reread(self) -> None:
         self._seen = self._shared.stamp
-        self._troubled, self._cool_until = False, 0.0
+        now, suspects = self._clock(), []
         for place, row in enumerate(self._rows):
             breaker = row.breaker = self._shared.read(row.at)
             claimed, down = self._shared.claimed(row.at), self._shared.down(row.at)
@@ -203,12 +208,13 @@ class Table:
                 cool_until=breaker.cool_until,
                 down=down,
             )
-            if row.listed:
-                self._troubled |= breaker.tripped or down
-                self._cool_until = max(self._cool_until, breaker.cool_until)
+            if row.listed and (breaker.tripped or down or breaker.cool_until > now):
+                suspects.append(place)
+        self._suspects = suspects
 
 
-_NONE: frozenset[str] = frozenset()
+_NOBODY: frozenset[str] = frozenset()
+_NOWHERE: frozenset[int] = frozenset()
 
 
 def _peak(mean: float, seen: float, since: float) -> float:

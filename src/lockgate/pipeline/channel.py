@@ -3,10 +3,11 @@
 Certain is what lies before everything that may still become a finding. The engine says how much of the end that is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lockgate.core.guard import Failed, Hole, Rules, Verdict
+from lockgate.core.restoring import Restorer, Spelled
 from lockgate.pipeline.decide import Text, decided, place
 from lockgate.pipeline.json_holes import rest
 from lockgate.pipeline.ledger import Ledger
@@ -17,6 +18,7 @@ class Channel:
     """Positions count from the channel's first character. `pending` begins at `safe`; `before` is what went ahead of it.
 
     `holes` are what was decided, in order, and not yet used up. `ahead` stands for what went ahead of `before`, in JSON.
+    `begin` is the text's first character that is no blank.
     """
 
     place: str
@@ -26,6 +28,8 @@ class Channel:
     pending: str = ""
     holes: list[Hole] = field(default_factory=list)
     ahead: str = ""
+    restorer: Restorer | None = None
+    begin: str = ""
 
     @property
     def end(self) -> int:
@@ -37,30 +41,69 @@ class Channel:
             return
         _, guards = rules.at(self.place)
         text, start = self.before + self.pending, len(self.before)
-        verdicts = rules.engine.look(text, guards, self.safe - start)
+        verdicts = rules.engine.look(text, guards, self.safe - start) if guards else {}
+        tokens = self._tokens(text, start)
         end = len(text)
         if not final:
-            end -= rules.engine.growing(self.pending, guards, self.safe)
-        spans = [f for found in verdicts.values() if not isinstance(found, Failed) for f in found]
-        for finding in sorted(spans, key=lambda finding: -finding.start):
-            if start <= finding.start < end < finding.end:
-                end = finding.start
+            growing = rules.engine.growing(self.pending, guards, self.safe) if guards else 0
+            end -= max(growing, self._growing(text, start))
+        spans = [(f.start, f.end) for found in verdicts.values() if not isinstance(found, Failed) for f in found]
+        spans += [(token.start, token.end) for token in tokens]
+        for first, last in sorted(spans, reverse=True):
+            if start <= first < end < last:
+                end = first
         if end <= start and not any(isinstance(found, Failed) for found in verdicts.values()):
             return
-        self.advance(text, end, verdicts, rules, ledger)
+        self.advance(text, end, verdicts, rules, ledger, tokens=[token for token in tokens if token.end <= end])
 
-    def advance(self, text: str, end: int, verdicts: Mapping[int, Verdict], rules: Rules, ledger: Ledger) -> None:
+    def advance(
+        self,
+        text: str,
+        end: int,
+        verdicts: Mapping[int, Verdict],
+        rules: Rules,
+        ledger: Ledger,
+        *,
+        tokens: Sequence[Spelled] = (),
+    ) -> None:
         """Up to `end` of the text, which is all of `before` and `pending`, it is certain now, with these verdicts."""
         start = len(self.before)
-        if verdicts or rules.cleans:
+        if verdicts or rules.cleans or tokens:
             holes = decided(Text(text, self.place, self.where, start, end, self.ahead), verdicts, rules, ledger)
+            holes += self._values(text, tokens)
             shift = self.safe - start
             self.holes += [Hole(h.start + shift, h.end + shift, h.instead) for h in sorted(holes, key=place)]
         self.pending, self.safe = text[end:], self.safe + end - start
-        kept = max(0, end - rules.engine.before)
-        if self.place == "tool_arguments":
+        kept = max(0, end - self._before(rules))
+        if self.place == "tool_arguments" or (self.restorer is not None and self._json):
             self.ahead = rest(self.ahead + text[:kept])
         self.before = text[kept:end]
+
+    @property
+    def _json(self) -> bool:
+        """The text is a document of JSON: arguments nearly always, an answer where the client wants one."""
+        if not self.begin:
+            self.begin = (self.before + self.pending).lstrip()[:1]
+        if self.place == "tool_arguments":
+            return self.begin in ("{", "[")
+        return self.begin == "{" and self.place == "assistant"
+
+    def _tokens(self, text: str, start: int) -> Sequence[Spelled]:
+        if self.restorer is None:
+            return ()
+        return self.restorer.found(text, start, exact=self.place == "thinking")
+
+    def _growing(self, text: str, start: int) -> int:
+        return 0 if self.restorer is None else self.restorer.growing(text, start)
+
+    def _values(self, text: str, tokens: Sequence[Spelled]) -> list[Hole]:
+        if self.restorer is None or not tokens:
+            return []
+        strict = self.place == "tool_arguments"
+        return self.restorer.holes(text, tokens, self.ahead if self._json else None, strict=strict)
+
+    def _before(self, rules: Rules) -> int:
+        return rules.engine.before if self.restorer is None else max(rules.engine.before, self.restorer.before)
 
     def filled(self, text: str, start: int) -> str:
         """A part of the text that begins at `start`, with what stands in its place. The same object where nothing does.

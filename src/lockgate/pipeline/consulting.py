@@ -5,6 +5,7 @@ not told to anybody else. While somebody is asked, nothing more is read.
 """
 
 from collections.abc import AsyncIterator, Sequence
+from time import perf_counter
 from typing import final
 
 from msgspec import structs
@@ -33,22 +34,39 @@ class Consulting:
         self._local = Holdback(review.rules, ledger)
         self._waiting = Windows(review.remote.window, ledger)
         self._ready: list[bytes] = []
+        self._failure: Problem | ValueError | None = None
         self._over = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
-    async def __anext__(self) -> bytes:
+    async def begin(self) -> None:
+        """Until something may leave, or never will: who waits for the answer to begin is told signs of life meanwhile."""
+        ledger, started, waited = self._ledger, perf_counter(), self._ledger.waited
         try:
-            while not self._ready:
-                if self._over:
-                    raise StopAsyncIteration
+            await self._some()
+        except (Problem, ValueError) as error:
+            self._failure, self._over = error, True
+        finally:
+            ledger.waited = waited + perf_counter() - started
+
+    async def __anext__(self) -> bytes:
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+        await self._some()
+        if not self._ready:
+            raise StopAsyncIteration
+        ready, self._ready = b"".join(self._ready), []
+        return ready
+
+    async def _some(self) -> None:
+        try:
+            while not self._ready and not self._over:
                 await self._step()
         except Problem as problem:
             self._over = True
             raise await self._review.told(problem) from None
-        ready, self._ready = b"".join(self._ready), []
-        return ready
 
     async def read(self) -> bytes:
         return b"".join([chunk async for chunk in self])

@@ -53,6 +53,11 @@ class Read:
     def __init__(self, body: bytes) -> None:
         self._body = body
 
+    @property
+    def kept(self) -> bytes:
+        """What nobody has taken yet."""
+        return self._body
+
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 

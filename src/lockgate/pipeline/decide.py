@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from lockgate.core.guard import Failed, Finding, Hole, Rule, Rules, Verdict
+from lockgate.core.guard import Failed, Finding, Hole, Rule, Rules, Sought, Verdict, placeholder
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.json_holes import fitted
 from lockgate.pipeline.ledger import Ledger
@@ -30,7 +30,7 @@ class Text(Struct, frozen=True, gc=False):
 def decided(text: Text, verdicts: Mapping[int, Verdict], rules: Rules, ledger: Ledger) -> list[Hole]:
     """What has to be replaced, under the rules in the order of the file. Raises the `Problem` of the first that blocks.
 
-    A guard that failed has not found nothing: what its rule would have blocked or masked is blocked.
+    A guard that failed has not found nothing: what its rule would have blocked or replaced is blocked.
     """
     holes: list[Hole] = []
     chosen, _ = rules.at(text.place)
@@ -56,7 +56,13 @@ def _enforced(rule: Rule, text: Text, found: Sequence[Finding]) -> list[Hole]:
         raise blocked(rule, text.where)
     if rule.action == "flag":
         return []
-    return [Hole(f.start, f.end, _instead(rule, text, f)) for f in found]
+    return [_hole(rule, text, f) for f in found]
+
+
+def _hole(rule: Rule, text: Text, finding: Finding) -> Hole:
+    if finding.instead is None and rule.action == "tokenize":
+        return Sought(finding.start, finding.end, placeholder("", finding), finding.label, rule.style)
+    return Hole(finding.start, finding.end, _instead(rule, text, finding))
 
 
 def _instead(rule: Rule, text: Text, finding: Finding) -> str:

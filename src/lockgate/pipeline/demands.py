@@ -9,7 +9,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.authenticate import CARRIERS
 
 KNOWN = CARRIERS | frozenset(
-    b"x-app x-client-request-id x-goog-api-client x-real-ip x-request-id x-server-timeout x-should-retry".split()
+    b"x-app x-client-request-id x-goog-api-client x-real-ip x-request-id x-request-timeout x-server-timeout x-should-retry".split()
 )
 KNOWN_PREFIXES = (b"x-stainless-", b"x-forwarded-", b"x-lockgate-", b"x-codex-", b"x-claude-code-")
 """What clients, their libraries and proxies send of their own accord: nobody's additional parameter."""

@@ -7,6 +7,7 @@ from lockgate.core.answer import Usage
 from lockgate.core.events import Ended, Event, Finished, Started
 from lockgate.core.guard import Rules
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.restoring import Restorer
 from lockgate.pipeline.hold import Holdback, Release
 from lockgate.pipeline.lanes import Sides, noted, said
 from lockgate.pipeline.ledger import Ledger
@@ -19,10 +20,12 @@ class Guarded:
     from the original frames at any point; what it says before that is not used. `anew`: no original frame leaves.
     """
 
-    def __init__(self, sides: Sides, rules: Rules, ledger: Ledger, *, anew: bool = False) -> None:
+    def __init__(
+        self, sides: Sides, rules: Rules, ledger: Ledger, restorer: Restorer | None = None, *, anew: bool = False
+    ) -> None:
         self._framing, self._decoder, self._encoder = sides.machines()
         self._ledger = ledger
-        self._hold = Holdback(rules, ledger)
+        self._hold = Holdback(rules, ledger, restorer)
         self._rules = rules
         self._same = sides.same and not anew
         self._opening = Started(sides.ask.request_id, sides.ask.model, sides.ask.created)

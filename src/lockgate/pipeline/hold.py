@@ -23,8 +23,10 @@ from lockgate.core.events import (
     TextDelta,
     ThinkingDelta,
     ToolDelta,
+    ToolStarted,
 )
 from lockgate.core.guard import Rules
+from lockgate.core.restoring import Restorer
 from lockgate.pipeline.channel import Channel
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
@@ -72,10 +74,12 @@ class Release:
 
 
 class Holdback:
-    """`feed` and `end` raise the `Problem` of a rule that blocks."""
+    """`feed` and `end` raise the `Problem` of a rule that blocks. `restorer`: tokens become values, behind all rules."""
 
-    def __init__(self, rules: Rules, ledger: Ledger) -> None:
+    def __init__(self, rules: Rules, ledger: Ledger, restorer: Restorer | None = None) -> None:
         self._rules = rules
+        self._restorer = restorer
+        self._tokenless: set[tuple[int, int]] = set()
         self._ledger = ledger
         self._channels: dict[Key, Channel] = {}
         self._queue: deque[Entry] = deque()
@@ -83,10 +87,12 @@ class Holdback:
         self._clean: set[bytes] = set()
 
     def feed(self, frame: bytes | None, events: Sequence[Event]) -> list[Release]:
-        fixed = [event if isinstance(event, TEXTUAL) else self._whole(event) for event in events]
-        changed = any(new is not old for new, old in zip(fixed, events, strict=True))
-        if frame and self._says_more(frame, events):
-            changed = True
+        fixed, changed = events, False
+        if self._rules:
+            fixed = [event if isinstance(event, TEXTUAL) else self._whole(event) for event in events]
+            changed = any(new is not old for new, old in zip(fixed, events, strict=True))
+            if frame and self._says_more(frame, events):
+                changed = True
         self._queue.append(Entry(frame, fixed, [self._enter(event) for event in fixed], changed))
         for key, channel in self._channels.items():
             if channel.pending:
@@ -137,12 +143,16 @@ class Holdback:
 
     def _enter(self, event: Event) -> tuple[Channel, int, int] | None:
         if not isinstance(event, TextDelta | ThinkingDelta | RefusalDelta | ToolDelta):
+            if isinstance(event, ToolStarted) and self._restorer and not self._restorer.may_go_to(event.name):
+                self._tokenless.add((event.choice, event.call))
             return None
         kind = type(event)
         key = (kind, event.choice, event.call if isinstance(event, ToolDelta) else 0)
         channel = self._channels.get(key)
         if channel is None:
-            channel = self._channels[key] = Channel(*PLACES[kind])
+            place, where = PLACES[kind]
+            kept = kind is ToolDelta and key[1:] in self._tokenless
+            channel = self._channels[key] = Channel(place, where, restorer=None if kept else self._restorer)
         start = channel.end
         channel.pending += _text(event)
         return channel, start, channel.end

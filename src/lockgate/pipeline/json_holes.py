@@ -4,6 +4,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from lockgate.core.guard import Hole
 
 _SIGNS = re.compile(r'\\(?:u[0-9a-fA-F]{0,4}|.)?|"', re.DOTALL)
@@ -47,7 +49,7 @@ def fitted(text: str, ahead: str | None, holes: Sequence[Hole]) -> list[Hole]:
             end = max(escapes[last], start)
         value = bisect_right(quotes, start - 1) % 2 == 0 and whole[start:end].isdigit()
         instead = f'"{hole.instead}"' if value and not hole.instead.isdigit() else hole.instead
-        found.append(Hole(start - shift, end - shift, instead))
+        found.append(structs.replace(hole, start=start - shift, end=end - shift, instead=instead))
     return found
 
 

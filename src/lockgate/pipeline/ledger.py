@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Protocol
 
 from lockgate.core.answer import Usage
@@ -43,6 +44,7 @@ class Ledger:
     `quoted` are the prices of the attempts; `unheard` those before the last one that may cost something though nobody heard an
     answer: upstream, usage as estimated, prices. `usage` is without them.
     `saved` is what an answer from memory cost when it was made, in attodollars.
+    `deadline` is when all attempts are over, of the same clock as `started`; `patience` what the client said of it.
     `tried` is the attempt whose answer is used; it ends with the request.
     `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
     """
@@ -82,12 +84,19 @@ class Ledger:
     saved: int | None = None
     digests: Digests | None = None
     tried: Tried | None = None
+    deadline: float = inf
+    patience: float = inf
     attempts: list[Attempt] = field(default_factory=list)
     quoted: list[Quotes] = field(default_factory=list)
     unheard: Sequence[Unheard] = ()
     findings: list[Found] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
+
+    @property
+    def model(self) -> str:
+        """The route's name; empty before there is one."""
+        return self.route.model if self.route is not None else ""
 
     def attempted(self, upstream: Upstream, status: int = 0, error: str = "") -> None:
         """What is counted from now on is paid at this upstream's prices."""

@@ -19,7 +19,7 @@ def measure(tree: Any, listed: Sequence[Slot], dialect: Dialect, rules: Rules, l
     verdicts = rules.engine.measured(shape(tree, listed, dialect), rules.at("opaque")[1])
     if not verdicts or not decided(Text("", "opaque", "request"), verdicts, rules, ledger):
         return
-    raise blocked(next(r for r in rules.rules if r.guard in verdicts and r.action == "mask"), "request")
+    raise blocked(next(r for r in rules.rules if r.guard in verdicts and r.action in ("mask", "tokenize")), "request")
 
 
 def shape(tree: Any, listed: Sequence[Slot], dialect: Dialect) -> Shape:

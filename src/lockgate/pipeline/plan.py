@@ -46,13 +46,16 @@ def _ordered(
     upstreams: Sequence[Upstream], route: Route, call: Call, view: View, moment: Moment, *, trial: bool = True
 ) -> Sequence[Upstream]:
     """Those that are well, as the balancer has them; in front of them one that may be well again, if there is one."""
-    now, states = moment.now, view.of
+    bad = view.bad
     open_to = [upstream for upstream in upstreams if upstream.name not in view.full] if view.full else upstreams
-    well: Sequence[Upstream] = [upstream for upstream in open_to if states(upstream).well(now)]
+    well: Sequence[Upstream] = [upstream for upstream in open_to if upstream.place not in bad]
     if route.balancer is not None and len(well) > 1:
         well = route.balancer.order(well, call, view, moment)
-    tried = [upstream for upstream in open_to if states(upstream).on_trial(now)][:1] if trial else []
-    return [*tried, *well]
+    if trial and len(well) < len(open_to):
+        for upstream in open_to:
+            if upstream.place in bad and view.of(upstream).on_trial(moment.now):
+                return [upstream, *well]
+    return well
 
 
 def _least_bad(upstreams: Sequence[Upstream], view: View) -> Sequence[Upstream]:

@@ -46,13 +46,15 @@ class Memo:
 
 
 def memo(caching: Caching | None, call: Call, route: Route, ledger: Ledger) -> Memo | None:
-    """Nothing where the model keeps nothing, or the request is of a kind that is not kept."""
+    """Nothing where the model keeps nothing, or the request is of a kind that is not kept: one whose answer gets values back,
+    say, for they may be of another request.
+    """
     policy, caller = route.cache, ledger.caller
     if caching is None or policy is None or caller is None or call.operation != "chat":
         return None
     ledger.cache = "bypass"
     wish = header(call.headers, b"cache-control") or b""
-    if b"no-store" in wish or not _may(policy, call):
+    if b"no-store" in wish or call.restorer is not None or not _may(policy, call):
         return None
     ledger.cache = "miss"
     age = _AGE.search(wish)

@@ -5,6 +5,7 @@ from math import ceil
 from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers, Reply
 from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.ledger import Ledger
 
 JSON: Headers = ((b"content-type", b"application/json"),)
 FINAL = frozenset(
@@ -13,6 +14,17 @@ FINAL = frozenset(
 """Asking again cannot help: the SDKs obey `x-should-retry: false`."""
 
 CHALLENGE = (b'Bearer realm="lockgate"',)
+
+
+def blame(problem: Problem, ledger: Ledger) -> None:
+    """Writes down what ends the request."""
+    ledger.problem = problem
+    if problem.kind in (Kind.BLOCKED, Kind.LEAK):
+        ledger.end = "blocked"
+    elif problem.kind is Kind.INTERNAL:
+        ledger.end = "internal_error"
+    else:
+        ledger.end = "upstream_error" if problem.source == "upstream" else "refused"
 
 
 def refuse(problem: Problem, dialect: Dialect, request_id: str) -> Reply:

@@ -6,6 +6,7 @@ from lockgate.core.guard import NO_RULES
 from lockgate.core.http import Headers, Reply, header
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline import unary
+from lockgate.pipeline.attempt import Sent
 from lockgate.pipeline.consulting import Consulting
 from lockgate.pipeline.discreet import Discreet
 from lockgate.pipeline.egress import leaking_head
@@ -17,7 +18,6 @@ from lockgate.pipeline.metered import Metered
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.prove import Hashed
 from lockgate.pipeline.review import Review
-from lockgate.pipeline.send import Sent
 from lockgate.pipeline.tools import Bounded, checked
 
 STREAMED: Headers = ((b"cache-control", b"no-cache, no-store"), (b"x-accel-buffering", b"no"))
@@ -51,21 +51,22 @@ async def _relayed(call: Call, sent: Sent, review: Review, ledger: Ledger, egres
         raise _bad("the upstream did not answer with a stream")
     if media == b"application/json" and sent.asked.dialect.media_type(sent.asked.ask) != media:
         return await unary.as_stream(call, sent, review, ledger)
-    reply = _stream(call, sent, review, ledger, egress)
+    reply = await _stream(call, sent, review, ledger, egress)
     if egress is not None and (problem := leaking_head(reply.headers, egress, ledger)):
         raise problem
     return reply
 
 
-def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress: Egress | None) -> Reply:
+async def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress: Egress | None) -> Reply:
     sides = Sides(sent.asked.dialect, sent.asked.ask, call.dialect, call.ask)
     lane: Lane
     body, peeked = sent.arrival.body, sent.peeked
     if review.remote:
         body, peeked = Consulting(sides, review, ledger, peeked, body), ()
-        lane = Guarded(sides, NO_RULES, ledger, anew=review.remote.enforced)
-    elif review.rules:
-        lane = Guarded(sides, review.rules, ledger)
+        await body.begin()
+        lane = Guarded(sides, NO_RULES, ledger, call.restorer, anew=review.remote.enforced)
+    elif review.rules or call.restorer is not None:
+        lane = Guarded(sides, review.rules, ledger, call.restorer)
     elif sides.same:
         lane = Verbatim(sides, ledger)
     else:

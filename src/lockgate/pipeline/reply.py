@@ -11,6 +11,7 @@ from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.intend import unrecorded
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.limit_headers import limit_headers, replaced
+from lockgate.pipeline.patient import Waiting
 from lockgate.pipeline.prove import pending, receipt
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.settle import settle
@@ -22,7 +23,7 @@ async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books, p
     An answer of a model whose record nobody takes is not given out.
     """
     dressed = dress(reply, dialect, ledger)
-    if isinstance(reply.body, Flow):
+    if isinstance(reply.body, Flow | Waiting):
         reply.body.attach(books)
         return _with(dressed, pending(ledger))
     ledger.first_byte = perf_counter() - ledger.started
@@ -51,7 +52,8 @@ def dress(reply: Reply, dialect: Dialect, ledger: Ledger) -> Reply:
 
 def marks(ledger: Ledger) -> Headers:
     """The request's id, and the gateway's own time so far."""
-    ledger.own = perf_counter() - ledger.started - ledger.waited
+    if ledger.own is None:
+        ledger.own = perf_counter() - ledger.started - ledger.waited
     timing = b"lockgate;dur=%d.%03d" % divmod(round(ledger.own * 1e6), 1000)  # whole numbers are quicker to write
     if ledger.waited:
         timing += b", upstream;dur=%d.%03d" % divmod(round(ledger.waited * 1e6), 1000)

@@ -47,11 +47,11 @@ def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledg
             continue
         verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "")
         if verdicts or rules.cleans:
-            text = Text(slot.text, slot.place, side + _where(slot, rules))
+            text = Text(slot.text, slot.place, side + where(slot, rules))
             if holes := decided(text, verdicts, rules, ledger):
                 edits[slot.path] = filled(slot.text, holes)
     changed = document.edit(edits)
-    return Parsed(_without_echoes(changed.tree)) if edits and side else changed
+    return Parsed(without_echoes(changed.tree)) if edits and side else changed
 
 
 def bound(call: Call, rules: Rules) -> Rules:
@@ -71,14 +71,14 @@ def told(problem: Problem, rules: Rules, ledger: Ledger) -> Problem:
     return problem
 
 
-def _where(slot: Slot, rules: Rules) -> str:
+def where(slot: Slot, rules: Rules) -> str:
     """Its path, as it may be written down. Names of fields may be what was found, too: then no more than the first."""
     path = slot.path[:-1] if isinstance(slot.path[-1], Name) else slot.path
-    where = ".".join(map(str, path))
-    return str(path[0]) if path and rules.engine.look(where, rules.at("opaque")[1]) else where
+    named = ".".join(map(str, path))
+    return str(path[0]) if path and rules.engine.look(named, rules.at("opaque")[1]) else named
 
 
-def _without_echoes(node: Any) -> Any:
+def without_echoes(node: Any) -> Any:
     if isinstance(node, dict):
-        return {key: None if key in ECHOES else _without_echoes(value) for key, value in node.items()}
-    return [_without_echoes(item) for item in node] if isinstance(node, list) else node
+        return {key: None if key in ECHOES else without_echoes(value) for key, value in node.items()}
+    return [without_echoes(item) for item in node] if isinstance(node, list) else node

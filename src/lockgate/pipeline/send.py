@@ -1,122 +1,111 @@
-"""Ask the upstreams, in order, until one answers. The next one is tried only before a byte of an answer was used."""
+"""Ask the upstreams, in order, until one answers; then once more those that may be asked again, as far as the budget goes.
+
+No other attempt is made once a byte of an answer was used. What follows a failure is said in `again`, and what it may cost
+in `retry_budget`.
+"""
 
 from collections.abc import Sequence
-from functools import partial
+from math import inf
 from time import perf_counter
 
-from msgspec import Struct
+from msgspec import Raw
 
-from lockgate.core.body import Body
-from lockgate.core.dialect import Watch
 from lockgate.core.exchange import Call, Upstream
-from lockgate.core.health import Health
-from lockgate.core.http import Arrival, Headers, Incoming, Outbound, Transport, header
+from lockgate.core.http import header
 from lockgate.core.problem import Kind, Problem
-from lockgate.pipeline.credentials import ask
+from lockgate.core.retry import RETRY
+from lockgate.pipeline.again import comes_again, goes_on, pause
+from lockgate.pipeline.attempt import Asking, Failed, Sent, attempt
+from lockgate.pipeline.deadline import left
+from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.passing import request_headers
-from lockgate.pipeline.translate import Translated, translate
-from lockgate.pipeline.tried import Tried
+from lockgate.pipeline.retry_budget import Target
 
-RETRYABLE = frozenset((401, 408, 409, 425, 429, 500, 502, 503, 504, 529))
-"""Another upstream may do better. 401 is about our credential there, not about the client's."""
-
-JSON: Headers = ((b"content-type", b"application/json"),)
-PEEK = 64 * 1024
+NOTHING = Raw(b"null")
+EMPTY = (NOTHING, Raw(b"[]"))
+KEY = b"idempotency-key"
 
 
-class Sent(Struct, frozen=True):
-    """An upstream that answered: what it was asked, what arrived, and the chunks that were looked at already."""
+async def send(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -> Sent:
+    ledger = asking.ledger
+    if not upstreams:
+        raise Problem(Kind.INTERNAL, "no upstream was asked", source="gateway")
+    effort.budget.asked(ledger.model)
+    done = await _each_once(asking, upstreams, effort)
+    sent = done if isinstance(done, Sent) else await _again(asking, done, effort)
+    ledger.lose(sent.asked.lost)
+    ledger.tried = sent.tried
+    return sent
 
-    upstream: Upstream
-    asked: Translated
-    arrival: Arrival
-    peeked: tuple[bytes, ...] = ()
 
-
-async def send(
-    call: Call, body: Body, upstreams: Sequence[Upstream], transport: Transport, ledger: Ledger, *, health: Health
-) -> Sent:
-    last = upstreams[-1]
+async def _each_once(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -> Sent | list[Failed]:
+    """The first answer, or how each of them failed; the last failure is still open."""
+    failures: list[Failed] = []
     for upstream in upstreams:
-        asked = translate(call, body, upstream)
-        outbound = partial(_outbound, call, asked=asked, ledger=ledger)
-        started = perf_counter()
-        tried = Tried(health, upstream, ledger.wall)
-        try:
-            arrival = await ask(upstream, outbound, transport, ledger)
-            peeked = await _peek(asked, arrival) if call.ask.stream and arrival.status == 200 else ()
-            tried.answered(arrival)
-        except Problem as problem:
-            tried.failed(problem)
-            ledger.attempted(upstream, error=problem.kind.code)
-            if upstream is last:
-                raise
-            continue
-        except BaseException:
-            tried.ended("cancelled")
-            ledger.attempted(upstream, error="cancelled")
-            raise
-        finally:
-            ledger.waited += perf_counter() - started
-        ledger.attempted(upstream, arrival.status)
-        if upstream is last or arrival.status not in RETRYABLE:
-            ledger.lose(asked.lost)
-            ledger.tried = tried
-            return Sent(upstream, asked, arrival, peeked)
-        tried.failed(None)
-        await arrival.body.aclose()
-    raise Problem(Kind.INTERNAL, "no upstream was asked", source="gateway")
-
-
-def _outbound(call: Call, upstream: Upstream, asked: Translated, ledger: Ledger) -> Outbound:
-    path = asked.service.count_tokens if call.operation == "count_tokens" else asked.service.path(asked.ask)
-    passing = asked.dialect.passing if asked.dialect is call.dialect else None
-    return Outbound(
-        upstream.origin,
-        "POST",
-        upstream.base_path + path,
-        JSON + request_headers(call, passing, upstream, ledger),
-        asked.wire,
-        upstream.timeouts,
-    )
-
-
-async def _peek(asked: Translated, arrival: Arrival) -> tuple[bytes, ...]:
-    """Up to the first whole frame: a provider may answer 200 and then say that it cannot."""
-    if not _streams(asked, arrival):
-        return ()
-    try:
-        return await _first_frame(asked, arrival.body)
-    except BaseException as error:
-        await arrival.body.aclose()
-        if isinstance(error, ValueError):
-            raise Problem(Kind.BAD_UPSTREAM, "the upstream sent an event without an end", source="upstream") from error
-        raise
-
-
-def _streams(asked: Translated, arrival: Arrival) -> bool:
-    """Not when it is a whole answer after all, and not when it is no answer: that is for `relay` to say."""
-    media = (header(arrival.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
-    return media in (b"", b"text/event-stream", b"text/plain", asked.dialect.media_type(asked.ask))
-
-
-async def _first_frame(asked: Translated, body: Incoming) -> tuple[bytes, ...]:
-    watch, framing = asked.dialect.watch(), asked.dialect.framing(asked.ask)
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in body:
-        chunks.append(chunk)
-        size += len(chunk)
-        frames = framing.feed(chunk)
-        if refusal := _failed(watch, frames):
-            raise refusal
-        if frames or size > PEEK:
+        if failures and not await _next(asking, failures[-1], upstream, effort):
             break
-    return tuple(chunks)
+        done = await _made(asking, upstream, effort)
+        if isinstance(done, Sent):
+            if failures:
+                effort.budget.back(asking.ledger.model)
+            return done
+        failures.append(done)
+    return failures
 
 
-def _failed(watch: Watch, frames: Sequence[bytes]) -> Problem | None:
-    for frame in frames:
-        watch.feed(frame)
-    return watch.failed
+async def _next(asking: Asking, failed: Failed, upstream: Upstream, effort: Effort) -> bool:
+    """Whether it is this one's turn, after that failure. What is left of the failure is closed then."""
+    call, ledger = asking.call, asking.ledger
+    acts = any(call.body.top.get(name, NOTHING) not in EMPTY for name in call.dialect.acting)
+    if not goes_on(failed, asking.retry, acts=acts) or not effort.budget.elsewhere(ledger.model, _target(upstream)):
+        return False
+    await failed.dropped()
+    return True
+
+
+async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent:
+    """Those that may be asked once more, the one first that has to be waited for the least."""
+    last, ledger, retry = failures[-1], asking.ledger, asking.retry
+    tries = [1] * len(failures)
+    while True:
+        waits = [
+            (pause(failed, tries[at], effort.random()), at)
+            for at, failed in enumerate(failures)
+            if tries[at] < retry.attempts and comes_again(failed, retry, keyed=_keyed(asking.call, failed))
+        ]
+        seconds, at = min(waits, default=(inf, 0))
+        if seconds > retry.longest or seconds >= left(ledger) or not effort.budget.again(ledger.model):
+            return last.last()
+        await last.dropped()
+        await _wait(seconds, ledger, effort)
+        done = await _made(asking, failures[at].upstream, effort)
+        if isinstance(done, Sent):
+            return done
+        tries[at] += 1
+        failures[at] = last = done
+
+
+async def _made(asking: Asking, upstream: Upstream, effort: Effort) -> Sent | Failed:
+    done = await attempt(asking, upstream)
+    if isinstance(done, Sent) or done.made:
+        well = isinstance(done, Sent) or not goes_on(done, RETRY, acts=False)
+        effort.budget.ended(asking.ledger.model, _target(upstream), well=well)
+    return done
+
+
+def _target(upstream: Upstream) -> Target:
+    return upstream.name, upstream.model, upstream.seed
+
+
+async def _wait(seconds: float, ledger: Ledger, effort: Effort) -> None:
+    started = perf_counter()
+    try:
+        await effort.sleep(seconds)
+    finally:
+        ledger.waited += perf_counter() - started
+
+
+def _keyed(call: Call, failed: Failed) -> bool:
+    """The upstream gets the client's key, and may know by it that it has seen the request before."""
+    same = failed.upstream.provider.service(call.dialect).dialect is call.dialect
+    return same and KEY in call.dialect.passing.request and header(call.headers, KEY) is not None

@@ -1,56 +1,61 @@
 """The life of a request.
 
     Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
-        ──screen, consult──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
+        ──tokenize, screen, consult──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
         ──remember──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from random import random
 from time import monotonic
 
 from lockgate.core.audit import Books, Proving
 from lockgate.core.auth import Caller
 from lockgate.core.egress import Egress
-from lockgate.core.exchange import Call
+from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.health import Health, Unwatched
 from lockgate.core.http import Inbound, Reply, Transport
 from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.view import Moment
 from lockgate.pipeline.admit import NOWHERE, Admission, admit
+from lockgate.pipeline.attempt import Asking
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
 from lockgate.pipeline.conditions import meet
 from lockgate.pipeline.consult import consult
 from lockgate.pipeline.count import counting, estimate
+from lockgate.pipeline.deadline import limit
 from lockgate.pipeline.demands import demand
+from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import leaking
 from lockgate.pipeline.flow_rules import watched
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
+from lockgate.pipeline.patient import patient
 from lockgate.pipeline.plan import planned
 from lockgate.pipeline.prove import watch
-from lockgate.pipeline.recall import Caching, memo, recall
+from lockgate.pipeline.recall import Caching, Memo, memo, recall
 from lockgate.pipeline.recognise import Catalogue, Match, recognise
-from lockgate.pipeline.refuse import refuse
+from lockgate.pipeline.refuse import blame, refuse
 from lockgate.pipeline.relay import relay
 from lockgate.pipeline.remember import remember
 from lockgate.pipeline.reply import finish
 from lockgate.pipeline.review import review
-from lockgate.pipeline.screen import screen
 from lockgate.pipeline.send import send
 from lockgate.pipeline.settle import CLIENT_GONE, settle
 from lockgate.pipeline.spotlight import spotlit
 from lockgate.pipeline.suit import suit
+from lockgate.pipeline.tokenize import tokenized
 from lockgate.pipeline.tools import bounded
 from lockgate.pipeline.within import told_to_count, within
+from lockgate.tokens.keeper import Tokens
 
 log = logging.getLogger("lockgate")
 
@@ -75,6 +80,11 @@ class Gateway:
     """Where answers are kept, if any model's are."""
     health: Health = Unwatched()
     random: Callable[[], float] = random
+    tokens: Tokens | None = None
+    """Where values are that went out as tokens, where a rule wants that."""
+    now: Callable[[], float] = monotonic
+    """Seconds of the clock that never jumps, which health is kept by."""
+    effort: Effort = field(default_factory=Effort)
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -122,34 +132,42 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     route = ledger.route = authorize(standing, call)
     ledger.headers = route.headers
     demand(ledger.headers, call, caller)
+    limit(ledger, call, route.deadline)
     meet(route, call, caller, ledger)
     route = suit(route, call, caller, ledger)
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
-    body = await consult(call, screen(call, route.request_rules, ledger), route.remote_request_rules, ledger)
+    call, body = await tokenized(call, route.request_rules, ledger, gateway.tokens)
+    body = await consult(call, body, route.remote_request_rules, ledger)
     call = watched(call, route, ledger)
     body = within(call, route, spotlit(call, route, body))
     body = told_to_count(call, ledger, body)
     memory = memo(gateway.caching, call, route, ledger)
     if memory is not None and (reply := await recall(memory, call, route, ledger)) is not None:
         return reply
-    moment = Moment(monotonic(), ledger.wall, next(route.turns), gateway.random, caller.key_id, ledger.size)
+    moment = Moment(gateway.now(), ledger.wall, next(route.turns), gateway.random, caller.key_id, ledger.size)
     upstreams = planned(route, call, gateway.health, moment)
     if call.operation == "count_tokens" and not (upstreams := counting(call, upstreams)):
         return estimate(call, body)
     await intend(ledger, gateway.books)
-    sent = await send(call, body, upstreams, gateway.transport, ledger, health=gateway.health)
+    asking = Asking(call, body, gateway.transport, ledger, gateway.health, route.retry)
+    answer = answered(gateway, asking, upstreams, route, memory)
+    if route.ping and call.ask.stream and call.dialect.ping(call.ask):
+        return await patient(answer, call, route.ping, ledger, gateway.egress)
+    return await answer
+
+
+async def answered(
+    gateway: Gateway, asking: Asking, upstreams: Sequence[Upstream], route: Route, memory: Memo | None
+) -> Reply:
+    """What an upstream says to it."""
+    call, ledger = asking.call, asking.ledger
+    sent = await send(asking, upstreams, gateway.effort)
     reply = await relay(call, sent, review(route, call, ledger), ledger, gateway.egress)
     return reply if memory is None else remember(memory, reply, call, ledger)
 
 
 def refused(problem: Problem, match: Match, ledger: Ledger) -> Reply:
-    ledger.problem = problem
-    if problem.kind in (Kind.BLOCKED, Kind.LEAK):
-        ledger.end = "blocked"
-    elif problem.kind is Kind.INTERNAL:
-        ledger.end = "internal_error"
-    else:
-        ledger.end = "upstream_error" if problem.source == "upstream" else "refused"
+    blame(problem, ledger)
     return refuse(problem, match.dialect, ledger.request_id)

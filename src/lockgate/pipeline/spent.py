@@ -18,7 +18,7 @@ from lockgate.pipeline.ledger import Ledger
 
 CHARACTERS = 3.5
 PER_SECOND = 100
-UNSAID = frozenset(("upstream_timeout", "bad_upstream", "cancelled"))
+UNSAID = frozenset(("upstream_timeout", "upstream_reset", "bad_upstream", "cancelled"))
 """Attempts that may have cost something, though there was no answer."""
 TOO_LATE = frozenset((408, 504))
 """Somebody in between gave up waiting; the model may not have."""

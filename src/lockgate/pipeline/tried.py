@@ -1,5 +1,6 @@
 """One attempt at an upstream, as its health sees it: it begins once and ends once, whoever says so first."""
 
+from math import inf
 from time import perf_counter
 from typing import final
 
@@ -16,6 +17,7 @@ LIMITED = 429
 
 _PROBLEMS: dict[Kind, OutcomeKind] = {
     Kind.UNREACHABLE: "connect",
+    Kind.UPSTREAM_RESET: "reset",
     Kind.UPSTREAM_TLS: "connect",
     Kind.UPSTREAM_TIMEOUT: "timeout",
     Kind.BAD_UPSTREAM: "bad_answer",
@@ -28,16 +30,28 @@ _PROBLEMS: dict[Kind, OutcomeKind] = {
 class Tried:
     """`send` makes one for each attempt and ends those that failed; the one whose answer is used ends with the request.
 
-    `wall` is the time of day, for dates in headers.
+    `wall` is the time of day, for dates in headers. `until` is how long the client itself wants to wait, on the clock of
+    `perf_counter`: silence until then says nothing of the upstream, or one hasty client could have it left alone.
     """
 
-    __slots__ = ("_answered", "_health", "_limit", "_over", "_started", "_wall", "status", "ttft_s", "upstream")
+    __slots__ = (
+        "_answered",
+        "_health",
+        "_limit",
+        "_over",
+        "_started",
+        "_until",
+        "_wall",
+        "status",
+        "ttft_s",
+        "upstream",
+    )
 
-    def __init__(self, health: Health, upstream: Upstream, wall: float) -> None:
+    def __init__(self, health: Health, upstream: Upstream, wall: float, until: float = inf) -> None:
         self.upstream = upstream
         self.status = 0
         self.ttft_s: float | None = None
-        self._health, self._wall = health, wall
+        self._health, self._wall, self._until = health, wall, until
         self._answered = self._over = False
         self._limit: float | None = None
         self._started = perf_counter()
@@ -64,6 +78,8 @@ class Tried:
             kind = _PROBLEMS.get(problem.kind, "ok")
             if kind == "connect" and self._answered:
                 kind = "reset"
+            if kind == "timeout" and perf_counter() >= self._until:
+                kind = "cancelled"
             self.ended("rate_limited" if problem.status == LIMITED else kind)
         else:
             self.ended("ok")

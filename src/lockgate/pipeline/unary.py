@@ -9,11 +9,13 @@ from msgspec import Raw
 from lockgate.core.exchange import Call
 from lockgate.core.http import Headers, Reply
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.retry_after import retry_after
 from lockgate.pipeline.as_events import events
+from lockgate.pipeline.attempt import Sent
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
+from lockgate.pipeline.restore import restored
 from lockgate.pipeline.review import Review
-from lockgate.pipeline.send import Sent
 from lockgate.pipeline.spent import CHARACTERS
 from lockgate.pipeline.tools import check_answer, checked
 
@@ -35,6 +37,8 @@ async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Re
         check_answer(dialect.decode_answer(body, sent.asked.ask), call, ledger)
     if review:
         body = await review.document(top, dialect)
+    if call.restorer is not None:
+        body = restored(body, dialect, call.restorer)
     if dialect is not call.dialect:
         answer = dialect.decode_answer(body, sent.asked.ask)
         encoded = call.dialect.encode_answer(answer, call.ask)
@@ -57,6 +61,8 @@ async def as_stream(call: Call, sent: Sent, review: Review, ledger: Ledger) -> R
         raise await review.told(dialect.read_problem(502, body))
     if review:
         body = await review.document(top, dialect)
+    if call.restorer is not None:
+        body = restored(body, dialect, call.restorer)
     answer = dialect.decode_answer(body, sent.asked.ask)
     ledger.counted(answer.usage)
     _whole(ledger, body)
@@ -78,6 +84,8 @@ async def failed(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Repl
     if status == REFUSED_US:
         raise Problem(Kind.BAD_UPSTREAM, "the upstream refused the gateway's credential", source="upstream")
     problem = sent.asked.dialect.read_problem(status, body)
+    if problem.retry_after is None:
+        problem.retry_after = retry_after(sent.arrival.headers, ledger.wall)
     if not same or (review and not _is_object(body)):
         raise await review.told(problem)
     ledger.problem, ledger.end = problem, "upstream_error"

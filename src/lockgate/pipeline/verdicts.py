@@ -109,7 +109,26 @@ def _undecided(remote: RemoteRules, results: Mapping[int, Said | str], ledger: L
 
 
 async def _verdict(detector: Detector, pieces: Sequence[Piece]) -> Said | str:
-    """Findings, or in one word why there are none to be had."""
+    """Findings, or in one word why there are none to be had. Of a request, what was said a while ago is good still."""
+    memory, now = detector.memory, time.monotonic()
+    known: Said = {}
+    for piece in pieces:
+        if piece.direction == "request" and (found := memory.get(piece.text, piece.place, now)) is not None:
+            known[piece.text] = found
+    new = [piece for piece in pieces if piece.text not in known]
+    if not new:
+        return known
+    said = await _fused(detector, new)
+    if isinstance(said, str):
+        return said
+    for piece in new:
+        if piece.direction == "request":
+            memory.put(piece.text, piece.place, said[piece.text], time.monotonic())
+    return known | said
+
+
+async def _fused(detector: Detector, pieces: Sequence[Piece]) -> Said | str:
+    """Who failed so often that it is not asked, is not asked."""
     fuse = detector.fuse
     asked = list(questions(pieces, detector.guard.capacity))
     if len(asked) > MOST:

@@ -38,5 +38,11 @@ def test_secrets(score: Score) -> None:
 
 
 def test_clean_documents_are_left_alone(score: Score) -> None:
-    assert score.touched["all"] < 0.02 * score.clean
-    assert score.touched["pii"] < 0.008 * score.clean
+    """What only looks like a secret (451 texts that other tools had to learn to leave alone) is counted apart."""
+    ordinary = [count for kind, count in score.kinds.items() if kind != "secret_negative"]
+    touched, texts = sum(count.wrong for count in ordinary), sum(count.marked for count in ordinary)
+
+    assert texts > 2500
+    assert touched <= 0.005 * texts
+    assert score.kinds["clean_text"].wrong <= 0.004 * score.kinds["clean_text"].marked
+    assert score.touched["all"] < 0.018 * score.clean

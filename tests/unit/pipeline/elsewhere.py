@@ -13,6 +13,7 @@ from lockgate.core.fuse import Fuse, Patience
 from lockgate.core.guard import NO_RULES, Action, Finding, Mode, On, Rule, Rules
 from lockgate.core.http import Reply
 from lockgate.core.remote_guard import Capacity, Detector, OnError, Piece, RemoteRules
+from lockgate.core.verdict_memory import VerdictMemory
 from lockgate.pipeline.serve import Gateway, serve
 from tests.fakes import Notebook, Script, inbound
 from tests.unit.pipeline.gateway import CLAUDE, KEY, OPENAI, gateway, policies, rules, whole
@@ -62,9 +63,12 @@ def remote(
     window: int = 0,
     patience: Patience | None = None,
     deadline: float = 5.0,
+    remember: float = 0.0,
 ) -> Mapping[str, RemoteRules]:
     """For requests and answers, as a route has them."""
-    detector = Detector("detective", guard, on_error, Fuse(patience or Patience()), deadline, window)
+    detector = Detector(
+        "detective", guard, on_error, Fuse(patience or Patience()), deadline, window, VerdictMemory(remember)
+    )
     rule = Rule("far", 0, action, frozenset(on or ("request", "response")), mode)
     request, response = (Rules([rule], NO_RULES.engine, way) for way in ("request", "response"))
     return {
@@ -73,11 +77,13 @@ def remote(
     }
 
 
-def with_remote(script: Script, notebook: Notebook, far: Mapping[str, RemoteRules], *, local: bool = False) -> Gateway:
+def with_remote(
+    script: Script, notebook: Notebook, far: Mapping[str, RemoteRules], *, local: bool = False, ping: float = 0.0
+) -> Gateway:
     """Its models are `fast` and `cross`; `local`: a rule that masks `bluebird` comes first."""
     base = gateway(script, notebook)
     near = (rules("mask", "request"), rules("mask", "response")) if local else (NO_RULES, NO_RULES)
-    routes = [Route("fast", (OPENAI,), *near, **far), Route("cross", (CLAUDE,), *near, **far)]
+    routes = [Route("fast", (OPENAI,), *near, **far, ping=ping), Route("cross", (CLAUDE,), *near, **far, ping=ping)]
     allowed = policies({route.model: route for route in routes}, shop=Access(models=("fast", "cross")))
     return replace(base, policies=allowed)
 

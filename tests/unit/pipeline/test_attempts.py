@@ -40,6 +40,9 @@ class Told:
             self.pending.remove(upstream.name)
         self.outcomes.append((upstream.name, outcome))
 
+    def room(self, upstream: Upstream) -> bool:
+        return True
+
     def claim(self, upstream: Upstream, now: float) -> bool:
         return True
 

@@ -13,7 +13,6 @@ from lockgate.core.remote_guard import Capacity, NoVerdict, OnError
 from tests.fakes import Answered, Script
 from tests.unit.pipeline.elsewhere import Detective, ask, remote
 from tests.unit.pipeline.gateway import chat, openai_answer
-from tests.unit.pipeline.kept import House
 
 BAD = Problem(Kind.BAD_UPSTREAM, "x", source="upstream")
 
@@ -215,19 +214,3 @@ async def test_what_a_guard_calls_its_findings_is_made_fit_for_records() -> None
     (found,) = notebook.outcome.findings
     assert len(found.label) <= 48
     assert found.label.startswith("vil_label_script_x")
-
-
-async def test_an_answer_that_nobody_judged_is_not_kept() -> None:
-    guard = Detective()
-    guard.error = BAD
-    far = remote(guard, "flag", "response", on_error="allow")
-    house = House(openai_answer("one"), openai_answer("two"), openai_answer("three"), route=far)
-
-    await house.ask()
-    guard.error = None
-    _, second = await house.ask()
-    _, third = await house.ask()
-
-    assert house.calls == 2
-    assert b"two" in second
-    assert second == third

@@ -1,6 +1,7 @@
 """Plans: of the route alone, those that are well first, and never nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from lockgate.balancers import cheapest, fastest, least_busy, priority, sticky, usage, weighted
 from lockgate.core.balance import BalanceConfig
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.view import FINE, State, View
+from lockgate.core.view import FINE, State
 from lockgate.pipeline.plan import plan
 from tests.balancing import call, moment, route, upstreams, view
 
@@ -31,7 +32,7 @@ STATES = st.sampled_from([FINE, FINE, FINE, OUT, TRIAL, CLAIMED, COLD, DOWN, Sta
 
 def places(states: Sequence[State], groups: Sequence[int] = (), full: frozenset[str] = frozenset()) -> list[int]:
     targets = upstreams(*[1] * len(states), groups=groups)
-    seen = View(tuple(states), calm=False, full=full)
+    seen = view(*states, now=NOW, full=full)
     return [each.place for each in plan(route(None, *targets), call(), seen, moment(NOW))]
 
 
@@ -105,4 +106,6 @@ def test_who_is_full_is_passed_over_and_when_all_are_the_client_is_told() -> Non
 def test_an_upstream_that_nobody_watches_is_well() -> None:
     targets = upstreams(1, 1)
 
-    assert list(plan(route(None, *targets), call(), View(calm=False), moment())) == list(targets)
+    strangers = [replace(target, place=-1) for target in targets]
+
+    assert list(plan(route(None, *strangers), call(), view(OUT, OUT, now=NOW), moment(NOW))) == strangers

@@ -17,6 +17,7 @@ from lockgate.app.settings.secrets import SecretsSettings
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
 from lockgate.app.settings.tls import ListenerTls, TlsSettings
+from lockgate.app.settings.tokens import TokenSettings
 
 __all__ = [
     "AlertSettings",
@@ -41,6 +42,7 @@ __all__ = [
     "TeamSettings",
     "TimeoutSettings",
     "TlsSettings",
+    "TokenSettings",
     "UserSettings",
     "schema",
 ]

@@ -24,6 +24,7 @@ from lockgate.app.settings.secrets import SecretsSettings
 from lockgate.app.settings.section import ModelName, Name, Settings
 from lockgate.app.settings.server import ServerSettings
 from lockgate.app.settings.teams import TeamSettings
+from lockgate.app.settings.tokens import TokenSettings
 
 
 class Config(Settings, frozen=True):
@@ -44,6 +45,7 @@ class Config(Settings, frozen=True):
     headers: HeaderSettings | None = None
     rules: tuple[RuleSettings, ...] = ()
     flows: tuple[FlowSettings, ...] = ()
+    tokens: TokenSettings = TokenSettings()
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     limit_store: AnyLimitStore = DEFAULT_LIMIT_STORE

@@ -1,6 +1,6 @@
 """`models`: what a client may ask for, and who answers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -9,8 +9,10 @@ from lockgate.app.settings.cache import CacheSettings
 from lockgate.app.settings.flows import SpotlightSettings
 from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
+from lockgate.app.settings.retry import RetrySettings
 from lockgate.app.settings.section import ModelName, Name, Settings
 from lockgate.app.settings.when import WhenSettings
+from lockgate.core.duration import Duration, seconds
 
 
 class TargetSettings(Settings, frozen=True):
@@ -36,9 +38,21 @@ class ModelSettings(Settings, frozen=True):
         Annotated[int, Meta(ge=1, le=1 << 30, description="The longest answer; also asked of the upstream.")] | None
     ) = None
     balance: AnyBalance | None = None
+    retry: RetrySettings = RetrySettings()
+    fallback_on: Annotated[
+        tuple[Literal["context_length", "content_filter"], ...],
+        Meta(description="Refusals that another target may not share: then the next one is asked."),
+    ] = ()
+    deadline: Annotated[Duration, Meta(description="For all attempts together; left out, as they take.")] | None = None
+    ping: Annotated[Duration, Meta(description="How often clients hear from us until a stream begins.")] | None = None
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     headers: HeaderSettings | None = None
     spotlight: SpotlightSettings | None = None
     cache: CacheSettings | None = None
     condition: Annotated[str, Meta(min_length=1, max_length=4096, description="In CEL; true lets pass.")] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("deadline", "ping"):
+            if (given := getattr(self, name)) is not None and seconds(given) <= 0:
+                raise ValueError(f"a time longer than zero for {name}")

@@ -49,9 +49,19 @@ class ProviderSettings(Settings, frozen=True):
     region: Annotated[Name, Meta(description="Where it is, for policies: a word of your own, like eu.")] | None = None
     allow_private: Annotated[bool, Meta(description="The host's name may mean a private or loopback address.")] = False
     timeouts: TimeoutSettings = TimeoutSettings()
+    max_response_bytes: Annotated[int, Meta(ge=1024, le=1 << 36, description="The largest answer that is taken.")] = (
+        64 * 1024 * 1024
+    )
+    max_stream_duration: (
+        Annotated[Duration, Meta(description="The longest stream; left out, `timeouts.total`.")] | None
+    ) = None
     headers: Annotated[dict[HeaderName, SourceSettings], Meta(description="Added to what goes to this provider.")] = {}
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     tls: UpstreamTlsSettings | None = None
     health: HealthSettings = HealthSettings()
     bulkhead: BulkheadSettings = BulkheadSettings()
+
+    def __post_init__(self) -> None:
+        if self.max_stream_duration is not None and seconds(self.max_stream_duration) <= 0:
+            raise ValueError("a time longer than zero for max_stream_duration")

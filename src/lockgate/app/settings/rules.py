@@ -11,6 +11,7 @@ from lockgate.core.guard import Action, Forward, GuardConfig, Mode, On
 from lockgate.core.masks import Style
 from lockgate.core.registry import configs
 from lockgate.core.remote_guard import OnError
+from lockgate.core.tokens import Style as TokenStyle
 
 _GUARDS = tuple(configs("lockgate.guards", GuardConfig).values())
 AnyGuard: Any = reduce(or_, _GUARDS) if _GUARDS else GuardConfig
@@ -37,6 +38,7 @@ class RuleSettings(Settings, frozen=True):
     mode: Mode = "enforce"
     scope: ScopeSettings = ScopeSettings()
     mask: Annotated[Style, Meta(description="What stands in the place of a text that was found.")] = "placeholder"
+    style: Annotated[TokenStyle, Meta(description="What a token looks like, with `action: tokenize`.")] = "label"
     forward: Annotated[Forward, Meta(description="What becomes of characters that nobody sees.")] = "original"
     on_error: Annotated[OnError, Meta(description="What happens when a guard elsewhere gives no verdict.")] | None = (
         None

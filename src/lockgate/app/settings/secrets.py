@@ -1,7 +1,10 @@
-"""`secrets`: what the built-in encrypted store is sealed with."""
+"""`secrets`: what the built-in encrypted store is sealed with, and how often secrets from elsewhere are read again."""
 
 from lockgate.app.settings.secret_ref import SecretRef
 from lockgate.app.settings.section import Settings
+from lockgate.core.duration import Duration, seconds
+
+SHORTEST, LONGEST = 10.0, 7 * 86_400.0
 
 
 class SecretsSettings(Settings, frozen=True):
@@ -11,3 +14,9 @@ class SecretsSettings(Settings, frozen=True):
     """
 
     key: SecretRef | None = None
+    refresh: Duration | None = None
+    """How often every secret is read again. Files and the built-in store are watched besides, and need none of it."""
+
+    def __post_init__(self) -> None:
+        if self.refresh is not None and not SHORTEST <= seconds(self.refresh) <= LONGEST:
+            raise ValueError("between 10s and 7d")

@@ -1,6 +1,7 @@
 """The cheapest first, by the prices of now and the tokens that the request is likely to need. Unknown prices come last."""
 
 from collections.abc import Sequence
+from math import inf
 from typing import Annotated, ClassVar, Literal, final
 
 from msgspec import Meta
@@ -15,8 +16,12 @@ CHARACTERS = 4
 REMEMBERED = 64
 MINUTE = 60
 
-Known = tuple[int, Sequence[Upstream], list[Price | None]]
+Steps = list[tuple[float, Rate, Rate]]
+Flat = list[tuple[float, int, int]]
+"""Of each upstream: for the request, for a token of input, and for one of output. Flat, where no price has steps."""
+Known = tuple[int, Sequence[Upstream], Steps, Flat | None]
 """A minute, upstreams, and their prices then."""
+NEVER: tuple[float, Rate, Rate] = (inf, ((0, 0),), ((0, 0),))
 
 
 class plugin(BalanceConfig, frozen=True, tag="cheapest"):
@@ -36,30 +41,33 @@ class _Cheapest:
         self._known: dict[int, Known] = {}
 
     def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
-        prices = self._prices(upstreams, moment.wall)
         asked, answered = moment.size // CHARACTERS, self._output
         if (wanted := call.dialect.wanted(call.body).tokens) is not None and wanted < answered:
             answered = wanted
-        costs = [_cost(price, asked, answered) for price in prices]
+        _, _, steps, flat = self._prices(upstreams, moment.wall)
+        if flat is not None:
+            costs = [fixed + asked * each + answered * other for fixed, each, other in flat]
+        else:
+            costs = [fixed + asked * _at(each, asked) + answered * _at(other, asked) for fixed, each, other in steps]
         return [upstreams[at] for at in sorted(range(len(costs)), key=costs.__getitem__)]
 
-    def _prices(self, upstreams: Sequence[Upstream], wall: float) -> list[Price | None]:
+    def _prices(self, upstreams: Sequence[Upstream], wall: float) -> Known:
         """Prices change with the hour: they are looked up once a minute."""
         minute = int(wall) // MINUTE
         known = self._known.get(id(upstreams))
         if known is not None and known[0] == minute and known[1] is upstreams:
-            return known[2]
-        found = [None if isinstance(price := each.quotes.at(wall), Unpriced) else price for each in upstreams]
+            return known
+        steps = [_price(each.quotes.at(wall)) for each in upstreams]
+        plain = all(len(each) == len(other) == 1 for _, each, other in steps)
+        flat = [(fixed, each[0][1], other[0][1]) for fixed, each, other in steps] if plain else None
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        self._known[id(upstreams)] = minute, upstreams, found
-        return found
+        self._known[id(upstreams)] = known = minute, upstreams, steps, flat
+        return known
 
 
-def _cost(price: Price | None, asked: int, answered: int) -> float:
-    if price is None:
-        return float("inf")
-    return price.request + asked * _at(price.input, asked) + answered * _at(price.output, asked)
+def _price(price: Price | Unpriced) -> tuple[float, Rate, Rate]:
+    return NEVER if isinstance(price, Unpriced) else (price.request, price.input, price.output)
 
 
 def _at(rate: Rate, asked: int) -> int:

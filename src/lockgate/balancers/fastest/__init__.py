@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, final
 
 from lockgate.core.balance import BalanceConfig
 from lockgate.core.exchange import Balancer, Call, Upstream
-from lockgate.core.view import Moment, State, View
+from lockgate.core.view import Moment, View
 
 FADES = 10.0
 """Seconds of silence after which a mean counts for half."""
@@ -27,16 +27,11 @@ class plugin(BalanceConfig, frozen=True, tag="fastest"):
 @final
 class _Fastest:
     def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
-        now, states = moment.now, [view.of(upstream) for upstream in upstreams]
+        states, since = view.states, moment.now + FADES
+        seen = [states[each.place] for each in upstreams]
+        # Nobody knows of one that was never heard: when idle it is tried first, and then waited for.
         if call.ask.stream:
-            scores = [_score(state, state.ttft_s, now) for state in states]
+            scores = [of.ttft_s * (of.busy + 1) / (since - of.heard) if of.ttft_s else of.busy / FADES for of in seen]
         else:
-            scores = [_score(state, state.total_s, now) for state in states]
+            scores = [of.total_s * (of.busy + 1) / (since - of.heard) if of.total_s else of.busy / FADES for of in seen]
         return [upstreams[at] for at in sorted(range(len(scores)), key=scores.__getitem__)]
-
-
-def _score(state: State, mean: float, now: float) -> float:
-    """Nobody knows of one that was never heard: when idle it is tried first, and then waited for."""
-    if mean <= 0.0:
-        return float(state.busy)
-    return mean * (state.busy + 1) * FADES / (FADES + max(0.0, now - state.heard))

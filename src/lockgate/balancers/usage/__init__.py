@@ -4,12 +4,14 @@ The first choice is drawn, with the part that is left as its chance: the freest 
 once before its next header comes. What is said is believed for a while and then forgotten.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import ClassVar, Literal, final
 
 from lockgate.core.balance import BalanceConfig, first
 from lockgate.core.exchange import Balancer, Call, Upstream
-from lockgate.core.view import Moment, State, View
+from lockgate.core.view import Moment, View
 
 BELIEVED = 60.0
 """Seconds. Most limits are of a minute."""
@@ -30,18 +32,15 @@ class plugin(BalanceConfig, frozen=True, tag="usage"):
 @final
 class _Usage:
     def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
-        left = [_left(view.of(upstream), moment.now) for upstream in upstreams]
-        chances = [
-            part * upstream.weight if part >= LEAST else 0.0 for part, upstream in zip(left, upstreams, strict=True)
-        ]
+        states, since = view.states, moment.now - BELIEVED
+        seen = [states[each.place] for each in upstreams]
+        left = [of.headroom if of.told > since else 1.0 for of in seen]
+        chances = [each.weight * part if part >= LEAST else 0.0 for each, part in zip(upstreams, left, strict=True)]
+        reached = list(accumulate(chances))
+        drawn = bisect_right(reached, moment.random() * reached[-1])
+        if 0.0 not in chances:
+            return first(upstreams, min(drawn, len(upstreams) - 1))
         ranked = sorted(range(len(left)), key=left.__getitem__, reverse=True)
-        drawn = moment.random() * sum(chances)
-        for rank, at in enumerate(ranked):
-            drawn -= chances[at]
-            if drawn < 0:
-                return first([upstreams[each] for each in ranked], rank)
-        return [upstreams[each] for each in ranked]
-
-
-def _left(state: State, now: float) -> float:
-    return state.headroom if now - state.told < BELIEVED else 1.0
+        if drawn == len(reached):
+            return [upstreams[at] for at in ranked]
+        return [upstreams[drawn], *[upstreams[at] for at in ranked if at != drawn]]

@@ -105,6 +105,7 @@ plugin = Dialect(
     wanted=wanted.wanted,
     with_counts=counts.with_counts,
     only_counts=counts.only_counts,
+    ping=lambda ask: b": ping\n\n",
     elsewhere=(b'_url"', b'file_id"'),
     at_most=wanted.at_most,
     models=models.listed,

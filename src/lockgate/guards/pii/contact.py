@@ -1,5 +1,6 @@
 """Ways to reach somebody, or a machine of somebody's: mail, telephone, network addresses."""
 
+import re
 from ipaddress import AddressValueError, IPv6Address
 
 from lockgate.patterns.kinds import Kind
@@ -51,11 +52,27 @@ def long(text: str) -> bool:
 
 
 def local(text: str) -> bool:
-    return 9 <= _count(text) <= 12 and len(set(text)) > 4
+    return 9 <= _count(text) <= 12 and len(set(text)) > 4 and not _NO_NUMBER(text)
+
+
+_NO_NUMBER = re.compile(
+    r"\d{3}[ -]\d{2}[ -]\d{4}|\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3])[0-5]\d[0-5]\d"
+).fullmatch
+"""In three, two and four it is an American social security number, or meant to be; and a log writes day and time in digits."""
+_SAME = re.compile(r"(?:(\w)\1\W?)+|00:11:22:33:44:55|01:23:45:67:89:ab", re.IGNORECASE).fullmatch
+
+
+def hardware(text: str) -> bool:
+    """Not the one that stands in a manual: pairs of one digit."""
+    return _SAME(text) is None
 
 
 def short(text: str) -> bool:
-    return (7 if len(set(text) & set(" .-()")) else 9) <= _count(text) <= 13 and len(set(text) - set(" .-")) > 2
+    return (
+        (7 if len(set(text) & set(" .-()")) else 9) <= _count(text) <= 13
+        and len(set(text) - set(" .-")) > 2
+        and "  " not in text
+    )
 
 
 def _count(text: str) -> int:
@@ -76,7 +93,7 @@ def address_6(text: str) -> bool:
 
 
 KINDS = (
-    Kind("email", rf"(?<![\w.+%'{_WIDE}-])[\w.+%'{_WIDE}-]{{1,64}}@(?:[A-Za-z0-9{_WIDE}](?:[A-Za-z0-9{_WIDE}-]{{0,62}})\.){{1,6}}[A-Za-z]{{2,24}}(?![\w-])", 0.95, email),
+    Kind("email", rf"(?<![\w.+%{_WIDE}-])[\w.+%{_WIDE}-][\w.+%'{_WIDE}-]{{0,63}}@(?:[A-Za-z0-9{_WIDE}](?:[A-Za-z0-9{_WIDE}-]{{0,62}})\.){{1,6}}[A-Za-z]{{2,24}}(?![\w-])", 0.95, email),
     Kind("phone", r"(?<![\w+.-])(?<![A-Z0-9] )(?:\+[1-9]\d{0,2}[ ./-]?|00[1-9]\d{0,2}[ ./-])(?:\(0?\d{1,4}\)[ ./-]?)?\d{1,5}(?:[ ./-]{0,2}\d{2,5}){1,5}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w]|\.\d)", 0.8, long, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w-]|\.\d)", 0.75, short, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.+-])\(0?\d{2,5}\)[ -]{0,2}\d{2,8}(?:[ .-]\d{2,6}){0,3}(?:x\d{1,5})?(?![\w-]|\.\d)", 0.65, short, unless=_NOT_CALL),
@@ -85,7 +102,7 @@ KINDS = (
     Kind("phone", r"(?<![\w.+:/-])\(\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
     Kind("ip_address", rf"(?<![\w.-])(?:{_OCTET}\.){{3}}{_OCTET}(?:/(?:[12]?\d|3[0-2]))?(?![\w-]|\.\d)", 0.8, address_4, unless=r"version|driver|release|\bv$|build|\bver\b"),
     Kind("ip_address", r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:]|\.\d)", 0.85, address_6),
-    Kind("mac_address", r"(?<![\w:-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:-])", 0.9),
-    Kind("mac_address", r"(?<![\w:-])(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}(?![\w:-])", 0.85),
+    Kind("mac_address", r"(?<![\w:-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:-])", 0.9, hardware),
+    Kind("mac_address", r"(?<![\w:-])(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}(?![\w:-])", 0.85, hardware),
     Kind("mac_address", r"(?<![\w.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])", 0.4, words=r"mac\b|ethernet|arp", told=0.8),
 )  # fmt: skip

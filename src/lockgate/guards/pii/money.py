@@ -36,7 +36,7 @@ def card(text: str) -> bool:
 KINDS = (
     Kind("iban", r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])", 0.95, iban),
     Kind("iban", r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?(?![A-Za-z0-9])", 0.95, iban),
-    Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{4}(?![\w-]|\.\d)", 0.85, card),
+    Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{4}(?![\w-]|\.\d)", 0.85, card, unless=r"[A-Z]{2}\d{2} $"),
     Kind("credit_card", r"(?<![\w.-])3[47]\d{2}[ -]?\d{6}[ -]?\d{5}(?![\w-]|\.\d)", 0.85, card),
     Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ -]\d{4}){2,3}[ -]\d{1,4}(?![\w-]|\.\d)", 0.6, card, unless=_NOT_CARD),
     Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,4})?(?![\w-]|\.\d)", 0.3, luhn, words=_CARD, told=0.85),

@@ -30,12 +30,20 @@ _UNIT = r"(?:,? (?:Apt|Apartment|Suite|Unit|Flat|Floor|#)\.? ?[\w-]{1,6})?"
 _TAIL = r"[\wÀ-ž ,.#/\n-]{0,90}"
 _LATIN = "(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Pp]lace|[Cc]hemin|[Qq]uai|[Aa]llée|Via|Viale|Piazza|Corso|Vicolo|Contrada|Stretto|Strada|Borgo|Calle|Avenida|Plaza|Paseo|Camino|Cuesta|Glorieta|Ronda|Urbanización|Pasaje|Vial|Rambla|Carrer|Rua|Travessa|Largo|Praça|Alameda|Avenida|Campo|Estrada|Jardim|Lagoa|Loteamento|Morro|Núcleo|Parque|Passarela|Pátio|Quadra|Recanto|Rodovia|Sítio|Trecho|Trevo|Vale|Vereda|Viaduto|Viela|Vila|Conjunto|Condomínio|Colônia|Chácara|Esplanada|Estação|Favela|Fazenda|Feira|Área|Aeroporto|Distrito)"
 _GERMANIC = "(?:straße|strasse|str\\.|weg|gasse|platz|allee|ring|damm|ufer|chaussee|straat|laan|plein|gracht|kade|hof|singel|dreef|steeg|pad|baan|boulevard|dijk|plantsoen|vej|vägen|gatan|gata|veien|vegen|gade|katu|tie|kuja|väg|gränd|stræde)"
+_SOMEBODY = (
+    r"person|people|user|customer|patient|employee|contact|passenger|guest|student|member|author|doctor|client|owner|applicant"
+    r"|recipient|sender|travell?er|insured|tenant|email|phone|\bage\b|dob\b|birth|gender|surname"
+)
+"""Before a field that is only called `name`: products, files and companies have one, too."""
 
 KINDS = (
     Kind("person", rf"(?<!\w)(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam|Herr|Frau|Monsieur|Madame|Mme|Señor|Señora|Sr|Sra|Signor|Signora|Sig|Dhr|Mevr|Senhor|Senhora)\.? (?P<value>{_SOME})(?!\w)", 0.45),
     Kind("person", rf"(?i:my name is|my name's|i am called|name of the (?:customer|patient|client) is|ich heiße|mein name ist|je m'appelle|mon nom est|me llamo|mi nombre es|mi chiamo|meu nome é|ik heet|mijn naam is) (?P<value>{_SOME})(?!\w)", 0.85),
     Kind("person", rf"(?:Dear|Hello|Hi|Lieber|Liebe|Cher|Chère|Estimado|Estimada|Querido|Gentile|Caro|Cara|Beste|Geachte) (?P<value>{_FULL})(?=[,:!]|\n)", 0.75, lambda text: not _role(text)),
-    Kind("person", rf"(?i:(?:full|first|last|customer|patient|employee|contact|holder|sur|user|client|account|cardholder)?[ _-]?name)[\"']?\s{{0,2}}[:=]\s{{0,2}}[\"']?(?P<value>{_FULL})(?=[\"',;)\n\r]|$| \|)", 0.75, lambda text: not _role(text)),
+    Kind("person", rf"(?i:(?:full|first|last|customer|patient|employee|contact|holder|sur|user|client|account|cardholder|passenger|guest|student|member|owner|recipient|sender|author|applicant)[ _-]?name)[\"']?\s{{0,2}}[:=]\s{{0,2}}[\"']?(?P<value>{_FULL})(?=[\"',;)\n\r]|$| \|)", 0.75, lambda text: not _role(text)),
+    Kind("person", rf"(?<![A-Za-z_])(?:name|NAME)[\"']\s{{0,2}}:\s{{0,2}}[\"'](?P<value>{_FULL})[\"'],\s{{0,2}}[\"'](?:e-?mail|phone|mobile|age\b|dob|birth|address|ssn|gender|iban|passport)", 0.75, lambda text: not _role(text)),
+    Kind("person", rf"(?<![A-Za-z_])Name[\"']?\s{{0,2}}[:=]\s{{0,2}}[\"']?(?P<value>{_FULL})(?=[\"',;)\n\r]|$| \|)", 0.6, lambda text: not _role(text)),
+    Kind("person", rf"(?<![A-Za-z_])(?:name|NAME)[\"']?\s{{0,2}}[:=]\s{{0,2}}[\"']?(?P<value>{_FULL})(?=[\"',;)\n\r]|$| \|)", 0.3, lambda text: not _role(text), words=_SOMEBODY, told=0.75),
     Kind("person", rf"(?:[Cc]ustomer|[Pp]atient|[Ee]mployee|[Aa]pplicant|[Tt]enant|[Ii]nsured|[Kk]unde|[Kk]undin|[Cc]lient) (?P<value>{_FULL})(?= \(|,| has| is| was| asked| called)", 0.7, lambda text: not _role(text)),
     Kind("person", rf"(?:parcel|package|letter|invoice|mail|delivery|deliver(?:ed)?|ship(?:ped)?|addressed|attn\.?|attention) (?:it )?(?:to|of|:) (?P<value>{_FULL})(?=,|\n| at )", 0.7, lambda text: not _role(text)),
     Kind("address", rf"(?<![\w-])\d{{1,6}}(?: \d{{1,4}})? (?:{_UP}{_LOW}{{1,20}} ){{1,4}}(?:{_STREET})\.?(?![\w-]){_UNIT}{_CITY}", 0.65,
@@ -93,8 +101,9 @@ _ROLES = frozenset(
         "best",
     ]
 )
+_ANYBODY = frozenset(("john doe", "jane doe", "joe bloggs", "max mustermann", "erika mustermann"))
 
 
 def _role(text: str) -> bool:
-    """Whom one addresses without a name."""
-    return any(word.lower() in _ROLES for word in text.split())
+    """Whom one addresses without a name, or who stands for anybody."""
+    return text.lower().strip(" '") in _ANYBODY or any(word.lower() in _ROLES for word in text.split())

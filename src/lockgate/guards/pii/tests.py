@@ -79,10 +79,27 @@ def test_finds_the_value_and_nothing_around_it(text: str, label: str, value: str
         "Dear customer, Dear Sir or Madam,",
         "123-45-6789",
         "pi is 3.14159265358979",
+        "081111 053932 21163 INFO dfs.DataNode",
+        "078-05-1120 is one of the numbers that were never given out",
+        "phone 1702  3694",
+        "MAC address aa:bb:cc:dd:ee:ff or 00:00:00:00:00:00",
+        "RS35 2600 0560 1001 6113 70",
+        "license: {'name': 'MIT License'}",
+        "name: Finding Documentation",
+        '{"name": "John Doe", "email": "",',
     ],
 )
 def test_what_only_looks_like_it_is_nothing(text: str) -> None:
     assert not named(text)
+
+
+def test_a_name_in_a_record_of_a_person_is_one() -> None:
+    assert named('{"name": "Ann Lee", "email": null}') == [("person", "Ann Lee")]
+    assert named("'user': {'name': 'Ann Lee'}") == [("person", "Ann Lee")]
+
+
+def test_a_quote_before_an_address_is_no_part_of_it() -> None:
+    assert named("to='jo@example.org'") == [("email", "jo@example.org")]
 
 
 def test_entities_and_groups_narrow_it() -> None:

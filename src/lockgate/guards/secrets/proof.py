@@ -10,7 +10,7 @@ from math import log2
 import msgspec
 
 _PLACEHOLDER = re.compile(
-    r"example|placeholder|your|xxxx|\*\*\*|\.\.\.|changeme|change_me|dummy|redacted|insert|replace|sample|todo|<|>|\$\{|\{\{|%\(|\$\(|^\$[A-Z_]{2}|^%[A-Z_]{2}"
+    r"^\[[a-z_ -]{3,32}[\]:]|:\[[a-z_ -]{3,32}[\]:]|example|placeholder|your|xxxx|\*\*\*|\.\.\.|changeme|change_me|dummy|redacted|insert|replace|sample|todo|<|>|\$\{|\{\{|%\(|\$\(|^\$[A-Z_]{2}|^%[A-Z_]{2}"
     r"|fake|foobar|lorem|null|undefined|none$|n/a|hidden|secret_key$|_here|-here|process\.env|os\.environ|getenv|config\.|settings\.|\bvar\.",
     re.IGNORECASE,
 )

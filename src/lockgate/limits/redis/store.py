@@ -29,6 +29,9 @@ FLUSH_SECONDS = 0.005
 DOUBT_SECONDS = 60.0
 """How long the mark of a lease stays that may have begun after all."""
 
+PIECE = 500
+"""Leases that are settled in one step, at most: it has to fit into the deadline, however long Redis was away."""
+
 EMPTY, INCOMPLETE, ABANDONED = -1, -2, -3
 LATE = int(LEASE_SECONDS * 1e6)
 
@@ -41,6 +44,10 @@ class Who:
     instance: str
     instances: int = 1
     now: Callable[[], int] | None = None
+
+
+class NotAskedError(StoreError):
+    """Nothing was sent, so nothing is in doubt."""
 
 
 class RedisLimits:
@@ -63,6 +70,8 @@ class RedisLimits:
         lease, told = b"%d" % self._given, [wire.told(claim) for claim in claims]
         try:
             answer = await self._step(scripts.RESERVE, self._deadline, claims=told, lease=lease.decode())
+        except NotAskedError:
+            raise
         except BaseException:
             self._doubt(lease, claims)
             raise
@@ -103,8 +112,12 @@ class RedisLimits:
             with suppress(asyncio.CancelledError):
                 await self._flushing
         try:
+            while len(self._ended) > PIECE:
+                await self._step(None, self._deadline)
             await self._step(scripts.LEAVE, self._deadline)
         finally:
+            if self._timer:
+                self._timer.cancel()
             await self._connections.aclose()
 
     def _doubt(self, lease: bytes, claims: Sequence[Claim]) -> None:
@@ -115,6 +128,9 @@ class RedisLimits:
 
     def _end(self, ended: list[Any]) -> None:
         self._ended.append(ended)
+        self._flush_later()
+
+    def _flush_later(self) -> None:
         if self._timer is None and self._flushing is None:
             self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._flush_soon)
 
@@ -125,7 +141,8 @@ class RedisLimits:
 
     async def flush(self) -> None:
         """Settles what ended, now. `StoreError` when that cannot be: it is done later then."""
-        await self._step(None, self._deadline)
+        while self._ended:
+            await self._step(None, self._deadline)
 
     async def _flush(self) -> None:
         """What cannot be sent now goes along with the next step, or with the next beat."""
@@ -138,8 +155,9 @@ class RedisLimits:
     async def _step(self, script: Script | None, seconds: float, *, first: bool = True, **given: Any) -> Any:
         """Settles what ended (unless it has to wait for this step: not `first`), and does the step."""
         if not self._breaker.may_ask():
-            raise StoreError("Redis does not answer, and is not asked for a moment")
-        ended, self._ended = (self._ended, []) if first else ([], self._ended)
+            raise NotAskedError("Redis does not answer, and is not asked for a moment")
+        piece = PIECE if first else 0
+        ended, self._ended = self._ended[:piece], self._ended[piece:]
         steps = [(scripts.SETTLE, {"ended": ended})] if ended else []
         steps += [(script, given)] if script else []
         done = False
@@ -147,6 +165,8 @@ class RedisLimits:
             answers = await self._call(steps, seconds)
             done = not isinstance(answers[0], ResponseError)
             self._breaker.answered()
+            if self._ended:
+                self._flush_later()
         except StoreError:
             self._breaker.failed()
             raise

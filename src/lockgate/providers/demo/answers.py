@@ -47,7 +47,9 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
+    """A request that was read: in which dialect, under which circumstances, and its body."""
+
     speaker: Speaker
     turn: Turn
     tree: Tree
@@ -56,10 +58,10 @@ class _Asked:
 
 def answer(request: Request, number: int, now: int) -> Answer:
     """Never raises for what a client sent. `number` is for the ids, `now` in seconds since 1970."""
-    speaker = _speaker(request.path)
-    turn = Turn(number=number, created=now, array=_is_array(request))
+    speaker = speaker_of(request.path)
+    turn = Turn(number=number, created=now, array=is_array(request))
     try:
-        return _answered(_asked(request, speaker, turn))
+        return _answered(asked_of(request, speaker, turn))
     except Problem as problem:
         return refusal(problem, speaker, turn)
 
@@ -71,11 +73,11 @@ def refusal(problem: Problem, speaker: Speaker, turn: Turn) -> Answer:
     return Answer(problem.status, headers, (speaker.failure(problem.status, problem.detail, turn),))
 
 
-def _speaker(path: str) -> Speaker:
+def speaker_of(path: str) -> Speaker:
     return speak_gemini.speaker if _GEMINI_PREFIX.match(path) else _PATHS.get(path, speak_openai.speaker)
 
 
-def _asked(request: Request, speaker: Speaker, turn: Turn) -> _Asked:
+def asked_of(request: Request, speaker: Speaker, turn: Turn) -> Asked:
     gemini = _GEMINI.fullmatch(request.path)
     if request.path not in _PATHS and not gemini:
         raise Problem(Kind.NOT_FOUND, "There is nothing at this path.")
@@ -84,17 +86,17 @@ def _asked(request: Request, speaker: Speaker, turn: Turn) -> _Asked:
     tree = _tree(request.body)
     if gemini:
         stream = gemini[2] == "streamGenerateContent"
-        return _Asked(speaker, replace(turn, model=unquote(gemini[1]), stream=stream), tree)
+        return Asked(speaker, replace(turn, model=unquote(gemini[1]), stream=stream), tree)
     model = word(tree.get("model"), "model")
     if not model:
         raise wrong("model", "you must provide a model parameter")
     stream = switch(tree.get("stream"), "stream", default=speaker is speak_ollama.speaker)
     usage = speaker is speak_openai.speaker and speak_openai.include_usage(tree)
     turn = replace(turn, model=model, stream=stream, usage=usage)
-    return _Asked(speaker, turn, tree, counting=request.path.endswith("/count_tokens"))
+    return Asked(speaker, turn, tree, counting=request.path.endswith("/count_tokens"))
 
 
-def _is_array(request: Request) -> bool:
+def is_array(request: Request) -> bool:
     """Gemini streams one JSON array unless events are asked for."""
     found = _GEMINI.fullmatch(request.path)
     return found is not None and found[2] == "streamGenerateContent" and parse_qs(request.query).get("alt") != ["sse"]
@@ -111,7 +113,7 @@ def _tree(body: bytes) -> Tree:
     return tree
 
 
-def _answered(asked: _Asked) -> Answer:
+def _answered(asked: Asked) -> Answer:
     speaker, turn, tree = asked.speaker, asked.turn, asked.tree
     if asked.counting:
         script.check(turn.model)
@@ -119,10 +121,10 @@ def _answered(asked: _Asked) -> Answer:
         counted = speak_anthropic.counted(script.prompt_tokens(wanted))
         return Answer(200, _headers(speaker, turn, _JSON), (counted,))
     planned = plan(speaker.read(tree, turn))
-    return _stream(planned, speaker, turn) if turn.stream else _whole(planned, speaker, turn)
+    return streamed_of(planned, speaker, turn) if turn.stream else whole_of(planned, speaker, turn)
 
 
-def _whole(planned: Plan, speaker: Speaker, turn: Turn) -> Answer:
+def whole_of(planned: Plan, speaker: Speaker, turn: Turn) -> Answer:
     if planned.fate == "error_midstream":
         # Without a stream there is no middle: the whole call fails.
         return refusal(Problem(Kind.UPSTREAM_ERROR, script.BROKEN, status=500), speaker, turn)
@@ -132,7 +134,7 @@ def _whole(planned: Plan, speaker: Speaker, turn: Turn) -> Answer:
     return Answer(200, _headers(speaker, turn, _JSON), (body,), wait=planned.wait, ending=_ending(planned))
 
 
-def _stream(planned: Plan, speaker: Speaker, turn: Turn) -> Answer:
+def streamed_of(planned: Plan, speaker: Speaker, turn: Turn) -> Answer:
     pieces = speaker.stream(planned, turn)
     half = pieces[: len(pieces) // 2]
     if planned.fate == "error_midstream":

@@ -1,19 +1,15 @@
 """Asks Vault over its HTTP API (`/v1/MOUNT/data/PATH`): one or two short requests, when the configuration is read."""
 
-import http.client
-import ssl
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
 
-from lockgate.core.secret_source import LIMIT, NoSecret, PlainRef, Surroundings
+from lockgate.clouds.web import Silent, ask
+from lockgate.core.secret_source import NoSecret, PlainRef, Surroundings
 
 if TYPE_CHECKING:
     from lockgate.secrets.vault import VaultRef
-
-SECONDS = 5.0
 
 
 class _Auth(Struct):
@@ -32,10 +28,6 @@ class _Read(Struct):
     data: _Version
 
 
-class _Silent(Exception):
-    """Vault did not answer as it should; the text says how, and holds nothing that it said."""
-
-
 def read(ref: "VaultRef", around: Surroundings) -> str:
     """The field's text."""
     address = ref.address or around.environ.get("VAULT_ADDR", "")
@@ -46,7 +38,7 @@ def read(ref: "VaultRef", around: Surroundings) -> str:
         token = _token(ref, address, around)
         raw = _asked(ref, address, "GET", f"{ref.mount}/data/{ref.path}", around, token=token)
         found = msgspec.json.decode(raw, type=_Read).data.data or {}
-    except _Silent as error:
+    except Silent as error:
         raise NoSecret(f"{place}, which cannot be read: {error}", "a Vault that answers, and may be read") from None
     except msgspec.MsgspecError:
         raise NoSecret(f"{place}, which is no secret of the KV engine's second version", "one that is") from None
@@ -65,7 +57,7 @@ def _token(ref: "VaultRef", address: str, around: Surroundings) -> str:
         try:
             token = msgspec.json.decode(raw, type=_Login).auth.client_token
         except msgspec.MsgspecError:
-            raise _Silent("the login gave no token") from None
+            raise Silent("the login gave no token") from None
     else:
         token = around.plain(ref.token or PlainRef(env="VAULT_TOKEN"))
     around.hold("vault token", token)
@@ -88,28 +80,8 @@ def _asked(
         headers["X-Vault-Token"] = token
     if ref.namespace:
         headers["X-Vault-Namespace"] = ref.namespace
-    try:
-        connection = _connection(ref, address, around)
-        try:
-            connection.request(method, f"{urlsplit(address).path.rstrip('/')}/v1/{path}", body, headers)
-            response = connection.getresponse()
-            raw = response.read(LIMIT + 1)
-        finally:
-            connection.close()
-    except ssl.SSLError:
-        raise _Silent("its TLS is not acceptable") from None
-    except (OSError, ValueError, http.client.HTTPException):
-        raise _Silent("it does not answer") from None
-    if response.status != 200 or len(raw) > LIMIT:
-        raise _Silent(f"it answered with status {response.status}")
-    return raw
-
-
-def _connection(ref: "VaultRef", address: str, around: Surroundings) -> http.client.HTTPConnection:
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    if parts.scheme == "http":
-        return http.client.HTTPConnection(host, parts.port, timeout=SECONDS)
-    context = ssl.create_default_context(cafile=str(around.folder / ref.ca) if ref.ca else None)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return http.client.HTTPSConnection(host, parts.port, timeout=SECONDS, context=context)
+    ca = around.folder / ref.ca if ref.ca else None
+    told = ask(method, f"{address.rstrip('/')}/v1/{path}", headers, body, ca=ca)
+    if told.status != 200:
+        raise Silent(f"it answered with status {told.status}")
+    return told.body

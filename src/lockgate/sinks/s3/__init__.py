@@ -4,12 +4,12 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
+from lockgate.clouds.sigv4 import Account
 from lockgate.core.address import upstream
 from lockgate.core.duration import Duration, seconds
 from lockgate.core.http import Timeouts
 from lockgate.core.secret_ref import SecretRef
 from lockgate.core.sink import Place, Sink, SinkConfig
-from lockgate.sinks.s3.sign import Account
 from lockgate.sinks.s3.sink import Bucket, Objects
 
 _BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"

@@ -4,10 +4,10 @@ import re
 
 from msgspec import Struct
 
+from lockgate.clouds.sigv4 import Account, path, signed
 from lockgate.core.http import Headers, Origin, Outbound, Timeouts
 from lockgate.core.problem import Problem
 from lockgate.core.sink import Event, Place, SinkError, Tail
-from lockgate.sinks.s3.sign import Account, path, signed
 
 _FIRST = re.compile(rb'\{"seq":([0-9]{1,19}),')
 _PORTS = {"http": 80, "https": 443}
@@ -57,7 +57,7 @@ class Objects:
         name = f"{self._place.writer}/{int(first[1]) if first else 0:019d}.jsonl"
         target = path(*(part.strip("/") for part in bucket.root), bucket.prefix + name)
         given = {"host": _host(bucket.origin), "content-type": "application/x-ndjson"}
-        whole = signed(bucket.account, "PUT", target, given, body=lines, at=self._place.now())
+        whole = signed(bucket.account, "s3", "PUT", target, given, body=lines, at=self._place.now())
         headers: Headers = tuple((key.encode(), value.encode()) for key, value in whole.items() if key != "host")
         return Outbound(bucket.origin, "PUT", target, headers, lines, bucket.times, max_bytes=64 * 1024)
 

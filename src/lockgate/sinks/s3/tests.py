@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from lockgate.clouds.sigv4 import Account, path, signed
 from lockgate.core.http import Outbound
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
 from lockgate.core.sink import Place, SinkError
 from lockgate.sinks.s3 import plugin
-from lockgate.sinks.s3.sign import Account, path, signed
 
 ID, KEY = SecretRef(env="ID"), SecretRef(env="KEY")
 EXAMPLE = Account("AKIAIOSFODNN7EXAMPLE", Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), "us-east-1")
@@ -42,7 +42,7 @@ def test_signatures_are_those_of_the_examples(
     method: str, name: str, headers: dict[str, str], body: bytes, signature: str
 ) -> None:
     whole = signed(
-        EXAMPLE, method, path(name), {"host": "examplebucket.s3.amazonaws.com", **headers}, body=body, at=NOON
+        EXAMPLE, "s3", method, path(name), {"host": "examplebucket.s3.amazonaws.com", **headers}, body=body, at=NOON
     )
 
     assert whole["authorization"].endswith(f"Signature={signature}")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import final
 
 from lockgate.core.http import Arrival, Origin, Outbound
+from lockgate.core.problem import Problem
 from lockgate.transports.http.dial import Dialer
 from lockgate.transports.http.head import request_head
 from lockgate.transports.http.pool import Pool
@@ -56,10 +57,12 @@ class HttpTransport:
             body = connection.start(head, outbound, total)
             try:
                 await body.arrival()
-            except BaseException:
+            except BaseException as error:
                 body.abort()
                 if body.stale:
                     pool.free()
+                if isinstance(error, Problem):
+                    error.written = True
                 raise
             if body.status:
                 return Arrival(body.status, body.headers, body)

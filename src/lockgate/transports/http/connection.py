@@ -122,7 +122,8 @@ class Connection(asyncio.Protocol):
             body.arrived()
             if body.unread > body.high:
                 self._pause()
-            elif self._body is body:
+            elif parser.moved and self._body is body:
+                parser.moved = False
                 self._alarm.set(min(self._loop.time() + self._patience.between_chunks, self._total))
             if len(data) >= _FULL and not self._paused and self.usable:
                 self._give_way()
@@ -145,7 +146,7 @@ class Connection(asyncio.Protocol):
                 body.finish()
             elif body is not None:
                 body.stale = self._used and not self._parser.heard
-                body.fail(Kind.UNREACHABLE, _CUT)
+                body.fail(Kind.UPSTREAM_RESET if body.status else Kind.UNREACHABLE, _CUT)
         self._leave(stale=body is not None and body.stale)
 
     def _finish(self, body: ResponseBody) -> None:

@@ -17,6 +17,8 @@ _FRAMING: Final = frozenset({b"content-length", b"transfer-encoding", b"content-
 _LOST_IN_DECODING: Final = frozenset({b"content-length", b"content-encoding"})
 _INTERIM: Final = 8
 """Answers of 100 to 199 before the one that counts."""
+STEP: Final = 1024
+"""Bytes of content that count as progress; fewer do when a line ends in them. A byte now and then is none."""
 _WRAPPING: Final = 16
 """Bytes of chunk framing for one of content; what is far beyond is no answer but a way to keep us busy."""
 
@@ -25,7 +27,8 @@ _WRAPPING: Final = 16
 class ResponseParser:
     """Fills the body it was told to `expect`. `feed` and `end` raise `Broken` for what is not one sound answer.
 
-    `heard`: bytes of the answer came. `finished`: it is whole. `reusable`: the next one may come on the same connection.
+    `heard`: bytes of the answer came. `moved`: it made progress; for the connection to look at and to take back.
+    `finished`: it is whole. `reusable`: the next one may come on the same connection.
     Methods that begin with `on_` are called by httptools.
     """
 
@@ -37,6 +40,7 @@ class ResponseParser:
         "_inflater",
         "_interims",
         "_max",
+        "_noted",
         "_parser",
         "_raw",
         "_reason",
@@ -44,6 +48,7 @@ class ResponseParser:
         "_unseen",
         "_until_close",
         "finished",
+        "moved",
         "reusable",
     )
 
@@ -66,7 +71,8 @@ class ResponseParser:
         self._fields = []
         self._framing = []
         self._inflater = None
-        self._interims = self._raw = self._received = 0
+        self._interims = self._raw = self._received = self._noted = 0
+        self.moved = False
         self._unseen = _SLICE
         self._until_close = self.finished = self.reusable = False
 
@@ -132,6 +138,7 @@ class ResponseParser:
                 self._frame()
                 if self._inflater is not None:
                     fields = [field for field in fields if field[0] not in _LOST_IN_DECODING]
+        self.moved = True
         body.headers = tuple(fields)
         body.status = status
 
@@ -148,6 +155,9 @@ class ResponseParser:
                 self._refuse(str(error))
         if data:
             self._body.push(data)
+            if b"\n" in data or self._received - self._noted >= STEP:
+                self.moved = True
+                self._noted = self._received
 
     def on_message_complete(self) -> None:
         if not self._body.status:

@@ -149,7 +149,9 @@ class ResponseBody:
 
     async def _more(self) -> None:
         if self._failure is not None:
-            raise failed(*self._failure)
+            problem = failed(*self._failure)
+            problem.written = True
+            raise problem
         self._waiter = waiter = self._loop.create_future()
         try:
             await waiter

@@ -19,6 +19,7 @@ EXPECTED = {
     Kind.FORBIDDEN: (403, "permission_error"),
     Kind.NO_PRICE: (403, "permission_error"),
     Kind.NO_BUDGET: (503, "api_error"),
+    Kind.NO_TOKENS: (503, "api_error"),
     Kind.NO_MODEL: (404, "not_found_error"),
     Kind.NOT_FOUND: (404, "not_found_error"),
     Kind.METHOD: (405, "invalid_request_error"),

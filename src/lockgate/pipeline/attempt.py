@@ -1,0 +1,189 @@
+"""One attempt at one upstream: translated, signed, sent, and looked at as far as it can still be taken back."""
+
+from collections.abc import Sequence
+from functools import partial
+from time import perf_counter
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from lockgate.core.body import Body
+from lockgate.core.dialect import Watch
+from lockgate.core.exchange import Call, Upstream
+from lockgate.core.health import Health
+from lockgate.core.http import Arrival, Headers, Incoming, Outbound, Timeouts, Transport, header
+from lockgate.core.problem import Kind, Problem
+from lockgate.core.refusal import STATUSES, refusal
+from lockgate.core.retry import Refusal, Retry
+from lockgate.core.retry_after import retry_after
+from lockgate.pipeline.credentials import Read, ask
+from lockgate.pipeline.deadline import timeouts
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.passing import request_headers
+from lockgate.pipeline.translate import Translated, translate
+from lockgate.pipeline.tried import Tried
+
+JSON: Headers = ((b"content-type", b"application/json"),)
+PEEK = 64 * 1024
+OK = 200
+
+
+class Sent(Struct, frozen=True):
+    """An upstream that answered: what it was asked, what arrived, and the chunks that were looked at already."""
+
+    upstream: Upstream
+    asked: Translated
+    arrival: Arrival
+    tried: Tried
+    peeked: tuple[bytes, ...] = ()
+
+    async def dropped(self) -> None:
+        """Another answer is used."""
+        self.tried.failed(None)
+        await self.arrival.body.aclose()
+
+
+class Failed(Struct, frozen=True):
+    """An attempt that another one may follow: a problem, or an answer whose status says that there is none.
+
+    `retry_after` is in seconds, None where the upstream did not say. Not `made`: it came to nothing before it was sent.
+    """
+
+    upstream: Upstream
+    problem: Problem | None = None
+    sent: Sent | None = None
+    refusal: Refusal = ""
+    retry_after: float | None = None
+    made: bool = True
+
+    @property
+    def status(self) -> int:
+        return self.sent.arrival.status if self.sent is not None else 0
+
+    async def dropped(self) -> None:
+        if self.sent is not None:
+            await self.sent.dropped()
+
+    def last(self) -> Sent:
+        """There is no other attempt: what the client gets. Raises the problem."""
+        if self.sent is None:
+            assert self.problem is not None
+            raise self.problem
+        return self.sent
+
+
+class Asking(Struct, frozen=True):
+    """What all attempts for a request have in common."""
+
+    call: Call
+    body: Body
+    transport: Transport
+    ledger: Ledger
+    health: Health
+    retry: Retry
+
+
+async def attempt(asking: Asking, upstream: Upstream) -> Sent | Failed:
+    """Written down in the ledger, however it ends."""
+    ledger = asking.ledger
+    try:
+        asked = translate(asking.call, asking.body, upstream)
+        limits = timeouts(upstream, ledger, stream=asked.ask.stream)
+    except Problem as problem:  # it cannot be said in this upstream's dialect, or there is no time left
+        return Failed(upstream, problem, made=False)
+    if not asking.health.room(upstream):
+        full = Problem(Kind.OVERLOADED, "every upstream of this model is full", source="upstream", retry_after=1)
+        return Failed(upstream, full, made=False)
+    outbound = partial(_outbound, asking.call, asked=asked, limits=limits, ledger=ledger)
+    started = perf_counter()
+    tried = Tried(asking.health, upstream, ledger.wall, ledger.patience)
+    try:
+        sent = Sent(upstream, asked, await ask(upstream, outbound, asking.transport, ledger), tried)
+        sent = await _looked_at(asking, sent)
+        tried.answered(sent.arrival)
+    except Problem as problem:
+        tried.failed(problem)
+        ledger.attempted(upstream, error=problem.kind.code)
+        return Failed(upstream, problem, retry_after=problem.retry_after)
+    except BaseException:
+        tried.ended("cancelled")
+        ledger.attempted(upstream, error="cancelled")
+        raise
+    finally:
+        ledger.waited += perf_counter() - started
+    ledger.attempted(upstream, sent.arrival.status)
+    return sent if sent.arrival.status == OK else _refused(asking, sent)
+
+
+def _refused(asking: Asking, sent: Sent) -> Failed:
+    arrival = sent.arrival
+    why = refusal(arrival.status, arrival.body.kept) if isinstance(arrival.body, Read) and asking.retry.refusals else ""
+    return Failed(sent.upstream, None, sent, why, retry_after(arrival.headers, asking.ledger.wall))
+
+
+async def _looked_at(asking: Asking, sent: Sent) -> Sent:
+    """Of a stream the first frame, for a provider may answer 200 and then say that it cannot. A whole answer is read, for
+    it may break off.
+    """
+    arrival = sent.arrival
+    if arrival.status == OK and asking.call.ask.stream:
+        if not _streams(sent.asked, arrival):
+            return sent
+        try:
+            return replace(sent, peeked=await _first_frame(sent.asked, arrival.body))
+        except BaseException as error:
+            await arrival.body.aclose()
+            if isinstance(error, ValueError):
+                detail = "the upstream sent an event without an end"
+                raise Problem(Kind.BAD_UPSTREAM, detail, source="upstream") from error
+            raise
+    if arrival.status == OK and _media(arrival).startswith(b"text/"):
+        return sent  # no answer at all, which `relay` says
+    if arrival.status != OK and not (asking.retry.refusals and arrival.status in STATUSES):
+        return sent
+    sent.tried.answered(arrival)
+    return replace(sent, arrival=replace(arrival, body=Read(await arrival.body.read())))
+
+
+def _outbound(call: Call, upstream: Upstream, asked: Translated, limits: Timeouts, ledger: Ledger) -> Outbound:
+    path = asked.service.count_tokens if call.operation == "count_tokens" else asked.service.path(asked.ask)
+    passing = asked.dialect.passing if asked.dialect is call.dialect else None
+    return Outbound(
+        upstream.origin,
+        "POST",
+        upstream.base_path + path,
+        JSON + request_headers(call, passing, upstream, ledger),
+        asked.wire,
+        limits,
+        upstream.max_bytes,
+    )
+
+
+def _streams(asked: Translated, arrival: Arrival) -> bool:
+    """Not when it is a whole answer after all, and not when it is no answer: that is for `relay` to say."""
+    return _media(arrival) in (b"", b"text/event-stream", b"text/plain", asked.dialect.media_type(asked.ask))
+
+
+def _media(arrival: Arrival) -> bytes:
+    return (header(arrival.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
+
+
+async def _first_frame(asked: Translated, body: Incoming) -> tuple[bytes, ...]:
+    watch, framing = asked.dialect.watch(), asked.dialect.framing(asked.ask)
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in body:
+        chunks.append(chunk)
+        size += len(chunk)
+        frames = framing.feed(chunk)
+        if refused := _failed(watch, frames):
+            raise refused
+        if frames or size > PEEK:
+            break
+    return tuple(chunks)
+
+
+def _failed(watch: Watch, frames: Sequence[bytes]) -> Problem | None:
+    for frame in frames:
+        watch.feed(frame)
+    return watch.failed

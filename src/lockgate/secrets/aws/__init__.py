@@ -1,0 +1,55 @@
+"""`{aws: {secret: …}}`: AWS Secrets Manager."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from lockgate.core.secret_source import PathName, PlainRef, SecretSource, Surroundings
+
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9/_+=.@:!-]{1,2048}$", description="A secret's name or ARN.")]
+Region = Annotated[str, Meta(pattern=r"^[a-z0-9-]{2,40}$", description="As in eu-central-1.")]
+Url = Annotated[str, Meta(pattern=r"^https?://[!-~]+$", max_length=300)]
+
+
+class AwsRef(Struct, frozen=True, forbid_unknown_fields=True):
+    """A secret there, or one field of it. `region` may be left out where the ARN, AWS_REGION or AWS_DEFAULT_REGION says it.
+
+    `identity` is who asks: `keys`, from the settings or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; the task's or pod's
+    role (`container`); the machine's (`instance`). `endpoint`: another server's URL. `ca`: roots of its own.
+    """
+
+    secret: Name
+    field: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
+    region: Region | None = None
+    stage: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+=,.@:/-]{1,256}$")] = "AWSCURRENT"
+    identity: Literal["keys", "container", "instance"] = "keys"
+    access_key: PlainRef | None = None
+    secret_key: PlainRef | None = None
+    session_token: PlainRef | None = None
+    endpoint: Url | None = None
+    ca: PathName | None = None
+
+    def __post_init__(self) -> None:
+        if (self.access_key is None) != (self.secret_key is None):
+            raise ValueError("`access_key` and `secret_key` together")
+        if self.session_token is not None and self.access_key is None:
+            raise ValueError("`session_token` goes with `access_key` and `secret_key`")
+        if self.access_key is not None and self.identity != "keys":
+            raise ValueError("either keys, or another `identity`")
+        if self.region and (own := region_of(self.secret)) and own != self.region:
+            raise ValueError(f"the ARN is of the region {own}, and `region` says another one")
+
+
+def region_of(secret: str) -> str:
+    """As in `arn:aws:secretsmanager:eu-central-1:123456789012:secret:name`; empty for a name."""
+    parts = secret.split(":")
+    return parts[3] if parts[0] == "arn" and len(parts) > 6 else ""
+
+
+def _open(ref: AwsRef, around: Surroundings) -> str:
+    from lockgate.secrets.aws.client import read  # noqa: PLC0415  only where there are such secrets
+
+    return read(ref, around)
+
+
+plugin = SecretSource(name="aws", setting=AwsRef, example="{aws: {secret: NAME}}", open=_open)

@@ -1,0 +1,1 @@
+"""Where conversations with their tokens lie, sealed. A folder for each kind of store."""

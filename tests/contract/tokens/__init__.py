@@ -1,0 +1,1 @@
+"""What every store of tokens has to keep."""

@@ -1,0 +1,1 @@
+"""Every row of the list of faults, by its id."""

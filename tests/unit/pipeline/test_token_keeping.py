@@ -1,0 +1,107 @@
+"""Values are kept sealed and for a while; and what cannot be kept does not go out."""
+
+import json
+
+import pytest
+
+from lockgate.core.guard import Rule
+from lockgate.core.store import StoreError
+from tests.unit.pipeline.gateway import openai_answer
+from tests.unit.pipeline.tokened import CARD, MAIL, NEW, OLD, OTHER, World, user
+
+
+async def test_what_is_over_is_forgotten_and_stays_a_token() -> None:
+    world = World()
+    await world.ask(openai_answer(), user(MAIL), session="s")
+    world.now += 600
+    await world.ask(openai_answer(), user(OTHER), session="s")
+    world.now += 600
+
+    told = await world.ask(openai_answer("<EMAIL_1> <EMAIL_2>"), user("hi"), session="s")
+    assert told.text == f"<EMAIL_1> {OTHER}"
+    assert (await world.ask(openai_answer(), user(f"{MAIL}"), session="s")).said == ["<EMAIL_3>"]
+
+
+async def test_a_new_key_opens_what_the_old_one_sealed() -> None:
+    world = World()
+    await world.ask(openai_answer(), user(f"{OTHER} {MAIL}"), session="s")
+
+    moved = World(seals=(NEW, OLD), store=world.store)
+    assert (await moved.ask(openai_answer(), user(f"again {MAIL}"), session="s")).said == ["again <EMAIL_2>"]
+    alone = World(seals=(NEW,), store=world.store)
+    assert (await alone.ask(openai_answer("<EMAIL_1>"), user("hi"), session="s")).text == OTHER
+    other = World(seals=(OLD,), store=World().store)
+    assert (await other.ask(openai_answer("<EMAIL_1>"), user("hi"), session="s")).text == "<EMAIL_1>"
+
+
+class Away:
+    """A store that does not answer; `reads`: it does, but takes nothing. `asked` counts."""
+
+    def __init__(self, *, reads: bool = False) -> None:
+        self.reads, self.asked = reads, 0
+
+    async def read(self, name: bytes) -> bytes | None:
+        self.asked += 1
+        if not self.reads:
+            raise StoreError("away")
+        return None
+
+    async def put(self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float) -> bool:
+        raise StoreError("away")
+
+    async def aclose(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("reads", [False, True])
+async def test_a_store_that_is_away_lets_nothing_go_out(reads: bool) -> None:
+    world = World(store=Away(reads=reads))
+
+    told = await world.ask(openai_answer(), user(MAIL))
+
+    assert told.reply.status == 503
+    assert json.loads(told.raw)["error"]["code"] == "tokens_unavailable"
+    assert (b"retry-after", b"1") in told.reply.headers
+    assert not told.sent
+    assert world.notes.outcome.code == "tokens_unavailable"
+
+
+async def test_without_such_a_rule_no_store_is_asked() -> None:
+    away = Away()
+    world = World(store=away, rules=(Rule("mask", 0, "mask", frozenset(("request",))),))
+
+    assert (await world.ask(openai_answer("ok"), user(MAIL))).text == "ok"
+    assert away.asked == 0
+
+
+async def test_what_lies_in_the_store_says_nothing() -> None:
+    world = World()
+    kept: list[bytes] = []
+
+    class Spy(Away):
+        async def read(self, name: bytes) -> bytes | None:
+            return None
+
+        async def put(self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float) -> bool:
+            kept.extend((name, sealed))
+            return True
+
+    world = World(store=Spy())
+    await world.ask(openai_answer(), user(f"{MAIL} {CARD}"), session="secret-session")
+
+    assert kept
+    for word in (MAIL, CARD, "jo.doe", "EMAIL", "secret-session", "key_ann"):
+        assert all(word.encode() not in raw for raw in kept)
+
+
+async def test_S33_an_answer_that_gets_values_back_is_kept_for_nobody() -> None:
+    world = World(cached=True)
+    await world.ask(openai_answer(), user(MAIL), session="s", temperature=0)
+
+    mine = await world.ask(openai_answer("to <EMAIL_1>"), user("hi"), session="s", temperature=0)
+    told = await world.ask(openai_answer("to <EMAIL_1>"), user("hi"), key="bob", temperature=0)
+
+    assert (mine.text, told.text) == (f"to {MAIL}", "to <EMAIL_1>")
+    assert (b"x-lockgate-cache", b"bypass") in mine.reply.headers
+    again = await world.ask(openai_answer("another"), user("hi"), key="bob", temperature=0)
+    assert (again.text, again.sent) == ("to <EMAIL_1>", "")
