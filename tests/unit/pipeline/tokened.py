@@ -53,6 +53,7 @@ class World:
     now: float = 1_767_225_600.0
     store: TokenStore | None = None
     cached: bool = False
+    engine: Engine = ENGINE
 
     def __post_init__(self) -> None:
         self.script, self.notes = Script(), Notebook()
@@ -60,7 +61,7 @@ class World:
         self.store = self.store or LmdbTokens(Path(tempfile.mkdtemp()), lambda: self.now)
 
     def gateway(self) -> Gateway:
-        request, response = (Rules(self.rules, ENGINE, way) for way in ("request", "response"))  # type: ignore[arg-type]
+        request, response = (Rules(self.rules, self.engine, way) for way in ("request", "response"))  # type: ignore[arg-type]
         routes = {
             "fast": Route("fast", (OPENAI,), request, response, cache=CachePolicy(60, "team") if self.cached else None),
             "cross": Route("cross", (CLAUDE,), request, response),
