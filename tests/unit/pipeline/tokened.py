@@ -71,6 +71,7 @@ class World:
     store: TokenStore | None = None
     cached: bool = False
     collapse: bool = False
+    engine: Engine = ENGINE
 
     def __post_init__(self) -> None:
         self.script, self.notes = Slow(), Notebook()
@@ -79,7 +80,7 @@ class World:
         self.store = self.store or LmdbTokens(Path(tempfile.mkdtemp()), lambda: self.now)
 
     def gateway(self) -> Gateway:
-        request, response = (Rules(self.rules, ENGINE, way) for way in ("request", "response"))  # type: ignore[arg-type]
+        request, response = (Rules(self.rules, self.engine, way) for way in ("request", "response"))  # type: ignore[arg-type]
         routes = {
             "fast": Route(
                 "fast",
