@@ -18,6 +18,7 @@ from lockgate.app.prices import Target
 from lockgate.app.remote_rules import remote_rule_sets
 from lockgate.app.routes import routes
 from lockgate.app.rule_sets import rule_sets
+from lockgate.app.similar import similar
 from lockgate.app.upstreams import provided
 from lockgate.core.audit import Books, Proving, Receipts
 from lockgate.core.auth import Authenticator, AuthPorts
@@ -103,7 +104,7 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
     way_in = entrance(loaded, ports)
     proof = proving(loaded, ports)
-    caching = None if memories.answers is None else Caching(memories.answers, proof.policy)
+    caching = caches(loaded, memories.answers, proof.policy, transport)
     table = ports.health
     routed = routes(config, upstreams, (rules, remote), memories.quotes, health=table, workers=ports.workers)
     flows, data = flow_rules(config.flows), loaded.data
@@ -120,6 +121,10 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     kept = memories.admission, egress, proof, caching, health
     tokens, flights = memories.tokens, memories.flights
     return Gateway(*places, *kept, tokens=tokens, effort=ports.effort, flights=flights, gate=ports.gate)
+
+
+def caches(loaded: Loaded, answers: Answers | None, policy: str, transport: Transport) -> Caching | None:
+    return None if answers is None else Caching(answers, policy, similar(loaded, answers, transport))
 
 
 def version(loaded: Loaded) -> str:
