@@ -21,6 +21,8 @@ from train.generators import (
     probing,
     prose,
     riddles,
+    scenarios,
+    service,
     topics,
     triggers,
 )
@@ -46,6 +48,8 @@ FAMILIES: dict[str, Callable[[Random], Iterator[Row]]] = {
     "own:prose": prose.rows,
     "own:abroad": abroad.rows,
     "own:manuals": manuals.rows,
+    "own:scenarios": scenarios.rows,
+    "own:service": service.rows,
     "own:topics": topics.rows,
 }
 
