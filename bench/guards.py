@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import msgspec
 
@@ -34,9 +35,11 @@ def main() -> int:
 def _lines(folder: Path) -> Iterator[str]:
     guards = [pii().build(), secrets().build()]
     before = _memory()
+    used = time.process_time()
     compiled, engine = _timed(partial(Looking, guards, folder))
+    used = time.process_time() - used
     read, engine = _timed(partial(Looking, guards, folder))
-    yield f"automata: compiled in {compiled:.2f} s, read again in {read:.3f} s; memory with both in it +{_memory() - before:.0f} MB"
+    yield f"automata: compiled in {compiled:.2f} s ({used:.2f} s of processor time), read again in {read:.3f} s; memory with both in it +{_memory() - before:.0f} MB"
     yield from _quality(engine)
     yield from _speed(engine)
     yield from injection.lines(guard_set.rows("injection/dev.jsonl"), SECONDS)
@@ -48,9 +51,11 @@ def _quality(engine: Looking) -> Iterator[str]:
         yield "no labelled texts in ../shared/data: nothing to score"
         return
     yield from guard_set.told(guard_set.scored(engine, documents))
-    benign = [row for row in guard_set.rows("injection/dev.jsonl") if row["label"] == 0]
+    benign = [
+        row for row in guard_set.rows("injection/dev.jsonl") if row["label"] == 0 and crc32(row["id"].encode()) % 2
+    ]
     if benign:
-        yield "benign texts of the injection set, on which nothing was tuned (some hold true personal data: nobody marked it)"
+        yield "benign texts of the injection set, the half on which nothing was tuned (some hold true personal data: nobody marked it)"
         yield from guard_set.clean(guard_set.scored(engine, benign))
 
 
@@ -60,6 +65,7 @@ def _speed(engine: Looking) -> Iterator[str]:
     yield f"engine on prose: {best(lambda: engine.look(prose, both), SECONDS) / 8:.1f} µs per KB"
     line = '{"id": 17, "path": "/src/app/main.py", "tool": "read_file", "text": "def main() -> None:"}\n'
     yield f"engine on JSON and code: {best(lambda: engine.look((line * 100)[:8192], both), SECONDS) / 8:.1f} µs per KB"
+    yield _worst(engine)
     yield f"what a stream asks after each event: {best(lambda: engine.growing(prose[:300], both), SECONDS):.1f} µs"
     rules = [
         Rule("pii", 0, "mask", frozenset(("request", "response"))),
@@ -79,6 +85,34 @@ def _speed(engine: Looking) -> Iterator[str]:
     yield f"whole stream, per event: {without:.1f} µs without rules, {with_:.1f} µs with both"
     reference = bodies.chat("same", 1100)
     yield f"for comparison: reading 1.1 KB of JSON takes {best(partial(msgspec.json.decode, reference), SECONDS):.1f} µs here now"
+
+
+ADVERSARIES = (
+    "a",
+    "0",
+    "1-",
+    "key ",
+    "a.b@",
+    "eyJ",
+    "1.1.1.1 ",
+    "token: a1b2c3d4 ",
+    "call 0301234567 ",
+    "4111 1111 1111 1111 ",
+    "&#65;",
+    "\u200ba",
+)
+
+
+def _worst(engine: Looking) -> str:
+    """Texts made to be slow, by processor time (S49)."""
+    took: dict[str, float] = {}
+    for seed in ADVERSARIES:
+        text = (seed * 100_000)[:99_999] + "!"
+        started = time.process_time()
+        engine.look(text, guard_set.BOTH)
+        took[seed] = (time.process_time() - started) * 1000
+    worst = max(took, key=took.__getitem__)
+    return f"100 KB made to be slow: {min(took.values()):.0f} to {took[worst]:.0f} ms ({worst!r} again and again)"
 
 
 def _answer(gateway: Any, asked: Any) -> None:

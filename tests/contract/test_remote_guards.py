@@ -4,6 +4,7 @@ The detector is down, slow, throws, talks nonsense, or more than anybody can rea
 """
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -49,6 +50,7 @@ async def ended(peer: Peer) -> None:
     peer.transport.close()
 
 
+BOMB = gzip.compress(b"[" + b" " * (64 * 1024 * 1024))
 GIANT = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[" + b" " * (2 * 1024 * 1024)
 STEPS: Mapping[str, tuple[list[Step], str]] = {
     "slow": ([asked], "timeout"),
@@ -61,6 +63,10 @@ STEPS: Mapping[str, tuple[list[Step], str]] = {
     "deep": ([asked, answer(200, b"[" * 100_000)], "bad_answer"),
     "not utf-8": ([asked, answer(200, b'{"results":["\xff\xfe"]}')], "bad_answer"),
     "giant": ([asked, GIANT], "bad_answer"),
+    "S48 bomb": (
+        [asked, b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n%b" % (len(BOMB), BOMB)],
+        "bad_answer",
+    ),
     "not http": ([asked, b"220 smtp.example\r\n"], "bad_answer"),
     "hangs up": ([asked, ended], "unreachable"),
 }

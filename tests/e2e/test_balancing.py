@@ -25,7 +25,14 @@ providers:
   dead: {{kind: openai, base_url: "http://127.0.0.1:9/v1", api_key: {{env: UP_A}}}}
   sick: {{kind: openai, base_url: "http://127.0.0.1:9/v1", api_key: {{env: UP_A}}, health: {{check: {{interval: 100ms}}}}}}
   narrow: {{kind: openai, base_url: "http://127.0.0.1:{port}/openai/v1", api_key: {{env: UP_A}}, bulkhead: {{requests: 2}}}}
+  quick:
+    kind: openai
+    base_url: "http://127.0.0.1:{port}/openai/v1"
+    api_key: {{env: UP_A}}
+    health: {{out_for: 300ms, probe_every: 100ms, cool_most: 0s}}
+  claude: {{kind: anthropic, base_url: "http://127.0.0.1:{port}/anthropic", api_key: {{env: UP_B}}}}
 models:
+  back: {{targets: [{{provider: quick}}, {{provider: claude}}]}}
   third: {{balance: {{kind: weighted}}, targets: [{{provider: dead}}, {{provider: a}}, {{provider: b}}]}}
   shares: {{balance: {{kind: weighted}}, targets: [{{provider: a, weight: 3}}, {{provider: b}}]}}
   cold: {{targets: [{{provider: a}}, {{provider: b}}]}}
@@ -100,6 +107,21 @@ def test_K1_a_new_worker_knows_what_the_dead_one_learned(plant: Plant, lines: li
     assert [name for name, _, _ in attempts(plant.gateway, told.id)] in (["a"], ["b"])
     asked = json.loads(request(plant.gateway.admin, "GET", "/api/upstreams").body)["upstreams"]
     assert [each["state"] for each in asked if each["upstream"] == "dead/third"] == ["out"]
+
+
+def test_U8_who_is_well_again_is_asked_again(plant: Plant, lines: list[Line]) -> None:
+    burst = [lines[turn % 2].ask("back", "act.openai=503 act=chat") for turn in range(8)]
+    asked = [[name for name, _, _ in attempts(plant.gateway, each.id)] for each in burst]
+    assert {each.status for each in burst} == {200}
+    assert asked[:5] == [["quick", "claude"]] * 5
+
+    def tried() -> bool:
+        return attempts(plant.gateway, lines[0].ask("back", "act=chat").id)[0][0] == "quick"
+
+    eventually(tried)
+    after = lines[1].ask("back", "act=chat")
+    assert attempts(plant.gateway, after.id) == [("quick", 200, "")]
+    assert state(plant.gateway, "quick/back") == "well"
 
 
 def test_U1_the_next_is_asked_at_once(plant: Plant, lines: list[Line]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,12 @@ class Rig:
         given = {"authorization": f"Bearer {self.gateway.key}", "x-request-id": f"n-{nonce}", **(headers or {})}
         return request(self.gateway.url, "POST", PATHS[dialect], body, given)
 
+    def same(self, model: str, headers: dict[str, str]) -> Told:
+        """A request without anything of its own."""
+        body = {"model": model, "messages": [{"role": "user", "content": "nonce=same"}]}
+        given = {"authorization": f"Bearer {self.gateway.key}", **headers}
+        return request(self.gateway.url, "POST", PATHS["openai"], body, given)
+
     def seen(self, told: Told) -> list[dict[str, Any]]:
         return self.upstream.ended(told.id)
 
@@ -74,7 +80,9 @@ def errors(told: Told) -> str:
 
 
 @contextmanager
-def rig(folder: Path, faults: dict[str, str], *, more: str = "", pace: float = 1.0) -> Iterator[Rig]:
+def rig(
+    folder: Path, faults: dict[str, str], *, more: str = "", pace: float = 1.0, within: Sequence[str] = ()
+) -> Iterator[Rig]:
     """`faults` are names of models, and the settings of each one's provider."""
     with faulty(pace) as upstream:
         providers, models = [], []
@@ -89,10 +97,10 @@ def rig(folder: Path, faults: dict[str, str], *, more: str = "", pace: float = 1
                 spare = "anthropic" if family == "openai" else "openai"
                 then = f"{{provider: well-{spare}, model: faulty-ok}}"
                 models.append(f"  {fault}@{family}+: {{targets: [{target}, {then}]}}")
-        more = more.replace("UPSTREAM", upstream.url)
+        more = more.replace("UPSTREAM", upstream.url).replace("PORT", upstream.url.rpartition(":")[2])
         for place, where in sorted(upstream.places.items(), reverse=True):  # the longer names first
             more = more.replace(f"PLACE-{place}", where)
         providers.append(more.partition("---\n")[0])
         models.append(more.partition("---\n")[2])
-        with running(folder, CONFIG % ("\n".join(providers), "\n".join(models))) as gateway:
+        with running(folder, CONFIG % ("\n".join(providers), "\n".join(models)), within=within) as gateway:
             yield Rig(gateway, upstream)

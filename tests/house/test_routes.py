@@ -10,6 +10,7 @@ from lockgate.app import config_routes, health, upstream_routes
 from lockgate.app import desk as desk_routes
 from lockgate.app.build import catalogue
 from lockgate.app.desk import AdminRoute, Desk, answers
+from lockgate.app.usage_route import usage_routes
 from lockgate.core.dialect import Dialect, Endpoint
 from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permission, Permissions
@@ -22,7 +23,7 @@ from tests.unit.pipeline.policed import CARRIERS, ask, gateway
 TABLE = Path(__file__).with_name("routes.txt")
 OWN = {**BUILT_IN, "caller-only": frozenset((Permission.MODELS_CALL,)), "nothing": frozenset[Permission]()}
 
-ADMIN = (*desk_routes.ROUTES, *config_routes.ROUTES, *upstream_routes.ROUTES)
+ADMIN = (*desk_routes.ROUTES, *config_routes.ROUTES, *upstream_routes.ROUTES, *usage_routes(Path("/nowhere")))
 
 
 class Line(NamedTuple):

@@ -29,15 +29,15 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "limit_store<redis>.password": {
         "limit_store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"}
     },
+    "cache_store<redis>.password": {
+        "cache_store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"}
+    },
     "tokens.key": {"tokens": {"key": "HERE"}},
     "tokens.store<redis>.password": {
         "tokens": {
             "key": {"env": "GOOD"},
             "store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"},
         }
-    },
-    "cache_store<redis>.password": {
-        "cache_store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"}
     },
     "alerts.secret": {"alerts": {"url": "https://hooks.example.org/a", "secret": "HERE"}},
     "audit.sinks.N<webhook>.token": {
@@ -74,22 +74,18 @@ ELSEWHERE: dict[str, dict[str, str]] = {
     "azure_prompt_shields": {"url": "https://guard.example.org/x"},
     "webhook": {"url": "https://guard.example.org/x"},
 }
-_GOOD, _HERE = {"env": "GOOD"}, "HERE"
-_BEDROCK = {"guardrail": "abc", "region": "eu-central-1", "access_key": _GOOD, "secret_key": _GOOD}
-for name in ("access_key", "secret_key", "session_token"):
-    guard = {"kind": "bedrock_guardrails", **_BEDROCK, name: _HERE}
-    rule = {"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}
-    DOCUMENTS[f"rules.N.guard<bedrock_guardrails>.{name}"] = {"rules": [rule]}
+_BEDROCK = {"access_key": {"env": "GOOD"}, "secret_key": {"env": "GOOD"}, "session_token": {"env": "GOOD"}}
+
+
+def _rule(guard: dict[str, Any]) -> dict[str, Any]:
+    return {"rules": [{"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}]}
+
+
 for kind, more in ELSEWHERE.items():
-    guard = {"kind": kind, "api_key": "HERE", **more}
-    rule = {"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}
-    DOCUMENTS[f"rules.N.guard<{kind}>.api_key"] = {"rules": [rule]}
-AWS = ("access_key", "secret_key", "session_token")
-for name in AWS:
-    guard = {"kind": "bedrock_guardrails", "guardrail": "g", "region": "eu-central-1"}
-    guard |= {each: "HERE" if each == name else {"env": "GOOD"} for each in AWS}
-    rule = {"name": "r", "guard": guard, "on": ["request"], "action": "block", "on_error": "block"}
-    DOCUMENTS[f"rules.N.guard<bedrock_guardrails>.{name}"] = {"rules": [rule]}
+    DOCUMENTS[f"rules.N.guard<{kind}>.api_key"] = _rule({"kind": kind, "api_key": "HERE", **more})
+for word in _BEDROCK:
+    bedrock = {"kind": "bedrock_guardrails", "guardrail": "g1", "region": "eu-central-1", **_BEDROCK, word: "HERE"}
+    DOCUMENTS[f"rules.N.guard<bedrock_guardrails>.{word}"] = _rule(bedrock)
 """For each place in the schema a document with a secret there. A place without one fails the first test."""
 
 

@@ -23,21 +23,21 @@ async def _config(desk: Desk, inbound: Inbound) -> Reply:
 async def _reload(desk: Desk, inbound: Inbound) -> Reply:
     """Checks the file first. Answers when every worker serves it, or says why none does."""
     if header(inbound.headers, b"origin") is not None:  # a page that somebody looks at; administrators use programs
-        return _problem(403, "not from a browser")
+        return problem(403, "not from a browser")
     version, mistakes = await desk.checked()
     if mistakes:
-        return _problem(422, "the configuration has mistakes, and the one before goes on", mistakes)
+        return problem(422, "the configuration has mistakes, and the one before goes on", mistakes)
     desk.tell_all()
     try:
         async with asyncio.timeout(PATIENCE):
             while not desk.all_serve(version):
                 await desk.news()
     except TimeoutError:
-        return _problem(503, "not all workers serve it yet", [str(worker) for worker in desk.versions()])
+        return problem(503, "not all workers serve it yet", [str(worker) for worker in desk.versions()])
     return Reply(200, JSON, msgspec.json.encode({"version": version, "workers": desk.versions()}))
 
 
-def _problem(status: int, title: str, errors: Sequence[str] = ()) -> Reply:
+def problem(status: int, title: str, errors: Sequence[str] = ()) -> Reply:
     """As RFC 9457 has it."""
     document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
     if errors:

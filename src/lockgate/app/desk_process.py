@@ -22,6 +22,7 @@ from lockgate.app.settings import ServerSettings
 from lockgate.app.sockets import Sockets
 from lockgate.app.tls_start import scheme
 from lockgate.app.upstream_routes import ROUTES as UPSTREAM_ROUTES
+from lockgate.app.usage_route import usage_routes
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
@@ -44,7 +45,8 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
     watching = _Watching(orders, administrators, certified)
     if anew:
         watching.reloaded()
-    serve = answers(running, administrators.permissions, (*ROUTES, *CONFIG_ROUTES, *UPSTREAM_ROUTES))
+    routes = (*ROUTES, *CONFIG_ROUTES, *UPSTREAM_ROUTES, *usage_routes(orders.loaded.data))
+    serve = answers(running, administrators.permissions, routes)
     options = EdgeOptions(max_body=64 * 1024, allowed_hosts=hosts(settings, *_LOCAL))
     server = Server(asgi(serve, refused, options), options)
     told = heed_signals(running, watching.reloaded)

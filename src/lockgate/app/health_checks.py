@@ -91,6 +91,9 @@ class HealthChecks:
             await arrival.body.read()
         except Problem:
             return False
+        except Exception:
+            log.exception("a health check of %s failed on an error of ours", check.name)
+            return False
         if check.settings.path is None:
             return True
         return 200 <= arrival.status < 300 or arrival.status == LIMITED

@@ -9,6 +9,7 @@ from lockgate.app.load import Loaded
 from lockgate.app.nonce_keeper import NonceKeeper
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Target
+from lockgate.app.repeat_keeper import RepeatKeeper
 from lockgate.app.token_keeper import TokenKeeper
 from lockgate.core.alert import Alert
 from lockgate.core.limit import Place
@@ -26,6 +27,7 @@ class Keepers:
         self.limits = LimitKeeper(data, orders.workers, tell)
         self.nonces = NonceKeeper(orders.loaded.valid.limit_store, Place(data, "", secrets=self._secrets))
         self._cache = CacheKeeper(data, orders.pepper)
+        self._repeats = RepeatKeeper(data, orders.pepper)
         self._tokens = TokenKeeper(data)
 
     def memories(self, loaded: Loaded, quotes: Mapping[Target, Quotes]) -> Memories:
@@ -34,10 +36,12 @@ class Keepers:
         self._secrets.update(loaded.secrets)  # the same object: who connects again has them as they are
         config, secrets = loaded.valid, self._secrets
         answers, tokens = self._cache.answers(config, secrets), self._tokens.tokens(config, secrets)
-        return Memories(quotes, self.limits.admission(config, secrets), answers, tokens)
+        admission, flights = self.limits.admission(config, secrets), self._repeats.flights(config)
+        return Memories(quotes, admission, answers, tokens, flights)
 
     async def aclose(self) -> None:
         await self.limits.aclose()
         await self._cache.aclose()
         await self._tokens.aclose()
         await self.nonces.aclose()
+        self._repeats.close()

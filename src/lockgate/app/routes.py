@@ -62,6 +62,8 @@ def _route(
     longest, ping = seconds(model.deadline or "0s") or None, seconds(model.ping or "0s")
     route = Route(name, upstreams, *local, *most, policy(model.headers), may, *remote, kept)
     route = replace(route, balancer=balancer, conditional=conditional, grouped=grouped)
+    hedge = None if model.hedge is None else model.hedge.build()
+    route = replace(route, hedge=hedge, collapse=model.collapse)
     return replace(route, retry=model.retry.build(model.fallback_on), deadline=longest, ping=ping)
 
 

@@ -19,7 +19,7 @@ from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
 from lockgate.core.restoring import Restorer
-from lockgate.core.retry import ONCE, Retry
+from lockgate.core.retry import ONCE, Hedge, Retry
 from lockgate.core.secret import Secret
 from lockgate.core.spotlight import Spotlight
 from lockgate.core.versions import Versions
@@ -41,6 +41,8 @@ class Call(Struct, frozen=True):
     """Rules about tools that hold for its answer, for what it holds."""
     tools: tuple[Level, ...] = ()
     """What the tool calls of the answer are held against; nothing when all may be called."""
+    conversation: bytes = b""
+    """The name of the one that its values are hidden in; empty where none are. Never the client's own word for it."""
     restorer: Restorer | None = None
     """Gives the client its own values back; None when no token went to the model."""
 
@@ -124,6 +126,9 @@ class Route:
     retry: Retry = ONCE
     deadline: float | None = None
     """Seconds for all attempts together; None: as long as they take."""
+    hedge: Hedge | None = None
+    collapse: bool = False
+    """The same request of the same caller, while it runs, is not asked twice."""
     ping: float = 0.0
     """Seconds of silence before a stream begins after which the client hears from us; 0: never."""
     flows: tuple[FlowRule, ...] = ()

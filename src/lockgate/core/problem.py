@@ -20,8 +20,10 @@ class Kind(enum.Enum):
     NOT_FOUND = ("not_found", 404)
     METHOD = ("method_not_allowed", 405)
     SLOW_CLIENT = ("request_timeout", 408)
+    IN_PROGRESS = ("idempotency_in_progress", 409)
     TOO_LARGE = ("request_too_large", 413)
     MEDIA_TYPE = ("unsupported_media_type", 415)
+    KEY_REUSED = ("idempotency_key_reused", 422)
     LIMITED = ("rate_limit_exceeded", 429)
     INTERNAL = ("internal_error", 500)
     UNREACHABLE = ("upstream_unreachable", 502)
@@ -34,6 +36,7 @@ class Kind(enum.Enum):
     NO_BUDGET = ("budget_unavailable", 503)
     NO_AUTH = ("auth_unavailable", 503)
     NO_TOKENS = ("tokens_unavailable", 503)
+    NO_REPEATS = ("idempotency_unavailable", 503)
     DRAINING = ("draining", 503)
     OVERLOADED = ("overloaded", 503)
     UPSTREAM_TIMEOUT = ("upstream_timeout", 504)
@@ -70,3 +73,16 @@ class Problem(Exception):
         self.status = status or kind.status
         self.challenges: tuple[bytes, ...] = ()
         self.written = False
+
+    def again(self) -> "Problem":
+        """The same for somebody else: an exception that is raised twice remembers both."""
+        problem = Problem(
+            self.kind,
+            self.detail,
+            where=self.where,
+            source=self.source,
+            retry_after=self.retry_after,
+            status=self.status,
+        )
+        problem.challenges, problem.written = self.challenges, self.written
+        return problem

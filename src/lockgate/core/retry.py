@@ -27,6 +27,13 @@ class Retry(Struct, frozen=True):
     longest: float = 10.0
 
 
+class Hedge(Struct, frozen=True):
+    """A second attempt beside one that takes longer than `percentile` of a hundred do, and than `least` seconds."""
+
+    percentile: int = 95
+    least: float = 0.1
+
+
 RETRY = Retry()
 ONCE = Retry(attempts=1)
 """Every upstream once, where nobody says more."""

@@ -15,7 +15,7 @@ from lockgate.core.secret_ref import SecretRef
 
 End = Literal["", "complete", "client_gone", "upstream_error", "blocked", "refused", "budget", "internal_error"]
 
-Cached = Literal["", "hit", "miss", "bypass"]
+Cached = Literal["", "hit", "miss", "bypass", "repeat"]
 """Whether an answer came from memory; empty where nothing is kept."""
 
 

@@ -119,6 +119,7 @@ class Shared:
 def _file() -> int:
     """Memory only, where the system has that; it is gone with its last process."""
     if hasattr(os, "memfd_create"):
-        return os.memfd_create("lockgate-health", os.MFD_CLOEXEC)
+        with suppress(OSError):  # some sandboxes forbid it
+            return os.memfd_create("lockgate-health", os.MFD_CLOEXEC)
     with tempfile.TemporaryFile() as file:  # it has no name any more
         return os.dup(file.fileno())

@@ -54,7 +54,7 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
     while True:
         if group.bound and chat:
             chosen = group.of({upstream.name for upstream in upstreams})
-        bounds = Bounds(most, upstreams, ledger.wall)
+        bounds = Bounds(most, upstreams, ledger.wall, 1 if route.hedge is None else 2)
         claims = [each.claim or _claim(each, caller, call, ledger.client, bounds) for each in chosen.all]
         keeper, verdict = await _reserved(admission, chosen.all, claims)
         ledger.chosen, ledger.standings = chosen, verdict.standings
@@ -104,6 +104,8 @@ class Bounds(Struct, frozen=True):
     most: Worst | None
     upstreams: Sequence[Upstream]
     now: float
+    times: int = 1
+    """Attempts that may run to their end side by side."""
 
 
 def _claim(each: Applied, caller: Caller, call: Call, client: str, bounds: Bounds) -> Claim:
@@ -122,11 +124,13 @@ def _amount(each: Applied, bounds: Bounds) -> int:
     if most is None or kind not in TOKENS:
         return 1
     if kind == "tokens":
-        return most.input + most.output
-    if kind == "cost":
+        amount = most.input + most.output
+    elif kind == "cost":
         mine = [upstream for upstream in bounds.upstreams if each.provider in ("", upstream.name)]
-        return cost(most, mine, bounds.now) or 0
-    return most.input if kind == "input_tokens" else most.output
+        amount = cost(most, mine, bounds.now) or 0
+    else:
+        amount = most.input if kind == "input_tokens" else most.output
+    return amount * bounds.times
 
 
 async def _reserved(admission: Admission, chosen: Sequence[Applied], claims: Sequence[Claim]) -> tuple[Keeper, Verdict]:

@@ -14,7 +14,7 @@ from lockgate.core.health import Health
 from lockgate.core.http import Arrival, Headers, Incoming, Outbound, Timeouts, Transport, header
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.refusal import STATUSES, refusal
-from lockgate.core.retry import Refusal, Retry
+from lockgate.core.retry import Hedge, Refusal, Retry
 from lockgate.core.retry_after import retry_after
 from lockgate.pipeline.credentials import Read, ask
 from lockgate.pipeline.deadline import timeouts
@@ -81,6 +81,7 @@ class Asking(Struct, frozen=True):
     ledger: Ledger
     health: Health
     retry: Retry
+    hedge: Hedge | None = None
 
 
 async def attempt(asking: Asking, upstream: Upstream) -> Sent | Failed:

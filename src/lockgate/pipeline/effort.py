@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import random
 
+from lockgate.pipeline.pace import Paces
 from lockgate.pipeline.retry_budget import RetryBudget
 
 
@@ -15,3 +16,4 @@ class Effort:
     budget: RetryBudget = field(default_factory=RetryBudget)
     random: Callable[[], float] = random
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    paces: Paces = field(default_factory=Paces)

@@ -49,7 +49,16 @@ def placed(part: Part, found: Sequence[Finding]) -> Iterator[Finding]:
     for each in found:
         if not 0 <= each.start < each.end <= len(part.piece.text):
             raise NoVerdict("span_out_of_range")
-        yield Finding(part.at + each.start, part.at + each.end, label(each.label), each.confidence)
+        name = label(each.label)
+        instead = f'{{"masked":"[{name.upper()}]"}}' if _is_document(part, each) else None
+        yield Finding(part.at + each.start, part.at + each.end, name, each.confidence, instead)
+
+
+def _is_document(part: Part, found: Finding) -> bool:
+    """All of a tool's arguments are meant: what stands there then has to be arguments, too."""
+    text = part.whole.text.strip()
+    document = part.whole.place == "tool_arguments" and text.startswith("{") and text.endswith("}")
+    return document and found.start == 0 and found.end == len(part.whole.text)
 
 
 def label(said: str) -> str:

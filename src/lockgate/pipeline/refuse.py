@@ -9,7 +9,16 @@ from lockgate.pipeline.ledger import Ledger
 
 JSON: Headers = ((b"content-type", b"application/json"),)
 FINAL = frozenset(
-    (Kind.BLOCKED, Kind.QUOTA, Kind.NO_PRICE, Kind.UNAUTHENTICATED, Kind.AMBIGUOUS, Kind.FORBIDDEN, Kind.TOO_LARGE)
+    (
+        Kind.BLOCKED,
+        Kind.QUOTA,
+        Kind.NO_PRICE,
+        Kind.UNAUTHENTICATED,
+        Kind.AMBIGUOUS,
+        Kind.FORBIDDEN,
+        Kind.TOO_LARGE,
+        Kind.KEY_REUSED,
+    )
 )
 """Asking again cannot help: the SDKs obey `x-should-retry: false`."""
 

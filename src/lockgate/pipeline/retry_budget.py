@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import final
 
+from lockgate.core.exchange import Upstream
+
 SHARE = 0.2
 FLOOR = 3
 MOST = 100.0
@@ -19,13 +21,17 @@ TRUSTED = 3
 FORGIVEN = 10.0
 
 
+Target = tuple[str, str, int]
+"""A provider, the model there, and which credential: one of them may be well where another is not."""
+
+
+def target(upstream: Upstream) -> Target:
+    return upstream.name, upstream.model, upstream.seed
+
+
 def floor(worker: int, workers: int) -> int:
     """A worker's part of the first few."""
     return FLOOR // workers + (worker < FLOOR % workers)
-
-
-Target = tuple[str, str, int]
-"""A provider, the model there, and which credential: one of them may be well where another is not."""
 
 
 @dataclass(slots=True)

@@ -18,8 +18,9 @@ from lockgate.pipeline.again import comes_again, goes_on, pause
 from lockgate.pipeline.attempt import Asking, Failed, Sent, attempt
 from lockgate.pipeline.deadline import left
 from lockgate.pipeline.effort import Effort
+from lockgate.pipeline.hedge import delay, raced
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.retry_budget import Target
+from lockgate.pipeline.retry_budget import target
 
 NOTHING = Raw(b"null")
 EMPTY = (NOTHING, Raw(b"[]"))
@@ -41,23 +42,25 @@ async def send(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) ->
 async def _each_once(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -> Sent | list[Failed]:
     """The first answer, or how each of them failed; the last failure is still open."""
     failures: list[Failed] = []
-    for upstream in upstreams:
-        if failures and not await _next(asking, failures[-1], upstream, effort):
+    at = 0
+    while at < len(upstreams):
+        if failures and not await _next(asking, failures[-1], upstreams[at], effort):
             break
-        done = await _made(asking, upstream, effort)
-        if isinstance(done, Sent):
+        made = await _made(asking, upstreams[at : at + 2] if at == 0 else upstreams[at : at + 1], effort)
+        if isinstance(made[-1], Sent):
             if failures:
                 effort.budget.back(asking.ledger.model)
-            return done
-        failures.append(done)
+            return made[-1]
+        failures += [each for each in made if isinstance(each, Failed)]
+        at += len(made)
     return failures
 
 
 async def _next(asking: Asking, failed: Failed, upstream: Upstream, effort: Effort) -> bool:
     """Whether it is this one's turn, after that failure. What is left of the failure is closed then."""
-    call, ledger = asking.call, asking.ledger
-    acts = any(call.body.top.get(name, NOTHING) not in EMPTY for name in call.dialect.acting)
-    if not goes_on(failed, asking.retry, acts=acts) or not effort.budget.elsewhere(ledger.model, _target(upstream)):
+    if not goes_on(failed, asking.retry, acts=_acts(asking.call)):
+        return False
+    if not effort.budget.elsewhere(asking.ledger.model, target(upstream)):
         return False
     await failed.dropped()
     return True
@@ -78,23 +81,46 @@ async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent
             return last.last()
         await last.dropped()
         await _wait(seconds, ledger, effort)
-        done = await _made(asking, failures[at].upstream, effort)
+        done = await attempt(asking, failures[at].upstream)
+        _noted(asking, done, effort)
         if isinstance(done, Sent):
             return done
         tries[at] += 1
         failures[at] = last = done
 
 
-async def _made(asking: Asking, upstream: Upstream, effort: Effort) -> Sent | Failed:
-    done = await attempt(asking, upstream)
-    if isinstance(done, Sent) or done.made:
-        well = isinstance(done, Sent) or not goes_on(done, RETRY, acts=False)
-        effort.budget.ended(asking.ledger.model, _target(upstream), well=well)
-    return done
+async def _made(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -> list[Sent | Failed]:
+    """An attempt at the first of them, and perhaps another one beside it. What became of them, an answer last."""
+    upstream, spare = upstreams[0], upstreams[-1]
+    seconds = None
+    if (
+        asking.hedge is not None
+        and not _acts(asking.call)
+        and not (spare is upstream and header(asking.call.headers, KEY))
+    ):
+        seconds = delay(asking.hedge, upstream, effort.paces)
+    if seconds is None:
+        made = [await attempt(asking, upstream)]
+    else:
+        made = await raced(asking, upstream, spare, seconds, effort)
+    for done in made:
+        _noted(asking, done, effort)
+    return made
 
 
-def _target(upstream: Upstream) -> Target:
-    return upstream.name, upstream.model, upstream.seed
+def _noted(asking: Asking, done: Sent | Failed, effort: Effort) -> None:
+    if isinstance(done, Sent):
+        effort.budget.ended(asking.ledger.model, target(done.upstream), well=True)
+        if asking.hedge is not None and done.tried.ttft_s is not None:
+            effort.paces.note(target(done.upstream), done.tried.ttft_s)
+    elif done.made:
+        well = not goes_on(done, RETRY, acts=False)
+        effort.budget.ended(asking.ledger.model, target(done.upstream), well=well)
+
+
+def _acts(call: Call) -> bool:
+    """The request makes a provider do more than answer."""
+    return any(call.body.top.get(name, NOTHING) not in EMPTY for name in call.dialect.acting)
 
 
 async def _wait(seconds: float, ledger: Ledger, effort: Effort) -> None:

@@ -214,3 +214,19 @@ async def test_what_a_guard_calls_its_findings_is_made_fit_for_records() -> None
     (found,) = notebook.outcome.findings
     assert len(found.label) <= 48
     assert found.label.startswith("vil_label_script_x")
+
+
+async def test_a_verdict_on_all_of_a_tools_arguments_leaves_arguments() -> None:
+    guard = Detective(flags=True)
+    function = {"name": "look", "arguments": '{"for": "a nightingale"}'}
+    call = {"id": "c1", "type": "function", "function": function}
+    history = [
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "content": "x"},
+    ]
+    script = Script(openai_answer())
+
+    await ask(script, {"model": "fast", "messages": history}, remote(guard, "mask", "request"))
+
+    arguments = read(script.sent[0].body)["messages"][0]["tool_calls"][0]["function"]["arguments"]
+    assert read(arguments.encode()) == {"masked": "[BIRD]"}

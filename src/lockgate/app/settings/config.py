@@ -11,11 +11,13 @@ from lockgate.app.settings.auth import DEFAULT, AnyAuth
 from lockgate.app.settings.cache import DEFAULT_CACHE_STORE, AnyCacheStore
 from lockgate.app.settings.flows import FlowSettings
 from lockgate.app.settings.headers import HeaderSettings
+from lockgate.app.settings.idempotency import IdempotencySettings
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.limit_store import DEFAULT_LIMIT_STORE, AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.models import ModelSettings
 from lockgate.app.settings.organizations import OrganizationSettings, UserName, UserSettings
+from lockgate.app.settings.overload import OverloadSettings
 from lockgate.app.settings.prices import PriceName, PriceSettings
 from lockgate.app.settings.providers import ProviderSettings
 from lockgate.app.settings.roles import RoleSettings
@@ -49,11 +51,13 @@ class Config(Settings, frozen=True):
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     limit_store: AnyLimitStore = DEFAULT_LIMIT_STORE
+    idempotency: IdempotencySettings | None = None
     cache_store: AnyCacheStore = DEFAULT_CACHE_STORE
     audit: AuditSettings = AuditSettings()
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
     secrets: SecretsSettings = SecretsSettings()
     alerts: AlertSettings = AlertSettings()
+    overload: OverloadSettings = OverloadSettings()
     prices: dict[PriceName, PriceSettings] = {}
 
 

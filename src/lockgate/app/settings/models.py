@@ -9,7 +9,7 @@ from lockgate.app.settings.cache import CacheSettings
 from lockgate.app.settings.flows import SpotlightSettings
 from lockgate.app.settings.headers import HeaderSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
-from lockgate.app.settings.retry import RetrySettings
+from lockgate.app.settings.retry import HedgeSettings, RetrySettings
 from lockgate.app.settings.section import ModelName, Name, Settings
 from lockgate.app.settings.when import WhenSettings
 from lockgate.core.duration import Duration, seconds
@@ -44,6 +44,8 @@ class ModelSettings(Settings, frozen=True):
         Meta(description="Refusals that another target may not share: then the next one is asked."),
     ] = ()
     deadline: Annotated[Duration, Meta(description="For all attempts together; left out, as they take.")] | None = None
+    hedge: HedgeSettings | None = None
+    collapse: Annotated[bool, Meta(description="Ask once for the same request of a key that runs already.")] = False
     ping: Annotated[Duration, Meta(description="How often clients hear from us until a stream begins.")] | None = None
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()

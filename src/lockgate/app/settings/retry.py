@@ -1,4 +1,4 @@
-"""`retry` of a model: after which failures there is another attempt, and how often."""
+"""`retry` and `hedge` of a model: when there is another attempt, and how often."""
 
 from typing import Annotated, Literal
 
@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from lockgate.app.settings.section import Settings
 from lockgate.core.duration import Duration, seconds
-from lockgate.core.retry import FAULTS, STATUSES, Fault, Refusal, Retry
+from lockgate.core.retry import FAULTS, STATUSES, Fault, Hedge, Refusal, Retry
 
 Status = Annotated[int, Meta(ge=400, le=599)]
 Word = Literal["connect", "timeout", "reset", "bad_answer"]
@@ -36,3 +36,15 @@ class RetrySettings(Settings, frozen=True):
     def __post_init__(self) -> None:
         if seconds(self.max_wait) > LONGEST:
             raise ValueError("60s at most for max_wait: a client does not wait for ever")
+
+
+class HedgeSettings(Settings, frozen=True):
+    """A second attempt beside one that is late. Costs up to a fifth of the model's requests more."""
+
+    percentile: Annotated[
+        int, Meta(ge=50, le=99, description="Of the times to a first token; what is beyond is late.")
+    ] = 95
+    at_least: Annotated[Duration, Meta(description="And never sooner than this.")] = "100ms"
+
+    def build(self) -> Hedge:
+        return Hedge(self.percentile, seconds(self.at_least))

@@ -21,6 +21,13 @@ async def slow(play: Play) -> bool:
     return await play.well()
 
 
+async def sometimes(play: Play) -> bool:
+    """`sometimes-800`: every twentieth request waits so many milliseconds."""
+    if play.entry.number % 20 == 0:
+        await play.pause(float(play.argument or 1000) / 1000)
+    return await play.well()
+
+
 async def paced(play: Play) -> bool:
     """`paced-50`: so many milliseconds between two pieces of a stream."""
     if not play.sound.stream:
@@ -74,6 +81,7 @@ async def content_filter(play: Play) -> bool:
 FAULTS: dict[str, Fault] = {
     "ok": well,
     "slow-": slow,
+    "sometimes-": sometimes,
     "paced-": paced,
     "late-error": late,
     "context-length": context_length,

@@ -1,0 +1,37 @@
+"""The admin listener's route about what was used and spent, as `lockgate usage --json` says it."""
+
+import asyncio
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from lockgate.app.config_routes import JSON, problem
+from lockgate.app.desk import AdminRoute, Desk
+from lockgate.core.http import Inbound, Reply
+from lockgate.core.permission import Permission
+
+NAMES = frozenset(("by", "since", "until", "zone"))
+
+
+def usage_routes(data: Path) -> tuple[AdminRoute, ...]:
+    """`data` is the data folder. One is answered at a time, in a thread: the whole log is read for it."""
+    one = asyncio.Lock()
+
+    async def usage(desk: Desk, inbound: Inbound) -> Reply:
+        from lockgate.app.usage_rows import BY, UnclearError, rows, words  # noqa: PLC0415  only when somebody asks
+
+        asked = dict(parse_qsl(inbound.query, keep_blank_values=True))
+        if unknown := asked.keys() - NAMES:
+            return problem(400, f"there is no parameter {min(unknown)[:64]!r}; there are {', '.join(sorted(NAMES))}")
+        if one.locked():
+            return problem(503, "somebody else's is being added up; ask again")
+        async with one:
+            try:
+                by, since, until = words(asked.get("by", BY)), asked.get("since"), asked.get("until")
+                found = await asyncio.to_thread(rows, data, by, since, until, asked.get("zone", "UTC"))
+            except UnclearError as error:
+                return problem(400, str(error)[:500])
+        return Reply(200, JSON, msgspec.json.encode(found))
+
+    return (AdminRoute("/api/usage", usage, Permission.USAGE_READ),)

@@ -1,0 +1,75 @@
+"""A second attempt beside one that is late: the first answer is used, the other attempt is cancelled, and both are paid for.
+
+It costs as much as a repetition in the budget of attempts, and the caller's limits hold the worst case of both. The one that is
+not used stands in the record as `cancelled`, and is estimated and charged like every attempt that nobody heard.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from time import perf_counter
+
+from lockgate.core.exchange import Upstream
+from lockgate.core.retry import Hedge
+from lockgate.pipeline.attempt import Asking, Failed, Sent, attempt
+from lockgate.pipeline.effort import Effort
+from lockgate.pipeline.pace import Paces
+from lockgate.pipeline.retry_budget import target
+
+Attempting = asyncio.Future[Sent | Failed]
+
+
+def delay(hedge: Hedge, upstream: Upstream, paces: Paces) -> float | None:
+    """Seconds after which an attempt is late; None while nobody knows."""
+    late = paces.late(target(upstream), hedge.percentile)
+    return None if late is None else max(late, hedge.least)
+
+
+async def raced(
+    asking: Asking, first: Upstream, second: Upstream, seconds: float, effort: Effort
+) -> list[Sent | Failed]:
+    """What came of the attempts that were heard, an answer last. All but the last are closed."""
+    ledger, paces = asking.ledger, effort.paces
+    waited, started = ledger.waited, perf_counter()
+    runs: dict[Attempting, Upstream] = {asyncio.ensure_future(attempt(asking, first)): first}
+    try:
+        await asyncio.wait(runs, timeout=seconds)
+        if not any(run.done() for run in runs) and effort.budget.again(ledger.model):
+            runs[asyncio.ensure_future(attempt(asking, second))] = second
+        failures: list[Sent | Failed] = []
+        while (ended := await _ended(runs)) is not None:
+            upstream = runs.pop(ended)
+            done = ended.result()
+            if isinstance(done, Sent):
+                await _given_up(runs)
+                for each in runs.values():
+                    paces.note(target(each), perf_counter() - started)
+                await _dropped(failures)
+                ledger.used(upstream)
+                return [*failures, done]
+            await _dropped(failures)
+            failures.append(done)
+        return failures
+    finally:
+        await _given_up(runs)
+        ledger.waited = waited + perf_counter() - started
+
+
+async def _ended(runs: dict[Attempting, Upstream]) -> Attempting | None:
+    """The next one that ended; an answer before a failure."""
+    if not runs:
+        return None
+    done, _ = await asyncio.wait(runs, return_when=asyncio.FIRST_COMPLETED)
+    return min(done, key=lambda run: isinstance(run.result(), Failed))
+
+
+async def _given_up(runs: dict[Attempting, Upstream]) -> None:
+    for run in runs:
+        run.cancel()
+    for done in await asyncio.gather(*runs, return_exceptions=True):
+        if isinstance(done, Sent | Failed):
+            await done.dropped()
+
+
+async def _dropped(failures: Sequence[Sent | Failed]) -> None:
+    for each in failures:
+        await each.dropped()

@@ -1,0 +1,187 @@
+"""The same request again: asked once, answered as often as it is asked.
+
+By a client's `Idempotency-Key`, as in Stripe's API: for as long as it is kept, over all workers of a machine. And where a model
+says `collapse`, without a key: those that run at the same time in one worker. Never beyond one caller, and never for streams.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import msgspec
+from msgspec import Struct
+
+from lockgate.core.exchange import Call, Route
+from lockgate.core.http import Reply, header
+from lockgate.core.problem import Kind, Problem
+from lockgate.core.repeat import RENEWED, Claim, Given, Name, Repeats
+from lockgate.core.store import StoreError
+from lockgate.pipeline.deadline import left
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.passing import steering
+
+KEY = b"idempotency-key"
+LONGEST = 255
+PASSING = frozenset((401, 408, 409, 425, 429))
+"""Refusals that another try need not get. Failures (5xx) are none of the answers that are kept, either."""
+LOOK = 0.05
+"""Seconds between two looks at what another worker is doing."""
+Going = Callable[[], Awaitable[Reply]]
+_encode = msgspec.msgpack.Encoder().encode
+
+
+@dataclass(slots=True)
+class Flight:
+    """A request that runs here. `outcome` is what those who wait get; None: the first one left, and it is the next one's turn."""
+
+    print: bytes
+    outcome: "asyncio.Future[Given | Problem | None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Flights:
+    """What runs in this worker, and where answers to keys are kept, if anywhere."""
+
+    store: Repeats | None = None
+    running: dict[bytes, Flight] = field(default_factory=dict)
+
+
+class Same(Struct, frozen=True):
+    """What makes requests the same. Without a `name` only those are that run now."""
+
+    place: bytes
+    print: bytes
+    name: Name | None = None
+
+
+def same(flights: Flights, call: Call, route: Route, policy: str, ledger: Ledger) -> Same | None:
+    """Nothing for requests that are asked however often they come. `policy` is the hash of the configuration in force.
+
+    A key belongs to its policy: an answer that an older one let through is not given again.
+    """
+    given = header(call.headers, KEY) if flights.store is not None else None
+    caller = ledger.caller
+    if (given is None and not route.collapse) or call.ask.stream or call.operation != "chat" or caller is None:
+        return None
+    scope = (caller.organization, caller.team, caller.key_id, caller.user)
+    asked = (call.dialect.name, route.model, call.body.wire(), steering(call, route, ledger), call.conversation)
+    print_ = sha256(
+        _encode((scope, [part if isinstance(part, str | bytes) else list(part) for part in asked]))
+    ).digest()
+    if given is None or flights.store is None:
+        return Same(print_, print_)
+    if not 0 < len(given) <= LONGEST:
+        raise Problem(
+            Kind.INVALID, f"an idempotency key has 1 to {LONGEST} characters", where="headers.idempotency-key"
+        )
+    name = flights.store.name(_encode((scope, policy, given)))
+    return Same(name.place, print_, name)
+
+
+async def repeated(flights: Flights, same: Same, going: Going, ledger: Ledger) -> Reply:
+    """The first one's answer to all of them. `going` gets it."""
+    while (flight := flights.running.get(same.place)) is not None:
+        if flight.print != same.print:
+            raise reused()
+        outcome = await _waited(flight, ledger)
+        if outcome is not None:
+            return _told(outcome, ledger)
+    flight = flights.running[same.place] = Flight(same.print, asyncio.get_running_loop().create_future())
+    try:
+        if same.name is None or flights.store is None:
+            return await _first(flight, going, ledger)
+        return await _kept(flights.store, same.name, flight, going, ledger)
+    finally:
+        del flights.running[same.place]
+        if not flight.outcome.done():
+            flight.outcome.set_result(None)
+
+
+async def _waited(flight: Flight, ledger: Ledger) -> Given | Problem | None:
+    seconds = left(ledger)
+    done, _ = await asyncio.wait((flight.outcome,), timeout=max(0.0, seconds) if seconds < 1e9 else None)
+    if not done:
+        raise in_progress()
+    return flight.outcome.result()
+
+
+def _told(outcome: Given | Problem, ledger: Ledger) -> Reply:
+    if isinstance(outcome, Problem):
+        raise outcome.again()
+    ledger.cache = "repeat"
+    ledger.lose(outcome.lost)
+    return Reply(outcome.status, ((b"content-type", outcome.media), (b"idempotent-replayed", b"true")), outcome.body)
+
+
+async def _first(flight: Flight, going: Going, ledger: Ledger) -> Reply:
+    try:
+        reply = await going()
+    except Problem as problem:
+        flight.outcome.set_result(problem)
+        raise
+    if isinstance(reply.body, bytes):
+        media = header(reply.headers, b"content-type") or b"application/json"
+        flight.outcome.set_result(Given(reply.status, media, reply.body, tuple(ledger.lost)))
+    return reply
+
+
+async def _kept(store: Repeats, name: Name, flight: Flight, going: Going, ledger: Ledger) -> Reply:
+    claim = await _claimed(store, name, flight, ledger)
+    if isinstance(claim, Given):
+        flight.outcome.set_result(claim)
+        return _told(claim, ledger)
+    renewing = asyncio.ensure_future(_renewed(store, name))
+    kept = False
+    try:
+        reply = await _first(flight, going, ledger)
+        given = flight.outcome.result() if flight.outcome.done() else None
+        if isinstance(given, Given) and _lasts(given, store):
+            store.keep(name, flight.print, given)
+            kept = True
+        return reply
+    finally:
+        renewing.cancel()
+        if not kept:
+            with suppress(StoreError):
+                store.drop(name)
+
+
+async def _claimed(store: Repeats, name: Name, flight: Flight, ledger: Ledger) -> Claim:
+    """Waits while another worker has it."""
+    while (claim := _asked(store, name, flight)) == "running":
+        if left(ledger) <= LOOK:
+            raise in_progress()
+        await asyncio.sleep(LOOK)
+    if claim == "other":
+        raise reused()
+    return claim
+
+
+def _asked(store: Repeats, name: Name, flight: Flight) -> Claim:
+    try:
+        return store.claim(name, flight.print)
+    except StoreError as error:
+        detail = "idempotency keys cannot be kept now"
+        raise Problem(Kind.NO_REPEATS, detail, source="gateway", retry_after=1) from error
+
+
+async def _renewed(store: Repeats, name: Name) -> None:
+    while True:
+        await asyncio.sleep(RENEWED)
+        with suppress(StoreError):
+            store.renew(name)
+
+
+def _lasts(given: Given, store: Repeats) -> bool:
+    return given.status < 500 and given.status not in PASSING and len(given.body) <= store.largest
+
+
+def reused() -> Problem:
+    return Problem(Kind.KEY_REUSED, "this idempotency key belongs to another request", where="headers.idempotency-key")
+
+
+def in_progress() -> Problem:
+    detail = "the request with this idempotency key is still being answered"
+    return Problem(Kind.IN_PROGRESS, detail, where="headers.idempotency-key", retry_after=1)
