@@ -172,7 +172,7 @@ async def test_the_line_is_as_long_as_what_gets_its_turn_in_time() -> None:
         await settled()
     burst += [Request(gate, "paid") for _ in range(800)]
     await settled()
-    assert gate.waiting == LEAST  # 200 times 0.3 s would be less
+    assert LEAST <= gate.waiting < most / 4  # 200 times 0.3 s, or a little more
     await emptied(gate, burst)
 
 
