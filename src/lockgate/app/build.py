@@ -118,8 +118,8 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
     kept = memories.admission, egress, proof, caching, health
-    gateway = Gateway(*places, *kept, tokens=memories.tokens, effort=ports.effort, flights=memories.flights)
-    return replace(gateway, gate=ports.gate)
+    tokens, flights = memories.tokens, memories.flights
+    return Gateway(*places, *kept, tokens=tokens, effort=ports.effort, flights=flights, gate=ports.gate)
 
 
 def version(loaded: Loaded) -> str:

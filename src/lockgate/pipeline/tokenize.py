@@ -69,7 +69,8 @@ async def tokenized(call: Call, rules: Rules, ledger: Ledger, tokens: Tokens | N
     listed = list(call.dialect.texts(document.tree))
     parts, named = conversation(ledger.caller, call.headers, listed, tokens.session)
     memory = await tokens.open(parts)
-    suspicious = own.cleans or own.engine.suspicious(call.body.wire(), own.at("opaque")[1])
+    call = structs.replace(call, conversation=memory.name)
+    suspicious = own.cleans or own.reads or own.engine.suspicious(call.body.wire(), own.at("opaque")[1])
     if not suspicious and not memory.document.entries:
         return call, call.body
     texts = [Written(slot, _is_json(slot)) for slot in (*listed, *rest(document.tree, {slot.path for slot in listed}))]
@@ -97,7 +98,7 @@ def _found(slot: Slot, rules: Rules, ledger: Ledger) -> list[Hole]:
     chosen, guards = rules.at(slot.place)
     if not chosen:
         return []
-    verdicts = rules.engine.look(slot.text, guards)
+    verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "")
     if not verdicts and not rules.cleans:
         return []
     return _apart(decided(Text(slot.text, slot.place, where(slot, rules)), verdicts, rules, ledger))

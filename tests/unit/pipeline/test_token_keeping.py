@@ -1,5 +1,6 @@
 """Values are kept sealed and for a while; and what cannot be kept does not go out."""
 
+import asyncio
 import json
 import time
 
@@ -122,3 +123,18 @@ async def test_S48_thousands_of_values_and_literals_take_no_more_than_their_shar
     assert json.loads(told.text)["all"] == values
     assert json.loads(again.text)["all"] == values
     assert took < 10  # a second; by the square it would be minutes
+
+
+async def test_S33_two_sessions_that_ask_the_same_at_once_do_not_share_an_answer() -> None:
+    world = World(collapse=True)
+    await world.ask(openai_answer(), user(MAIL), session="s")
+    world.script.slow = asyncio.Event()
+
+    asked = [
+        asyncio.create_task(world.ask(openai_answer("to <EMAIL_1>"), user("hi"), session=session)) for session in "stt"
+    ]
+    for _ in range(2):  # the third waits for the second
+        await asyncio.wait_for(world.script.waiting.acquire(), 5)
+    world.script.slow.set()
+
+    assert [told.text for told in await asyncio.gather(*asked)] == [f"to {MAIL}", "to <EMAIL_1>", "to <EMAIL_1>"]
