@@ -17,6 +17,7 @@ EXPECTED = {
     Kind.AMBIGUOUS: (401, "authentication_error"),
     Kind.QUOTA: (402, "billing_error"),
     Kind.FORBIDDEN: (403, "permission_error"),
+    Kind.HELD: (403, "permission_error"),
     Kind.NO_PRICE: (403, "permission_error"),
     Kind.NO_BUDGET: (503, "api_error"),
     Kind.NO_TOKENS: (503, "api_error"),
