@@ -14,7 +14,7 @@ import msgspec
 from bench import gateway, nginx, process
 
 SECONDS, QUICK = 8.0, 3.0
-CONNECTIONS, MANY = 64, 1024
+CONNECTIONS, MANY = 64, 256
 CALM = 4.0
 """Seconds until nothing is left of the crowd before: the longest that a connection rests."""
 
