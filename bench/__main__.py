@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import extent, gateway, guards, measures, nginx, process, streams, table, tokens, wrk
+from bench import extent, gateway, guards, measures, nginx, overload, process, streams, table, tokens, wrk
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,6 +16,8 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if asked.guards:
         return guards.main()
+    if asked.overload:
+        return overload.main(asked.gateway, quick=asked.quick)
     if asked.tokens:
         return tokens.main()
     with contextlib.ExitStack() as stack:
@@ -38,6 +40,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=sorted(measures.MEASURES), help="this one; may be repeated")
     parser.add_argument("--markdown", action="store_true", help="the table as the README has it")
     parser.add_argument("--guards", action="store_true", help="what the guards find, and what they cost")
+    parser.add_argument("--overload", action="store_true", help="what is left when far more is asked than it can do")
     parser.add_argument("--tokens", action="store_true", help="whether values come back, to whom, and what that costs")
     parser.add_argument("--gateway", metavar="COMMAND", default=gateway.DEFAULT, help="how the gateway is started")
     return parser.parse_args(arguments)

@@ -4,9 +4,12 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import msgspec
 
@@ -32,11 +35,14 @@ def main() -> int:
 
 
 def _lines(folder: Path) -> Iterator[str]:
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:  # what compiling takes is not what is in use afterwards
+        compiled, used, peak = apart.submit(_compiled, folder).result()
     guards = [pii().build(), secrets().build()]
-    before = _memory()
-    compiled, engine = _timed(partial(Looking, guards, folder))
-    read, engine = _timed(partial(Looking, guards, folder))
-    yield f"automata: compiled in {compiled:.2f} s, read again in {read:.3f} s; memory with both in it +{_memory() - before:.0f} MB"
+    before, started = _resident(), time.process_time()
+    engine = Looking(guards, folder)
+    read = time.process_time() - started
+    yield f"automata: compiled in {compiled:.2f} s ({used:.2f} s of processor time, {peak:.0f} MB at most), read again in {read:.3f} s"
+    yield f"memory with both in it: +{_resident() - before:.0f} MB"
     yield from _quality(engine)
     yield from _speed(engine)
     yield from injection.lines(guard_set.rows("injection/dev.jsonl"), SECONDS)
@@ -48,9 +54,11 @@ def _quality(engine: Looking) -> Iterator[str]:
         yield "no labelled texts in ../shared/data: nothing to score"
         return
     yield from guard_set.told(guard_set.scored(engine, documents))
-    benign = [row for row in guard_set.rows("injection/dev.jsonl") if row["label"] == 0]
+    benign = [
+        row for row in guard_set.rows("injection/dev.jsonl") if row["label"] == 0 and crc32(row["id"].encode()) % 2
+    ]
     if benign:
-        yield "benign texts of the injection set, on which nothing was tuned (some hold true personal data: nobody marked it)"
+        yield "benign texts of the injection set, the half on which nothing was tuned (some hold true personal data: nobody marked it)"
         yield from guard_set.clean(guard_set.scored(engine, benign))
 
 
@@ -60,6 +68,7 @@ def _speed(engine: Looking) -> Iterator[str]:
     yield f"engine on prose: {best(lambda: engine.look(prose, both), SECONDS) / 8:.1f} µs per KB"
     line = '{"id": 17, "path": "/src/app/main.py", "tool": "read_file", "text": "def main() -> None:"}\n'
     yield f"engine on JSON and code: {best(lambda: engine.look((line * 100)[:8192], both), SECONDS) / 8:.1f} µs per KB"
+    yield _worst(engine)
     yield f"what a stream asks after each event: {best(lambda: engine.growing(prose[:300], both), SECONDS):.1f} µs"
     rules = [
         Rule("pii", 0, "mask", frozenset(("request", "response"))),
@@ -81,16 +90,46 @@ def _speed(engine: Looking) -> Iterator[str]:
     yield f"for comparison: reading 1.1 KB of JSON takes {best(partial(msgspec.json.decode, reference), SECONDS):.1f} µs here now"
 
 
+ADVERSARIES = (
+    "a",
+    "0",
+    "1-",
+    "key ",
+    "a.b@",
+    "eyJ",
+    "1.1.1.1 ",
+    "token: a1b2c3d4 ",
+    "call 0301234567 ",
+    "4111 1111 1111 1111 ",
+    "&#65;",
+    "\u200ba",
+)
+
+
+def _worst(engine: Looking) -> str:
+    """Texts made to be slow, by processor time (S49)."""
+    took: dict[str, float] = {}
+    for seed in ADVERSARIES:
+        text = (seed * 100_000)[:99_999] + "!"
+        started = time.process_time()
+        engine.look(text, guard_set.BOTH)
+        took[seed] = (time.process_time() - started) * 1000
+    worst = max(took, key=took.__getitem__)
+    return f"100 KB made to be slow: {min(took.values()):.0f} to {took[worst]:.0f} ms ({worst!r} again and again)"
+
+
 def _answer(gateway: Any, asked: Any) -> None:
     pipeline.finished(pipeline.answered(gateway, asked))
 
 
-def _timed(make: Any) -> tuple[float, Any]:
-    started = time.perf_counter()
-    made = make()
-    return time.perf_counter() - started, made
+def _compiled(folder: Path) -> tuple[float, float, float]:
+    """Seconds that passed, seconds of the processor, and megabytes at most."""
+    started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    Looking([pii().build(), secrets().build()], folder)
+    peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    return time.perf_counter() - started, time.process_time(), peak
 
 
-def _memory() -> float:
-    """Peak so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _resident() -> float:
+    """In use, in MB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1024 / 1024

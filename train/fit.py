@@ -14,8 +14,17 @@ _MEMORY = 8
 
 @dataclass(frozen=True, slots=True)
 class Linear:
+    """`used`: which place of the table each weight is."""
+
     weights: Vector
     bias: float
+    used: npt.NDArray[np.int64]
+
+    def table(self, size: int) -> Vector:
+        """The weights where the guard looks for them."""
+        whole = np.zeros(size)
+        whole[self.used] = self.weights
+        return whole
 
     def scores(self, rows: Rows) -> Vector:
         return _sums(self.weights, rows) + self.bias
@@ -25,7 +34,6 @@ def fit(
     rows: Rows,
     labels: Vector,
     importance: Vector,
-    size: int,
     decay: Vector | float,
     rounds: int,
     start: Linear | None = None,
@@ -40,14 +48,14 @@ def fit(
         value = float((importance * np.logaddexp(0.0, -signed)).sum() + 0.5 * (decay * weights * weights).sum())
         pull = importance * (1.0 / (1.0 + np.exp(-np.clip(margin, -40, 40))) - labels)
         slope = np.empty_like(point)
-        slope[:-1] = np.bincount(rows.places, weights=np.repeat(pull * rows.scale, sizes), minlength=size)
+        slope[:-1] = np.bincount(rows.places, weights=np.repeat(pull * rows.scale, sizes), minlength=rows.used.size)
         slope[:-1] += decay * weights
         slope[-1] = pull.sum()
         return value, slope
 
-    first = np.zeros(size + 1) if start is None else np.append(start.weights, start.bias)
+    first = np.zeros(rows.used.size + 1) if start is None else np.append(start.weights, start.bias)
     found = lbfgs(loss, first, rounds)
-    return Linear(found[:-1], float(found[-1]))
+    return Linear(found[:-1], float(found[-1]), rows.used)
 
 
 def _sums(weights: Vector, rows: Rows) -> Vector:

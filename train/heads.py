@@ -6,8 +6,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from lockgate.guards.injection.artifact import Head
-from lockgate.guards.injection.features import SIZE
 from lockgate.guards.injection.windows import CHANCE
 from train.fit import Linear, fit
 from train.rows import Rows
@@ -45,11 +43,11 @@ def made(texts: Sequence[Text], rows: Rows, chosen: Mask) -> Linear:
     mine = np.flatnonzero(chosen[rows.text])
     some = rows.of(mine[_some(rows.text[mine], windows)])
     share = importance / np.where(labels > 0, windows, np.sqrt(windows))
-    first = fit(some, labels[some.text], share[some.text], SIZE, DECAY, ROUNDS[0])
+    first = fit(some, labels[some.text], share[some.text], DECAY, ROUNDS[0])
     scores = first.scores(rows)
     best = rows.of(mine[_highest(scores[mine], rows.text[mine], labels)])
     share = importance / np.where(labels > 0, 1.0, np.sqrt(np.minimum(windows, BENIGN)))
-    return fit(best, labels[best.text], share[best.text], SIZE, DECAY, ROUNDS[1], first)
+    return fit(best, labels[best.text], share[best.text], DECAY, ROUNDS[1], first)
 
 
 def _some(owners: Places, windows: Places) -> Mask:
@@ -96,7 +94,3 @@ def scored(scores: Scores, rows: Rows, texts: int) -> Scores:
     """Of each text, what the guard makes of its windows: of many, one is high by chance."""
     windows = np.bincount(rows.text, minlength=texts)
     return highest(scores, rows, texts) - CHANCE * np.log(np.maximum(windows, 1))
-
-
-def as_head(linear: Linear, thresholds: Sequence[float]) -> Head:
-    return Head(linear.weights.astype(np.float32), linear.bias, tuple(thresholds))

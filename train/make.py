@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from lockgate.guards.injection.artifact import HEADS, PATH, written
+from lockgate.guards.injection.features import SIZE
 from train import figures
 from train.fit import Linear
 from train.folds import left_out
@@ -17,6 +18,8 @@ from train.texts import DATA, Text, labelled
 
 README = PATH.with_name("README.md")
 BEGIN, END = "<!-- figures: made by `./lockgate train make` -->", "<!-- end of figures -->"
+LEAST = 3
+"""How often a place of the table has to be seen."""
 say = partial(print, flush=True)
 
 
@@ -35,7 +38,7 @@ def main() -> int:
 
 def model(texts: Sequence[Text], told: Callable[[str], None] = lambda line: None) -> tuple[bytes, list[str]]:
     """The file's bytes, and the figures as lines of Markdown."""
-    table = rows([text.text for text in texts])
+    table = rows([text.text for text in texts], LEAST)
     told(f"{len(texts)} texts, {table.starts.size} windows, {table.places.size} features")
     heads, lines = [], []
     for head in HEADS:
@@ -43,7 +46,7 @@ def model(texts: Sequence[Text], told: Callable[[str], None] = lambda line: None
         limits = [figures.threshold(_benign(texts, scores, head), rate) for rate in figures.RATES]
         lines += [f"**Head `{head}`**", "", *_figures(texts, scores, limits, head), ""]
         heads.append((final(texts, table, head), limits))
-    return written([(linear.weights, linear.bias, limits) for linear, limits in heads]), lines
+    return written([(linear.table(SIZE), linear.bias, limits) for linear, limits in heads]), lines
 
 
 def final(texts: Sequence[Text], table: Rows, head: str) -> Linear:

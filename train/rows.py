@@ -7,21 +7,28 @@ import numpy as np
 import numpy.typing as npt
 
 from lockgate.guards.injection import features
+from lockgate.guards.injection.features import OFFSETS, SIZE
 from lockgate.guards.injection.tokens import Vocabulary, tokens
 from lockgate.guards.injection.windows import starts_and_ends
 from train.readings import readings
 
+_SINGLE = int(OFFSETS[3])
+"""Places of single words, stems and kinds stand before it."""
 _words = Vocabulary(10_000_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """`starts` of each row's `places`, `scale` of each row, and the text (by number) that it is of."""
+    """`starts` of each row's `places`, `scale` of each row, and the text (by number) that it is of.
 
-    places: npt.NDArray[np.uint32]
+    Places are numbered anew, without those that no row has: `used` says which of the table they are.
+    """
+
+    places: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
     scale: npt.NDArray[np.float64]
     text: npt.NDArray[np.int64]
+    used: npt.NDArray[np.int64]
 
     def of(self, chosen: npt.NDArray[np.int64]) -> "Rows":
         """Some of the rows, in the order given."""
@@ -29,10 +36,11 @@ class Rows:
         parts = [self.places[ends[row] : ends[row + 1]] for row in chosen]
         sizes = np.array([part.size for part in parts], dtype=np.int64)
         starts = np.cumsum(sizes) - sizes
-        return Rows(np.concatenate(parts), starts, self.scale[chosen], self.text[chosen])
+        return Rows(np.concatenate(parts), starts, self.scale[chosen], self.text[chosen], self.used)
 
 
-def rows(texts: Sequence[str]) -> Rows:
+def rows(texts: Sequence[str], least: int = 1) -> Rows:
+    """`least`: places that are seen less often say nothing of other texts, and are left out."""
     places: list[npt.NDArray[np.uint32]] = []
     sizes: list[int] = []
     scales: list[float] = []
@@ -44,7 +52,16 @@ def rows(texts: Sequence[str]) -> Rows:
             scales.append(scale)
             owners.append(number)
     counts = np.array(sizes, dtype=np.int64)
-    return Rows(np.concatenate(places), np.cumsum(counts) - counts, np.array(scales), np.array(owners))
+    every = np.concatenate(places).astype(np.int64)
+    if least > 1:
+        seen = np.bincount(every, minlength=SIZE)
+        kept = (seen[every] >= least) | (every < _SINGLE)  # so that no row is empty
+        counts = np.add.reduceat(kept.astype(np.int64), np.cumsum(counts) - counts)
+        every = every[kept]
+    used = np.flatnonzero(np.bincount(every, minlength=SIZE))
+    anew = np.zeros(SIZE, dtype=np.int64)
+    anew[used] = np.arange(used.size)
+    return Rows(anew[every], np.cumsum(counts) - counts, np.array(scales), np.array(owners), used)
 
 
 def _windows(text: str) -> Iterator[tuple[npt.NDArray[np.uint32], float]]:

@@ -21,8 +21,11 @@ from train.generators import (
     probing,
     prose,
     riddles,
+    scenarios,
+    service,
     topics,
     triggers,
+    voices,
 )
 from train.generators.grammar import Row
 from train.texts import Text
@@ -46,6 +49,9 @@ FAMILIES: dict[str, Callable[[Random], Iterator[Row]]] = {
     "own:prose": prose.rows,
     "own:abroad": abroad.rows,
     "own:manuals": manuals.rows,
+    "own:scenarios": scenarios.rows,
+    "own:service": service.rows,
+    "own:voices": voices.rows,
     "own:topics": topics.rows,
 }
 

@@ -38,6 +38,7 @@ from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import CheckedTransport
+from lockgate.pipeline.gate import Gate
 from lockgate.pipeline.recall import Caching
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.repeated import Flights
@@ -69,6 +70,7 @@ class Ports:
     health: Table | None = None
     workers: int = 1
     checks: HealthChecks | None = None
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
     kept = memories.admission, egress, proof, caching, health
-    return Gateway(*places, *kept, tokens=memories.tokens, effort=ports.effort, flights=memories.flights)
+    tokens, flights = memories.tokens, memories.flights
+    return Gateway(*places, *kept, tokens=tokens, effort=ports.effort, flights=flights, gate=ports.gate)
 
 
 def version(loaded: Loaded) -> str:

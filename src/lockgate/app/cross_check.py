@@ -11,6 +11,7 @@ from lockgate.app.checks import (
     guards,
     headers,
     limits,
+    overload,
     prices,
     server,
     targets,
@@ -47,6 +48,7 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     yield from tokens.mistakes(parts)
     yield from prices.mistakes(parts)
     yield from alerts.mistakes(parts)
+    yield from overload.mistakes(parts)
 
 
 def _limits(parts: Parts) -> Iterator[Wrong]:

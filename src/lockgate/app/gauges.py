@@ -3,8 +3,10 @@
 from lockgate.app.alerts import Alerts
 from lockgate.app.limit_keeper import LimitKeeper
 from lockgate.app.prices import Prices
+from lockgate.app.pulse import Pulse
 from lockgate.audit.log import AuditLog
 from lockgate.health import Table
+from lockgate.pipeline.gate import Gate
 from lockgate.sinks.metrics import Counts
 
 
@@ -26,4 +28,13 @@ def upstreams(counts: Counts, health: Table) -> Counts:
     counts.upstream_states = {(each.label,): each.grade for each in shown}
     counts.upstream_busy = {(each.label,): each.state.busy for each in shown}
     counts.ejections = dict(health.ejections)
+    return counts
+
+
+def load(counts: Counts, gate: Gate, pulse: Pulse) -> Counts:
+    """The same counts, with what this process has to do now."""
+    counts.shed = dict(gate.refusals)
+    counts.at_work, counts.at_work_limit, counts.waiting = gate.inside, gate.limit if gate.limited else 0, gate.waiting
+    counts.lag_seconds, counts.stalls = pulse.lag, pulse.stalls
+    counts.memory_used = pulse.memory
     return counts

@@ -14,6 +14,7 @@ from lockgate.app.settings import (
     KeySettings,
     ModelSettings,
     OrganizationSettings,
+    OverloadSettings,
     ProviderSettings,
     RoleSettings,
     RuleSettings,
@@ -58,6 +59,7 @@ class Parts:
     limit_store: LimitStoreConfig | None
     cache_store: CacheStoreConfig | None
     alerts: AlertSettings | None
+    overload: OverloadSettings | None
     secrets: SecretsSettings | None
     headers: HeaderSettings | None
     tokens: TokenSettings | None
@@ -88,6 +90,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         _one(tree, "limit_store", AnyLimitStore, broken),
         _one(tree, "cache_store", AnyCacheStore, broken),
         _one(tree, "alerts", AlertSettings, broken),
+        None if ("overload",) in broken else msgspec.convert(tree.get("overload", {}), OverloadSettings),
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
         None if ("tokens",) in broken else msgspec.convert(tree.get("tokens", {}), TokenSettings),

@@ -11,6 +11,7 @@ from lockgate.app.health import health
 from lockgate.app.keepers import Keepers
 from lockgate.app.load import Loaded
 from lockgate.app.prices import Prices
+from lockgate.app.pulse import Pulse
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.problem import Kind, Problem
 from lockgate.egress import Redactor
@@ -27,6 +28,7 @@ class Parts:
     keys: ClientKeys
     alerts: Alerts
     redactor: Redactor
+    pulse: Pulse | None = None
 
 
 class Serving:
@@ -55,6 +57,8 @@ class Serving:
         self._frontage = frontage(loaded.valid.server)
         parts.redactor.hold(guarded(loaded))
         parts.keys.use(loaded)
+        if parts.pulse is not None:
+            parts.pulse.use(loaded)
 
     async def answer(self, inbound: Inbound) -> Reply:
         front = self._frontage

@@ -15,13 +15,14 @@ from lockgate.app.build import Ports
 from lockgate.app.client_keys import ClientKeys
 from lockgate.app.clock import SystemClock
 from lockgate.app.frontage import hosts
-from lockgate.app.gauges import gauged, upstreams
+from lockgate.app.gauges import gauged, load, upstreams
 from lockgate.app.health_checks import HealthChecks
 from lockgate.app.keepers import Keepers
 from lockgate.app.key_uses import keep_uses
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.orders import Orders
 from lockgate.app.prices import find
+from lockgate.app.pulse import Pulse
 from lockgate.app.renewal import NOT_BUILT, read_anew, secrets_anew, secrets_changed
 from lockgate.app.serving import Parts, Serving
 from lockgate.app.tls_start import files
@@ -33,6 +34,7 @@ from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from lockgate.health import Table
 from lockgate.pipeline.effort import Effort
+from lockgate.pipeline.gate import Gate
 from lockgate.pipeline.retry_budget import RetryBudget, floor
 from lockgate.sinks.metrics import Metrics
 from lockgate.transports.http import HttpTransport
@@ -65,6 +67,8 @@ class Worker:
         self._kept = Keepers(orders, self._alerts.put)
         self._health = Table(orders.health)
         self._checks = HealthChecks(self._health, self._transport) if number == 0 else None
+        self._gate = Gate(asyncio.get_running_loop())
+        self._pulse = Pulse(self._gate, orders.workers)
         ports = Ports(
             self._transport,
             self._books,
@@ -78,6 +82,7 @@ class Worker:
             health=self._health,
             workers=orders.workers,
             checks=self._checks,
+            gate=self._gate,
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
         self._leaving = False
@@ -85,7 +90,7 @@ class Worker:
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         self._reload_wanted = False
-        parts = Parts(ports, self._kept, self._keys, self._alerts, orders.redactor)
+        parts = Parts(ports, self._kept, self._keys, self._alerts, orders.redactor, self._pulse)
         self._serving = Serving(parts, orders.loaded, orders.prices)
 
     async def run(self) -> int:
@@ -180,6 +185,7 @@ class Worker:
             self._report(self._writer)
 
     async def _watch_until_told(self, writer: asyncio.StreamWriter, server: Server) -> None:
+        self._pulse.start(asyncio.get_running_loop())
         tick = 0
         while not self._stopping.is_set() and os.getppid() == self._orders.parent:
             with suppress(TimeoutError):
@@ -201,6 +207,7 @@ class Worker:
 
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""
+        self._pulse.stop()
         grace = self._serving.loaded.valid.server.drain_seconds
         if self._leaving or self._orders.kept:
             await server.leave(grace)
@@ -214,7 +221,7 @@ class Worker:
 
     def _report(self, writer: asyncio.StreamWriter) -> None:
         counts = gauged(self._metrics.counts, self._audit.log, self._alerts, self._kept.limits, self._serving.prices)
-        counts = upstreams(counts, self._health)
+        counts = load(upstreams(counts, self._health), self._gate, self._pulse)
         ready = not self._serving.draining and not self._leaving and self._audit.log.available
         report = Report(self._number, os.getpid(), ready=ready, counts=counts, version=self._serving.version)
         writer.write(packed(report))

@@ -41,6 +41,8 @@ class Call(Struct, frozen=True):
     """Rules about tools that hold for its answer, for what it holds."""
     tools: tuple[Level, ...] = ()
     """What the tool calls of the answer are held against; nothing when all may be called."""
+    conversation: bytes = b""
+    """The name of the one that its values are hidden in; empty where none are. Never the client's own word for it."""
     restorer: Restorer | None = None
     """Gives the client its own values back; None when no token went to the model."""
 

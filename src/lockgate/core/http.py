@@ -18,7 +18,7 @@ class Inbound(Struct, frozen=True):
 
     `path` is the raw request path as sent, still percent-encoded, without the query; `query` is what came after `?`.
     `read` raises a `Problem` for a body that is too large or too slow. `secure`: it came over TLS. `certificate` is the
-    client's own, verified, in PEM; empty without one.
+    client's own, verified, in PEM; empty without one. `whole`: the body is here already, and nobody will have to wait for it.
     """
 
     method: str
@@ -29,6 +29,7 @@ class Inbound(Struct, frozen=True):
     client: str = ""
     secure: bool = False
     certificate: str = ""
+    whole: bool = True
 
     def __repr__(self) -> str:
         return f"Inbound({self.method} {self.path})"
@@ -114,11 +115,12 @@ class Arrival(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True):
-    """What the client gets: a whole body, or chunks as they come."""
+    """What the client gets: a whole body, or chunks as they come. Its connection is not read for `pause` seconds after it."""
 
     status: int
     headers: Headers
     body: bytes | AsyncIterator[bytes]
+    pause: float = 0.0
 
     def __repr__(self) -> str:
         return f"Reply({self.status})"

@@ -42,6 +42,7 @@ def asgi(serve: Serve, refuse: Refuse, options: EdgeOptions) -> Application:
             client[0] if client else "",
             http["scheme"] == "https",
             certificate(http),
+            exchange.intake.whole,
         )
         try:
             try:
@@ -70,6 +71,7 @@ async def _send_whole(exchange: Exchange, reply: Reply) -> None:
     """A body of known length in one write. The answer to a HEAD has none, but its stream is closed all the same."""
     body = reply.body
     if isinstance(body, bytes):
+        exchange.pause = reply.pause
         exchange.start(reply.status, reply.headers, len(body))
         wait = exchange.put(body, more=False)
         if wait is not None:

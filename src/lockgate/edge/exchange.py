@@ -30,6 +30,8 @@ class Owner(Wire, Protocol):
 class Exchange:
     """Runs the application for one request. `close`: the connection ends with this reply.
 
+    `pause`: seconds in which no more is read of it.
+
     An application calls `start` once, then `put` for each part of the body, the last one with `more=False`.
     """
 
@@ -43,6 +45,7 @@ class Exchange:
         "close",
         "complete",
         "intake",
+        "pause",
         "scope",
         "started",
         "task",
@@ -57,6 +60,7 @@ class Exchange:
         self._left = 0
         self.intake = intake
         self.close = close
+        self.pause = 0.0
         self.begun = False
         self.started = False
         self.complete = False

@@ -10,10 +10,18 @@ KIB = 1024
 MIB = 1024 * KIB
 
 
-def _half_of_the_descriptors() -> int:
-    """Each connection of a client may need one more descriptor upstream, so clients get half of what there is."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return 2048 if soft == resource.RLIM_INFINITY else max(1, min(2048, soft // 2))
+_OWN = 48
+"""Descriptors of the process itself: files, logs, the listener, the way to the desk."""
+_MOST = 2048
+
+
+def half_of_the_descriptors(soft: int) -> int:
+    """Each connection of a client may need one more descriptor upstream, so clients get half of what is left for them."""
+    return _MOST if soft == resource.RLIM_INFINITY else max(1, min(_MOST, (soft - _OWN) // 2))
+
+
+def _connections() -> int:
+    return half_of_the_descriptors(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,8 @@ class EdgeOptions:
     linger_deadline: float = 1.0
     """How long that is done."""
 
-    max_connections: int = field(default_factory=_half_of_the_descriptors)
-    """Connections in all."""
+    max_connections: int = field(default_factory=_connections)
+    """Connections in all. Beyond them a few are told so; then no more are accepted until some have ended."""
     per_address: int = 64
     """Connections of one IPv4 address or of one IPv6 /64 network."""
     per_loopback: int = 0
@@ -77,6 +85,11 @@ class EdgeOptions:
     def slice(self) -> int:
         """The most that is written to a connection at once."""
         return 4 * self.write_buffer
+
+    @property
+    def spare(self) -> int:
+        """Connections beyond the cap that are told why; the others are not accepted, and wait or go elsewhere."""
+        return max(4, min(64, self.max_connections // 16))
 
     @property
     def loopback_cap(self) -> int:

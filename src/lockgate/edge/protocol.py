@@ -18,11 +18,9 @@ from lockgate.edge.lines import Lines
 from lockgate.edge.recall import Recall
 from lockgate.edge.refusal import overloaded, rendered, slow
 from lockgate.edge.request import request_of
+from lockgate.edge.rest import rest
 from lockgate.edge.state import EdgeState
 from lockgate.edge.tls import extension
-
-_SPARE = 64
-"""Connections beyond the cap that are told why; the others are cut."""
 
 _HEAD, _REQUEST, _LINGER, _CLOSED = range(4)
 """What the next bytes of the client are: a head, of the request under way, for nobody, not even read."""
@@ -61,7 +59,7 @@ class Connection(Lean):
         transport.set_write_buffer_limits(self.options.write_buffer)
         self._deadline = self.loop.time() + self.options.head_deadline
         self._counted = self.state.connections.enter(self.address)
-        if not self._counted and len(self.connections) - self.state.connections.total > _SPARE:
+        if not self._counted and self.state.beyond():
             self.abort()
         elif not self._counted:
             self.refuse(overloaded("too many connections"))
@@ -181,6 +179,8 @@ class Connection(Lean):
             self._close()
         else:
             self._next()
+            if exchange.pause and self._exchange is None:
+                rest(self, exchange.pause)
 
     def _next(self) -> None:
         self._phase, self._served = _HEAD, True

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import ssl
 from collections.abc import Sequence
 from socket import socket
@@ -13,8 +14,13 @@ from lockgate.edge.options import EdgeOptions
 from lockgate.edge.protocol import Connection
 from lockgate.edge.state import SECURITY, EdgeState
 
+_log = logging.getLogger("lockgate.edge")
+
 _LAST_WORDS = 5.0
 """Seconds that cancelled requests get to write down how they ended."""
+
+_HELD_UP = 1.0
+"""Seconds that a tick may be late before it only lets what came be read."""
 
 _LINGER = 1.0
 """Seconds that idle connections stay open for a request that is on its way."""
@@ -31,6 +37,16 @@ class Server:
         self._timer: asyncio.TimerHandle | None = None
         self._state: EdgeState | None = None
         self._backlog = 0
+        self._tls: ssl.SSLContext | None = None
+        self._hsts = False
+        self._due = 0.0
+        self._late = False
+        self._opening: asyncio.Task[None] | None = None
+
+    @property
+    def accepts(self) -> bool:
+        """Somebody takes new connections."""
+        return any(server.is_serving() for server in self._servers)
 
     @property
     def connections(self) -> int:
@@ -52,6 +68,8 @@ class Server:
         self._state = state = EdgeState(self._app, self._options, asyncio.get_running_loop())
         self._backlog = backlog
         await self._listen(state, sockets, tls, hsts=hsts)
+        state.filled = self._pause
+        self._due = state.loop.time()
         self._tick(state)
 
     async def renew(self, tls: ssl.SSLContext | None, *, hsts: bool = False) -> None:
@@ -76,15 +94,53 @@ class Server:
             for one in sockets
         ]
         self._sockets = list(sockets)
+        self._tls, self._hsts, state.full = tls, hsts, False
         state.secured = SECURITY + (HSTS if tls is not None and hsts else b"")
         state.openings.clear()
 
     def _tick(self, state: EdgeState) -> None:
         now = state.loop.time()
         state.openings.clear()  # they have the date in them
-        for connection in self._open():
-            connection.check(now)
+        self._late = not self._late and now - self._due > _HELD_UP
+        if not self._late:  # else what clients sent while nobody looked is read first
+            for connection in self._open():
+                connection.check(now)
+        if state.full and not state.draining:
+            self._resume_soon(state)
+        self._due = now + self._options.tick
         self._timer = state.loop.call_later(self._options.tick, self._tick, state)
+
+    def _close_listeners(self) -> None:
+        """Also those that nobody listens on at the moment."""
+        for server in self._servers:
+            server.close()
+        if not self._servers:
+            for one in self._sockets:
+                one.close()
+
+    def _resume_soon(self, state: EdgeState) -> None:
+        if self._opening is None and state.room:
+            self._opening = state.loop.create_task(self._resume(state))
+
+    def _pause(self) -> None:
+        """Who comes while there is no room waits in the system's queue, or is taken by another process."""
+        if not self._servers or (self._state is not None and self._state.draining):
+            return
+        before, self._sockets = self._servers, [one.dup() for one in self._sockets]
+        self._servers = []
+        for server in before:
+            server.close()
+
+    async def _resume(self, state: EdgeState) -> None:
+        try:
+            if self._servers:
+                state.full = False
+            else:
+                await self._listen(state, self._sockets, self._tls, hsts=self._hsts)
+        except OSError as error:
+            _log.warning("no connections are accepted yet: %s", error.strerror)
+        finally:
+            self._opening = None
 
     def retire(self) -> None:
         """Idle connections end now, the others after the reply that is under way.
@@ -105,8 +161,7 @@ class Server:
         """
         if self._state is None:
             return True
-        for server in self._servers:
-            server.close()
+        self._close_listeners()
         self._state.draining = True
         linger = min(_LINGER, grace)
         self._state.ended()
@@ -124,8 +179,7 @@ class Server:
             return True
         state.ended()
         ended = await _within(grace, state.quiet)
-        for server in self._servers:
-            server.close()
+        self._close_listeners()
         for connection in self._open():
             connection.abort()
         for task in tuple(state.running):

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from email.utils import formatdate
 
 from uvicorn.config import Config
@@ -28,6 +29,8 @@ class EdgeState:
         "config",
         "connections",
         "draining",
+        "filled",
+        "full",
         "loop",
         "openings",
         "options",
@@ -47,6 +50,9 @@ class EdgeState:
         self.connections = Connections(options)
         self.running: set[asyncio.Task[None]] = set()
         self.draining = False
+        self.full = False
+        self.filled: Callable[[], object] = lambda: None
+        """There are as many connections as there may be, and those beyond them that were told so: `filled` is called then."""
         self.quiet = asyncio.Event()
         self.secured = SECURITY
         """What all replies say besides; over TLS there is more."""
@@ -57,6 +63,20 @@ class EdgeState:
         """Something ended; while draining, somebody waits for the last of it."""
         if self.draining and not self.running and not self.uvicorn.connections:
             self.quiet.set()
+
+    def beyond(self) -> bool:
+        """After a connection that is one too many: whether it is too late to tell it why. `full` from the last one on."""
+        more = len(self.uvicorn.connections) - self.connections.total
+        last = more >= self.options.spare and self.connections.total >= self.options.max_connections
+        if last and not self.full:
+            self.full = True
+            self.loop.call_soon(self.filled)
+        return more > self.options.spare
+
+    @property
+    def room(self) -> bool:
+        """There may be more connections again."""
+        return len(self.uvicorn.connections) < self.options.max_connections + self.options.spare
 
     def opening(self, status: int) -> bytes:
         """Status line and date of a reply."""

@@ -4,6 +4,7 @@ import hashlib
 import os
 import platform
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -48,6 +49,19 @@ def automaton(lines: Sequence[Line], cache: Path | None) -> Any:
         with suppress(OSError):
             _keep(kept, hyperscan.dumpb(database))
     return database
+
+
+def automata(wanted: Sequence[Sequence[Line]], cache: Path | None) -> list[Any]:
+    """One for each list of lines, None for an empty one. What has to be compiled is compiled side by side: it runs without
+    Python's lock.
+    """
+    rows = [lines for lines in wanted if lines]
+    if len(rows) > 1:
+        with ThreadPoolExecutor(min(len(rows), os.cpu_count() or 1)) as pool:
+            made = iter(list(pool.map(lambda lines: automaton(lines, cache), rows)))
+    else:
+        made = iter([automaton(lines, cache) for lines in rows])
+    return [next(made) if lines else None for lines in wanted]
 
 
 def refusal(line: Line) -> str:

@@ -2,16 +2,19 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from lockgate.core.guard import Failed, Finding, Guard, Hit, Pattern, Verdict
+from lockgate.core.guard import Failed, Finding, Guard, Hit, Verdict
 from lockgate.core.reader import Reader
-from lockgate.patterns.database import Line, automaton
+from lockgate.patterns.database import Line, automata
 from lockgate.patterns.encoding import TRIGGERS
-from lockgate.patterns.shape import beginning, core, loose, mirrored, plain, width, written
+from lockgate.patterns.shape import width
 from lockgate.patterns.syntax import read
+from lockgate.patterns.table import Owner, mirror, table
 
 log = logging.getLogger("lockgate.patterns")
 
@@ -20,99 +23,125 @@ NONE: frozenset[str] = frozenset()
 REACH = 8192
 """The longest finding there may be: what a stream may hold of one text."""
 
-Owner = tuple[int, int, bool, int]
-"""A guard, the number of its pattern, whether it asks for the start, and the line without which it means nothing, or -1."""
 Raw = list[tuple[int, int]]
-"""Patterns, and where they ended."""
+"""Lines, and where they ended."""
+Asked = dict[int, list[Owner]]
+"""By line, to whom a hit means something."""
+MANY = 64
+"""Lines from which an automaton is made in halves."""
+REMEMBERED = 1024
+MOST_HITS = 200_000
+"""In one text. Where there are more, guards have failed: what is not looked at is not clean."""
 
 
 class Scanner:
-    """The automaton and whose its lines are."""
+    """The automata and whose their lines are."""
 
     def __init__(self, guards: Sequence[Guard], cache: Path | None, *, streams: bool = True) -> None:
         self.guards = tuple(guards)
         self._all = frozenset(range(len(guards)))
-        lines: dict[Line, list[tuple[int, int]]] = {}
-        starts: dict[Line, set[int]] = {}
-        for number, guard in enumerate(guards):
-            for index, pattern in enumerate(guard.patterns):
-                lines.setdefault(line(pattern), []).append((number, index))
-                if not pattern.hint:
-                    starts.setdefault(start(pattern), set()).add(number)
-        place = {line: number for number, line in enumerate(lines)}
-        self._owners = [[self._owner(place, *each) for each in own] for own in lines.values()]
+        rows = table(guards)
+        self._first, self._second = list(rows.first.values()), list(rows.second.values())
+        self._needed = {(owner[0], owner[3]) for owners in self._second for owner in owners}
+        self._wanting: dict[tuple[frozenset[tuple[int, int]], frozenset[int]], Asked] = {}
         self._triggers = [name for name, _ in TRIGGERS]
         self.reach = max((guard.reach for guard in guards), default=1)
         self.before = max((guard.before for guard in guards), default=0)
-        self._lines = automaton([*lines, *(line for _, line in TRIGGERS)], cache) if lines else None
-        self._starts = automaton(list(starts), cache) if lines and streams else None
-        self._mirror = Mirror(guards, cache)
-        self._starting = [frozenset(own) for own in starts.values()]
-
-    def _owner(self, place: Mapping[Line, int], number: int, index: int) -> Owner:
-        patterns = self.guards[number].patterns
-        needs = patterns[index].needs
-        return number, index, patterns[index].spans, -1 if needs < 0 else place[line(patterns[needs])]
+        self._mirror = Mirror(guards)
+        halves = halved(list(rows.starts)) if streams else ()
+        wanted = [[*rows.first, *(line for _, line in TRIGGERS)] if rows.first else [], list(rows.second)]
+        first, second, mirror, *starts = automata([*wanted, self._mirror.wanted, *halves], cache)
+        self._mirror.automaton = mirror
+        self._scans = (first, second)
+        self._starts = starts
+        self._starting = [[frozenset(rows.starts[line]) for line in half] for half in halves]
 
     def hits(self, text: str, guards: frozenset[int]) -> tuple[dict[int, list[Hit]], frozenset[str]]:
         """By guard, in the order of their ends; and which encodings there may be in the text."""
-        if self._lines is None:
+        if self._scans[0] is None:
             return {}, NONE
-        raw: Raw = []
         # A surrogate without its twin is no character: one `?` stands for it, so that positions stay.
         data = text.encode("utf-8", "replace")
-        self._lines.scan(data, match_event_handler=_take, context=raw)
+        raw: Raw = []
+        self._scans[0].scan(data, match_event_handler=_take, context=raw)
         if not raw:
             return {}, NONE
-        if len(data) != len(text):
+        seen, asked, more = self._asked({line for line, _ in raw}, guards)
+        raw = [hit for hit in raw if hit[0] in asked]
+        if more:
+            weak: Raw = []
+            self._scans[1].scan(data, match_event_handler=_take, context=weak)
+            shift = len(self._first) + len(self._triggers)
+            raw += [(line + shift, end) for line, end in weak if line in more]
+            asked.update((line + shift, owners) for line, owners in more.items())
+        if len(raw) > MOST_HITS:
+            raise OverflowError("more in a text than can be looked at")
+        if raw and len(data) != len(text):
             raw = _in_characters(raw, data)
         raw.sort(key=_end)
         found: dict[int, list[Hit]] = {}
-        own, lines = len(self._owners), {line for line, _ in raw}
-        seen = frozenset(self._triggers[line - own] for line in lines if line >= own)
-        lines.add(-1)
-        asked = {line: self._asked(line, lines, guards) for line in lines if 0 <= line < own}
         for line, end in raw:
-            for number, index, spans, _ in asked.get(line, ()):
+            for number, index, spans, _ in asked[line]:
                 start = self._mirror.start(number, index, text, end) if spans else -1
                 found.setdefault(number, []).append(Hit(index, start, end))
         return found, seen
 
-    def _asked(self, line: int, lines: set[int], guards: frozenset[int]) -> list[Owner]:
-        """Those to whom its hits mean something, where these lines were hit."""
-        return [owner for owner in self._owners[line] if owner[0] in guards and owner[3] in lines]
+    def _asked(self, lines: set[int], guards: frozenset[int]) -> tuple[frozenset[str], Asked, Asked]:
+        """Of lines of the first automaton: which encodings there may be, and to whom hits mean something; and of all of the
+        second one, to whom they would.
+        """
+        own = len(self._first)
+        seen = frozenset(self._triggers[line - own] for line in lines if line >= own)
+        known = {owner[:2] for line in lines if line < own for owner in self._first[line]}
+        asked = {line: _meant(self._first[line], known, guards) for line in lines if line < own}
+        words = known & self._needed
+        more = self._wanted(frozenset(words), guards) if words else {}
+        return seen, {line: owners for line, owners in asked.items() if owners}, more
+
+    def _wanted(self, words: frozenset[tuple[int, int]], guards: frozenset[int]) -> Asked:
+        """Lines of the second automaton that mean something beside these words. The same few words come again and again."""
+        wanted = self._wanting.get((words, guards))
+        if wanted is None:
+            wanted = {
+                line: meant for line, owners in enumerate(self._second) if (meant := _meant(owners, words, guards))
+            }
+            if len(self._wanting) >= REMEMBERED:
+                self._wanting.clear()
+            self._wanting[words, guards] = wanted
+        return wanted
 
     def suspects(self, data: bytes, guards: frozenset[int]) -> tuple[bool, frozenset[str]]:
         """Whether a guard may find something, and which encodings there may be. Bytes have to be UTF-8."""
-        if self._lines is None:
+        if self._scans[0] is None:
             return False, NONE
         hit: set[int] = set()
-        self._lines.scan(data, match_event_handler=_note, context=hit)
+        self._scans[0].scan(data, match_event_handler=_note, context=hit)
         if not hit:
             return False, NONE
-        own = len(self._owners)
-        seen = frozenset(self._triggers[line - own] for line in hit if line >= own)
-        hit.add(-1)
-        for line in hit:
-            for number, index, _, _ in self._asked(line, hit, guards) if 0 <= line < own else ():
-                if not self.guards[number].patterns[index].hint:
-                    return True, seen
-        return False, seen
+        seen, asked, more = self._asked(hit, guards)
+        if any(not self.guards[owner[0]].patterns[owner[1]].hint for owners in asked.values() for owner in owners):
+            return True, seen
+        if more:
+            hit.clear()
+            self._scans[1].scan(data, match_event_handler=_note, context=hit)
+        return not hit.isdisjoint(more), seen
 
     def growing(self, text: str, guards: frozenset[int]) -> int:
         """Characters at the end that begin something. The text is read backwards: each pattern stands at its end."""
-        if self._starts is None or not text:
+        if not self._starts or not text:
             return 0
         tail = text[: -self.reach - 1 : -1]
         data = tail.encode("utf-8", "replace")
-        ends: dict[int, int] = {}
-        self._starts.scan(data, match_event_handler=_furthest, context=ends)
-        if not ends:
-            return 0
-        if guards >= self._all:
-            longest = max(ends.values())
-        else:
-            longest = max((end for line, end in ends.items() if self._starting[line] & guards), default=0)
+        longest = 0
+        for automaton, starting in zip(self._starts, self._starting, strict=True):
+            ends: dict[int, int] = {}
+            automaton.scan(data, match_event_handler=_furthest, context=ends)
+            if not ends:
+                continue
+            if guards >= self._all:
+                longest = max(longest, *ends.values())
+            else:
+                longest = max((end for line, end in ends.items() if starting[line] & guards), default=longest)
         return longest if len(data) == len(tail) else len(data[:longest].decode("utf-8", "ignore"))
 
 
@@ -122,7 +151,7 @@ class Mirror:
     hyperscan can tell starts itself, but its way there crashes on some patterns.
     """
 
-    def __init__(self, guards: Sequence[Guard], cache: Path | None) -> None:
+    def __init__(self, guards: Sequence[Guard]) -> None:
         asking = [
             (number, index)
             for number, guard in enumerate(guards)
@@ -131,40 +160,35 @@ class Mirror:
         ]
         self._lines = {place: line for line, place in enumerate(asking)}
         self._reach = [guard.reach for guard in guards]
-        lines = [mirror(guards[number].patterns[index]) for number, index in asking]
-        self._automaton = automaton(lines, cache) if lines else None
+        self.wanted = [mirror(guards[number].patterns[index]) for number, index in asking]
+        self.automaton: Any = None
 
     def start(self, number: int, index: int, text: str, end: int) -> int:
         """Of all matches that end here, the longest; -1 where it is longer than the guard's reach."""
         back = text[max(0, end - self._reach[number] - 1) : end][::-1]
         data = back.encode("utf-8", "replace")
         ends: dict[int, int] = {}
-        assert self._automaton is not None
-        self._automaton.scan(data, match_event_handler=_furthest, context=ends)
+        self.automaton.scan(data, match_event_handler=_furthest, context=ends)
         far = ends.get(self._lines[number, index], 0)
         length = far if len(data) == len(back) else len(data[:far].decode("utf-8", "ignore"))
         return end - length if length else -1
 
 
-def line(pattern: Pattern) -> Line:
-    """What the automaton looks for. Where spans are asked for, every end of a match."""
-    node = read(pattern.expression)
-    return Line(written(plain(node) if pattern.spans else core(node)), pattern.caseless)
-
-
-def start(pattern: Pattern) -> Line:
-    return Line(
-        f"^(?:{written(beginning(loose(read(pattern.held or pattern.expression), low=True)))})", pattern.caseless
-    )
-
-
-def mirror(pattern: Pattern) -> Line:
-    return Line(f"^(?:{written(mirrored(read(pattern.expression)))})", pattern.caseless)
-
-
 def longest(expression: str) -> int:
     """The longest match of an expression, in characters."""
     return min(REACH, width(read(expression))[1])
+
+
+def halved(lines: Sequence[Line]) -> Sequence[list[Line]]:
+    """Two automata take half the time to make that one would, and each can be made beside the other."""
+    if len(lines) < MANY:
+        return [list(lines)] if lines else []
+    return list(lines[: len(lines) // 2]), list(lines[len(lines) // 2 :])
+
+
+def _meant(owners: Sequence[Owner], known: AbstractSet[tuple[int, int]], guards: frozenset[int]) -> list[Owner]:
+    """Those to whom a hit means something, where these patterns were hit."""
+    return [each for each in owners if each[0] in guards and (each[3] < 0 or (each[0], each[3]) in known)]
 
 
 def judged(guards: Sequence[Guard], text: str, hits: Mapping[int, Sequence[Hit]]) -> dict[int, Verdict]:
@@ -204,8 +228,7 @@ def _note(pattern: int, _start: int, _end: int, _flags: int, hit: Any) -> None:
     hit.add(pattern)
 
 
-def _end(hit: tuple[int, int]) -> int:
-    return hit[1]
+_end = itemgetter(1)
 
 
 def _in_characters(raw: Raw, data: bytes) -> Raw:

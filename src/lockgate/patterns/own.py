@@ -2,9 +2,9 @@
 
 from lockgate.core.guard import Pattern
 from lockgate.patterns.database import refusal
-from lockgate.patterns.engine import line, mirror, start
 from lockgate.patterns.shape import anchored, looks, width
 from lockgate.patterns.syntax import read
+from lockgate.patterns.table import line, mirror, start
 
 LONGEST = 1000
 """No match of an own pattern is longer: a stream holds so much of a text at most."""

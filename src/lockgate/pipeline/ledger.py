@@ -34,6 +34,13 @@ class Held(Protocol):
     def settle(self, ledger: "Ledger") -> tuple[Charge, ...]: ...
 
 
+class Place(Protocol):
+    """Where the request is at work, which it has to leave again: see `gate`."""
+
+    def leave(self, ledger: "Ledger", *, whole: bool = False) -> None: ...
+    def back(self, ledger: "Ledger") -> None: ...
+
+
 @dataclass(slots=True)
 class Ledger:
     """One per request. Times are in seconds of the monotonic clock; `waited` is the time spent on upstreams.
@@ -46,6 +53,7 @@ class Ledger:
     `saved` is what an answer from memory cost when it was made, in attodollars.
     `deadline` is when all attempts are over, of the same clock as `started`; `patience` what the client said of it.
     `tried` is the attempt whose answer is used; it ends with the request.
+    `gate` is where it has a place since `entered`, None when it is not at work; `shed`: it was refused because there was too much to do, and its connection is not read for `pause` seconds.
     `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
     """
 
@@ -84,6 +92,10 @@ class Ledger:
     saved: int | None = None
     digests: Digests | None = None
     tried: Tried | None = None
+    gate: Place | None = None
+    entered: float = 0.0
+    shed: bool = False
+    pause: float = 0.0
     deadline: float = inf
     patience: float = inf
     attempts: list[Attempt] = field(default_factory=list)

@@ -20,7 +20,8 @@ from lockgate.pipeline.settle import settle
 async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books, proving: Proving) -> Reply:
     """A whole body is settled now, and waits for its record; a stream settles itself when it ends.
 
-    An answer of a model whose record nobody takes is not given out.
+    An answer of a model whose record nobody takes is not given out. Who is refused because there is too much to do is
+    written down like everybody, but does not wait for it.
     """
     dressed = dress(reply, dialect, ledger)
     if isinstance(reply.body, Flow | Waiting):
@@ -30,6 +31,8 @@ async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books, p
     if ledger.digests is not None and isinstance(reply.body, bytes):
         ledger.digests.response.update(reply.body)
     kept = settle(ledger, books, reply.status, ledger.end or "complete")
+    if ledger.shed:
+        return Reply(dressed.status, dressed.headers, dressed.body, ledger.pause)
     if kept is None or await kept or not (ledger.admitted or ledger.cache in ("hit", "repeat")):
         return _with(dressed, await receipt(ledger, proving)) if ledger.digests is not None else dressed
     return dress(refuse(unrecorded(), dialect, ledger.request_id), dialect, ledger)

@@ -11,7 +11,8 @@ from lockgate.core.slots import rest
 from lockgate.pipeline.decide import filled
 from lockgate.pipeline.screen import without_echoes
 
-SAID = frozenset(("assistant", "thinking", "tool_arguments", "tool_result"))
+SAID = frozenset(("assistant", "tool_arguments", "tool_result"))
+"""Where tokens count however they are written. Elsewhere, in citations and signed thinking, only to the letter."""
 _tree = msgspec.json.Decoder(dict[str, Any]).decode
 ARGUMENTS = ("arguments", "input", "args")
 """What dialects call the arguments of a call; its name stands beside them."""
@@ -21,16 +22,16 @@ def restored(body: bytes, dialect: Dialect, restorer: Restorer) -> bytes:
     """An answer that every rule has seen, with tokens: they are nobody's data."""
     document = Parsed(_tree(body))
     edits: dict[Path, str] = {}
-    listed = [slot for slot in dialect.texts(document.tree) if slot.place in SAID]
-    names = [slot for slot in rest(document.tree, set()) if isinstance(slot.path[-1], Name)]
-    for slot in (*listed, *names):
+    listed = list(dialect.texts(document.tree))
+    for slot in (*listed, *rest(document.tree, {slot.path for slot in listed})):
         if (said := _said(slot, document.tree, restorer)) is not slot.text:
             edits[slot.path] = said
     return Parsed(without_echoes(document.edit(edits).tree)).wire() if edits else body
 
 
 def _said(slot: Slot, tree: Tree, restorer: Restorer) -> str:
-    found = restorer.found(slot.text, exact=slot.place == "thinking")
+    freely = slot.place in SAID or isinstance(slot.path[-1], Name)
+    found = restorer.found(slot.text, exact=not freely)
     called = tool(slot.path, tree) if found else None
     if not found or (called is not None and not restorer.may_go_to(called)):
         return slot.text

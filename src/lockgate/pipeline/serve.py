@@ -1,7 +1,7 @@
 """The life of a request.
 
-    Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──recognise──▶ Call ──authorize──▶ Route ──admit──▶ Lease
-        ──tokenize, screen, consult──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
+    Inbound ──authenticate──▶ Caller ──enter──▶ Standing ──(gate)──▶ (a place) ──recognise──▶ Call ──authorize──▶ Route
+        ──admit──▶ Lease ──tokenize, screen, consult──▶ Body ──recall──▶ (kept?) ──plan──▶ Upstreams ──intend──▶ (durable) ──send──▶ Sent ──relay──▶ Reply
         ──remember──▶ Reply ──settle──▶ Record
 
 Every arrow is a function in a file of that name. Data only moves to the right; only the ledger is written to on the way.
@@ -36,6 +36,7 @@ from lockgate.pipeline.demands import demand
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import leaking
 from lockgate.pipeline.flow_rules import watched
+from lockgate.pipeline.gate import Gate, outside
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import get_model, list_models
@@ -89,6 +90,8 @@ class Gateway:
     effort: Effort = field(default_factory=Effort)
     flights: Flights | None = None
     """Where requests are held against those that are the same, if any are."""
+    gate: Gate | None = None
+    """How many requests may be at work at once. None: any number."""
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -121,7 +124,10 @@ async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledg
     caller, standing = stand(policies, caller)
     ledger.caller, ledger.headers = caller, standing.headers
     enter(standing, policies.permissions(caller, standing), match.endpoint, inbound.client, ledger.wall)
-    call = await recognise(inbound, match, ledger)
+    if gateway.gate is not None and not gateway.gate.entered(ledger):
+        await gateway.gate.wait(caller, ledger)
+    understood = recognise(inbound, match, ledger)
+    call = await (understood if inbound.whole else outside(ledger, understood))
     ledger.operation = call.operation
     if call.operation not in LISTS:
         return await converse(gateway, caller, standing, call, ledger)
@@ -143,12 +149,15 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
     call, body = await tokenized(call, route.request_rules, ledger, gateway.tokens)
-    body = await consult(call, body, route.remote_request_rules, ledger)
+    consulted = consult(call, body, route.remote_request_rules, ledger)
+    body = await (outside(ledger, consulted) if route.remote_request_rules else consulted)
     call = watched(call, route, ledger)
     body = within(call, route, spotlit(call, route, body))
     body = told_to_count(call, ledger, body)
     if gateway.flights is None or (again := same(gateway.flights, call, route, gateway.proving.policy, ledger)) is None:
         return await reach(gateway, call, body, route, ledger)
+    if ledger.gate is not None:  # it may wait for another one
+        ledger.gate.leave(ledger)
     return await repeated(gateway.flights, again, lambda: reach(gateway, call, body, route, ledger), ledger)
 
 
@@ -163,6 +172,8 @@ async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: 
     if call.operation == "count_tokens" and not (upstreams := counting(call, upstreams)):
         return estimate(call, body)
     await intend(ledger, gateway.books)
+    if ledger.gate is not None:
+        ledger.gate.leave(ledger, whole=True)
     asking = Asking(call, body, gateway.transport, ledger, gateway.health, route.retry, route.hedge)
     answer = answered(gateway, asking, upstreams, route, memory)
     if route.ping and call.ask.stream and call.dialect.ping(call.ask):

@@ -27,6 +27,8 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
     if ledger.settled:
         return None
     ledger.settled = True
+    if ledger.gate is not None:
+        ledger.gate.leave(ledger)
     if ledger.tried is not None:
         if end == "client_gone":
             ledger.tried.ended("cancelled")

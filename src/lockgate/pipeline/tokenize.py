@@ -4,8 +4,10 @@ A client that gets its values back sends them again, as history, in places where
 token of this conversation but was written by the client is hidden like a value, so that it comes back as it was.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from msgspec import structs
 
@@ -47,19 +49,28 @@ class Written:
         return plain(self.slot.text[hole.start : hole.end], json=self.json)
 
     def free(self, start: int, end: int) -> bool:
-        return all(end <= hole.start or hole.end <= start for hole in self.holes)
+        """The holes are in order, and apart."""
+        at = bisect_left(self.holes, end, key=attrgetter("start"))
+        return at == 0 or self.holes[at - 1].end <= start
+
+    def covered(self, start: int, end: int) -> bool:
+        at = bisect_right(self.holes, start, key=attrgetter("start"))
+        return at > 0 and end <= self.holes[at - 1].end
 
 
 async def tokenized(call: Call, rules: Rules, ledger: Ledger, tokens: Tokens | None) -> tuple[Call, Body]:
     """What may go on, and the call, whose answer gets its values back. Raises `Problem` like `screen`."""
-    own = rules.of(ledger.caller) if rules else rules
-    if tokens is None or not own.tokenizes or ledger.caller is None:
+    if tokens is None or not rules.tokenizes or ledger.caller is None:
         return call, screen(call, rules, ledger)
+    own = rules.of(ledger.caller)
+    if not own.tokenizes:
+        return call, screen(call, own, ledger)
     document = parse(call.body)
     listed = list(call.dialect.texts(document.tree))
     parts, named = conversation(ledger.caller, call.headers, listed, tokens.session)
     memory = await tokens.open(parts)
-    suspicious = own.cleans or own.engine.suspicious(call.body.wire(), own.at("opaque")[1])
+    call = structs.replace(call, conversation=memory.name)
+    suspicious = own.cleans or own.reads or own.engine.suspicious(call.body.wire(), own.at("opaque")[1])
     if not suspicious and not memory.document.entries:
         return call, call.body
     texts = [Written(slot, _is_json(slot)) for slot in (*listed, *rest(document.tree, {slot.path for slot in listed}))]
@@ -87,7 +98,7 @@ def _found(slot: Slot, rules: Rules, ledger: Ledger) -> list[Hole]:
     chosen, guards = rules.at(slot.place)
     if not chosen:
         return []
-    verdicts = rules.engine.look(slot.text, guards)
+    verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "")
     if not verdicts and not rules.cleans:
         return []
     return _apart(decided(Text(slot.text, slot.place, where(slot, rules)), verdicts, rules, ledger))
@@ -122,15 +133,16 @@ def _sought(
         if len(text.slot.text) < SHORTEST:
             continue
         again: list[Hole] = []
+        kept: set[tuple[int, int]] = set()
         for spelled in looks.spelled(text.slot.text):
             if spelled.id not in ids:
                 literals.add(spelled.id)
             elif text.slot.place in ours:
-                text.holes = [hole for hole in text.holes if (hole.start, hole.end) != (spelled.start, spelled.end)]
+                kept.add((spelled.start, spelled.end))
             elif text.free(spelled.start, spelled.end):
                 again.append(Sought(spelled.start, spelled.end, f"[{LITERAL}]", LITERAL))
-        text.holes = _apart([*text.holes, *again])
-        again += (more := list(_again(text, values)))
+        text.holes = _apart([*(h for h in text.holes if (h.start, h.end) not in kept), *again])
+        again += (more := _again(text, values))
         if again:
             text.holes = _apart([*text.holes, *more])
             _noted(again, text, rules, ledger)
@@ -145,16 +157,15 @@ def _spelling(document: Document, found: Sequence[Value]) -> Spelling:
     return spelling(frozenset(kinds), frozenset(formats & FORMATS.keys()))
 
 
-def _again(text: Written, values: Known) -> Iterator[Hole]:
+def _again(text: Written, values: Known) -> Sequence[Hole]:
     """Values that no guard found here, and that are known all the same."""
     least = 6 if text.slot.place == "opaque" else SHORTEST
-    for start, end in values.occurrences(text.slot.text, least, json=text.json):
-        if not any(hole.start <= start and end <= hole.end for hole in text.holes):
-            yield from _fit(text, Sought(start, end, "[VALUE]", _REPEATED))
-
-
-def _fit(text: Written, hole: Hole) -> list[Hole]:
-    return fitted(text.slot.text, None, [hole]) if text.slot.place == "tool_arguments" else [hole]
+    found = [
+        Sought(start, end, "[VALUE]", _REPEATED)
+        for start, end in values.occurrences(text.slot.text, least, json=text.json)
+        if not text.covered(start, end)
+    ]
+    return fitted(text.slot.text, None, found) if found and text.slot.place == "tool_arguments" else found
 
 
 def _noted(holes: Sequence[Hole], text: Written, rules: Rules, ledger: Ledger) -> None:

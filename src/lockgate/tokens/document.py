@@ -57,15 +57,16 @@ def granted(document: Document, wanted: Sequence[Value], literals: Collection[st
     new: dict[str, Entry] = {}
     counts = dict(document.counts)
     changed = bool(fresh) and len(reserved) < MOST_RESERVED
+    taken = {*given, *reserved, *fresh}
     reserved |= dict.fromkeys(sorted(fresh)[: max(0, MOST_RESERVED - len(reserved))])
     for value in wanted:
         entry = known.get(value.text)
         if value.text in new:
             continue
         if entry is None:
-            token = _next(value, counts, {*given, *reserved, *fresh})
+            token = _next(value, counts, taken)
             new[value.text] = Entry(token, value.text, int(now))
-            given.add(token_id(token))
+            taken.add(token_id(token))
             changed = True
         else:
             stale = entry.seen + ttl / FRESH < now

@@ -54,9 +54,11 @@ class Restorer:
     ) -> list[Hole]:
         """What stands in their place. `ahead`: the text goes on a JSON document, and this stands for all before it."""
         out: list[Hole] = []
+        quoted, at = _quotes(ahead or "") % 2 == 1, 0
         for each in found:
+            quoted, at = quoted ^ (ahead is not None and _quotes(text[at : each.start]) % 2 == 1), each.start
             value = _as_bracket(self._values[each.id][1], text, each)
-            if ahead is not None and _quoted(ahead + text[: each.start]):
+            if ahead is not None and quoted:
                 value = _json(value, max(1, _depth(each.opened)))
             elif strict and ahead is not None:
                 value = value if _NUMBER(value) else _encode(value).decode()
@@ -85,6 +87,6 @@ def _depth(opened: str) -> int:
     return int(math.log2(marks)) + 1 if marks else 0
 
 
-def _quoted(text: str) -> bool:
-    """Whether what follows is within a string."""
-    return sum(sign[0] == '"' for sign in _SIGN.finditer(text)) % 2 == 1
+def _quotes(text: str) -> int:
+    """Of JSON, how many that begin or end a string."""
+    return sum(sign[0] == '"' for sign in _SIGN.finditer(text))

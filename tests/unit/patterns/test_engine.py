@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockgate.core.guard import Failed, Finding, Hit, Pattern
-from lockgate.patterns.engine import Scanner
+from lockgate.patterns.engine import MOST_HITS, Scanner
 from lockgate.patterns.kinds import Kind, Kinds, merged
 from lockgate.patterns.looking import Looking
 from lockgate.patterns.plain import find
@@ -108,3 +108,38 @@ def test_S49_many_hits_that_come_to_nothing_take_linear_time() -> None:
     assert len(hits) == 15_000
     assert list(KINDS.confirm(text, hits)) == []
     assert time.process_time() - started < 2
+
+
+WEAK = Kinds(
+    [Kind("weak", r"\d{4}", 0.1, words=r"code|pass\b|key ?word", told=0.9), Kind("strong", r"[A-Z]{3}\d", 0.9)]
+)
+
+
+@settings(deadline=None)
+@given(
+    st.text(st.sampled_from("codepasky w0123AB.é\n"), max_size=24),
+    st.sampled_from(["", "code ", "pass ", "xcode ", "keyword: ", "KEY WORD-"]),
+)
+def test_what_means_nothing_without_a_word_is_found_beside_one_and_not_otherwise(rest: str, words: str) -> None:
+    text = words + rest
+    verdict = WEAK_ENGINE.look(text, ONE).get(0, [])
+    assert not isinstance(verdict, Failed)
+
+    assert list(verdict) == list(find(WEAK, text))
+
+
+def test_a_word_stands_alone_and_may_stand_first() -> None:
+    assert WEAK_ENGINE.look("code 1234", ONE)
+    assert WEAK_ENGINE.look("no. 1234 and code", ONE) == {}
+    assert WEAK_ENGINE.look("barcode 1234", ONE) == {}
+    assert WEAK_ENGINE.suspicious(b'{"x": "code 1234"}', ONE)
+    assert not WEAK_ENGINE.suspicious(b'{"x": "barcode 1234"}', ONE)
+
+
+def test_S49_a_text_with_more_hits_than_can_be_looked_at_has_not_been_found_clean() -> None:
+    dense = Looking([Kinds([Kind("x", r"a")])])
+
+    assert isinstance(dense.look("a" * (MOST_HITS + 1), ONE)[0], Failed)
+
+
+WEAK_ENGINE = Looking([WEAK])

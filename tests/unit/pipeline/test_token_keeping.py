@@ -1,6 +1,8 @@
 """Values are kept sealed and for a while; and what cannot be kept does not go out."""
 
+import asyncio
 import json
+import time
 
 import pytest
 
@@ -105,3 +107,34 @@ async def test_S33_an_answer_that_gets_values_back_is_kept_for_nobody() -> None:
     assert (b"x-lockgate-cache", b"bypass") in mine.reply.headers
     again = await world.ask(openai_answer("another"), user("hi"), key="bob", temperature=0)
     assert (again.text, again.sent) == ("to <EMAIL_1>", "")
+
+
+async def test_S48_thousands_of_values_and_literals_take_no_more_than_their_share() -> None:
+    values = [f"u{number}.x@mail{number % 7}.example.org" for number in range(3000)]
+    literals = " ".join(f"<EMAIL_{number}>" for number in range(1, 3000))
+    answer = json.dumps({"all": [f"<EMAIL_{number}>" for number in range(3000, 6000)]})
+    world = World()
+
+    started = time.process_time()
+    told = await world.ask(openai_answer(answer), user(literals + " ".join(f"{v} ," for v in values)))
+    again = await world.ask(openai_answer(answer), user(literals), user(" ".join(f"x {v}" for v in values)), key="bob")
+    took = time.process_time() - started
+
+    assert json.loads(told.text)["all"] == values
+    assert json.loads(again.text)["all"] == values
+    assert took < 10  # a second; by the square it would be minutes
+
+
+async def test_S33_two_sessions_that_ask_the_same_at_once_do_not_share_an_answer() -> None:
+    world = World(collapse=True)
+    await world.ask(openai_answer(), user(MAIL), session="s")
+    world.script.slow = asyncio.Event()
+
+    asked = [
+        asyncio.create_task(world.ask(openai_answer("to <EMAIL_1>"), user("hi"), session=session)) for session in "stt"
+    ]
+    for _ in range(2):  # the third waits for the second
+        await asyncio.wait_for(world.script.waiting.acquire(), 5)
+    world.script.slow.set()
+
+    assert [told.text for told in await asyncio.gather(*asked)] == [f"to {MAIL}", "to <EMAIL_1>", "to <EMAIL_1>"]

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from lockgate.core.guard import Rule
+from lockgate.core.guard import Rule, Scope
 from lockgate.core.problem import Kind
+from tests.fakes import Answered
 from tests.unit.pipeline.gateway import claude_stream, openai_answer, openai_stream
 from tests.unit.pipeline.tokened import CARD, MAIL, OTHER, TOKENIZE, World, arguments, calling, model, user
 
@@ -220,3 +221,24 @@ async def test_names_of_fields_and_numbers() -> None:
     assert sent["tools"][0]["function"]["parameters"]["properties"] == {"<EMAIL_1>": {"type": "string"}}
     assert sent["metadata"]["n"] == sent["messages"][0]["content"] == "<CREDIT_CARD_1>"
     assert arguments(told.raw) == {MAIL: "x"}
+
+
+async def test_what_is_no_text_of_the_answer_is_restored_to_the_letter() -> None:
+    message = {"role": "assistant", "content": "ok", "annotations": [{"title": "mail of <EMAIL_1>, EMAIL_1"}]}
+    document = {"id": "<EMAIL_9>", "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+
+    told = await World().ask(Answered(200, [json.dumps(document).encode()]), user(MAIL))
+
+    assert json.loads(told.raw)["choices"][0]["message"]["annotations"] == [{"title": f"mail of {MAIL}, EMAIL_1"}]
+    assert json.loads(told.raw)["id"] == "<EMAIL_9>"
+
+
+async def test_a_rule_for_some_is_for_nobody_else() -> None:
+    some = Rule("privacy", 0, "tokenize", frozenset(("request",)), scope=Scope(keys=frozenset(("key_ann",))))
+    world = World(rules=(some,))
+
+    mine = await world.ask(openai_answer("<EMAIL_1>"), user(MAIL))
+    others = await world.ask(openai_answer("<EMAIL_1>"), user(MAIL), key="bob")
+
+    assert (mine.said, mine.text) == (["<EMAIL_1>"], MAIL)
+    assert (others.said, others.text) == ([MAIL], "<EMAIL_1>")

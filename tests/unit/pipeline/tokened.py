@@ -1,5 +1,6 @@
 """A small gateway with a rule that tokenizes: scripted upstreams, people with keys, a store in a folder of its own."""
 
+import asyncio
 import json
 import secrets
 import tempfile
@@ -16,7 +17,7 @@ from lockgate.core.auth import Caller
 from lockgate.core.cache import CachePolicy
 from lockgate.core.exchange import Route
 from lockgate.core.guard import Engine, Rule, Rules
-from lockgate.core.http import Reply
+from lockgate.core.http import Arrival, Outbound, Reply
 from lockgate.core.key_digest import Pepper
 from lockgate.core.names import Names
 from lockgate.core.tokens import TokenStore
@@ -25,6 +26,7 @@ from lockgate.guards.pii import plugin as pii
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recall import Caching
+from lockgate.pipeline.repeated import Flights
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.stores.answers import SealedAnswers
 from lockgate.token_stores.lmdb.store import LmdbTokens
@@ -42,6 +44,21 @@ MAIL, OTHER, CARD = "jo.doe@mail.example.org", "ann@corp.example.org", "4111 111
 KEYS = Keys({b"ann": Caller("key_ann", "shop"), b"bob": Caller("key_bob", "shop")})
 
 
+class Slow(Script):
+    """Answers when it is let, where somebody says so; `waiting` is given by each that waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slow: asyncio.Event | None = None
+        self.waiting = asyncio.Semaphore(0)
+
+    async def send(self, outbound: Outbound) -> Arrival:
+        if self.slow is not None:
+            self.waiting.release()
+            await self.slow.wait()
+        return await super().send(outbound)
+
+
 @dataclass
 class World:
     """One gateway and its upstream; `now` is the time there. `notes` has the records."""
@@ -53,16 +70,26 @@ class World:
     now: float = 1_767_225_600.0
     store: TokenStore | None = None
     cached: bool = False
+    collapse: bool = False
+    engine: Engine = ENGINE
 
     def __post_init__(self) -> None:
-        self.script, self.notes = Script(), Notebook()
+        self.script, self.notes = Slow(), Notebook()
+        self.flights = Flights() if self.collapse else None
         self.caching = Caching(SealedAnswers(Drawer(), Pepper(b"p" * 32)), "one") if self.cached else None
         self.store = self.store or LmdbTokens(Path(tempfile.mkdtemp()), lambda: self.now)
 
     def gateway(self) -> Gateway:
-        request, response = (Rules(self.rules, ENGINE, way) for way in ("request", "response"))  # type: ignore[arg-type]
+        request, response = (Rules(self.rules, self.engine, way) for way in ("request", "response"))  # type: ignore[arg-type]
         routes = {
-            "fast": Route("fast", (OPENAI,), request, response, cache=CachePolicy(60, "team") if self.cached else None),
+            "fast": Route(
+                "fast",
+                (OPENAI,),
+                request,
+                response,
+                collapse=self.collapse,
+                cache=CachePolicy(60, "team") if self.cached else None,
+            ),
             "cross": Route("cross", (CLAUDE,), request, response),
         }
         assert self.store is not None
@@ -75,6 +102,7 @@ class World:
             books=Books(self.notes),
             tokens=keeper,
             caching=self.caching,
+            flights=self.flights,
         )
 
     async def ask(

@@ -8,6 +8,7 @@ from lockgate.app.settings.flows import FlowSettings, SpotlightSettings
 from lockgate.app.settings.keys import KeySettings
 from lockgate.app.settings.models import ModelSettings, TargetSettings
 from lockgate.app.settings.organizations import OrganizationSettings, UserSettings
+from lockgate.app.settings.overload import OverloadSettings
 from lockgate.app.settings.prices import PriceSettings
 from lockgate.app.settings.providers import ProviderSettings, TimeoutSettings
 from lockgate.app.settings.roles import RoleSettings
@@ -29,6 +30,7 @@ __all__ = [
     "ListenerTls",
     "ModelSettings",
     "OrganizationSettings",
+    "OverloadSettings",
     "PriceSettings",
     "ProviderSettings",
     "RoleSettings",

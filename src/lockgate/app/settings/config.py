@@ -17,6 +17,7 @@ from lockgate.app.settings.limit_store import DEFAULT_LIMIT_STORE, AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.app.settings.models import ModelSettings
 from lockgate.app.settings.organizations import OrganizationSettings, UserName, UserSettings
+from lockgate.app.settings.overload import OverloadSettings
 from lockgate.app.settings.prices import PriceName, PriceSettings
 from lockgate.app.settings.providers import ProviderSettings
 from lockgate.app.settings.roles import RoleSettings
@@ -56,6 +57,7 @@ class Config(Settings, frozen=True):
     auth: Annotated[tuple[AnyAuth, ...], Meta(min_length=1, max_length=16)] = DEFAULT
     secrets: SecretsSettings = SecretsSettings()
     alerts: AlertSettings = AlertSettings()
+    overload: OverloadSettings = OverloadSettings()
     prices: dict[PriceName, PriceSettings] = {}
 
 

@@ -25,7 +25,8 @@ _HEAD = struct.Struct("<8sIIII")
 _NUMBERS = struct.Struct(f"<d{len(LEVELS)}d{len(CHANNELS)}f")
 PATH = Path(__file__).with_name("model.bin")
 
-Weights = npt.NDArray[np.float32]
+Weights = npt.NDArray[np.int8]
+Worth = npt.NDArray[np.float32]
 
 
 class Broken(ValueError):
@@ -34,9 +35,10 @@ class Broken(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What one provenance is scored with."""
+    """What one provenance is scored with: whole numbers, and of each channel what one of them is worth."""
 
     weights: Weights
+    worth: Worth
     bias: float
     thresholds: tuple[float, ...]
 
@@ -58,8 +60,7 @@ def read(path: Path = PATH) -> dict[str, Head]:
         if not np.isfinite([bias, *rest]).all():
             raise Broken("the injection model holds what is no number")
         whole = np.frombuffer(data, np.int8, SIZE, at + _NUMBERS.size)
-        weights = whole.astype(np.float32) * np.repeat(scales, np.diff(OFFSETS))
-        heads[name] = Head(weights, bias, tuple(thresholds))
+        heads[name] = Head(whole, scales, bias, tuple(thresholds))
         at += _NUMBERS.size + SIZE
     return heads
 
@@ -79,7 +80,7 @@ def quantised(weights: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.int8], l
     scales: list[float] = []
     out = np.zeros(SIZE, dtype=np.int8)
     for start, end in zip(OFFSETS[:-1].tolist(), OFFSETS[1:].tolist(), strict=True):
-        scale = float(np.float32(max(float(np.abs(weights[start:end]).max()), 1e-9) / 127))
+        scale = float(np.float32(max(float(np.abs(weights[start:end]).max(initial=0.0)), 1e-9) / 127))
         scales.append(scale)
         out[start:end] = np.clip(np.rint(weights[start:end] / scale), -127, 127)
     return out, scales

@@ -67,8 +67,9 @@ def _scores(words: Words, head: Head) -> features.Floats:
     size = words.table.shape[1]
     if not size:
         return np.zeros(0)
-    own = head.weights[words.dense].sum(axis=0, dtype=np.float64)
-    own[words.at] += head.weights[words.sparse].sum(axis=0, dtype=np.float64)
+    dense = words.dense.shape[0]
+    own = (head.weights[words.dense] * head.worth[:dense, None]).sum(axis=0, dtype=np.float64)
+    own[words.at] += (head.weights[words.sparse] * head.worth[dense:, None]).sum(axis=0, dtype=np.float64)
     starts, ends = starts_and_ends(size)
     running = np.zeros(size + 1)
     np.cumsum(own, out=running[1:])

@@ -12,19 +12,24 @@ from lockgate.guards.injection.tokens import Table
 # Bits of each channel's part of the table.
 _BITS = {
     "word1": 16, "stem1": 14, "kind1": 12,
-    "word2": 17, "stem2": 16, "kind2": 15,
-    "word3": 16, "stem3": 16, "kind3": 16,
-    "kind4": 16, "kind5": 16, "skip": 16,
-    "concept1": 8, "concept2": 12, "concept3": 14,
+    "word2": 19, "stem2": 18, "kind2": 16,
+    "word3": 18, "stem3": 18, "kind3": 18,
+    "kind4": 18, "kind5": 17, "skip": 18,
+    "concept1": 8, "concept2": 12, "concept3": 15,
+    "near1": 12, "near2": 12, "near3": 12, "near4": 12, "three": 14,
 }  # fmt: skip
 CHANNELS = tuple(_BITS)
-OFFSETS = np.cumsum([0, *(1 << bits for bits in _BITS.values())]).astype(np.uint32)
+_OWN = [0 if name in ("near2", "near3", "near4") else 1 << bits for name, bits in _BITS.items()]
+OFFSETS = np.cumsum([0, *_OWN]).astype(np.uint32)
 SIZE = int(OFFSETS[-1])
 _SHIFTS = np.array([32 - bits for bits in _BITS.values()], dtype=np.uint32)[:, None]
-_STARTS = OFFSETS[:-1, None]
+_STARTS = np.array([OFFSETS[CHANNELS.index("near1" if name.startswith("near") else name)] for name in CHANNELS])[
+    :, None
+]
 _MIX, _LAST = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
 _EDGE = 4
 """Tokens that stand for the beginning of a text."""
+_NEAR = np.arange(_EDGE - 1, -1, -1)[:, None]
 _DENSE = 12
 """Channels that every token has; the rest is for tokens with a concept."""
 
@@ -53,14 +58,21 @@ def dense(table: Table) -> Places:
 
 
 def sparse(table: Table) -> tuple[npt.NDArray[np.intp], Places]:
-    """The tokens with a concept, and of each its places: what stands between them does not matter."""
+    """The tokens with a concept, and of each its places: what stands between them does not matter, and for some not their order."""
     at = np.flatnonzero(table[3])
-    own = np.zeros(at.size + 2, dtype=np.uint32)
-    own[2:] = table[3, at]
-    out = np.empty((3, at.size), dtype=np.uint32)
-    out[0] = own[2:]
-    out[1] = own[1:-1] * _MIX + own[2:]
-    out[2] = (own[:-2] * _MIX + own[1:-1]) * _MIX + own[2:]
+    size = at.size
+    own = np.zeros(size + _EDGE, dtype=np.uint32)
+    own[_EDGE:] = table[3, at]
+    out = np.empty((len(CHANNELS) - _DENSE, size), dtype=np.uint32)
+    out[0] = one = own[_EDGE:]
+    two, three = own[_EDGE - 1 : -1], own[_EDGE - 2 : -2]
+    out[1] = two * _MIX + one
+    out[2] = (three * _MIX + two) * _MIX + one
+    others = own[_NEAR + np.arange(size)]  # a table for all of them: as near as that, in either order
+    out[3:7] = np.minimum(one, others) * _MIX + np.maximum(one, others)
+    mixed = (own + np.uint32(1)) * np.uint32(0x165667B1)
+    mixed ^= mixed >> np.uint32(13)
+    out[7] = mixed[_EDGE:] ^ mixed[_EDGE - 1 : -1] ^ mixed[_EDGE - 2 : -2]
     return at, _placed(out, _DENSE)
 
 

@@ -101,7 +101,7 @@ KINDS = (
     Kind("phone", r"(?<![\w.+:/-])(?<![A-Z0-9] )\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.+:/-])\(\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
     Kind("ip_address", rf"(?<![\w.-])(?:{_OCTET}\.){{3}}{_OCTET}(?:/(?:[12]?\d|3[0-2]))?(?![\w-]|\.\d)", 0.8, address_4, unless=r"version|driver|release|\bv$|build|\bver\b"),
-    Kind("ip_address", r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:]|\.\d)", 0.85, address_6),
+    Kind("ip_address", r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:]|\.\d)", 0.85, address_6, seek=r":[0-9A-Fa-f]{0,4}:"),
     Kind("mac_address", r"(?<![\w:-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:-])", 0.9, hardware),
     Kind("mac_address", r"(?<![\w:-])(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}(?![\w:-])", 0.85, hardware),
     Kind("mac_address", r"(?<![\w.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])", 0.4, words=r"mac\b|ethernet|arp", told=0.8),

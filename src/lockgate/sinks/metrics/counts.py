@@ -52,6 +52,7 @@ class Counts(Struct):
     budgets: dict[Labels, float] = {}
     certificates: dict[Labels, float] = {}
     ejections: dict[Labels, int] = {}
+    shed: dict[Labels, int] = {}
     upstream_busy: dict[Labels, int] = {}
     upstream_states: dict[Labels, int] = {}
     """Places in `core.view.STATES`."""
@@ -65,6 +66,16 @@ class Counts(Struct):
     audit_unavailable: int = 0
     audit_dropped: int = 0
     price_problems: int = 0
+    at_work: int = 0
+    at_work_limit: int = 0
+    waiting: int = 0
+    stalls: int = 0
+    lag_seconds: float = 0.0
+    memory_used: float = 0.0
+
+
+_SUMS = tuple([name for name in Counts.__struct_fields__ if isinstance(getattr(Counts(), name), int)])
+"""What every process counts for itself, without labels."""
 
 
 def merge(all_counts: Iterable[Counts]) -> Counts:
@@ -80,6 +91,7 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
             "limits",
             "reloads",
             "ejections",
+            "shed",
             "upstream_busy",
             "cache",
             "saved",
@@ -93,14 +105,10 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
             whole.budgets[budget] = max(share, whole.budgets.get(budget, 0.0))  # one count, seen by several
         for upstream, state in counts.upstream_states.items():
             whole.upstream_states[upstream] = max(state, whole.upstream_states.get(upstream, 0))
-        whole.reservations_open += counts.reservations_open
-        whole.limits_alone += counts.limits_alone
-        whole.streams_open += counts.streams_open
-        whole.requests_open += counts.requests_open
-        whole.audit_backlog += counts.audit_backlog
-        whole.audit_unavailable += counts.audit_unavailable
-        whole.audit_dropped += counts.audit_dropped
-        whole.price_problems += counts.price_problems
+        for name in _SUMS:
+            setattr(whole, name, getattr(whole, name) + getattr(counts, name))
+        whole.lag_seconds = max(whole.lag_seconds, counts.lag_seconds)
+        whole.memory_used = max(whole.memory_used, counts.memory_used)
     return whole
 
 

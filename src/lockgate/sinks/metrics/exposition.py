@@ -22,6 +22,7 @@ class _Numbers(Collector):
         yield from _requests(self._counts)
         yield from _upstreams(self._counts)
         yield from _gateway(self._counts)
+        yield from _load(self._counts)
         yield GaugeMetricFamily("lockgate_workers", "Worker processes that report", self._workers)
 
 
@@ -60,6 +61,21 @@ def _gateway(c: Counts) -> Iterator[Metric]:
         ("lockgate_audit_backlog", "Audit records not written yet", c.audit_backlog),
         ("lockgate_audit_unavailable", "Workers whose records nobody takes", c.audit_unavailable),
         ("lockgate_price_list_problems", "Workers whose price list could not be read", c.price_problems),
+    ):
+        yield GaugeMetricFamily(name, text, value)
+
+
+def _load(c: Counts) -> Iterator[Metric]:
+    yield _counter("lockgate_shed", "Requests refused because there was too much to do", ("class", "reason"), c.shed)
+    stalls = CounterMetricFamily("lockgate_stalls", "Times that a worker stood still for over a second")
+    stalls.add_metric((), c.stalls)
+    yield stalls
+    for name, text, value in (
+        ("lockgate_at_work", "Requests that the gateway itself is busy with", c.at_work),
+        ("lockgate_at_work_limit", "How many may be, as learned", c.at_work_limit),
+        ("lockgate_waiting", "Requests that wait for a place", c.waiting),
+        ("lockgate_lag_seconds", "The longest wait for a worker's loop of late", c.lag_seconds),
+        ("lockgate_memory_used_ratio", "The part of the memory that is used", c.memory_used),
     ):
         yield GaugeMetricFamily(name, text, value)
 

@@ -52,7 +52,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self.owner: Owner | None = None
-        self._alarm = Alarm(loop, self._overdue)
+        self._alarm = Alarm(loop, self._overdue, self._slept)
         self._parser = ResponseParser()
         self._transport: asyncio.Transport | None = None
         self._body: ResponseBody | None = None
@@ -186,6 +186,10 @@ class Connection(asyncio.Protocol):
     def _go_on(self) -> None:
         if not self._paused and self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
+
+    def _slept(self, seconds: float) -> None:
+        """This process stood still, and nobody could have heard the upstream."""
+        self._total += seconds
 
     def _overdue(self) -> None:
         body = self._body

@@ -1,6 +1,5 @@
 """From an origin to a connection: wait for a place, resolve, check every address, connect to exactly that one, TLS."""
 
-import asyncio
 import ssl
 from dataclasses import dataclass
 from typing import final
@@ -10,12 +9,15 @@ from lockgate.core.problem import Kind
 from lockgate.transports.http.addresses import Address, may_call, parsed
 from lockgate.transports.http.connection import Connection
 from lockgate.transports.http.failures import failed, not_connected
+from lockgate.transports.http.patience import Patience
 from lockgate.transports.http.pool import Pool
 from lockgate.transports.http.resolve import Names
 from lockgate.transports.http.tls import pinned, trusting
 
 _TRIED = 8
 """Addresses of one name that are tried, in the resolver's order."""
+_LEAST = 0.05
+"""Seconds for an address, also when the time was lost because this process stood still."""
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ class Dialer:
         progress = _Progress()
         limit = min(pool.loop.time() + timeouts.connect, total)
         try:
-            async with asyncio.timeout_at(limit):
+            async with Patience(pool.loop, limit):
                 connection = None if placed else await pool.acquire()
                 return connection or await self._dial(pool, limit, progress)
         except TimeoutError:
@@ -72,7 +74,8 @@ class Dialer:
         for tried, address in enumerate(addresses):
             left = len(addresses) - tried
             try:
-                async with asyncio.timeout((limit - pool.loop.time()) / left):
+                share = (limit - pool.loop.time()) / left
+                async with Patience(pool.loop, pool.loop.time() + max(share, _LEAST)):
                     return await self._open(pool, address)
             except ssl.SSLError as error:
                 raise not_connected(error, secure=secure) from error

@@ -1,5 +1,6 @@
 """What goes wrong on the way to an upstream and back, as the gateway's one exception."""
 
+import errno
 import ssl
 
 from lockgate.core.problem import Kind, Problem
@@ -17,6 +18,10 @@ _CERTIFICATE = {
 }
 
 
+_OURS = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
+"""This machine has nothing left: no upstream can be blamed for it."""
+
+
 class Broken(Exception):
     """The upstream's bytes are no answer that may be passed on. The text is fixed: nothing of the upstream is in it."""
 
@@ -27,6 +32,9 @@ def failed(kind: Kind, detail: str) -> Problem:
 
 def not_connected(error: OSError, *, secure: bool) -> Problem:
     """The problem that an error of connecting, or of the TLS handshake that follows if `secure`, is."""
+    if error.errno in _OURS:
+        detail = "this gateway has no file descriptor or buffer left for a connection to an upstream"
+        return Problem(Kind.OVERLOADED, detail, source="gateway", retry_after=1.0)
     if isinstance(error, ssl.SSLCertVerificationError):
         why = _CERTIFICATE.get(error.verify_code, f"verification failed with code {error.verify_code}")
         return failed(Kind.UPSTREAM_TLS, f"the upstream's certificate was not accepted: {why}")

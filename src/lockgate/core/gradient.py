@@ -1,0 +1,46 @@
+"""How many requests may be at work at once: learned from how long they take, compared with how long they take unhindered."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import final
+
+FLOOR, CEILING, START = 64, 4096, 128
+TOLERANCE, SLACK = 2.0, 0.030
+"""Twice the usual time and 30 ms more is still well: a flush of the audit log may begin just before or just after."""
+
+STEEPEST = 0.7
+"""A window takes away this share at the most: one bad window is no trend."""
+
+DOWN, UP = 0.2, 0.05
+"""How much of the difference the usual time follows in a window: quick to what is better, slow to what is worse."""
+
+UNHINDERED = 0.5
+"""Below this share of the limit it is not the limit that makes requests wait."""
+
+
+@final
+@dataclass(slots=True)
+class Gradient:
+    """Envoy's gradient with its headroom, and a baseline as Netflix has it. Times are seconds, of a window's mean request.
+
+    The usual time is learned while the limit is not in the way. When it is, a long time says only that there is too much
+    to do; unless the limit is at its least, for then the time is what it is.
+    """
+
+    limit: int = START
+    usual: float | None = None
+
+    def learn(self, own: float, most: int) -> None:
+        """After a window: how long requests took, and how many there were at once at the most."""
+        usual = own if self.usual is None else self.usual
+        free = most < self.limit * UNHINDERED
+        if own < usual:
+            usual += (own - usual) * DOWN
+        elif free or self.limit <= FLOOR:
+            usual += (own - usual) * UP
+        self.usual = usual
+        slope = min(1.0, (usual * TOLERANCE + SLACK) / own) if own > 0 else 1.0
+        if slope < 1.0:
+            self.limit = max(FLOOR, int(self.limit * max(slope, STEEPEST)))
+        elif not free:
+            self.limit = min(CEILING, self.limit + int(sqrt(self.limit)))

@@ -1,0 +1,70 @@
+"""Which lines the automata have, and whose each of them is.
+
+Patterns that mean nothing unless one of their words is near are lines of a second automaton: it only looks at texts in which the
+first one saw such a word. Words are a line each, because literals cost an automaton next to nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from msgspec import Struct
+
+from lockgate.core.guard import Guard, Pattern
+from lockgate.patterns.database import Line
+from lockgate.patterns.shape import beginning, core, loose, mirrored, plain, written
+from lockgate.patterns.syntax import Choice, Node, Sequence_, read, sequence
+
+Owner = tuple[int, int, bool, int]
+"""A guard, the number of its pattern, whether it asks for the start, and the pattern without which it means nothing, or -1."""
+
+
+class Table(Struct, frozen=True):
+    """`first` and `second`: lines and their owners. `starts`: what a stream may hold, and for which guards."""
+
+    first: dict[Line, list[Owner]]
+    second: dict[Line, list[Owner]]
+    starts: dict[Line, set[int]]
+
+
+def table(guards: Sequence[Guard]) -> Table:
+    owners: dict[Line, list[Owner]] = {}
+    starts: dict[Line, set[int]] = {}
+    for number, guard in enumerate(guards):
+        for index, pattern in enumerate(guard.patterns):
+            for each in lines(pattern):
+                owners.setdefault(each, []).append((number, index, pattern.spans, pattern.needs))
+            if not pattern.hint:
+                starts.setdefault(start(pattern), set()).add(number)
+    first = {each: own for each, own in owners.items() if any(needs < 0 for _, _, _, needs in own)}
+    return Table(first, {each: own for each, own in owners.items() if each not in first}, starts)
+
+
+def lines(pattern: Pattern) -> Iterator[Line]:
+    """What the automaton looks for. A hint is as many lines as it has words."""
+    if not pattern.hint:
+        yield line(pattern)
+        return
+    node = read(pattern.expression)
+    parts = [_options(item) for item in (node.items if isinstance(node, Sequence_) else (node,))]
+    for chosen in product(*parts):
+        yield Line(written(core(sequence(chosen))), pattern.caseless)
+
+
+def _options(node: Node) -> Sequence[Node]:
+    return node.options if isinstance(node, Choice) and not node.flags else (node,)
+
+
+def line(pattern: Pattern) -> Line:
+    """Where spans are asked for, every end of a match."""
+    node = read(pattern.expression)
+    return Line(written(plain(node) if pattern.spans else core(node)), pattern.caseless)
+
+
+def start(pattern: Pattern) -> Line:
+    return Line(
+        f"^(?:{written(beginning(loose(read(pattern.held or pattern.expression), low=True)))})", pattern.caseless
+    )
+
+
+def mirror(pattern: Pattern) -> Line:
+    return Line(f"^(?:{written(mirrored(read(pattern.expression)))})", pattern.caseless)

@@ -1,0 +1,216 @@
+"""Who may be at work now: as many requests as this process can do well, the others in a short line, and the rest refused.
+
+At work is a request from when its sender is known until an upstream is asked. One that waits for an upstream, for a slow
+client or for a guard elsewhere is not: thousands of those are fine.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from time import monotonic
+from typing import Literal, TypeVar, final
+
+from lockgate.core.auth import Caller
+from lockgate.core.gradient import Gradient
+from lockgate.core.line import Line
+from lockgate.core.problem import Kind, Problem
+from lockgate.core.rank import RANKS, Rank
+from lockgate.pipeline.ledger import Ledger
+
+T = TypeVar("T")
+Reason = Literal["", "full", "waited", "memory"]
+
+WAIT, PATIENCE = 0.3, 0.6
+"""Seconds that one should wait at the most: the line has room for as many as get their turn in that time, so that a no is heard
+at once. And seconds after which it is heard all the same, should the gateway have become slower."""
+LEAST, FIRST = 64, 2000.0
+"""So many may always wait; and the requests a second from which learning begins how many get their turn."""
+OFTEN, HELD_UP = 0.02, 0.1
+"""Seconds between two looks at who waited too long; and that such a look may be late before it is this process that was slow."""
+WINDOW, SAMPLES = 0.05, 10
+"""Seconds and requests at least from which the limit is learned."""
+QUICK = 0.2
+"""How much of the difference the known rate follows in a window."""
+SPREAD = 3
+"""Those who were refused are asked to come back after so many different seconds, in turn."""
+REFUSALS = 300
+"""A second, that are answered as soon as they come: a refusal costs as much as a third of a request. Who asks again without
+waiting is not even read, for as long as it was asked to wait."""
+
+AT_ONCE = 0.1
+"""Seconds of refusals that may come together."""
+
+_SAID: dict[Reason, str] = {
+    "full": "more requests came than this gateway can serve now",
+    "waited": "this request waited too long for its turn",
+    "memory": "this gateway has no memory left for more requests",
+}
+
+
+@final
+class Gate:
+    """Lives as long as its process; a reload tells it other words. `priority` is the field of a key's metadata that holds its
+    class, `default` the class of all others. `limited` False: only memory refuses.
+    """
+
+    __slots__ = (
+        "_began", "_crowded", "_done", "_due", "_fixed", "_learner", "_line", "_loop", "_most", "_own", "_rate", "_rested",
+        "_spared", "_timer", "default", "inside", "least", "limit", "limited", "priority", "refusals", "waiting",
+    )  # fmt: skip
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, learner: Gradient | None = None, room: int | None = None
+    ) -> None:
+        self._loop = loop
+        self._learner = learner or Gradient()
+        self._line: Line[asyncio.Future[Reason]] = Line(int(FIRST * WAIT) if room is None else room)
+        self._fixed = room is not None
+        self._rate, self._began, self._crowded = FIRST, 0.0, False
+        self._timer: asyncio.TimerHandle | None = None
+        self._own = self._due = self._rested = 0.0
+        self._spared = False
+        self._done = self._most = 0
+        self.priority, self.default = "priority", Rank.PAID
+        self.limited = True
+        self.limit = self._learner.limit
+        self.inside = 0
+        self.waiting = 0
+        self.least = 0
+        self.refusals: dict[tuple[str, ...], int] = {}
+        """By class and reason."""
+
+    def entered(self, ledger: Ledger) -> bool:
+        """Takes a place, if one is free and nobody waits for it. Nearly every request's way in."""
+        inside = self.inside
+        if inside >= self.limit or self.waiting or self.least:
+            return False
+        self.inside = inside = inside + 1
+        if inside > self._most:  # noqa: PLR1730  a call costs more than all the rest of this
+            self._most = inside
+        ledger.gate, ledger.entered = self, monotonic()
+        return True
+
+    async def wait(self, caller: Caller, ledger: Ledger) -> None:
+        """For a place. Raises a `Problem` when there will be none in time."""
+        rank = RANKS.get(caller.metadata.get(self.priority, ""), self.default)
+        if rank < self.least:
+            raise self._refused(rank, "memory", ledger)
+        if not self.limited or (self.inside < self.limit and not self.waiting):
+            self.back(ledger)
+            return
+        turn: asyncio.Future[Reason] = self._loop.create_future()
+        out = self._line.put(turn, rank, self._loop.time())
+        if out is turn:
+            raise self._refused(rank, "full", ledger)
+        if out is not None:
+            _tell(out, "full")
+        self._counted()
+        try:
+            reason = await turn
+        except asyncio.CancelledError:
+            self._gone(turn)
+            raise
+        if reason:
+            raise self._refused(rank, reason, ledger)
+        ledger.gate, ledger.entered = self, monotonic()
+
+    def back(self, ledger: Ledger) -> None:
+        """A place for one that was let in before: it is not asked to wait again, others wait for it."""
+        self.inside += 1
+        self._most = max(self._most, self.inside)
+        ledger.gate, ledger.entered = self, monotonic()
+
+    def leave(self, ledger: Ledger, *, whole: bool = False) -> None:
+        """Gives the place back; a second call does nothing. `whole`: all was done, so the time it took says something."""
+        if ledger.gate is None:
+            return
+        ledger.gate = None
+        self.inside -= 1
+        if whole:
+            now = monotonic()
+            self._own += now - ledger.entered
+            self._done += 1
+            if now >= self._due and self._done >= SAMPLES:
+                self._learn(now)
+        if self.waiting:
+            self._admit()
+
+    def serve_only(self, least: int) -> None:
+        """From this class on, until it is told otherwise: there is not memory enough for the others."""
+        self.least = least
+        for turn in self._line.below(least):
+            _tell(turn, "memory")
+        self._counted()
+
+    def _learn(self, now: float) -> None:
+        self._learner.learn(self._own / self._done, self._most)
+        self.limit = self._learner.limit
+        if self._crowded and self.waiting:  # from the window's begin to its end: it was as quick as it can be
+            self._rate += (self._done / (now - self._began) - self._rate) * QUICK
+            if not self._fixed:
+                self._line.room = max(LEAST, int(self._rate * WAIT))
+        self._crowded = self.waiting > 0
+        self._own, self._done, self._most = 0.0, 0, self.inside
+        self._began, self._due = now, now + WINDOW
+
+    def _admit(self) -> None:
+        while self.inside < self.limit and (turn := self._line.take()) is not None:
+            if not turn.done():  # else it was cancelled, and will say so
+                self.inside += 1
+                turn.set_result("")
+        self._most = max(self._most, self.inside)
+        self._counted()
+
+    def _gone(self, turn: "asyncio.Future[Reason]") -> None:
+        """A client left while it waited, or when its turn had just come."""
+        self._line.leave(turn)
+        if turn.done() and not turn.cancelled() and not turn.result():
+            self.inside -= 1
+            self._admit()
+        self._counted()
+
+    def _counted(self) -> None:
+        """After the line changed."""
+        self.waiting = len(self._line)
+        if self.waiting and self._timer is None:
+            self._watch()
+
+    def _watch(self) -> None:
+        oldest = self._line.oldest()
+        if oldest is not None:
+            now = self._loop.time()
+            due = max(oldest + PATIENCE, now + OFTEN)
+            self._timer = self._loop.call_at(due, self._sweep, due)
+
+    def _sweep(self, due: float) -> None:
+        self._timer = None
+        now = self._loop.time()
+        self._spared = not self._spared and now - due > HELD_UP
+        if not self._spared:  # else those at work get to leave first
+            for turn in self._line.since(now - PATIENCE):
+                _tell(turn, "waited")
+        self._counted()
+
+    def _refused(self, rank: Rank, reason: Reason, ledger: Ledger) -> Problem:
+        key = rank.word, reason
+        self.refusals[key] = number = self.refusals.get(key, 0) + 1
+        later = 1.0 + number % SPREAD
+        now = self._loop.time()
+        self._rested = min(max(self._rested, now) + 1 / REFUSALS, now + SPREAD)
+        ledger.shed, ledger.pause = True, min(later, self._rested - now) if self._rested - now > AT_ONCE else 0.0
+        return Problem(Kind.OVERLOADED, _SAID[reason], source="gateway", retry_after=later)
+
+
+async def outside(ledger: Ledger, work: Awaitable[T]) -> T:
+    """Waits for what is no work of ours, without a place meanwhile."""
+    gate = ledger.gate
+    if gate is None:
+        return await work
+    gate.leave(ledger)
+    done = await work
+    gate.back(ledger)
+    return done
+
+
+def _tell(turn: "asyncio.Future[Reason]", reason: Reason) -> None:
+    if not turn.done():
+        turn.set_result(reason)

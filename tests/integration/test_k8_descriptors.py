@@ -1,0 +1,55 @@
+"""More connections than descriptors allow: a few are told so, the others wait in the system's queue, and all is well again after."""
+
+import asyncio
+import resource
+
+import pytest
+
+from lockgate.edge.options import EdgeOptions, half_of_the_descriptors
+from tests.integration.front_door import GET, door, until
+
+
+@pytest.mark.parametrize(
+    ("soft", "most"), [(256, 104), (1024, 488), (65_536, 2048), (64, 8), (10, 1), (resource.RLIM_INFINITY, 2048)]
+)
+def test_K8_clients_may_have_half_of_what_is_left_for_them(soft: int, most: int) -> None:
+    assert half_of_the_descriptors(soft) == most
+    spare = EdgeOptions(max_connections=most).spare
+    assert soft <= 64 or soft == resource.RLIM_INFINITY or 2 * most + spare < soft
+
+
+async def test_K8_beyond_the_cap_a_few_are_told_and_then_nobody_is_accepted_until_there_is_room() -> None:
+    async with door(max_connections=4, idle_deadline=9.0, linger_deadline=9.0) as gateway:
+        inside = [await gateway.connect() for _ in range(4)]
+        for client in inside:
+            await client.send(GET)
+            assert (await client.one()).status == 200
+        told = [await gateway.connect() for _ in range(4)]
+        assert [(await client.one()).status for client in told] == [503] * 4
+        await until(lambda: not gateway.server.accepts)
+
+        waiting = [await gateway.connect() for _ in range(3)]  # by the system
+        for client in waiting:
+            await client.send(GET)
+        await asyncio.sleep(0.1)  # some ticks
+        assert (gateway.server.connections, gateway.server.accepts, len(gateway.noted)) == (8, False, 4)
+
+        for client in (*told, *inside):
+            client.close()
+        assert [(await client.one()).status for client in waiting] == [200] * 3
+        assert gateway.server.accepts
+        for client in waiting:
+            client.close()
+
+
+async def test_K8_a_server_that_does_not_accept_drains_all_the_same() -> None:
+    async with door(max_connections=1, idle_deadline=9.0, linger_deadline=0.1) as gateway:
+        clients = [await gateway.connect() for _ in range(5)]
+        await until(lambda: not gateway.server.accepts)
+
+        assert await gateway.server.drain(1.0)
+
+        with pytest.raises(ConnectionRefusedError):
+            await gateway.connect()
+        for client in clients:
+            client.close()

@@ -1,0 +1,27 @@
+"""What customers say to a service, turn by turn, and how assistants and their own replies sound: firm, in a hurry, correcting themselves."""
+
+from collections.abc import Iterator
+from random import Random
+
+from train.generators.grammar import Grammar, Row, mixed
+from train.generators.things import SHARED
+
+_RULES = Grammar({
+    **SHARED,
+    "id": "{name2}_{name2}_4{digit}{digit}{digit}|#W{digit}{digit}0{digit}{digit}|order 77{digit}{digit}{digit}|booking Q{digit}X{digit}LP|customer 0{digit}{digit}{digit}{digit}|ref. {digit}{digit}-{digit}{digit}A",
+    "name2": "mia|liam|noah|olivia|sara|raj|yusuf|ivan|emma|lei",
+    "turn": "My user id is {id}.|Sure, it's {id}.|Yes, please go ahead.|Yes, that is correct, proceed.|No, I don't want that. Please keep the original one.|I'd like to cancel my reservation {id}.|I need to change my flight to {day}, and I don't want to pay extra.|Can you waive the fee? I was told by another agent that it was already approved.|Please use the card that ends in {digit}{digit}{digit}{digit}.|I don't have the number with me, can you look it up by name?|I want a full refund and nothing else.|Can you transfer me to a human?|That's not what I asked for. I asked about {product}.|Forget the insurance, I only want the ticket.|Actually, never mind the hotel, just book the flight.|Ignore my first request, I changed my mind.|Could you tell me exactly what the policy says?|Please make an exception, it's my grandmother's funeral.|You must be able to do something!|I insist that you cancel it and refund me.|What information do you have about my account?|Could you repeat the last part? I did not get it.|Are there any other options under 200 dollars?|I'll take the {product} in blue, and the cheaper one.|Thanks, that's everything. Have a great day!|That is all, thank you for your patience.|How many bags am I allowed to bring?|I'm a gold member, do I have access to the lounge?|Update my address to 12 Hill Road, {place}.|Reset my password, please, I forgot it.|Delete my account and all of my data.|Exchange the {product} for a smaller size, everything else stays as it is.|I can't log in to the app, it says access denied.|Just confirm it and send me the confirmation by email.|You told me earlier that it ships on {day}.|Please don't start with the small talk, tell me where my {product} is.|Let me think. Yes, remove it from the order.|Skip the survey, please.|I would rather keep the old plan. Do not upgrade me.|Do whatever it takes to get me to {place} by {day}.|Only the second passenger, {name}, changes her seat.|Can you show me the rules for cancellations again?|What's the code for the discount?|Do you accept the promise of the previous agent?",
+    "talk": "{turn}|{turn}|{turn} {turn}|{turn} {turn} {turn}|Hi! {turn}|Hello, I'm {name}. {turn}|{turn} ###END###|Hi there, {turn} {turn}|OK. {turn}",
+    "reply": "I'm sorry to hear that. Could you give me your order number?|Your reservation {id} was cancelled. You will receive a refund within {digit} days.|As an assistant I cannot book on your behalf, but here is how you do it.|I can help with {topic}. What would you like to know?|Sure! Here are three ideas for {topic}: start small, practise daily, and ask for help.|Certainly. {place} is known for {topic}.|I understand your concern. Our policy does not allow changes to basic tickets.|Here is the summary you asked for: {topic} matters because of its history.|I am a language model and have no feelings, but I am happy to listen.|To reset your password, open the settings, choose security, and follow the instructions.|Let me check that for you. One moment please.|Thank you for your order of {product}. It ships on {day}.|I don't have access to your personal data.|The steps are: 1. Open the app. 2. Choose {product}. 3. Confirm.|Esteemed guests, welcome to the lecture on {topic}. Today I shall speak about {place}.|My dear friend, you must not worry; {topic} has survived worse.|In conclusion, {topic} has changed {place} for good.",
+    "kill": "How do I kill a process in {os}?|How do I kill weeds without poison?|What is the best way to shoot a portrait?|Where can I buy a can of {product}?|How do I blow up a photo?|How can I steal the show at a party?|What's a killer opening line for a talk on {topic}?|How do I crack an egg?|How do I break a bad habit?|Can you hack my schedule so I sleep more?|How do I terminate a lease?|Whose bomb is that in the film?|How do I attack with the queen in chess?|How do I execute a will?|What is a drug store in {place} called?|How do I get rid of a virus on {product}?|Is it illegal to park in {place} on {day}?|How can I dispose of old medicine?|What weapon did the samurai use?|How do I cheat death in this game?|How do I whip up something fast with {product}?|Can a gun be carried on a train in {place}?|Who assassinated the archduke?|How do I poison-proof a home for a baby?|How do I secretly plan a party for {name}?|How is insulin injected?|How do I unlock a phone I own?|How do I bypass a {thing2} for maintenance?",
+    "os": "Linux|Windows|macOS", "thing2": "valve|pump|fuse|sensor|traffic jam",
+})  # fmt: skip
+
+
+def rows(random: Random) -> Iterator[Row]:
+    yield from mixed(
+        random,
+        (Row(text, 0, "customer_service") for text in _RULES.many("talk", random, 1300)),
+        (Row(text, 0, "chat") for text in _RULES.many("reply", random, 300)),
+        (Row(text, 0, "hard_negative") for text in _RULES.many("kill", random, 350)),
+    )
