@@ -60,8 +60,7 @@ async def test_an_error_of_ours_behind_a_client_that_left_has_an_outcome() -> No
     stream = await begun(pinging(script, notebook))
 
     script.open.set()
-    while not stream._task.done():
-        await asyncio.sleep(0)
+    await asyncio.wait((stream._task,))
     await stream.aclose()
 
     assert notebook.outcome.end == "client_gone"
