@@ -12,6 +12,7 @@ from lockgate.core.guard import Finding
 from lockgate.core.names import Names
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.worst import AT_THE_TOP
 
 RESULT = "tool_result"
 CALLED = (Finding(0, 0, "untrusted_flow"),)
@@ -33,7 +34,10 @@ def watched(call: Call, route: Route, ledger: Ledger) -> Call:
 
 def _untrusted(call: Call, trusted: Names) -> bool:
     """Whether a result of a tool that nobody vouches for is in the request. What cannot be told is untrusted."""
-    slots = call.dialect.texts(parse(call.body).tree)
+    tree = parse(call.body).tree
+    if any(tree.get(name) for name in AT_THE_TOP):
+        return True  # turns that lie with the provider
+    slots = call.dialect.texts(tree)
     if not any(slot.place == RESULT and slot.text for slot in slots):
         return False
     if not trusted:
