@@ -29,7 +29,9 @@ _sorted = msgspec.json.Encoder(order="sorted").encode
 
 @dataclass(frozen=True, slots=True)
 class Caching:
-    """What a gateway recalls with. `policy` is the hash of the configuration in force, guards and rules included."""
+    """What a gateway recalls with. `policy` is the version of Lockgate, whose guards let an answer pass, and the hash of the
+    configuration in force, guards and rules included.
+    """
 
     answers: Answers
     policy: str
