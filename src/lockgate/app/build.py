@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from lockgate import __version__
 from lockgate.app.callers import members
 from lockgate.app.flows import flow_rules, spotlight
 from lockgate.app.guarded import guarded
@@ -105,7 +106,7 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
     way_in = entrance(loaded, ports)
     proof = proving(loaded, ports)
-    caching = None if memories.answers is None else Caching(memories.answers, proof.policy)
+    caching = None if memories.answers is None else Caching(memories.answers, f"{__version__} {proof.policy}")
     table = ports.health
     routed = routes(config, upstreams, (rules, remote), memories.quotes, health=table, workers=ports.workers)
     flows, data = flow_rules(config.flows), loaded.data

@@ -13,6 +13,7 @@ from lockgate.core.names import Names
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.conversation import conversation
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.worst import AT_THE_TOP
 
 RESULT = "tool_result"
 SESSIONS = (b"x-session-id", b"x-claude-code-session-id", b"session-id")
@@ -53,7 +54,10 @@ async def _flowing(flow: FlowRule, call: Call, ledger: Ledger, approvals: Approv
 
 def _untrusted(call: Call, trusted: Names) -> bool:
     """Whether a result of a tool that nobody vouches for is in the request. What cannot be told is untrusted."""
-    slots = call.dialect.texts(parse(call.body).tree)
+    tree = parse(call.body).tree
+    if any(tree.get(name) for name in AT_THE_TOP):
+        return True  # turns that lie with the provider
+    slots = call.dialect.texts(tree)
     if not any(slot.place == RESULT and slot.text for slot in slots):
         return False
     if not trusted:

@@ -35,7 +35,7 @@ from lockgate.pipeline.count import counting, estimate
 from lockgate.pipeline.deadline import limit
 from lockgate.pipeline.demands import demand
 from lockgate.pipeline.effort import Effort
-from lockgate.pipeline.egress import leaking
+from lockgate.pipeline.egress import clean, leaking
 from lockgate.pipeline.flow_rules import watched
 from lockgate.pipeline.gate import Gate, outside
 from lockgate.pipeline.intend import intend
@@ -161,7 +161,11 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
         return await reach(gateway, call, body, route, ledger)
     if ledger.gate is not None:  # it may wait for another one
         ledger.gate.leave(ledger)
-    return await repeated(gateway.flights, again, lambda: reach(gateway, call, body, route, ledger), ledger)
+
+    async def going() -> Reply:
+        return clean(await reach(gateway, call, body, route, ledger), gateway.egress, ledger)
+
+    return await repeated(gateway.flights, again, going, ledger)
 
 
 async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: Ledger) -> Reply:
@@ -191,7 +195,7 @@ async def answered(
     call, ledger = asking.call, asking.ledger
     sent = await send(asking, upstreams, gateway.effort)
     reply = await relay(call, sent, review(route, call, ledger), ledger, gateway.egress)
-    return reply if memory is None else remember(memory, reply, call, ledger)
+    return reply if memory is None else remember(memory, clean(reply, gateway.egress, ledger), call, ledger)
 
 
 def refused(problem: Problem, match: Match, ledger: Ledger) -> Reply:

@@ -9,8 +9,8 @@ from lockgate.core.flow_rule import FlowRule
 from lockgate.core.key_digest import Pepper
 from lockgate.core.names import Names
 from lockgate.stores.approvals import MOST, ApprovalFiles, Asked
-from tests.unit.pipeline.test_flow_rules import TURNS, asked
 from tests.unit.pipeline.test_tools import called, called_in_a_stream
+from tests.unit.pipeline.untrusted import TURNS, asked
 
 HOLD = FlowRule("ask-first", Names(("send_*",)), action="hold")
 OTHER = FlowRule("ask-too", Names(("send_*",)), action="hold")
