@@ -32,11 +32,12 @@ FAILURES: Mapping[str, tuple[Callable[[], Exception], Callable[[], Exception]]] 
 
 
 class Calls:
-    """Counts them; `seen` are the ports in the order in which they were called."""
+    """Counts them; `seen` are the ports in the order in which they were called. `leave` is what the client does."""
 
     def __init__(self, at: int = 0, mode: str = "") -> None:
         self.at, self.mode = at, mode
         self.seen: list[str] = []
+        self.leave: Callable[[], object] = lambda: None
 
     @property
     def untouched(self) -> bool:
@@ -52,7 +53,8 @@ class Calls:
         due = self.due(port)
         await asyncio.sleep(0)
         if due == "cancel":
-            raise asyncio.CancelledError
+            self.leave()
+            await asyncio.Event().wait()  # as long as nobody gives it up
         if due == "unforeseen":
             raise ArithmeticError("of nobody's kind")
         if due in ("error", "timeout"):
@@ -109,12 +111,13 @@ class Flowing(Coming):
 class Upstreams:
     """A transport that answers by path: what is asked of Anthropic's, and what of all others; the last answer stays."""
 
-    def __init__(self, calls: Calls, openai: list[Answered], claude: list[Answered]) -> None:
-        self._calls, self._openai, self._claude = calls, openai, claude
+    def __init__(self, calls: Calls, openai: list[Answered], claude: list[Answered], pause: float = 0) -> None:
+        self._calls, self._openai, self._claude, self._pause = calls, openai, claude, pause
         self.bodies: list[Flowing] = []
 
     async def send(self, outbound: Outbound) -> Arrival:
         half = await self._calls.passed("send")
+        await asyncio.sleep(self._pause)
         answers = self._claude if outbound.target.startswith("/v1/messages") else self._openai
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         self.bodies.append(Flowing(self._calls, Answered(answer.status, [] if half else answer.chunks)))
@@ -130,7 +133,7 @@ class Recording(Notebook):
 
     def put(self, record: Record | Event) -> Awaitable[bool] | None:
         super().put(record)
-        return answered(self.calls.never_raises("audit"), lambda due: not due)
+        return answered(self.calls, "audit", lambda due: not due)
 
 
 class Keeping(Drawer):
@@ -143,7 +146,7 @@ class Keeping(Drawer):
     def get(self, key: bytes) -> Any:
         value = super().get(key)
         halves = {"": value, "truncated": value and value[: len(value) // 2]}
-        return answered(self._calls.never_raises("cache"), halves.get)
+        return answered(self._calls, "cache", halves.get)
 
 
 class Remembering:
@@ -166,11 +169,12 @@ class Remembering:
     async def aclose(self) -> None: ...
 
 
-def answered(due: str, result: Callable[[str], T]) -> "asyncio.Future[T]":
+def answered(calls: Calls, port: str, result: Callable[[str], T]) -> "asyncio.Future[T]":
     """To be waited for, or not: who left while it was asked for does not wait."""
+    due = calls.never_raises(port)
     future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
     if due == "cancel":
-        future.cancel()
+        calls.leave()
     else:
         future.set_result(result(due))
     return future

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,16 +18,20 @@ from lockgate.core.exchange import Route
 from lockgate.core.guard import Rules
 from lockgate.core.key_digest import Pepper
 from lockgate.core.names import Names
+from lockgate.core.retry import Hedge
 from lockgate.core.sink import Record
 from lockgate.pipeline.admit import Admission
 from lockgate.pipeline.applies import Applies
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.local_limits import LocalLimits
+from lockgate.pipeline.pace import LEAST, Paces
 from lockgate.pipeline.recall import Caching
-from lockgate.pipeline.retry_budget import RetryBudget
+from lockgate.pipeline.repeated import Flights
+from lockgate.pipeline.retry_budget import RetryBudget, target
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.stores.answers import SealedAnswers
+from lockgate.stores.repeats import RepeatStore
 from lockgate.tokens.keeper import Keeper, Terms
 from lockgate.tokens.seal import Seal
 from tests.contract.limits.twin import Memory, Time
@@ -39,6 +44,7 @@ from tests.unit.pipeline.persistent import Rest
 from tests.unit.pipeline.tokened import ENGINE, MAIL, TOKENIZE
 
 Many = Callable[[], list[Answered]]
+PATIENCE = 5
 BROKEN = Answered(503, [b'{"error": {"message": "no"}}'])
 TEXT = "hello there, world"
 
@@ -56,6 +62,12 @@ class Scenario:
     claude: Many = lambda: [claude_answer(TEXT)]
     before: int = 0
     """The same question was answered so many times already."""
+    sends: int = 1
+    """How often an upstream is asked, when nothing fails."""
+    pause: float = 0.0
+    """Seconds until the upstream begins to answer."""
+    key: bytes = b""
+    """An `Idempotency-Key`."""
 
 
 ALWAYS = ("authenticate", "reserve", "audit", "send", "body")
@@ -69,17 +81,32 @@ SCENARIOS = {
     "anthropic client": Scenario(
         ALWAYS, path="/v1/messages", stream=True, openai=lambda: [openai_stream("hello there, ", "world")]
     ),
-    "fall-back": Scenario(ALWAYS, openai=lambda: [BROKEN]),
+    "fall-back": Scenario(ALWAYS, openai=lambda: [BROKEN], sends=2),
     "fall-back of a stream": Scenario(
-        ALWAYS, stream=True, openai=lambda: [BROKEN], claude=lambda: [claude_stream("hello ", "there, ", "world")]
+        ALWAYS, stream=True, openai=lambda: [BROKEN], sends=2,
+        claude=lambda: [claude_stream("hello ", "there, ", "world")],
     ),
     "tokens": Scenario((*ALWAYS, "tokens.read", "tokens.put"), "private", f"mail {MAIL}"),
     "tokens in a stream": Scenario(
         (*ALWAYS, "tokens.read", "tokens.put"), "private", f"mail {MAIL}", stream=True,
         openai=lambda: [openai_stream("hello ", "there, ", "world")],
     ),
+    "signs of life": Scenario(
+        ALWAYS, "patient", stream=True, openai=lambda: [openai_stream("hello ", "there, ", "world")], pause=0.005
+    ),
+    "signs of life and a fall-back": Scenario(
+        ALWAYS, "patient", stream=True, openai=lambda: [BROKEN], sends=2,
+        claude=lambda: [claude_stream("hello ", "there, ", "world")], pause=0.005,
+    ),
+    "hedged": Scenario(ALWAYS, "hedged", sends=2, pause=0.005),
+    "hedged stream": Scenario(
+        ALWAYS, "hedged", stream=True, sends=2, openai=lambda: [openai_stream("hello ", "there, ", "world")],
+        claude=lambda: [claude_stream("hello ", "there, ", "world")], pause=0.005,
+    ),
+    "a key": Scenario(ALWAYS, key=b"one"),
+    "a key that was answered": Scenario(("authenticate", "audit"), key=b"one", before=1, sends=0),
     "cache, cold": Scenario((*ALWAYS, "cache"), "kept"),
-    "cache, warm": Scenario(("authenticate", "reserve", "audit", "cache"), "kept", before=1),
+    "cache, warm": Scenario(("authenticate", "reserve", "audit", "cache"), "kept", before=1, sends=0),
 }  # fmt: skip
 
 
@@ -98,11 +125,14 @@ class Run:
     body: bytes = b""
     cancelled: bool = False
     cut: bool = False
+    left: int = 0
+    """Tasks that still run."""
 
 
-async def run(scenario: Scenario, at: int = 0, mode: str = "") -> Run:
+async def run(scenario: Scenario, folder: Path, at: int = 0, mode: str = "") -> Run:
+    """`folder` is for what is kept on disk, and new each time."""
     calls = Calls()
-    made, notes, memory, upstreams = world(scenario, calls)
+    made, notes, memory, upstreams = world(scenario, folder, calls)
     for _ in range(scenario.before):
         await _asked(made, scenario)
         notes.records.clear()
@@ -111,12 +141,16 @@ async def run(scenario: Scenario, at: int = 0, mode: str = "") -> Run:
     calls.seen.clear()
     assert made.admission is not None
     done = Run(calls, notes.records, memory, made.admission.tally, upstreams.bodies)
+    task = asyncio.create_task(_asked(made, scenario))
+    calls.leave = task.cancel
     try:
-        done.status, done.body = await _asked(made, scenario)
+        done.status, done.body = await asyncio.wait_for(asyncio.shield(task), PATIENCE)
     except asyncio.CancelledError:
         done.cancelled = True
     except ArithmeticError:
         done.cut = True
+    await asyncio.sleep(0)
+    done.left = len(asyncio.all_tasks()) - 1
     return done
 
 
@@ -124,7 +158,8 @@ async def _asked(made: Gateway, scenario: Scenario) -> tuple[int, bytes]:
     """The body is closed whatever happens, as the edge does."""
     body: dict[str, Any] = {"model": scenario.model, "max_tokens": 50, "stream": scenario.stream, "temperature": 0}
     body["messages"] = [{"role": "user", "content": scenario.text}]
-    reply = await serve(made, inbound(scenario.path, msgspec.json.encode(body), KEY))
+    named = ((b"idempotency-key", scenario.key),) if scenario.key else ()
+    reply = await serve(made, inbound(scenario.path, msgspec.json.encode(body), KEY, *named))
     if isinstance(reply.body, bytes):
         return reply.status, reply.body
     try:
@@ -133,19 +168,28 @@ async def _asked(made: Gateway, scenario: Scenario) -> tuple[int, bytes]:
         await reply.body.aclose()  # type: ignore[attr-defined]
 
 
-def world(scenario: Scenario, calls: Calls) -> tuple[Gateway, Recording, Memory, Upstreams]:
+def world(scenario: Scenario, folder: Path, calls: Calls) -> tuple[Gateway, Recording, Memory, Upstreams]:
     notes, memory = Recording(calls), Memory(Time(), epoch=1)
-    upstreams = Upstreams(calls, scenario.openai(), scenario.claude())
+    upstreams = Upstreams(calls, scenario.openai(), scenario.claude(), scenario.pause)
     request, response = Rules((TOKENIZE,), ENGINE, "request"), Rules((TOKENIZE,), ENGINE, "response")
     routes = {
         "both": Route("both", (CHEAP, DEAR)),
         "cross": Route("cross", (DEAR,)),
+        "patient": Route("patient", (CHEAP, DEAR), ping=0.001),
+        "hedged": Route("hedged", (CHEAP, DEAR), hedge=Hedge(95, 0.001)),
         "private": Route("private", (CHEAP,), request, response),
         "kept": Route("kept", (CHEAP,), cache=CachePolicy(60, "team")),
     }
     limits = Limits.of((a_budget(1000), a_limit("concurrency", 5, None), a_limit("tokens", 100_000)))
     terms = Terms(1000, (), Names(("*",)))
     keeper = Keeper(Remembering(calls), (Seal(b"n" * 32, secrets.token_bytes),), lambda: 1_767_225_600.0, terms)
+    paces = Paces()
+    for _ in range(LEAST):
+        paces.note(target(CHEAP), 0.001)
+    flights = None
+    if scenario.key:
+        folder.mkdir()
+        flights = Flights(RepeatStore(folder, Pepper(b"p" * 32)))
     made = replace(
         gateway(Script(), notes),
         transport=upstreams,
@@ -155,6 +199,7 @@ def world(scenario: Scenario, calls: Calls) -> tuple[Gateway, Recording, Memory,
         admission=Admission(Applies(limits), Counting(calls, memory), LocalLimits(1, memory.time), Tally()),
         caching=Caching(SealedAnswers(Keeping(calls), Pepper(b"p" * 32)), "one"),
         tokens=keeper,
-        effort=Effort(RetryBudget(), lambda: 0.5, Rest()),
+        effort=Effort(RetryBudget(), lambda: 0.5, Rest(), paces),
+        flights=flights,
     )
     return made, notes, memory, upstreams

@@ -1,6 +1,7 @@
 """I1-I12 in small: whichever call to whichever port fails, a client gets all of an answer or is told why not, and nothing stays."""
 
 import re
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,16 +19,17 @@ FINISHED = b'"finish_reason":"stop"'
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", SCENARIOS)
-async def test_the_nth_call_fails(name: str, mode: str) -> None:
+async def test_the_nth_call_fails(name: str, mode: str, tmp_path: Path) -> None:
     scenario = SCENARIOS[name]
     for at in range(1, MOST):
-        done = await run(scenario, at, mode)
+        done = await run(scenario, tmp_path / str(at), at, mode)
         assert wrong(done, scenario) == [], (at, done.calls.seen, done.body)
         if done.calls.untouched:
             break
     assert at > len(scenario.ports)
     assert done.status == 200
     assert set(done.calls.seen) >= set(scenario.ports)
+    assert done.calls.seen.count("send") == scenario.sends
 
 
 def wrong(done: Run, scenario: Scenario) -> list[str]:
@@ -39,6 +41,7 @@ def wrong(done: Run, scenario: Scenario) -> list[str]:
     found += [f"held: {done.memory.leases}"] if done.memory.leases or done.tally.open else []
     found += ["an upstream's body is open"] if not all(body.closed or body.over for body in done.bodies) else []
     late = done.calls.seen[done.calls.at - 1 :][:1] == ["audit"]  # its record says what it was, and came too late
+    found += [f"{done.left} tasks still run"] if done.left else []
     if not done.cancelled and not done.cut:
         found += [] if told(done, scenario) else ["neither an answer nor a problem"]
         found += [f"code {each.code}" for each in outcomes if each.code and each.code not in CODES]
@@ -64,10 +67,10 @@ def told(done: Run, scenario: Scenario) -> bool:
     return code in CODES or "type" in document
 
 
-async def test_what_is_wrong_is_seen() -> None:
+async def test_what_is_wrong_is_seen(tmp_path: Path) -> None:
     """The loop sees a call that was forgotten."""
     scenario = SCENARIOS["whole"]
-    sound = await run(scenario)
+    sound = await run(scenario, tmp_path)
     assert wrong(sound, scenario) == []
     sound.records.append(sound.records[-1])
     sound.bodies[0].closed = sound.bodies[0].over = False
