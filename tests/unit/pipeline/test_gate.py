@@ -2,6 +2,7 @@
 
 import asyncio
 from types import MappingProxyType
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -176,8 +177,21 @@ async def test_the_line_is_as_long_as_what_gets_its_turn_in_time() -> None:
     await emptied(gate, burst)
 
 
+class Still:
+    """The loop, in which no time passes."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+
+    def time(self) -> float:
+        return 1000.0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loop, name)
+
+
 async def test_a_storm_of_refusals_is_read_no_faster_than_it_can_be_answered() -> None:
-    gate = Gate(asyncio.get_running_loop(), Gradient(limit=1), 0)
+    gate = Gate(cast("asyncio.AbstractEventLoop", Still()), Gradient(limit=1), 0)
     requests = [Request(gate, "paid") for _ in range(2001)]
     await settled()
 
