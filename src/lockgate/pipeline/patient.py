@@ -7,7 +7,6 @@ said 200. Nothing changes for who is answered before that.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import suppress
 from time import perf_counter
 from typing import Any, final
 
@@ -110,8 +109,9 @@ class Waiting:
             return Problem(Kind.INTERNAL, "internal error", source="gateway")
         if self._egress is not None and (leak := leaking(reply, self._egress, self._ledger)):
             return leak
-        if reply.status != 200:  # an upstream's own error, which cannot be a body of its own any more
-            return self._ledger.problem or Problem(Kind.BAD_UPSTREAM, "the upstream failed", source="upstream")
+        if reply.status != 200 and isinstance(reply.body, bytes):
+            # An upstream's own error, which cannot be a body of its own any more: in the words that the rules left.
+            return self._call.dialect.read_problem(reply.status, reply.body)
         return reply
 
     async def _begun(self, flow: Flow) -> bytes:
@@ -146,9 +146,13 @@ class Waiting:
 
 
 async def _ended(task: asyncio.Future[Reply]) -> None:
-    """Cancelled, and what it had begun closed."""
+    """Cancelled, and what it had begun closed. Raises nothing: whoever calls has an outcome to write down."""
     task.cancel()
-    with suppress(asyncio.CancelledError, Problem):
+    try:
         reply = await task
         if isinstance(reply.body, Flow):
             await reply.body.aclose()
+    except (asyncio.CancelledError, Problem):
+        pass
+    except Exception:
+        log.exception("a request whose client had left failed on an error of ours")

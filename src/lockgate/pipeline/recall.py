@@ -29,7 +29,9 @@ _sorted = msgspec.json.Encoder(order="sorted").encode
 
 @dataclass(frozen=True, slots=True)
 class Caching:
-    """What a gateway recalls with. `policy` is the hash of the configuration in force, guards and rules included."""
+    """What a gateway recalls with. `policy` is the version of Lockgate, whose guards let an answer pass, and the hash of the
+    configuration in force, guards and rules included.
+    """
 
     answers: Answers
     policy: str
@@ -87,10 +89,9 @@ def _question(caching: Caching, policy: CachePolicy, call: Call, route: Route, l
             route.model,
             call.dialect.name,
             caching.policy,
-            [flow.name for flow in call.flows],
+            [flow.rule.name for flow in call.flows],
             [rule.name for rule in route.request_rules.of(caller).rules],
             [rule.name for rule in route.response_rules.of(caller).rules],
-            [rule.name for rule in route.remote_response_rules.of(caller).rules.rules],
             [rule.name for rule in route.remote_request_rules.of(caller).rules.rules],
             [rule.name for rule in route.remote_response_rules.of(caller).rules.rules],
             [[name.decode("latin-1"), value.decode("latin-1")] for name, value in steering(call, route, ledger)],
@@ -109,11 +110,15 @@ async def recall(memo: Memo, call: Call, route: Route, ledger: Ledger) -> Reply 
     age = ledger.wall - kept.at
     if not -1 <= age < memo.oldest:
         return None
+    try:
+        body = _again(kept, call, ledger)
+    except (Problem, ValueError):
+        return None  # it cannot be said as this client wants it: an upstream is asked
     ledger.cache, ledger.saved = "hit", int(kept.cost) if kept.cost else None
     ledger.lose(kept.lost)
     media = call.dialect.media_type(call.ask) if call.ask.stream else b"application/json"
     headers: Headers = ((b"content-type", media), (b"age", b"%d" % max(0, age)))
-    return Reply(200, headers, _again(kept, call, ledger))
+    return Reply(200, headers, body)
 
 
 def _again(kept: Kept, call: Call, ledger: Ledger) -> bytes:
