@@ -1,4 +1,4 @@
-"""What was written down: I2, I3, I4, I6, I12, and that no request is without an outcome."""
+"""What was written down: I2 to I6, I12, and that no request is without an outcome."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -64,6 +64,16 @@ def budgets(run: Histories) -> Iterator[str]:
     for team, budget in run.budgets.items():
         if budget.used > budget.most:
             yield f"{team} used {budget.used} of {budget.most}"
+
+
+def rates(run: Histories) -> Iterator[str]:
+    """I5: in no window are more let through than the limit says, and two of a hundred and one for each worker."""
+    for team, rate in run.rates.items():
+        times = sorted(_time(line) for line in run.audit if line["kind"] == "intent" and line["team"] == team)
+        most = int(rate.most * 1.02) + rate.workers
+        for first, last in zip(times, times[most:], strict=False):
+            if last - first < rate.seconds:
+                yield f"{team} had {most + 1} requests in {last - first:.2f} s"
 
 
 def chain(run: Histories) -> Iterator[str]:

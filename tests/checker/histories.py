@@ -34,6 +34,15 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """At most so many requests of a team in any window of so many seconds; `workers` count them."""
+
+    most: int
+    seconds: float
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """How a gateway stood at a moment: its gauges, and of all its processes the open files, tasks and memory."""
 
@@ -44,7 +53,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Histories:
-    """`upstream` are entries of `lockgate faulty`, `audit` the lines about requests, `budgets` go by team.
+    """`upstream` are entries of `lockgate faulty`, `audit` the lines about requests, `budgets` and `rates` go by team.
 
     `verified` is what `audit verify` says, if it says that something is wrong. `artefacts` are all bytes that were left
     anywhere, by name, `canaries` the secrets that must not be in them. `memory` is the resident kilobytes of all processes at equal
@@ -55,6 +64,7 @@ class Histories:
     upstream: Sequence[Line] = ()
     audit: Sequence[Line] = ()
     budgets: Mapping[str, Budget] = field(default_factory=dict)
+    rates: Mapping[str, Rate] = field(default_factory=dict)
     verified: str = ""
     artefacts: Mapping[str, bytes] = field(default_factory=dict)
     canaries: Sequence[str] = ()

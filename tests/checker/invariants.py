@@ -11,6 +11,7 @@ INVARIANTS: dict[str, Callable[[Histories], Iterator[str]]] = {
     "outcomes": books.outcomes,
     "I3": books.ledger,
     "I4": books.budgets,
+    "I5": books.rates,
     "I6": books.chain,
     "I7": answers.secrecy,
     "I8": answers.ends,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.checker.histories import Asked, Budget, Histories, Reading
+from tests.checker.histories import Asked, Budget, Histories, Rate, Reading
 from tests.checker.invariants import INVARIANTS, broken
 
 MINE, OTHERS = "nx0123456789ab", "nxba9876543210"
@@ -59,6 +59,12 @@ def streamed(dialect: str, *ends: bytes) -> Histories:
     return with_client(Asked("two", MINE, dialect, stream=True, status=200, body=SSE + b"".join(ends)))
 
 
+def rushed(number: int) -> Histories:
+    """So many at once, where three in a second are allowed to two workers."""
+    intents = [{**INTENT, "request_id": "one"}] * number
+    return replace(SOUND, audit=[*intents, OUTCOME, NO], rates={"rich": Rate(3, 1.0, 2)})
+
+
 PLANTED: list[tuple[str, str, Callable[[], Histories]]] = [
     ("I1", "another's words", lambda: with_client(replace(WHOLE, id="two", body=WHOLE.body + OTHERS.encode()))),
     ("I1", "of nobody known, after leaving", lambda: with_client(Asked("two", MINE, "openai", left=True, body=OTHERS.encode()))),
@@ -73,6 +79,7 @@ PLANTED: list[tuple[str, str, Callable[[], Histories]]] = [
     ("I3", "the store has less", lambda: replace(SOUND, budgets={"rich": Budget(69, 0, 100)})),
     ("I3", "still held", lambda: replace(SOUND, budgets={"rich": Budget(70, 1, 100)})),
     ("I4", "exceeded", lambda: replace(SOUND, budgets={"rich": Budget(70, 0, 69)})),
+    ("I5", "too many", lambda: rushed(6)),
     ("I6", "not whole", lambda: replace(SOUND, verified="bad: line 3")),
     ("I7", "in a file", lambda: replace(SOUND, artefacts={"log": b"x sk-canary-1 x"})),
     ("I7", "in an answer", lambda: with_client(replace(WHOLE, id="two", body=b'{"a": "sk-canary-1 %b"}' % MINE.encode()))),
@@ -99,6 +106,10 @@ def test_a_sound_run_is_sound() -> None:
 @pytest.mark.parametrize("end", [0, 1], ids=["whole", "error"])
 def test_a_stream_that_ended_once_is_sound(dialect: str, end: int) -> None:
     assert broken(streamed(dialect, STREAMS[dialect][end])) == {}
+
+
+def test_as_many_as_the_limit_says_are_sound() -> None:
+    assert broken(rushed(5)) == {}
 
 
 def test_an_estimate_that_says_so_is_sound() -> None:

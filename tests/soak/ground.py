@@ -36,6 +36,7 @@ BREAKS = (
 )
 WORKERS = 2
 POOR_USD = 6
+BUSY, BUSY_SECONDS = 20, 5
 CONFIG = """\
 version: 1
 server: {{workers: {workers}, drain_seconds: 5}}
@@ -59,7 +60,7 @@ rules:
 teams:
   rich: {{models: ["*"], limits: [{{kind: concurrency, max: 100}}], budgets: [{{max_usd: 1000000, per: 30d}}]}}
   poor: {{models: ["*"], budgets: [{{max_usd: {poor}, per: 30d}}]}}
-  busy: {{models: ["*"], limits: [{{kind: requests, max: 20, per: 5s}}]}}
+  busy: {{models: ["*"], limits: [{{kind: requests, max: {busy}, per: {seconds}s}}]}}
 keys:
   - {{name: rich, team: rich, secret: {{env: KEY}}}}
   - {{name: poor, team: poor, secret: {{env: KEY_POOR}}}}
@@ -87,7 +88,9 @@ def ground(folder: Path) -> Iterator[Ground]:
     made = {name: f"sk-canary-{secrets.token_hex(16)}" for name in ("UP_FINE", "UP_ERRING", "UP_DYING")}
     keys = {name: "lg-" + secrets.token_urlsafe(40) for name in ("KEY_POOR", "KEY_BUSY")}
     with faulty(pace=0.3) as upstream:
-        config = CONFIG.format(url=upstream.url, hasty=HASTY, price=PRICE, poor=POOR_USD, workers=WORKERS)
+        config = CONFIG.format(
+            url=upstream.url, hasty=HASTY, price=PRICE, poor=POOR_USD, workers=WORKERS, busy=BUSY, seconds=BUSY_SECONDS
+        )
         with running(folder, config, env={**made, **keys}) as gateway:
             teams = {"rich": gateway.key, "poor": keys["KEY_POOR"], "busy": keys["KEY_BUSY"]}
             yield Ground(gateway, upstream, teams, [*made.values(), *teams.values()])

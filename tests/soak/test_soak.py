@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from lockgate.core.duration import seconds
-from tests.checker.histories import Histories, Reading
+from tests.checker.histories import Histories, Rate, Reading
 from tests.checker.invariants import broken
 from tests.e2e.process import PATIENCE, eventually, request
 from tests.e2e.test_audit_log import stopped
 from tests.soak.clients import Crowd, made, wish
-from tests.soak.ground import Ground, ground, troubled
+from tests.soak.ground import BUSY, BUSY_SECONDS, WORKERS, Ground, ground, troubled
 from tests.soak.readings import artefacts, budgets, codes, memory, reading, verified
 
 CLIENTS = 10
@@ -50,6 +50,7 @@ def soaked(place: Ground, length: float) -> Histories:
         upstream=entries,
         audit=place.gateway.lines(),
         budgets=budgets(place.gateway, "rich", "poor"),
+        rates={"busy": Rate(BUSY, BUSY_SECONDS, WORKERS)},
         verified=verified(place.gateway),
         artefacts=artefacts(place.gateway, metrics),
         canaries=place.canaries,
