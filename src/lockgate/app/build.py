@@ -20,6 +20,7 @@ from lockgate.app.remote_rules import remote_rule_sets
 from lockgate.app.routes import routes
 from lockgate.app.rule_sets import rule_sets
 from lockgate.app.upstreams import provided
+from lockgate.core.approval import Approvals
 from lockgate.core.audit import Books, Proving, Receipts
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.cache import Answers
@@ -85,6 +86,7 @@ class Memories:
     answers: Answers | None = None
     tokens: Tokens | None = None
     flights: Flights | None = None
+    approvals: Approvals | None = None
 
 
 NO_MEMORIES = Memories()
@@ -119,8 +121,9 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
     kept = memories.admission, egress, proof, caching, health
-    tokens, flights = memories.tokens, memories.flights
-    return Gateway(*places, *kept, tokens=tokens, effort=ports.effort, flights=flights, gate=ports.gate)
+    tokens, flights, held = memories.tokens, memories.flights, memories.approvals
+    gateway = Gateway(*places, *kept, tokens=tokens, effort=ports.effort, flights=flights, gate=ports.gate)
+    return gateway if held is None else replace(gateway, approvals=held)
 
 
 def version(loaded: Loaded) -> str:

@@ -51,6 +51,11 @@ UPSTREAM_CONNECTIONS = 4096
 """Of one worker to one upstream: more than clients can open here, so that streams do not wait for each other."""
 
 
+def _idle() -> int:
+    """Connections to one upstream that are kept: with fewer than run at once, each request would pay for a new one."""
+    return max(64, EdgeOptions().max_connections // 4)
+
+
 class Worker:
     """Starts, watches what changes, and ends in order. What it serves with is in `serving`."""
 
@@ -60,7 +65,7 @@ class Worker:
         self._keys = ClientKeys(orders.loaded, orders.pepper)
         self._keys.look()
         self._metrics = Metrics()
-        self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS)
+        self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS, max_idle=_idle())
         self._audit = open_log(orders.loaded, blocking_post(self._transport), self._audit_changed)
         self._books = Books(self._audit.log, (self._metrics,))
         self._alerts = Alerts(self._transport)

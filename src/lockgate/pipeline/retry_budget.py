@@ -53,6 +53,11 @@ class RetryBudget:
         self._saved: dict[str, float] = {}
         self._failures: dict[tuple[str, Target], _Failures] = {}
 
+    @property
+    def failing(self) -> bool:
+        """Somebody's last attempt failed."""
+        return bool(self._failures)
+
     def asked(self, model: str) -> None:
         """A request begins."""
         self._saved[model] = min(MOST, self._saved.get(model, 0.0) + SHARE)

@@ -91,13 +91,13 @@ async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent
 
 async def _made(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -> list[Sent | Failed]:
     """An attempt at the first of them, and perhaps another one beside it. What became of them, an answer last."""
+    if asking.hedge is None:
+        done = await attempt(asking, upstreams[0])
+        _noted(asking, done, effort)
+        return [done]
     upstream, spare = upstreams[0], upstreams[-1]
     seconds = None
-    if (
-        asking.hedge is not None
-        and not _acts(asking.call)
-        and not (spare is upstream and header(asking.call.headers, KEY))
-    ):
+    if not _acts(asking.call) and not (spare is upstream and header(asking.call.headers, KEY)):
         seconds = delay(asking.hedge, upstream, effort.paces)
     if seconds is None:
         made = [await attempt(asking, upstream)]
@@ -110,7 +110,8 @@ async def _made(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -
 
 def _noted(asking: Asking, done: Sent | Failed, effort: Effort) -> None:
     if isinstance(done, Sent):
-        effort.budget.ended(asking.ledger.model, target(done.upstream), well=True)
+        if effort.budget.failing:
+            effort.budget.ended(asking.ledger.model, target(done.upstream), well=True)
         if asking.hedge is not None and done.tried.ttft_s is not None:
             effort.paces.note(target(done.upstream), done.tried.ttft_s)
     elif done.made:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from random import random
 from time import monotonic
 
+from lockgate.core.approval import Approvals
 from lockgate.core.audit import Books, Proving
 from lockgate.core.auth import Caller
 from lockgate.core.body import Body
@@ -90,6 +91,8 @@ class Gateway:
     effort: Effort = field(default_factory=Effort)
     flights: Flights | None = None
     """Where requests are held against those that are the same, if any are."""
+    approvals: Approvals | None = None
+    """Where a person is asked, where a rule wants that."""
     gate: Gate | None = None
     """How many requests may be at work at once. None: any number."""
 
@@ -151,7 +154,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     call, body = await tokenized(call, route.request_rules, ledger, gateway.tokens)
     consulted = consult(call, body, route.remote_request_rules, ledger)
     body = await (outside(ledger, consulted) if route.remote_request_rules else consulted)
-    call = watched(call, route, ledger)
+    call = await watched(call, route, ledger, gateway.approvals) if route.flows else call
     body = within(call, route, spotlit(call, route, body))
     body = told_to_count(call, ledger, body)
     if gateway.flights is None or (again := same(gateway.flights, call, route, gateway.proving.policy, ledger)) is None:

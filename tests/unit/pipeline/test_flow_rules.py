@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from lockgate.core.access import Access
+from lockgate.core.approval import Approvals
 from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route
@@ -20,7 +21,7 @@ from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
 from tests.fakes import Answered, Keys, Notebook, Script, StoppedClock, inbound
-from tests.unit.pipeline.gateway import KEY, OPENAI, openai_answer, policies, rules, whole
+from tests.unit.pipeline.gateway import OPENAI, openai_answer, policies, rules, whole
 from tests.unit.pipeline.test_tools import called, called_in_a_stream
 
 FLOW = FlowRule("no-way-out", Names(("send_*", "http.post")))
@@ -86,20 +87,27 @@ DIALECTS = (openai_chat.plugin, anthropic_messages.plugin, gemini_generate.plugi
 
 
 async def asked(
-    answer: Answered, shape: str = "openai", body: dict[str, Any] | None = None, **route: Any
+    answer: Answered,
+    shape: str = "openai",
+    body: dict[str, Any] | None = None,
+    approvals: Approvals | None = None,
+    key: bytes = b"lg-good",
+    **route: Any,
 ) -> tuple[Reply, bytes, Notebook, Script]:
     notebook, script = Notebook(), Script(answer)
     routes = {"m": Route("m", (OPENAI,), **route)}
     gateway = Gateway(
         Catalogue(DIALECTS, openai_chat.plugin),
-        Entrance((Keys({b"lg-good": Caller("key_1", "shop")}),)),
+        Entrance((Keys({b"lg-good": Caller("key_1", "shop"), b"lg-other": Caller("key_2", "shop")}),)),
         policies(routes, shop=Access(models=("m",))),
         script,
         Books(notebook),
         StoppedClock(),
+        approvals=approvals,
     )
     path, turns = TURNS[shape]
-    reply = await serve(gateway, inbound(path, msgspec.json.encode(body or turns), KEY))
+    carrier = (b"authorization", b"Bearer " + key)
+    reply = await serve(gateway, inbound(path, msgspec.json.encode(body or turns), carrier))
     return reply, await whole(reply), notebook, script
 
 
