@@ -89,7 +89,7 @@ def _question(caching: Caching, policy: CachePolicy, call: Call, route: Route, l
             route.model,
             call.dialect.name,
             caching.policy,
-            [flow.rule.name for flow in call.flows],
+            [[flow.rule.name, flow.id, flow.granted] for flow in call.flows],  # a yes is for one conversation, and ends
             [rule.name for rule in route.request_rules.of(caller).rules],
             [rule.name for rule in route.response_rules.of(caller).rules],
             [rule.name for rule in route.remote_request_rules.of(caller).rules.rules],

@@ -66,7 +66,8 @@ def same(flights: Flights, call: Call, route: Route, policy: str, ledger: Ledger
     if (given is None and not route.collapse) or call.ask.stream or call.operation != "chat" or caller is None:
         return None
     scope = (caller.organization, caller.team, caller.key_id, caller.user)
-    asked = (call.dialect.name, route.model, call.body.wire(), steering(call, route, ledger), call.conversation)
+    asks = [flow.id for flow in call.flows]
+    asked = (call.dialect.name, route.model, call.body.wire(), steering(call, route, ledger), call.conversation, asks)
     print_ = sha256(
         _encode((scope, [part if isinstance(part, str | bytes) else list(part) for part in asked]))
     ).digest()
