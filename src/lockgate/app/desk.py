@@ -218,6 +218,7 @@ def heed_signals(desk: Desk, reload: Callable[[], None]) -> asyncio.Event:
     loop.add_signal_handler(signal.SIGTERM, terminate)
     loop.add_signal_handler(signal.SIGUSR1, told.set)
     loop.add_signal_handler(signal.SIGHUP, reload)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
     return told
 
 
