@@ -10,8 +10,8 @@ import pytest
 
 from lockgate.core.access import Access
 from lockgate.core.exchange import Route
-from lockgate.core.http import Origin, Outbound
-from lockgate.core.problem import Kind
+from lockgate.core.http import Origin, Outbound, Timeouts
+from lockgate.core.problem import Kind, Problem
 from lockgate.core.retry import Hedge, Retry
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.retry_budget import MOST, RetryBudget
@@ -66,6 +66,31 @@ async def test_I10_a_client_that_leaves_a_race_takes_all_of_it_along(race: Race,
     assert health.running == []
     assert all(body.closed for body in race.bodies.values())
     assert notebook.outcome.end == "client_gone"
+
+
+@pytest.mark.parametrize(("total", "kind"), [(0.02, "cancelled"), (60.0, "timeout")])
+async def test_a_stream_that_flowed_for_all_the_time_it_has_is_no_failure_of_the_upstream(
+    total: float, kind: str
+) -> None:
+    """Else who reads slowly enough, a few times at once, has it left alone by everybody."""
+    health = Told()
+    upstream = replace(OPENAI, timeouts=Timeouts(total=total))
+    slow = Problem(Kind.UPSTREAM_TIMEOUT, "not complete in the time it has in all", source="upstream")
+    script = Script(Answered(200, [*openai_stream("hi", end=False).chunks, slow], SSE))
+    made = replace(
+        gateway(script, Notebook()),
+        policies=policies({"fast": Route("fast", (upstream,))}, shop=Access(models=("fast",))),
+        health=health,
+    )
+    reply = await serve(made, inbound("/v1/chat/completions", msgspec.json.encode(chat("fast", stream=True)), KEY))
+    assert not isinstance(reply.body, bytes)
+    await anext(reply.body)
+    await asyncio.sleep(0.03)
+
+    assert b"timeout" in await whole(reply)
+
+    assert health.kinds == [("oai", kind)]
+    assert health.running == []
 
 
 async def test_S80_a_hasty_client_spends_nobody_elses_budget() -> None:
