@@ -113,6 +113,24 @@ def test_K4_nobody_is_started_while_all_end(alone: Running, upstream: Upstream) 
     assert alone.process.wait(5) == 0
 
 
+def test_K5_a_reload_does_not_wait_for_a_worker_that_leaves(alone: Running, upstream: Upstream) -> None:
+    (old,) = workers(alone)
+    held = upstream.mark("mid")
+    connection, response, first = begun(alone.url, alone.key, held)
+    alone.process.send_signal(signal.SIGUSR2)
+    (fresh,) = eventually(lambda: workers(alone) - {old})
+    eventually(lambda: [each["pid"] for each in request(alone.admin, "GET", "/api/config").json["workers"]] == [fresh])
+    alone.file.write_text(alone.file.read_text().replace("first:", "second:"))
+
+    told = request(alone.admin, "POST", "/api/config/reload")
+
+    assert (told.status, [each["pid"] for each in told.json["workers"]]) == (200, [fresh])
+    assert old in alone.children
+    upstream.open(held)
+    assert (first + response.read()).endswith(b"data: [DONE]\n\n")
+    connection.close()
+
+
 def test_K4_a_fresh_worker_that_dies_is_replaced_while_the_old_one_ends(alone: Running, upstream: Upstream) -> None:
     """The old one takes nobody any more, and has a stream to finish."""
     (old,) = workers(alone)

@@ -207,6 +207,7 @@ class Worker:
         self._pulse.stop()
         grace = self._serving.loaded.valid.server.drain_seconds
         if self._leaving or self._orders.kept:
+            self._line.tell()
             await server.leave(grace)
             return
         self._serving.draining = True
@@ -216,4 +217,5 @@ class Worker:
         counts = gauged(self._metrics.counts, self._audit.log, self._alerts, self._kept.limits, self._serving.prices)
         counts = load(upstreams(counts, self._health), self._gate, self._pulse)
         ready = not self._serving.draining and not self._leaving and self._audit.log.available
-        return packed(Report(self._number, os.getpid(), ready=ready, counts=counts, version=self._serving.version))
+        version = "" if self._leaving else self._serving.version
+        return packed(Report(self._number, os.getpid(), ready=ready, counts=counts, version=version))

@@ -16,7 +16,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.core.retry import RETRY
 from lockgate.pipeline.again import comes_again, goes_on, pause
 from lockgate.pipeline.attempt import Asking, Failed, Sent, attempt
-from lockgate.pipeline.deadline import left
+from lockgate.pipeline.deadline import hasty, left
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.hedge import delay, raced
 from lockgate.pipeline.ledger import Ledger
@@ -113,15 +113,9 @@ def _noted(asking: Asking, done: Sent | Failed, effort: Effort) -> None:
         effort.budget.ended(asking.ledger.model, target(done.upstream), well=True)
         if asking.hedge is not None and done.tried.ttft_s is not None:
             effort.paces.note(target(done.upstream), done.tried.ttft_s)
-    elif done.made and not _hasty(done, asking.ledger):
+    elif done.made and not hasty(done.problem, asking.ledger):
         well = not goes_on(done, RETRY, acts=False)
         effort.budget.ended(asking.ledger.model, target(done.upstream), well=well)
-
-
-def _hasty(failed: Failed, ledger: Ledger) -> bool:
-    """The client itself did not want to wait any longer: that says nothing of the upstream."""
-    timed_out = failed.problem is not None and failed.problem.kind is Kind.UPSTREAM_TIMEOUT
-    return timed_out and perf_counter() >= ledger.patience
 
 
 def _acts(call: Call) -> bool:
