@@ -94,9 +94,11 @@ class Waiting:
         if self._flow is not None:
             await self._flow.aclose()
             return
-        await _ended(self._task)
-        if not self._ledger.settled and self._books is not None:
-            settle(self._ledger, self._books, 200, "client_gone")
+        try:
+            await _ended(self._task)
+        finally:
+            if not self._ledger.settled and self._books is not None:
+                settle(self._ledger, self._books, 200, "client_gone")
 
     def _reply(self) -> Reply | Problem:
         """What came of it; a whole reply that may not leave is a problem, as it is elsewhere."""
@@ -127,8 +129,10 @@ class Waiting:
         self._over = True
         ledger = self._ledger
         if isinstance(reply, Problem):
-            blame(reply, ledger)
             out = self._failed(reply)
+            if self._egress is not None and (leak := leaking(Reply(200, (), out), self._egress, ledger)):
+                reply, out = leak, self._failed(leak)
+            blame(reply, ledger)
         else:
             out = reply.body if isinstance(reply.body, bytes) else b""
             ledger.first_byte = perf_counter() - ledger.started

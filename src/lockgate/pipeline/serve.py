@@ -25,6 +25,7 @@ from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.view import Moment
 from lockgate.pipeline.admit import NOWHERE, Admission, admit
+from lockgate.pipeline.again import fault
 from lockgate.pipeline.attempt import Asking
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
@@ -193,8 +194,14 @@ async def answered(
 ) -> Reply:
     """What an upstream says to it."""
     call, ledger = asking.call, asking.ledger
-    sent = await send(asking, upstreams, gateway.effort)
-    reply = await relay(call, sent, review(route, call, ledger), ledger, gateway.egress)
+    looks = review(route, call, ledger)
+    try:
+        sent = await send(asking, upstreams, gateway.effort)
+    except Problem as problem:
+        if looks and problem.source == "upstream" and fault(problem) is None:  # its own words, at a stream's begin
+            raise await looks.told(problem) from None
+        raise
+    reply = await relay(call, sent, looks, ledger, gateway.egress)
     return reply if memory is None else remember(memory, clean(reply, gateway.egress, ledger), call, ledger)
 
 
