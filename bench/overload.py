@@ -14,7 +14,7 @@ import msgspec
 from bench import gateway, nginx, process
 
 SECONDS, QUICK = 8.0, 3.0
-CONNECTIONS, MANY = 64, 1024
+CONNECTIONS, MANY, TOO_MANY = 64, 256, 1900
 CALM = 4.0
 """Seconds until nothing is left of the crowd before: the longest that a connection rests."""
 
@@ -27,6 +27,7 @@ class Found:
     good: float
     refused: float
     unsent: float
+    other: float
     good_p99: float
     refused_p99: float
     cpu: float
@@ -51,12 +52,18 @@ def main(command: str, *, quick: bool = False) -> int:
             _asked("1 x as many requests, whatever comes", tested, home, (whole.good, MANY), seconds),
             _asked("3 x as many requests, whatever comes", tested, home, (whole.good * 3, MANY), seconds),
             _asked(f"{MANY} clients in turn that obey retry-after", tested, home, (0, MANY), seconds),
+            _asked(
+                f"3 x as many requests on {TOO_MANY} connections", tested, home, (whole.good * 3, TOO_MANY), seconds
+            ),
+            _asked(f"{TOO_MANY} clients in turn that obey retry-after", tested, home, (0, TOO_MANY), seconds),
         ]
-    print(f"{'':46}{'good/s':>9}{'of all':>8}{'refused/s':>11}{'unsent/s':>10}{'p99 good':>10}{'p99 no':>9}{'CPU':>7}")
+    print(
+        f"{'':46}{'good/s':>9}{'of all':>8}{'refused/s':>11}{'unsent/s':>10}{'other/s':>9}{'p99 good':>10}{'p99 no':>9}{'CPU':>7}"
+    )
     for row in rows:
         share = row.good / whole.good if whole.good else 0.0
         print(
-            f"{row.title:46}{row.good:9,.0f}{share:8.0%}{row.refused:11,.0f}{row.unsent:10,.0f}"
+            f"{row.title:46}{row.good:9,.0f}{share:8.0%}{row.refused:11,.0f}{row.unsent:10,.0f}{row.other:9,.0f}"
             f"{row.good_p99:7,.0f} ms{row.refused_p99:6,.0f} ms{row.cpu:7.0%}"
         )
     return 0
@@ -77,5 +84,5 @@ def _asked(title: str, tested: gateway.Gateway, home: Path, crowd_of: tuple[floa
     used = process.cpu(tested.pid) - before
     found: dict[str, Any] = msgspec.json.decode(said)
     good, refused = found["good"], found["refused"]
-    rates = good["number"] / seconds, refused["number"] / seconds, found["unsent"] / seconds
+    rates = good["number"] / seconds, refused["number"] / seconds, found["unsent"] / seconds, found["other"] / seconds
     return Found(title, *rates, good["p99"], refused["p99"], used / seconds)

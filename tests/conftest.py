@@ -9,6 +9,7 @@ settings.load_profile("lockgate")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden-update", action="store_true", help="write the golden files of every pair anew")
+    parser.addoption("--soak", default="12s", metavar="TIME", help="how long the gateway is soaked in trouble: 10m")
 
 
 @pytest.fixture

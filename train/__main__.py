@@ -9,17 +9,22 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread adds in one order
 
 
 def main(arguments: list[str] | None = None) -> int:
-    from train import make, score  # noqa: PLC0415  after the number of threads is set
+    from train import apart, make, score  # noqa: PLC0415  after the number of threads is set
 
     parser = argparse.ArgumentParser(prog="train", description=__doc__)
     todo = parser.add_subparsers(dest="todo", required=True)
     todo.add_parser("make", help="the model and the figures in the guard's README, from the labelled texts")
+    todo.add_parser(
+        "apart", help="false alarms on own benign families that are left out: texts full of the words of attacks"
+    )
     scored = todo.add_parser("score", help="a line with id, score and milliseconds for each text of a set")
     scored.add_argument("texts", type=Path)
     scored.add_argument("scores", type=Path)
     scored.add_argument("--place", default="user", help="whose the texts are: user, or tool_result")
     asked = parser.parse_args(arguments)
-    return make.main() if asked.todo == "make" else score.main(asked.texts, asked.scores, asked.place)
+    if asked.todo == "score":
+        return score.main(asked.texts, asked.scores, asked.place)
+    return make.main() if asked.todo == "make" else apart.main()
 
 
 if __name__ == "__main__":

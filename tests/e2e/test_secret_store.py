@@ -37,6 +37,13 @@ def command(folder: Path, *words: str, given: str = "") -> str:
     return subprocess.run(line, input=given, capture_output=True, text=True, check=True, timeout=30, env=env).stdout
 
 
+def replaced(file: Path, text: str) -> None:
+    """In one step, as who changes a file that others read has to."""
+    fresh = file.with_suffix(".new")
+    fresh.write_text(text)
+    fresh.replace(file)
+
+
 @pytest.mark.parametrize("own", [True, False], ids=["own key", "configured key"])
 def test_secrets_and_keys_change_under_load_without_an_error(tmp_path: Path, upstream: Keyed, *, own: bool) -> None:
     keys = upstream.keys
@@ -60,10 +67,10 @@ def test_secrets_and_keys_change_under_load_without_an_error(tmp_path: Path, ups
         under = (tmp_path / "data/secrets.json").read_text()
 
         if not own:
-            (tmp_path / "kek").write_text(f"{second},{first}")
+            replaced(tmp_path / "kek", f"{second},{first}")
         command(tmp_path, "rotate")
         if not own:
-            (tmp_path / "kek").write_text(second)
+            replaced(tmp_path / "kek", second)
         command(tmp_path, "set", "up", given="upstream-secret-two")
         eventually(lambda: set(keys[-20:]) == {"upstream-secret-two"})
         stop.set()

@@ -15,7 +15,7 @@ KINDS = {"openai": "openai_compatible", "anthropic": "anthropic", "gemini": "gem
 BASES = {"openai": "/v1", "anthropic": "", "gemini": "", "ollama": ""}
 PATHS = {"openai": "/v1/chat/completions", "anthropic": "/v1/messages", "ollama": "/api/chat"}
 ENDS = {"openai": b"[DONE]", "anthropic": b'"message_stop"', "ollama": b'"done":true'}
-TIMEOUTS = "{connect: 300ms, first_byte: 400ms, between_chunks: 400ms, total: 2s}, health: {failures: 1000}"
+TIMEOUTS = "{connect: 300ms, first_byte: 600ms, between_chunks: 600ms, total: 2s}, health: {failures: 1000}"
 """Nobody is left out for failing: that is what they are here for."""
 CONFIG = """\
 version: 1

@@ -123,6 +123,8 @@ def test_official_clients_do_not_notice(pinging: Rig) -> None:
     chunks = list(gpt.chat.completions.create(model="late-slow-250", messages=asked, stream=True))  # type: ignore[call-overload]
     with claude.messages.stream(model="late-slow-250", max_tokens=99, messages=asked) as stream:  # type: ignore[arg-type]
         said = stream.get_final_text()
+    gpt.close()
+    claude.close()
     pieces = list(gemini.models.generate_content_stream(model="late-slow-250", contents="nonce=sdk"))
     gemini.close()
 

@@ -149,7 +149,7 @@ def test_U9_a_drip_is_no_progress(upstreams: Rig, dialect: str, *, stream: bool)
     told = upstreams.ask("u9-drip@openai", stream=stream, dialect=dialect)
 
     assert told.status == 504
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 2
     assert upstreams.gateway.outcome(told.id)["code"] == "upstream_timeout"
 
 

@@ -154,7 +154,7 @@ async def test_a_body_without_a_length_needs_a_close_notify(authority: trustme.C
         whole = await out.send(outbound)
 
         assert await whole.body.read() == b"abc"
-    assert caught.value.kind is Kind.UNREACHABLE
+    assert caught.value.kind is Kind.UPSTREAM_RESET
 
 
 async def test_extra_roots_that_are_none_are_an_error_at_the_start(tmp_path: Path) -> None:

@@ -46,13 +46,13 @@ def test_nobody_is_turned_away_while_somebody_lower_stays(room: int, steps: list
         assert line.oldest() == min(here, default=None)
 
 
-def test_in_a_full_line_the_oldest_of_the_lowest_class_makes_room() -> None:
+def test_in_a_full_line_the_last_of_the_lowest_class_makes_room() -> None:
     line: Line[str] = Line(3)
     for now, (name, rank) in enumerate((("a", Rank.PAID), ("b", Rank.FREE), ("c", Rank.FREE))):
         assert line.put(name, rank, now) is None
 
-    assert line.put("d", Rank.FREE, 3) == "b"
+    assert line.put("d", Rank.FREE, 3) == "d"
     assert line.put("e", Rank.CRITICAL, 4) == "c"
-    assert line.put("f", Rank.PAID, 5) == "d"
-    assert line.put("g", Rank.FREE, 6) == "g"
+    assert line.put("f", Rank.PAID, 5) == "b"
+    assert line.put("g", Rank.PAID, 6) == "g"
     assert [line.take(), line.take(), line.take(), line.take()] == ["e", "a", "f", None]

@@ -25,6 +25,7 @@ from train.generators import (
     service,
     topics,
     triggers,
+    voices,
 )
 from train.generators.grammar import Row
 from train.texts import Text
@@ -50,6 +51,7 @@ FAMILIES: dict[str, Callable[[Random], Iterator[Row]]] = {
     "own:manuals": manuals.rows,
     "own:scenarios": scenarios.rows,
     "own:service": service.rows,
+    "own:voices": voices.rows,
     "own:topics": topics.rows,
 }
 

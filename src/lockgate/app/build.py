@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from lockgate import __version__
 from lockgate.app.callers import members
 from lockgate.app.flows import flow_rules, spotlight
 from lockgate.app.guarded import guarded
@@ -20,6 +21,7 @@ from lockgate.app.routes import routes
 from lockgate.app.rule_sets import rule_sets
 from lockgate.app.similar import similar
 from lockgate.app.upstreams import provided
+from lockgate.core.approval import Approvals
 from lockgate.core.audit import Books, Proving, Receipts
 from lockgate.core.auth import Authenticator, AuthPorts
 from lockgate.core.cache import Answers
@@ -85,6 +87,7 @@ class Memories:
     answers: Answers | None = None
     tokens: Tokens | None = None
     flights: Flights | None = None
+    approvals: Approvals | None = None
 
 
 NO_MEMORIES = Memories()
@@ -104,7 +107,7 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
     way_in = entrance(loaded, ports)
     proof = proving(loaded, ports)
-    caching = caches(loaded, memories.answers, proof.policy, transport)
+    caching = caches(loaded, memories.answers, f"{__version__} {proof.policy}", transport)
     table = ports.health
     routed = routes(config, upstreams, (rules, remote), memories.quotes, health=table, workers=ports.workers)
     flows, data = flow_rules(config.flows), loaded.data
@@ -119,8 +122,9 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
     kept = memories.admission, egress, proof, caching, health
-    tokens, flights = memories.tokens, memories.flights
-    return Gateway(*places, *kept, tokens=tokens, effort=ports.effort, flights=flights, gate=ports.gate)
+    tokens, flights, held = memories.tokens, memories.flights, memories.approvals
+    gateway = Gateway(*places, *kept, tokens=tokens, effort=ports.effort, flights=flights, gate=ports.gate)
+    return gateway if held is None else replace(gateway, approvals=held)
 
 
 def caches(loaded: Loaded, answers: Answers | None, policy: str, transport: Transport) -> Caching | None:

@@ -17,6 +17,7 @@ COMMANDS = (
     "faulty",
     "guard",
     "keys",
+    "approvals",
     "replay",
     "secrets",
     "audit",

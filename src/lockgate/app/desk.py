@@ -97,11 +97,12 @@ class Desk:
 
     def versions(self) -> list[dict[str, object]]:
         """Which configuration each worker serves."""
-        reports = sorted((each.report for each in self._workers if each.report), key=lambda report: report.pid)
+        reports = sorted(self._serving(), key=lambda report: report.pid)
         return [{"worker": r.worker, "pid": r.pid, "version": r.version, "ready": r.ready} for r in reports]
 
     def all_serve(self, version: str) -> bool:
-        return all(each.report is not None and each.report.version == version for each in self._workers)
+        serving = self._serving()
+        return len(serving) >= self._expected and all(each.version == version for each in serving)
 
     async def news(self) -> None:
         """Until a worker says something."""
@@ -112,6 +113,9 @@ class Desk:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         else:
             await asyncio.sleep(ANSWER_SECONDS)
+
+    def _serving(self) -> list[Report]:
+        return [each.report for each in self._workers if each.report and each.report.version]
 
     def _live(self) -> int:
         return sum(1 for worker in self._workers if worker.report and worker.report.ready)
@@ -218,6 +222,7 @@ def heed_signals(desk: Desk, reload: Callable[[], None]) -> asyncio.Event:
     loop.add_signal_handler(signal.SIGTERM, terminate)
     loop.add_signal_handler(signal.SIGUSR1, told.set)
     loop.add_signal_handler(signal.SIGHUP, reload)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
     return told
 
 

@@ -16,6 +16,7 @@ from lockgate.core.limit import Place
 from lockgate.core.price_list import Quotes
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
+from lockgate.stores.approvals import ApprovalFiles
 
 
 class Keepers:
@@ -29,6 +30,7 @@ class Keepers:
         self._cache = CacheKeeper(data, orders.pepper)
         self._repeats = RepeatKeeper(data, orders.pepper)
         self._tokens = TokenKeeper(data)
+        self._approvals = ApprovalFiles(data, orders.pepper)
 
     def memories(self, loaded: Loaded, quotes: Mapping[Target, Quotes]) -> Memories:
         """What a gateway with this configuration is built with. Raises `StoreError`."""
@@ -37,7 +39,8 @@ class Keepers:
         config, secrets = loaded.valid, self._secrets
         answers, tokens = self._cache.answers(config, secrets), self._tokens.tokens(config, secrets)
         admission, flights = self.limits.admission(config, secrets), self._repeats.flights(config)
-        return Memories(quotes, admission, answers, tokens, flights)
+        held = self._approvals if any(flow.action == "hold" for flow in config.flows) else None
+        return Memories(quotes, admission, answers, tokens, flights, held)
 
     async def aclose(self) -> None:
         await self.limits.aclose()
@@ -45,3 +48,4 @@ class Keepers:
         await self._tokens.aclose()
         await self.nonces.aclose()
         self._repeats.close()
+        self._approvals.close()

@@ -32,5 +32,5 @@ class Orders:
     health: Shared
     kept: bool = False
     """Somebody keeps the sockets for the next process: who connects while this one ends waits for that one."""
-    replaces: int = 0
-    """The process whose place it takes when it serves."""
+    replaces: bool = False
+    """It takes the place of one that serves until this one does."""

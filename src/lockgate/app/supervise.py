@@ -11,7 +11,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-WATCHED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR2, signal.SIGALRM}
+WATCHED = {
+    signal.SIGCHLD,
+    signal.SIGTERM,
+    signal.SIGINT,
+    signal.SIGHUP,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+    signal.SIGALRM,
+}
 QUICK_DEATHS = 5
 QUICK_SECONDS = 10.0
 LAST_SECONDS = 5.0
@@ -25,8 +33,10 @@ class Supervisor:
     """`desk` is the process behind the admin listener; it outlives the workers. `grace` is in seconds."""
 
     desk: Callable[[bool], int]
-    worker: Callable[[int, bool, int], int]
-    """Its number; whether the file was read again since the start, so that it has to read it, too; whose place it takes."""
+    worker: Callable[[int, bool, bool], int]
+    """Its number; whether the file was read again since the start, so that it has to read it, too; whether it takes the
+    place of one that still serves: then it says with SIGUSR1 that it serves.
+    """
     workers: int
     grace: float
     before_reload: Callable[[], object] = int
@@ -36,9 +46,11 @@ class Supervisor:
     _pids: dict[int, int] = field(default_factory=dict)
     _deaths: list[float] = field(default_factory=list)
     _rolling: list[int] = field(default_factory=list)
-    """Workers that are still to be replaced; the first one is on its way out."""
+    """Workers that are still to be replaced."""
+    _old: int = 0
+    """The one that is being replaced. It is told to leave when another one serves."""
     _taking: int = 0
-    """The worker that takes the place of that one."""
+    """The worker that takes its place, until it serves."""
     _stopping: bool = False
     _code: int = 0
 
@@ -64,6 +76,8 @@ class Supervisor:
             self._tell(signal.SIGHUP)
         elif received == signal.SIGUSR2:
             self._roll()
+        elif received == signal.SIGUSR1:
+            self._taken()
         elif received == signal.SIGALRM:
             self._code = 1
             self._tell(signal.SIGKILL, desk=False)
@@ -72,32 +86,48 @@ class Supervisor:
         else:
             self._stop()
 
-    def _start(self, index: int, replaces: int = 0) -> int:
+    def _start(self, index: int, *, replaces: bool = False) -> int:
         pid = _fork(lambda: self.worker(index, self.reloaded, replaces))
         self._pids[pid] = index
         return pid
 
     def _roll(self) -> None:
         """SIGUSR2: every worker is replaced by a fresh one, one after the other; each goes when the other serves."""
-        if not self._rolling:
+        if not (self._old or self._taking or self._stopping):
             self._rolling = list(self._pids)
             self._roll_next()
 
     def _roll_next(self) -> None:
-        while self._rolling and self._rolling[0] not in self._pids:
-            self._rolling.pop(0)
-        self._taking = self._start(self._pids[self._rolling[0]], self._rolling[0]) if self._rolling else 0
+        while self._rolling:
+            old = self._rolling.pop(0)
+            if old in self._pids:
+                self._old, self._taking = old, self._start(self._pids[old], replaces=True)
+                return
+
+    def _taken(self) -> None:
+        """SIGUSR1: the fresh worker serves, and is one like the others from now on."""
+        if not self._taking:
+            return
+        self._taking = 0
+        if self._old:
+            os.kill(self._old, signal.SIGUSR1)
+        else:  # it died meanwhile
+            self._roll_next()
 
     def _rolled(self, pid: int) -> bool:
-        """Whether a death belongs to a rolling restart. A fresh worker that dies ends it: the others stay as they are."""
-        if not self._rolling or pid not in (self._taking, self._rolling[0]):
-            return False
+        """Whether a death belongs to a rolling restart, so that nobody else has to take that place.
+
+        A fresh worker that dies before it serves ends it: the others stay as they are.
+        """
         if pid == self._taking:
             print("lockgate: a fresh worker died; the others are not replaced", file=sys.stderr, flush=True)
-            alive, self._rolling, self._taking = self._rolling[0] in self._pids, [], 0
+            alive, self._rolling, self._old, self._taking = self._old > 0, [], 0, 0
             return alive
-        self._rolling.pop(0)
-        self._roll_next()
+        if pid != self._old:
+            return False
+        self._old = 0
+        if not self._taking:
+            self._roll_next()
         return True
 
     def _stop(self) -> None:
@@ -121,7 +151,9 @@ class Supervisor:
 
     def _died(self, pid: int) -> None:
         index = self._pids.pop(pid, None)
-        if index is None and pid == self._desk_pid:
+        if index is None and pid != self._desk_pid:
+            return  # an orphan that was given to this process, as to the first of a container
+        if index is None:
             self._desk_pid = 0
         if self._stopping or self._rolled(pid):
             return
@@ -146,7 +178,8 @@ def _fork(main: Main) -> int:
         # Ctrl-C reaches the whole group: only the parent may act on it. The rest is for the child's own loop.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGUSR2, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
+        # SIGHUP waits until the child can take it: before, it would kill it.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED - {signal.SIGHUP})
         code = main()
     except BaseException:
         logging.getLogger("lockgate").exception("a process failed")

@@ -22,7 +22,7 @@ class Report(Struct):
     ready: bool
     counts: Counts
     version: str = ""
-    """Of the configuration it serves."""
+    """Of the configuration it serves; empty for one that leaves, and takes no request any more."""
 
 
 _decode = msgspec.msgpack.Decoder(Report).decode

@@ -14,6 +14,7 @@ from lockgate.app.blocking import blocking_post
 from lockgate.app.build import Ports
 from lockgate.app.client_keys import ClientKeys
 from lockgate.app.clock import SystemClock
+from lockgate.app.desk_line import DeskLine
 from lockgate.app.frontage import hosts
 from lockgate.app.gauges import gauged, load, upstreams
 from lockgate.app.health_checks import HealthChecks
@@ -51,6 +52,11 @@ UPSTREAM_CONNECTIONS = 4096
 """Of one worker to one upstream: more than clients can open here, so that streams do not wait for each other."""
 
 
+def _idle() -> int:
+    """Connections to one upstream that are kept: with fewer than run at once, each request would pay for a new one."""
+    return max(64, EdgeOptions().max_connections // 4)
+
+
 class Worker:
     """Starts, watches what changes, and ends in order. What it serves with is in `serving`."""
 
@@ -60,7 +66,7 @@ class Worker:
         self._keys = ClientKeys(orders.loaded, orders.pepper)
         self._keys.look()
         self._metrics = Metrics()
-        self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS)
+        self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS, max_idle=_idle())
         self._audit = open_log(orders.loaded, blocking_post(self._transport), self._audit_changed)
         self._books = Books(self._audit.log, (self._metrics,))
         self._alerts = Alerts(self._transport)
@@ -86,7 +92,7 @@ class Worker:
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
         self._leaving = False
-        self._writer: asyncio.StreamWriter | None = None
+        self._line = DeskLine(orders.desk, self._report)
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         self._reload_wanted = False
@@ -98,6 +104,7 @@ class Worker:
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._want_reload)
         loop.add_signal_handler(signal.SIGUSR1, self._leave)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
         serving = self._serving
         settings = serving.loaded.valid.server
         options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts(settings), noted=serving.note)
@@ -109,20 +116,17 @@ class Worker:
         if secrets_changed(self._serving.loaded):  # since the start: it takes a dead one's place
             await self._renew_secrets()
         await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
-        reader, writer = await asyncio.open_unix_connection(self._orders.desk)
-        self._writer = writer
-        self._report(writer)
         if self._orders.replaces:  # it serves: the one before may go
             with suppress(ProcessLookupError):
-                os.kill(self._orders.replaces, signal.SIGUSR1)
+                os.kill(self._orders.parent, signal.SIGUSR1)
         async with asyncio.TaskGroup() as tasks:
-            asked = tasks.create_task(self._answer_desk(reader, writer))
+            asked = tasks.create_task(self._line.keep())
             kept = tasks.create_task(self._kept.limits.keep())
             telling = tasks.create_task(self._alerts.run())
             checking = tasks.create_task(self._checks.run()) if self._checks is not None else telling
-            await self._watch_until_told(writer, server)
+            await self._watch_until_told(server)
             await self._drain(server)
-            self._report(writer)
+            self._line.tell()
             asked.cancel()
             kept.cancel()
             telling.cancel()
@@ -167,8 +171,7 @@ class Worker:
 
     def _audit_changed(self, available: bool) -> None:
         """Readiness follows the log at once."""
-        if self._writer is not None:
-            self._report(self._writer)
+        self._line.tell()
 
     async def _renew_secrets(self) -> None:
         put = partial(self._serving.use, prices=self._serving.prices)
@@ -181,10 +184,9 @@ class Worker:
     def _counted_reload(self, outcome: str) -> None:
         reloads = self._metrics.counts.reloads
         reloads[(outcome,)] = reloads.get((outcome,), 0) + 1
-        if self._writer is not None:
-            self._report(self._writer)
+        self._line.tell()
 
-    async def _watch_until_told(self, writer: asyncio.StreamWriter, server: Server) -> None:
+    async def _watch_until_told(self, server: Server) -> None:
         self._pulse.start(asyncio.get_running_loop())
         tick = 0
         while not self._stopping.is_set() and os.getppid() == self._orders.parent:
@@ -198,7 +200,7 @@ class Worker:
             if secrets_changed(self._serving.loaded):
                 await self._renew_secrets()
             if tick % REPORT_TICKS == 0:
-                self._report(writer)
+                self._line.tell()
             await self._keys.looked()
             if tick % USES_TICKS == 0:
                 await keep_uses(self._keys.method, self._orders.loaded.data)
@@ -210,18 +212,15 @@ class Worker:
         self._pulse.stop()
         grace = self._serving.loaded.valid.server.drain_seconds
         if self._leaving or self._orders.kept:
+            self._line.tell()
             await server.leave(grace)
             return
         self._serving.draining = True
         await server.drain(grace)
 
-    async def _answer_desk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while await reader.read(1):
-            self._report(writer)
-
-    def _report(self, writer: asyncio.StreamWriter) -> None:
+    def _report(self) -> bytes:
         counts = gauged(self._metrics.counts, self._audit.log, self._alerts, self._kept.limits, self._serving.prices)
         counts = load(upstreams(counts, self._health), self._gate, self._pulse)
         ready = not self._serving.draining and not self._leaving and self._audit.log.available
-        report = Report(self._number, os.getpid(), ready=ready, counts=counts, version=self._serving.version)
-        writer.write(packed(report))
+        version = "" if self._leaving else self._serving.version
+        return packed(Report(self._number, os.getpid(), ready=ready, counts=counts, version=version))

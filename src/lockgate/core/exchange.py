@@ -10,7 +10,7 @@ from msgspec import Struct
 from lockgate.core.body import Headed
 from lockgate.core.cache import CachePolicy
 from lockgate.core.dialect import Ask, Dialect, Operation
-from lockgate.core.flow_rule import FlowRule
+from lockgate.core.flow_rule import Flowing, FlowRule
 from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.header_policy import HeaderPolicy, Source
 from lockgate.core.http import Headers, Origin, Timeouts
@@ -37,7 +37,7 @@ class Call(Struct, frozen=True):
     ask: Ask
     body: Headed
     headers: Headers
-    flows: tuple[FlowRule, ...] = ()
+    flows: tuple[Flowing, ...] = ()
     """Rules about tools that hold for its answer, for what it holds."""
     tools: tuple[Level, ...] = ()
     """What the tool calls of the answer are held against; nothing when all may be called."""

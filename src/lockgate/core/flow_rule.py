@@ -3,13 +3,14 @@
 The pattern is known as the lethal trifecta: private data, untrusted content, and a way out. Any two are fine; a rule says which three are not.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from lockgate.core.guard import Scope
 from lockgate.core.names import Names
 
-FlowAction = Literal["flag", "block"]
+FlowAction = Literal["flag", "block", "hold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,13 @@ class FlowRule:
     data: frozenset[str] = frozenset()
     action: FlowAction = "block"
     scope: Scope = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Flowing:
+    """A rule that holds for an answer. Under `hold`: the question's `id`, whether somebody said yes, and how to ask."""
+
+    rule: FlowRule
+    id: str = ""
+    granted: bool = False
+    ask: Callable[[str], None] = lambda tool: None

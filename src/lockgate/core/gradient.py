@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import final
 
-FLOOR, CEILING, START = 16, 4096, 64
-TOLERANCE, SLACK = 2.0, 0.010
-"""Twice the usual time and 10 ms more is still well: a flush of the audit log may begin just before or just after."""
+FLOOR, CEILING, START = 64, 4096, 128
+TOLERANCE, SLACK = 2.0, 0.030
+"""Twice the usual time and 30 ms more is still well: a flush of the audit log may begin just before or just after."""
 
 STEEPEST = 0.7
 """A window takes away this share at the most: one bad window is no trend."""

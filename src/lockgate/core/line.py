@@ -11,7 +11,7 @@ T = TypeVar("T", bound=Hashable)
 
 @final
 class Line(Generic[T]):
-    """At most `room` wait. Nobody is turned away while somebody of a lower class stays."""
+    """At most `room` come in. Nobody is turned away while somebody of a lower class stays."""
 
     __slots__ = ("_rows", "room")
 
@@ -23,15 +23,15 @@ class Line(Generic[T]):
         return sum(map(len, self._rows))
 
     def put(self, item: T, rank: Rank, now: float) -> T | None:
-        """Who has to go, if the line is full: the oldest of the lowest class, or the new one where it is lower than all."""
-        if self.room <= 0:
-            return item
+        """Who has to go, if the line is full: the last one of the lowest class, which hears it soonest. That is the new one
+        itself, unless somebody lower is there.
+        """
         out: T | None = None
         if len(self) >= self.room:
-            lowest = next(row for row in Rank if self._rows[row])
-            if lowest > rank:
+            lowest = next((row for row in Rank if self._rows[row]), rank)
+            if lowest >= rank:
                 return item
-            out, _ = self._rows[lowest].popitem(last=False)
+            out, _ = self._rows[lowest].popitem()
         self._rows[rank][item] = now
         return out
 

@@ -15,6 +15,7 @@ class Kind(enum.Enum):
     AMBIGUOUS = ("ambiguous_credentials", 401)
     QUOTA = ("insufficient_quota", 402)
     FORBIDDEN = ("permission_denied", 403)
+    HELD = ("approval_required", 403)
     NO_PRICE = ("price_unknown", 403)
     NO_MODEL = ("model_not_found", 404)
     NOT_FOUND = ("not_found", 404)

@@ -120,10 +120,14 @@ class Kinds:
         for start, end, value in matches(kind, text, hits):
             told = kind.told > kind.confidence and said(words, start - NEAR, end)
             confidence = kind.told if told else kind.confidence
-            if confidence < least or (kind.unless and kind.unsaid(text, max(0, start - NEARER), value[0])):
+            if confidence < least:
                 continue
             taken = text[value[0] : value[1]]
-            if (kind.check is None or kind.check(taken)) and not (self._known and self._known(taken)):
+            if kind.check is not None and not kind.check(taken):
+                continue
+            if kind.unless and kind.unsaid(text, max(0, start - NEARER), value[0]):
+                continue
+            if not (self._known and self._known(taken)):
                 yield Finding(value[0], value[1], kind.label, confidence)
 
 

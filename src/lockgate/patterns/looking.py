@@ -38,7 +38,8 @@ class Looking:
         )
         self.before = self._scanner.before
         self.reach = self._scanner.reach
-        self.readers = frozenset(number for number, guard in enumerate(guards) if isinstance(guard, Reader))
+        self._reading = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Reader)}
+        self.readers = frozenset(self._reading)
 
     followers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
@@ -130,9 +131,7 @@ class Looking:
     ) -> None:
         """By those that read whole texts."""
         for number in guards:
-            guard = self._guards[number]
-            assert isinstance(guard, Reader)
-            self._join(number, heard(guard, text, place), view, verdicts)
+            self._join(number, heard(self._reading[number], text, place), view, verdicts)
 
     def _views(
         self, text: str, seen: frozenset[str], guards: frozenset[int], verdicts: dict[int, Verdict]

@@ -3,6 +3,7 @@
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.retry import Fault, Retry
 from lockgate.pipeline.attempt import Failed
+from lockgate.pipeline.spent import TOO_LATE
 
 FIRST, MOST = 0.5, 8.0
 """Seconds: the bounds of what is waited at most before the second attempt, and before any."""
@@ -29,7 +30,7 @@ def goes_on(failed: Failed, retry: Retry, *, acts: bool) -> bool:
         return failed.refusal in retry.refusals
     problem = failed.problem
     if problem is None:
-        return failed.status in retry.statuses
+        return failed.status in retry.statuses and not (acts and failed.status in TOO_LATE)
     if problem.source != "upstream":
         return False
     if acts and problem.written:
@@ -39,13 +40,14 @@ def goes_on(failed: Failed, retry: Retry, *, acts: bool) -> bool:
     return fault(problem) in retry.faults
 
 
-def comes_again(failed: Failed, retry: Retry, *, keyed: bool) -> bool:
+def comes_again(failed: Failed, retry: Retry, *, keyed: bool, acts: bool) -> bool:
     """Whether the same upstream may be asked once more. `keyed`: it has a key by which it knows the request again."""
     if failed.refusal:
         return False
     problem = failed.problem
     if problem is None:
-        return failed.status in retry.statuses - NEVER_REPEATED
+        unknown = acts and not keyed and failed.status in TOO_LATE
+        return failed.status in retry.statuses - NEVER_REPEATED and not unknown
     if problem.source != "upstream" or problem.kind in (Kind.UPSTREAM_TLS, Kind.BAD_UPSTREAM):
         return False
     if problem.kind is Kind.UPSTREAM_ERROR or problem.kind is Kind.OVERLOADED:

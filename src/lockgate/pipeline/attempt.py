@@ -97,7 +97,7 @@ async def attempt(asking: Asking, upstream: Upstream) -> Sent | Failed:
         return Failed(upstream, full, made=False)
     outbound = partial(_outbound, asking.call, asked=asked, limits=limits, ledger=ledger)
     started = perf_counter()
-    tried = Tried(asking.health, upstream, ledger.wall, ledger.patience)
+    tried = Tried(asking.health, upstream, ledger.wall, ledger.patience, started + limits.total)
     try:
         sent = Sent(upstream, asked, await ask(upstream, outbound, asking.transport, ledger), tried)
         sent = await _looked_at(asking, sent)

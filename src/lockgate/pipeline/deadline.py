@@ -34,6 +34,11 @@ def left(ledger: Ledger) -> float:
     return inf if ledger.deadline == inf else ledger.deadline - perf_counter()
 
 
+def hasty(problem: Problem | None, ledger: Ledger) -> bool:
+    """The client itself did not want to wait any longer: that says nothing of an upstream, and is nothing for others."""
+    return problem is not None and problem.kind is Kind.UPSTREAM_TIMEOUT and perf_counter() >= ledger.patience
+
+
 def timeouts(upstream: Upstream, ledger: Ledger, *, stream: bool) -> Timeouts:
     """The upstream's own, none of them beyond the deadline. Raises `Problem` when that is over."""
     own, seconds = upstream.timeouts, left(ledger)

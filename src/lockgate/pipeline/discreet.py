@@ -29,13 +29,27 @@ class Discreet:
     whole: that takes half a microsecond. All others are decoded, in the client's own dialect.
     """
 
-    __slots__ = ("_decoder", "_egress", "_framing", "_held", "_lane", "_ledger", "_readings", "_shape", "_text")
+    __slots__ = (
+        "_decoder",
+        "_egress",
+        "_framing",
+        "_held",
+        "_key",
+        "_lane",
+        "_ledger",
+        "_readings",
+        "_shape",
+        "_text",
+        "_waiting",
+    )
 
     def __init__(self, lane: Lane, dialect: Dialect, ask: Ask, egress: Egress, ledger: Ledger) -> None:
         self._lane, self._egress, self._ledger = lane, egress, ledger
         self._framing, self._decoder = dialect.framing(ask), dialect.decoder(ask)
         self._readings: dict[tuple[object, ...], Reading] = {}
+        self._waiting: set[tuple[object, ...]] = set()
         self._held: list[bytes] = []
+        self._key: tuple[object, ...] = ()
         self._shape: Shape | None = None
         self._text: Reading | None = None
 
@@ -81,13 +95,10 @@ class Discreet:
             self._look(out)
         elif not reading.waiting and not self._held:
             return out
-        if self._waits() and len(self._held) < HELD and not self._lane.over:
+        if self._waiting and len(self._held) < HELD and not self._lane.over:
             self._held.append(out)
             return b""
         return self._released(out)
-
-    def _waits(self) -> bool:
-        return any(reading.waiting for reading in self._readings.values())
 
     def _recognised(self, out: bytes) -> Reading | None:
         """What reads the one text in it, and has read it, if all around that text is known."""
@@ -99,6 +110,8 @@ class Discreet:
         label = reading.feed(text) or (self._egress.find(filler) if filler else "")
         if label:
             raise leak(label, "stream", self._ledger)
+        if reading.waiting or self._waiting:
+            self._noted(reading, self._key)
         return reading
 
     def _released(self, out: bytes) -> bytes:
@@ -117,11 +130,17 @@ class Discreet:
             for frame in frames:
                 texts += [found for event in self._decoder.feed(frame) if (found := _text(event))]
         for key, text in texts:
-            label = label or self._reading(key).feed(text.encode("utf-8", "surrogatepass"))
+            reading = self._reading(key)
+            label = label or reading.feed(text.encode("utf-8", "surrogatepass"))
+            self._noted(reading, key)
         if label:
             raise leak(label, "stream", self._ledger)
         if len(texts) == 1 == len(frames):
             self._learn(out, *texts[0])
+
+    def _noted(self, reading: Reading, key: tuple[object, ...]) -> None:
+        """Which texts wait is known, and not looked for: there may be very many."""
+        (self._waiting.add if reading.waiting else self._waiting.discard)(key)
 
     def _reading(self, key: tuple[object, ...]) -> Reading:
         reading = self._readings.get(key)
@@ -132,7 +151,7 @@ class Discreet:
     def _learn(self, out: bytes, key: tuple[object, ...], text: str) -> None:
         shape = around(out, _encode(text)[1:-1], self._shape)
         if shape is not None:
-            self._shape, self._text = shape, self._reading(key)
+            self._shape, self._text, self._key = shape, self._reading(key), key
 
 
 def _text(event: Event) -> tuple[tuple[object, ...], str] | None:

@@ -45,6 +45,13 @@ def leaking(reply: Reply, egress: Egress, ledger: Ledger) -> Problem | None:
     return leak(label, "response", ledger)
 
 
+def clean(reply: Reply, egress: Egress | None, ledger: Ledger) -> Reply:
+    """A whole reply that is kept, or that others get, too: looked at before they do. Raises the problem with it."""
+    if egress is not None and (leak := leaking(reply, egress, ledger)):
+        raise leak
+    return reply
+
+
 def leaking_head(headers: Headers, egress: Egress, ledger: Ledger) -> Problem | None:
     """The problem with the head of a stream."""
     label = egress.find(b"\n".join([*(value for _, value in headers), *(name.encode() for name in ledger.lost)]))

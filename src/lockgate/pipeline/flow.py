@@ -125,7 +125,7 @@ class Flow:
             return b""
         problem = error if isinstance(error, Problem) else nonsense()
         self._ledger.problem = problem
-        self._ledger.end = "blocked" if problem.kind in (Kind.BLOCKED, Kind.LEAK) else "upstream_error"
+        self._ledger.end = "blocked" if problem.kind in (Kind.BLOCKED, Kind.LEAK, Kind.HELD) else "upstream_error"
         return self._lane.fail(problem)
 
     async def _ending(self, out: bytes) -> bytes:

@@ -4,20 +4,24 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
+from lockgate.core.approval import Approvals, Asked
 from lockgate.core.body import parse
 from lockgate.core.chat import Chat, ToolCall, ToolResult
 from lockgate.core.exchange import Call, Route
-from lockgate.core.flow_rule import FlowRule
-from lockgate.core.guard import Finding
+from lockgate.core.flow_rule import Flowing, FlowRule
 from lockgate.core.names import Names
 from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.conversation import conversation
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.worst import AT_THE_TOP
 
 RESULT = "tool_result"
-CALLED = (Finding(0, 0, "untrusted_flow"),)
+SESSIONS = (b"x-session-id", b"x-claude-code-session-id", b"session-id")
+"""Headers that name a conversation; without one it is known by how it began."""
+CALLED = "untrusted_flow"
 
 
-def watched(call: Call, route: Route, ledger: Ledger) -> Call:
+async def watched(call: Call, route: Route, ledger: Ledger, approvals: Approvals | None = None) -> Call:
     """The call, with the rules that its answer is held against. After every rule on the request, whose findings count here."""
     if not route.flows or call.operation != "chat":
         return call
@@ -27,13 +31,33 @@ def watched(call: Call, route: Route, ledger: Ledger) -> Call:
         for flow in route.flows
         if (caller is None or flow.scope.holds(caller)) and (not flow.data or not flow.data.isdisjoint(ledger.labels))
     ]
-    held = tuple(flow for flow in mine if _untrusted(call, flow.trusted))
-    return structs.replace(call, flows=held) if held else call
+    flows = [await _flowing(flow, call, ledger, approvals) for flow in mine if _untrusted(call, flow.trusted)]
+    return structs.replace(call, flows=tuple(flows)) if flows else call
+
+
+async def _flowing(flow: FlowRule, call: Call, ledger: Ledger, approvals: Approvals | None) -> Flowing:
+    """Under `hold`, the question is the conversation's: a yes is for the tools of this rule, in it and in no other."""
+    caller = ledger.caller
+    if flow.action != "hold" or approvals is None or caller is None:
+        return Flowing(flow)
+    slots = list(call.dialect.texts(parse(call.body).tree))
+    parts, _ = conversation(caller, call.headers, slots, SESSIONS)
+    name = approvals.name("\0".join((flow.name, *parts)))
+
+    def ask(tool: str) -> None:
+        shown = "".join(c if c.isprintable() else "?" for c in tool[:64])
+        asked = Asked(name, flow.name, shown, caller.team, caller.key_id, caller.user, int(ledger.wall))
+        approvals.ask(asked)
+
+    return Flowing(flow, name, await approvals.granted(name), ask)
 
 
 def _untrusted(call: Call, trusted: Names) -> bool:
     """Whether a result of a tool that nobody vouches for is in the request. What cannot be told is untrusted."""
-    slots = call.dialect.texts(parse(call.body).tree)
+    tree = parse(call.body).tree
+    if any(tree.get(name) for name in AT_THE_TOP):
+        return True  # turns that lie with the provider
+    slots = call.dialect.texts(tree)
     if not any(slot.place == RESULT and slot.text for slot in slots):
         return False
     if not trusted:
@@ -53,10 +77,18 @@ def _results(chat: Chat) -> list[str]:
     return [called.get(block.call_id) or block.name for block in blocks if isinstance(block, ToolResult)]
 
 
-def flowing(name: str, flows: Sequence[FlowRule], ledger: Ledger) -> None:
-    """The model calls this tool. Raises the `Problem` of the first rule that blocks; every rule that holds is written down."""
+def flowing(name: str, flows: Sequence[Flowing], ledger: Ledger) -> None:
+    """The model calls this tool. Raises the `Problem` of the first rule that stops it; every rule that holds is written down."""
     for flow in flows:
-        if name in flow.tools:
-            ledger.flowed(flow, CALLED)
-            if flow.action == "block":
-                raise Problem(Kind.BLOCKED, f"blocked by rule '{flow.name}'", where="response", source="gateway")
+        rule = flow.rule
+        if name not in rule.tools:
+            continue
+        ledger.flowed(rule, CALLED, "approved" if flow.granted else rule.action)
+        if rule.action == "block":
+            raise Problem(Kind.BLOCKED, f"blocked by rule '{rule.name}'", where="response", source="gateway")
+        if rule.action == "hold" and not flow.granted:
+            flow.ask(name)
+            detail = (
+                f"rule '{rule.name}' holds this until somebody approves it: ask for approval {flow.id}, then ask again"
+            )
+            raise Problem(Kind.HELD, detail, where="response", source="gateway")

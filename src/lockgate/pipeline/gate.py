@@ -19,17 +19,17 @@ from lockgate.pipeline.ledger import Ledger
 T = TypeVar("T")
 Reason = Literal["", "full", "waited", "memory"]
 
-ROOM = 1024
-"""Requests that wait for a place."""
-PATIENCE, BRIEF = 0.5, 0.03
-"""Seconds that one waits at the most, and that one waits once somebody has waited all of the last `PATIENCE`: a burst is worth
-waiting for; of a line that never ends a no is heard within 50 ms."""
-GAP = 0.1
-"""Seconds that a line has to be empty for, to have ended."""
-OFTEN, HELD_UP = 0.005, 0.1
+WAIT, PATIENCE = 0.3, 0.6
+"""Seconds that one should wait at the most: the line has room for as many as get their turn in that time, so that a no is heard
+at once. And seconds after which it is heard all the same, should the gateway have become slower."""
+LEAST, FIRST = 64, 2000.0
+"""So many may always wait; and the requests a second from which learning begins how many get their turn."""
+OFTEN, HELD_UP = 0.02, 0.1
 """Seconds between two looks at who waited too long; and that such a look may be late before it is this process that was slow."""
 WINDOW, SAMPLES = 0.05, 10
 """Seconds and requests at least from which the limit is learned."""
+QUICK = 0.2
+"""How much of the difference the known rate follows in a window."""
 SPREAD = 3
 """Those who were refused are asked to come back after so many different seconds, in turn."""
 REFUSALS = 300
@@ -53,17 +53,20 @@ class Gate:
     """
 
     __slots__ = (
-        "_done", "_due", "_emptied", "_learner", "_line", "_loop", "_most", "_own", "_rested", "_since", "_spared", "_timer",
-        "default", "inside", "least", "limit", "limited", "priority", "refusals", "waiting",
+        "_began", "_crowded", "_done", "_due", "_fixed", "_learner", "_line", "_loop", "_most", "_own", "_rate", "_rested",
+        "_spared", "_timer", "default", "inside", "least", "limit", "limited", "priority", "refusals", "waiting",
     )  # fmt: skip
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, learner: Gradient | None = None, room: int = ROOM) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, learner: Gradient | None = None, room: int | None = None
+    ) -> None:
         self._loop = loop
         self._learner = learner or Gradient()
-        self._line: Line[asyncio.Future[Reason]] = Line(room)
+        self._line: Line[asyncio.Future[Reason]] = Line(int(FIRST * WAIT) if room is None else room)
+        self._fixed = room is not None
+        self._rate, self._began, self._crowded = FIRST, 0.0, False
         self._timer: asyncio.TimerHandle | None = None
-        self._own = self._due = self._rested = self._since = 0.0
-        self._emptied = -1.0
+        self._own = self._due = self._rested = 0.0
         self._spared = False
         self._done = self._most = 0
         self.priority, self.default = "priority", Rank.PAID
@@ -141,8 +144,13 @@ class Gate:
     def _learn(self, now: float) -> None:
         self._learner.learn(self._own / self._done, self._most)
         self.limit = self._learner.limit
+        if self._crowded and self.waiting:  # from the window's begin to its end: it was as quick as it can be
+            self._rate += (self._done / (now - self._began) - self._rate) * QUICK
+            if not self._fixed:
+                self._line.room = max(LEAST, int(self._rate * WAIT))
+        self._crowded = self.waiting > 0
         self._own, self._done, self._most = 0.0, 0, self.inside
-        self._due = now + WINDOW
+        self._began, self._due = now, now + WINDOW
 
     def _admit(self) -> None:
         while self.inside < self.limit and (turn := self._line.take()) is not None:
@@ -162,11 +170,7 @@ class Gate:
 
     def _counted(self) -> None:
         """After the line changed."""
-        before, self.waiting = self.waiting, len(self._line)
-        if before and not self.waiting:
-            self._emptied = self._loop.time()
-        elif self.waiting and not before and (now := self._loop.time()) - self._emptied > GAP:
-            self._since = now
+        self.waiting = len(self._line)
         if self.waiting and self._timer is None:
             self._watch()
 
@@ -174,18 +178,15 @@ class Gate:
         oldest = self._line.oldest()
         if oldest is not None:
             now = self._loop.time()
-            due = max(oldest + self._patience(now), now + OFTEN)
+            due = max(oldest + PATIENCE, now + OFTEN)
             self._timer = self._loop.call_at(due, self._sweep, due)
-
-    def _patience(self, now: float) -> float:
-        return BRIEF if now - self._since >= PATIENCE else PATIENCE
 
     def _sweep(self, due: float) -> None:
         self._timer = None
         now = self._loop.time()
         self._spared = not self._spared and now - due > HELD_UP
         if not self._spared:  # else those at work get to leave first
-            for turn in self._line.since(now - self._patience(now)):
+            for turn in self._line.since(now - PATIENCE):
                 _tell(turn, "waited")
         self._counted()
 

@@ -31,24 +31,25 @@ async def raced(
     ledger, paces = asking.ledger, effort.paces
     waited, started = ledger.waited, perf_counter()
     runs: dict[Attempting, Upstream] = {asyncio.ensure_future(attempt(asking, first)): first}
+    heard: list[Sent | Failed] = []
     try:
         await asyncio.wait(runs, timeout=seconds)
         if not any(run.done() for run in runs) and effort.budget.again(ledger.model):
             runs[asyncio.ensure_future(attempt(asking, second))] = second
-        failures: list[Sent | Failed] = []
         while (ended := await _ended(runs)) is not None:
             upstream = runs.pop(ended)
-            done = ended.result()
-            if isinstance(done, Sent):
+            heard.append(ended.result())
+            await _dropped(heard[:-1])
+            if isinstance(heard[-1], Sent):
                 await _given_up(runs)
                 for each in runs.values():
                     paces.note(target(each), perf_counter() - started)
-                await _dropped(failures)
                 ledger.used(upstream)
-                return [*failures, done]
-            await _dropped(failures)
-            failures.append(done)
-        return failures
+                break
+        return heard
+    except BaseException:  # the client has left, and nobody will close what was heard
+        await _dropped(heard)
+        raise
     finally:
         await _given_up(runs)
         ledger.waited = waited + perf_counter() - started

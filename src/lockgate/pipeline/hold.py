@@ -93,16 +93,26 @@ class Holdback:
             changed = any(new is not old for new, old in zip(fixed, events, strict=True))
             if frame and self._says_more(frame, events):
                 changed = True
-        self._queue.append(Entry(frame, fixed, [self._enter(event) for event in fixed], changed))
-        for key, channel in self._channels.items():
-            if channel.pending:
-                channel.clear(self._rules, self._ledger, final=any(_ends(event, key[1]) for event in events))
+        spans = [self._enter(event) for event in fixed]
+        self._queue.append(Entry(frame, fixed, spans, changed))
+        self._clear(spans, events)
         return self._releases()
 
     def end(self) -> list[Release]:
         for channel in self._channels.values():
             channel.clear(self._rules, self._ledger, final=True)
         return self._releases()
+
+    def _clear(self, spans: Sequence[tuple[Channel, int, int] | None], events: Sequence[Event]) -> None:
+        """Texts that went on, and, when a choice is over, all of it: nothing is new about the others, however many there are."""
+        if any(isinstance(event, Finished | Ended) for event in events):
+            for key, channel in self._channels.items():
+                if channel.pending:
+                    channel.clear(self._rules, self._ledger, final=any(_ends(event, key[1]) for event in events))
+            return
+        for span in spans:
+            if span is not None:
+                span[0].clear(self._rules, self._ledger, final=False)
 
     def _says_more(self, frame: bytes, events: Sequence[Event]) -> bool:
         """Something was found in what a frame says beside its events: then it does not leave as it came.

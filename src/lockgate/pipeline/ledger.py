@@ -132,9 +132,9 @@ class Ledger:
         self.quoted.append(self.quoted.pop(mine))
         self.quotes = upstream.quotes
 
-    def flowed(self, flow: FlowRule, findings: Sequence[Finding]) -> None:
+    def flowed(self, flow: FlowRule, label: str, action: str) -> None:
         """A flow that a rule is about."""
-        self.findings.extend(Found(flow.name, each.label, "response", flow.action) for each in findings)
+        self.findings.append(Found(flow.name, label, "response", action))
 
     def found(self, rule: Rule, place: str, findings: Sequence[Finding]) -> None:
         """Findings beyond the bound are not written down: a record stays readable. Their labels count all the same."""

@@ -7,7 +7,6 @@ said 200. Nothing changes for who is answered before that.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import suppress
 from time import perf_counter
 from typing import Any, final
 
@@ -95,9 +94,11 @@ class Waiting:
         if self._flow is not None:
             await self._flow.aclose()
             return
-        await _ended(self._task)
-        if not self._ledger.settled and self._books is not None:
-            settle(self._ledger, self._books, 200, "client_gone")
+        try:
+            await _ended(self._task)
+        finally:
+            if not self._ledger.settled and self._books is not None:
+                settle(self._ledger, self._books, 200, "client_gone")
 
     def _reply(self) -> Reply | Problem:
         """What came of it; a whole reply that may not leave is a problem, as it is elsewhere."""
@@ -110,8 +111,9 @@ class Waiting:
             return Problem(Kind.INTERNAL, "internal error", source="gateway")
         if self._egress is not None and (leak := leaking(reply, self._egress, self._ledger)):
             return leak
-        if reply.status != 200:  # an upstream's own error, which cannot be a body of its own any more
-            return self._ledger.problem or Problem(Kind.BAD_UPSTREAM, "the upstream failed", source="upstream")
+        if reply.status != 200 and isinstance(reply.body, bytes):
+            # An upstream's own error, which cannot be a body of its own any more: in the words that the rules left.
+            return self._call.dialect.read_problem(reply.status, reply.body)
         return reply
 
     async def _begun(self, flow: Flow) -> bytes:
@@ -127,8 +129,10 @@ class Waiting:
         self._over = True
         ledger = self._ledger
         if isinstance(reply, Problem):
-            blame(reply, ledger)
             out = self._failed(reply)
+            if self._egress is not None and (leak := leaking(Reply(200, (), out), self._egress, ledger)):
+                reply, out = leak, self._failed(leak)
+            blame(reply, ledger)
         else:
             out = reply.body if isinstance(reply.body, bytes) else b""
             ledger.first_byte = perf_counter() - ledger.started
@@ -146,9 +150,13 @@ class Waiting:
 
 
 async def _ended(task: asyncio.Future[Reply]) -> None:
-    """Cancelled, and what it had begun closed."""
+    """Cancelled, and what it had begun closed. Raises nothing: whoever calls has an outcome to write down."""
     task.cancel()
-    with suppress(asyncio.CancelledError, Problem):
+    try:
         reply = await task
         if isinstance(reply.body, Flow):
             await reply.body.aclose()
+    except (asyncio.CancelledError, Problem):
+        pass
+    except Exception:
+        log.exception("a request whose client had left failed on an error of ours")

@@ -34,7 +34,9 @@ _sorted = msgspec.json.Encoder(order="sorted").encode
 
 @dataclass(frozen=True, slots=True)
 class Caching:
-    """What a gateway recalls with. `policy` is the hash of the configuration in force, guards and rules included."""
+    """What a gateway recalls with. `policy` is the version of Lockgate, whose guards let an answer pass, and the hash of the
+    configuration in force, guards and rules included.
+    """
 
     answers: Answers
     policy: str
@@ -112,7 +114,7 @@ def _question(
         route.model,
         call.dialect.name,
         caching.policy,
-        [flow.name for flow in call.flows],
+        [[flow.rule.name, flow.id, flow.granted] for flow in call.flows],  # a yes is for one conversation, and ends
         [rule.name for rule in route.request_rules.of(caller).rules],
         [rule.name for rule in route.response_rules.of(caller).rules],
         [rule.name for rule in route.remote_request_rules.of(caller).rules.rules],
@@ -126,16 +128,22 @@ async def recall(memo: Memo, call: Call, route: Route, ledger: Ledger) -> Reply 
     """The answer, if it is kept, young enough, and from an upstream that this caller may reach now."""
     if not memo.oldest:
         return None
-    kept = await _good(memo, memo.key, route, ledger)
+    kept, similarity = await _good(memo, memo.key, route, ledger), None
     if kept is None and memo.meant is not None:
-        kept = await outside(ledger, _likened(memo, memo.meant, route, ledger))
+        kept, similarity = await outside(ledger, _likened(memo, memo.meant, route, ledger))
     if kept is None:
         return None
+    try:
+        body = _again(kept, call, ledger)
+    except (Problem, ValueError):
+        return None  # it cannot be said as this client wants it: an upstream is asked
+    if similarity is not None:
+        ledger.similar, ledger.similarity = "hit", similarity
     ledger.cache, ledger.saved = "hit", int(kept.cost) if kept.cost else None
     ledger.lose(kept.lost)
     media = call.dialect.media_type(call.ask) if call.ask.stream else b"application/json"
     headers: Headers = ((b"content-type", media), (b"age", b"%d" % max(0, ledger.wall - kept.at)))
-    return Reply(200, headers, _again(kept, call, ledger))
+    return Reply(200, headers, body)
 
 
 async def _good(memo: Memo, key: bytes, route: Route, ledger: Ledger) -> Kept | None:
@@ -145,8 +153,8 @@ async def _good(memo: Memo, key: bytes, route: Route, ledger: Ledger) -> Kept | 
     return kept if -1 <= ledger.wall - kept.at < memo.oldest else None
 
 
-async def _likened(memo: Memo, meant: Meant, route: Route, ledger: Ledger) -> Kept | None:
-    """The answer to the nearest question that has a good one."""
+async def _likened(memo: Memo, meant: Meant, route: Route, ledger: Ledger) -> tuple[Kept | None, float | None]:
+    """The answer to the nearest question that has a good one, and how near it is."""
     started = perf_counter()
     try:
         nearest = await meant.similar.nearest(meant.asked, ledger.wall)
@@ -155,9 +163,8 @@ async def _likened(memo: Memo, meant: Meant, route: Route, ledger: Ledger) -> Ke
     meant.vector, ledger.similar = nearest.vector, "failed" if nearest.failed else "miss"
     for each in nearest.found:
         if (kept := await _good(memo, each.key, route, ledger)) is not None:
-            ledger.similar, ledger.similarity = "hit", round(each.similarity, 3)
-            return kept
-    return None
+            return kept, round(each.similarity, 3)
+    return None, None
 
 
 def _again(kept: Kept, call: Call, ledger: Ledger) -> bytes:

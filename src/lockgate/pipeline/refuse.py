@@ -28,7 +28,7 @@ CHALLENGE = (b'Bearer realm="lockgate"',)
 def blame(problem: Problem, ledger: Ledger) -> None:
     """Writes down what ends the request."""
     ledger.problem = problem
-    if problem.kind in (Kind.BLOCKED, Kind.LEAK):
+    if problem.kind in (Kind.BLOCKED, Kind.LEAK, Kind.HELD):
         ledger.end = "blocked"
     elif problem.kind is Kind.INTERNAL:
         ledger.end = "internal_error"

@@ -18,7 +18,7 @@ from lockgate.core.http import Reply, header
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.repeat import RENEWED, Claim, Given, Name, Repeats
 from lockgate.core.store import StoreError
-from lockgate.pipeline.deadline import left
+from lockgate.pipeline.deadline import hasty, left
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import steering
 
@@ -66,7 +66,8 @@ def same(flights: Flights, call: Call, route: Route, policy: str, ledger: Ledger
     if (given is None and not route.collapse) or call.ask.stream or call.operation != "chat" or caller is None:
         return None
     scope = (caller.organization, caller.team, caller.key_id, caller.user)
-    asked = (call.dialect.name, route.model, call.body.wire(), steering(call, route, ledger), call.conversation)
+    asks = [flow.id for flow in call.flows]
+    asked = (call.dialect.name, route.model, call.body.wire(), steering(call, route, ledger), call.conversation, asks)
     print_ = sha256(
         _encode((scope, [part if isinstance(part, str | bytes) else list(part) for part in asked]))
     ).digest()
@@ -119,7 +120,8 @@ async def _first(flight: Flight, going: Going, ledger: Ledger) -> Reply:
     try:
         reply = await going()
     except Problem as problem:
-        flight.outcome.set_result(problem)
+        if not hasty(problem, ledger):  # else it left, as far as the others are concerned
+            flight.outcome.set_result(problem)
         raise
     if isinstance(reply.body, bytes):
         media = header(reply.headers, b"content-type") or b"application/json"

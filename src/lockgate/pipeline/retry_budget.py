@@ -16,7 +16,7 @@ from lockgate.core.exchange import Upstream
 SHARE = 0.2
 FLOOR = 3
 MOST = 100.0
-"""Saved up for a model, so that an outage after a long calm does not begin with a storm."""
+"""Saved up for a model, so that an outage after a long calm does not begin with a storm; and owed, so that it ends."""
 TRUSTED = 3
 FORGIVEN = 10.0
 
@@ -53,6 +53,11 @@ class RetryBudget:
         self._saved: dict[str, float] = {}
         self._failures: dict[tuple[str, Target], _Failures] = {}
 
+    @property
+    def failing(self) -> bool:
+        """Somebody's last attempt failed."""
+        return bool(self._failures)
+
     def asked(self, model: str) -> None:
         """A request begins."""
         self._saved[model] = min(MOST, self._saved.get(model, 0.0) + SHARE)
@@ -77,7 +82,7 @@ class RetryBudget:
             if self._now() - failures.since < FORGIVEN:
                 return False
             failures.since = self._now()
-        self._saved[model] = self._saved.get(model, 0.0) - 1
+        self._saved[model] = max(-MOST, self._saved.get(model, 0.0) - 1)
         return True
 
     def back(self, model: str) -> None:

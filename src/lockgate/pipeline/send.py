@@ -16,7 +16,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.core.retry import RETRY
 from lockgate.pipeline.again import comes_again, goes_on, pause
 from lockgate.pipeline.attempt import Asking, Failed, Sent, attempt
-from lockgate.pipeline.deadline import left
+from lockgate.pipeline.deadline import hasty, left
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.hedge import delay, raced
 from lockgate.pipeline.ledger import Ledger
@@ -58,7 +58,7 @@ async def _each_once(asking: Asking, upstreams: Sequence[Upstream], effort: Effo
 
 async def _next(asking: Asking, failed: Failed, upstream: Upstream, effort: Effort) -> bool:
     """Whether it is this one's turn, after that failure. What is left of the failure is closed then."""
-    if not goes_on(failed, asking.retry, acts=_acts(asking.call)):
+    if left(asking.ledger) <= 0 or not goes_on(failed, asking.retry, acts=_acts(asking.call)):
         return False
     if not effort.budget.elsewhere(asking.ledger.model, target(upstream)):
         return False
@@ -68,13 +68,13 @@ async def _next(asking: Asking, failed: Failed, upstream: Upstream, effort: Effo
 
 async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent:
     """Those that may be asked once more, the one first that has to be waited for the least."""
-    last, ledger, retry = failures[-1], asking.ledger, asking.retry
+    last, ledger, retry, call = failures[-1], asking.ledger, asking.retry, asking.call
     tries = [1] * len(failures)
     while True:
         waits = [
             (pause(failed, tries[at], effort.random()), at)
             for at, failed in enumerate(failures)
-            if tries[at] < retry.attempts and comes_again(failed, retry, keyed=_keyed(asking.call, failed))
+            if tries[at] < retry.attempts and comes_again(failed, retry, keyed=_keyed(call, failed), acts=_acts(call))
         ]
         seconds, at = min(waits, default=(inf, 0))
         if seconds > retry.longest or seconds >= left(ledger) or not effort.budget.again(ledger.model):
@@ -91,13 +91,13 @@ async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent
 
 async def _made(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -> list[Sent | Failed]:
     """An attempt at the first of them, and perhaps another one beside it. What became of them, an answer last."""
+    if asking.hedge is None:
+        done = await attempt(asking, upstreams[0])
+        _noted(asking, done, effort)
+        return [done]
     upstream, spare = upstreams[0], upstreams[-1]
     seconds = None
-    if (
-        asking.hedge is not None
-        and not _acts(asking.call)
-        and not (spare is upstream and header(asking.call.headers, KEY))
-    ):
+    if not _acts(asking.call) and not (spare is upstream and header(asking.call.headers, KEY)):
         seconds = delay(asking.hedge, upstream, effort.paces)
     if seconds is None:
         made = [await attempt(asking, upstream)]
@@ -110,10 +110,11 @@ async def _made(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -
 
 def _noted(asking: Asking, done: Sent | Failed, effort: Effort) -> None:
     if isinstance(done, Sent):
-        effort.budget.ended(asking.ledger.model, target(done.upstream), well=True)
+        if effort.budget.failing:
+            effort.budget.ended(asking.ledger.model, target(done.upstream), well=True)
         if asking.hedge is not None and done.tried.ttft_s is not None:
             effort.paces.note(target(done.upstream), done.tried.ttft_s)
-    elif done.made:
+    elif done.made and not hasty(done.problem, asking.ledger):
         well = not goes_on(done, RETRY, acts=False)
         effort.budget.ended(asking.ledger.model, target(done.upstream), well=well)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from random import random
 from time import monotonic
 
+from lockgate.core.approval import Approvals
 from lockgate.core.audit import Books, Proving
 from lockgate.core.auth import Caller
 from lockgate.core.body import Body
@@ -24,6 +25,7 @@ from lockgate.core.policy import Policies, Standing
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.view import Moment
 from lockgate.pipeline.admit import NOWHERE, Admission, admit
+from lockgate.pipeline.again import fault
 from lockgate.pipeline.attempt import Asking
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
@@ -34,7 +36,7 @@ from lockgate.pipeline.count import counting, estimate
 from lockgate.pipeline.deadline import limit
 from lockgate.pipeline.demands import demand
 from lockgate.pipeline.effort import Effort
-from lockgate.pipeline.egress import leaking
+from lockgate.pipeline.egress import clean, leaking
 from lockgate.pipeline.flow_rules import watched
 from lockgate.pipeline.gate import Gate, outside
 from lockgate.pipeline.intend import intend
@@ -90,6 +92,8 @@ class Gateway:
     effort: Effort = field(default_factory=Effort)
     flights: Flights | None = None
     """Where requests are held against those that are the same, if any are."""
+    approvals: Approvals | None = None
+    """Where a person is asked, where a rule wants that."""
     gate: Gate | None = None
     """How many requests may be at work at once. None: any number."""
 
@@ -151,14 +155,18 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     call, body = await tokenized(call, route.request_rules, ledger, gateway.tokens)
     consulted = consult(call, body, route.remote_request_rules, ledger)
     body = await (outside(ledger, consulted) if route.remote_request_rules else consulted)
-    call = watched(call, route, ledger)
+    call = await watched(call, route, ledger, gateway.approvals) if route.flows else call
     body = within(call, route, spotlit(call, route, body))
     body = told_to_count(call, ledger, body)
     if gateway.flights is None or (again := same(gateway.flights, call, route, gateway.proving.policy, ledger)) is None:
         return await reach(gateway, call, body, route, ledger)
     if ledger.gate is not None:  # it may wait for another one
         ledger.gate.leave(ledger)
-    return await repeated(gateway.flights, again, lambda: reach(gateway, call, body, route, ledger), ledger)
+
+    async def going() -> Reply:
+        return clean(await reach(gateway, call, body, route, ledger), gateway.egress, ledger)
+
+    return await repeated(gateway.flights, again, going, ledger)
 
 
 async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: Ledger) -> Reply:
@@ -186,9 +194,15 @@ async def answered(
 ) -> Reply:
     """What an upstream says to it."""
     call, ledger = asking.call, asking.ledger
-    sent = await send(asking, upstreams, gateway.effort)
-    reply = await relay(call, sent, review(route, call, ledger), ledger, gateway.egress)
-    return reply if memory is None else remember(memory, reply, call, ledger)
+    looks = review(route, call, ledger)
+    try:
+        sent = await send(asking, upstreams, gateway.effort)
+    except Problem as problem:
+        if looks and problem.source == "upstream" and fault(problem) is None:  # its own words, at a stream's begin
+            raise await looks.told(problem) from None
+        raise
+    reply = await relay(call, sent, looks, ledger, gateway.egress)
+    return reply if memory is None else remember(memory, clean(reply, gateway.egress, ledger), call, ledger)
 
 
 def refused(problem: Problem, match: Match, ledger: Ledger) -> Reply:

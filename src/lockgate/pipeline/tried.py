@@ -31,11 +31,13 @@ class Tried:
     """`send` makes one for each attempt and ends those that failed; the one whose answer is used ends with the request.
 
     `wall` is the time of day, for dates in headers. `until` is how long the client itself wants to wait, on the clock of
-    `perf_counter`: silence until then says nothing of the upstream, or one hasty client could have it left alone.
+    `perf_counter`: silence until then says nothing of the upstream, or one hasty client could have it left alone. `end` is
+    how long it may take in all: an answer that flows until then is long, or its reader slow, and that says nothing either.
     """
 
     __slots__ = (
         "_answered",
+        "_end",
         "_health",
         "_limit",
         "_over",
@@ -47,11 +49,11 @@ class Tried:
         "upstream",
     )
 
-    def __init__(self, health: Health, upstream: Upstream, wall: float, until: float = inf) -> None:
+    def __init__(self, health: Health, upstream: Upstream, wall: float, until: float = inf, end: float = inf) -> None:
         self.upstream = upstream
         self.status = 0
         self.ttft_s: float | None = None
-        self._health, self._wall, self._until = health, wall, until
+        self._health, self._wall, self._until, self._end = health, wall, until, end
         self._answered = self._over = False
         self._limit: float | None = None
         self._started = perf_counter()
@@ -78,7 +80,7 @@ class Tried:
             kind = _PROBLEMS.get(problem.kind, "ok")
             if kind == "connect" and self._answered:
                 kind = "reset"
-            if kind == "timeout" and perf_counter() >= self._until:
+            if kind == "timeout" and perf_counter() >= (min(self._until, self._end) if self._answered else self._until):
                 kind = "cancelled"
             self.ended("rate_limited" if problem.status == LIMITED else kind)
         else:

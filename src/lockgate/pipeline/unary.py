@@ -59,14 +59,15 @@ async def as_stream(call: Call, sent: Sent, review: Review, ledger: Ledger) -> R
     top = _object(body)
     if top.get("error", _NULL) != _NULL:
         raise await review.told(dialect.read_problem(502, body))
+    ledger.counted(dialect.unary_usage(body))
+    _whole(ledger, body)
+    if checked(call):
+        check_answer(dialect.decode_answer(body, sent.asked.ask), call, ledger)
     if review:
         body = await review.document(top, dialect)
     if call.restorer is not None:
         body = restored(body, dialect, call.restorer)
     answer = dialect.decode_answer(body, sent.asked.ask)
-    ledger.counted(answer.usage)
-    _whole(ledger, body)
-    check_answer(answer, call, ledger)
     encoder = call.dialect.encoder(call.ask)
     wire = b"".join([encoder.feed(event) for event in events(answer)])
     ledger.lose((*answer.unsaid, *encoder.lost))

@@ -214,3 +214,32 @@ def test_I7_what_was_ready_when_a_lane_broke_does_not_leave_unseen(dialect: Dial
         assert lane.fail(broken.value) == b"secret_in_response"
         assert ledger.problem is not None
         assert (ledger.end, ledger.problem.kind) == ("blocked", Kind.LEAK)
+
+
+def test_S49_many_texts_cost_in_proportion() -> None:
+    """Whether a text waits is asked when it goes on, and not whenever another one does."""
+    asked = 0
+
+    class Reading:
+        @property
+        def waiting(self) -> bool:
+            nonlocal asked
+            asked += 1
+            return False
+
+        def feed(self, text: bytes) -> str:
+            return ""
+
+    class Many:
+        def find(self, data: bytes, home: object = None) -> str:
+            return ""
+
+        def reading(self) -> Reading:
+            return Reading()
+
+    calls = [event for n in range(200) for event in (ToolStarted(n, f"id{n}", "note"), ToolDelta(n, "some words"))]
+    lane = Discreet(Through(), openai_chat.plugin, ASK, Many(), Ledger("r", 0.0, 0.0))
+    for chunk in frames(openai_chat.plugin, *calls):
+        lane.feed(chunk)
+
+    assert asked < 2000

@@ -2,6 +2,7 @@
 
 import asyncio
 from types import MappingProxyType
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from lockgate.core.auth import Caller
 from lockgate.core.gradient import Gradient
 from lockgate.core.problem import Problem
 from lockgate.core.rank import RANKS, Rank
-from lockgate.pipeline.gate import PATIENCE, Gate, outside
+from lockgate.pipeline.gate import FIRST, LEAST, PATIENCE, WAIT, Gate, outside
 from lockgate.pipeline.ledger import Ledger
 
 CALLERS = {word: Caller("k", "t", metadata=MappingProxyType({"priority": word})) for word in RANKS}
@@ -136,32 +137,61 @@ def test_admission_never_goes_above_the_limit(limit: int, ranks: list[int]) -> N
     asyncio.run(crowd())
 
 
-async def test_a_burst_may_wait_and_of_a_line_that_never_ends_a_no_is_heard_soon() -> None:
+async def test_who_waits_too_long_is_refused_and_those_below_with_it() -> None:
     loop = asyncio.get_running_loop()
     gate = Gate(loop, Gradient(limit=1), 500)
+    began = loop.time()
     holder, first = Request(gate, "paid"), Request(gate, "paid")
-    await settled()
-    began = loop.time()
-    line = [Request(gate, "free")]
-    while first.waits:
-        await asyncio.sleep(0.02)
-        line.append(Request(gate, "free"))
+    await asyncio.sleep(PATIENCE / 2)
+    second, low = Request(gate, "paid"), Request(gate, "free")
+
+    await asyncio.wait([first.task, low.task])
     assert loop.time() - began >= PATIENCE - 0.01
-    assert [r.refused is not None for r in line[:-2]] == [True] * (len(line) - 2)  # with those below it
+    assert [str(r.refused) for r in (first, low)] == ["this request waited too long for its turn"] * 2
+    assert second.waits
 
-    kept, last = [Request(gate, "paid") for _ in range(3)], Request(gate, "paid")  # no place has come free all the time
-    began = loop.time()
-    await asyncio.wait([last.task])
-    assert loop.time() - began < PATIENCE / 2
-
-    assert {reason for _, reason in gate.refusals} == {"waited"}
-    await asyncio.wait([r.task for r in (*line, *kept)])
     gate.leave(holder.ledger)
+    await settled()
+    assert (second.inside, gate.refusals) == (True, {("paid", "waited"): 1, ("free", "waited"): 1})
+    gate.leave(second.ledger)
     assert (gate.inside, gate.waiting) == (0, 0)
 
 
+async def test_the_line_is_as_long_as_what_gets_its_turn_in_time() -> None:
+    gate = Gate(asyncio.get_running_loop(), Gradient(limit=64))
+    most = int(FIRST * WAIT)
+    burst = [Request(gate, "paid") for _ in range(64 + most + 5)]
+    await settled()
+    assert (gate.waiting, gate.refusals) == (most, {("paid", "full"): 5})  # at once
+
+    for _ in range(25):  # some 200 a second
+        await asyncio.sleep(0.051)
+        for each in [r for r in burst if r.inside][:10]:
+            gate.leave(each.ledger, whole=True)
+        await settled()
+        burst += [Request(gate, "paid") for _ in range(10)]
+        await settled()
+    burst += [Request(gate, "paid") for _ in range(800)]
+    await settled()
+    assert LEAST <= gate.waiting < most / 4  # 200 times 0.3 s, or a little more
+    await emptied(gate, burst)
+
+
+class Still:
+    """The loop, in which no time passes."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+
+    def time(self) -> float:
+        return 1000.0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loop, name)
+
+
 async def test_a_storm_of_refusals_is_read_no_faster_than_it_can_be_answered() -> None:
-    gate = Gate(asyncio.get_running_loop(), Gradient(limit=1), 0)
+    gate = Gate(cast("asyncio.AbstractEventLoop", Still()), Gradient(limit=1), 0)
     requests = [Request(gate, "paid") for _ in range(2001)]
     await settled()
 

@@ -128,6 +128,17 @@ async def test_a_stream_is_given_again_as_a_whole_answer() -> None:
     assert document["choices"][0]["finish_reason"] == "stop"
 
 
+async def test_what_cannot_be_given_as_it_is_wanted_is_asked_for() -> None:
+    """Nobody reads an answer in the client's own dialect: it may be one that we cannot make a stream of."""
+    house = House(Answered(200, [b'{"id":"c1","choices":"new"}']), openai_stream("two"))
+    await house.ask()
+
+    reply, answer = await house.ask(stream=True)
+
+    assert (reply.status, said(reply)) == (200, b"miss")
+    assert b"two" in answer
+
+
 async def test_another_dialect_behind_it() -> None:
     """Kept in the words of the client: what could not be said is said again, too."""
     house = House(claude_stream("hel", "lo"), upstreams=(CLAUDE,))

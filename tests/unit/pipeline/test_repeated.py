@@ -183,6 +183,27 @@ async def test_C6_a_refusal_is_kept(store: RepeatStore) -> None:
     assert len(script.sent) == 1
 
 
+async def test_C6_a_hasty_one_has_no_word_for_those_who_wait() -> None:
+    script = Slow(openai_answer())
+    running = made(script, Notebook(), Flights(), collapse=True)
+
+    class Hasty(Slow):
+        async def send(self, outbound: Outbound) -> Arrival:
+            if outbound.timeouts.total > 1:
+                return await script.send(outbound)
+            await asyncio.sleep(outbound.timeouts.total)
+            raise Problem(Kind.UPSTREAM_TIMEOUT, "not in time", source="upstream")
+
+    running = replace(running, transport=Hasty())
+    script.open.set()
+    hasty = asyncio.ensure_future(ask(running, b"", b"lg-good", (b"x-request-timeout", b"0.02")))
+    await asyncio.sleep(0)
+    patient = asyncio.ensure_future(ask(running, b""))
+
+    assert (await hasty)[0].status == 504
+    assert (await patient)[0].status == 200
+
+
 async def test_C6_the_next_one_takes_the_place_of_a_client_that_left(store: RepeatStore) -> None:
     script = Slow(openai_answer())
     flights = Flights(store)

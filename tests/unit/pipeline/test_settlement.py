@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from lockgate.core.answer import Usage
 from lockgate.pipeline.serve import serve
 from tests.fakes import Notebook, Script, inbound
 from tests.unit.pipeline.gateway import (
@@ -82,3 +83,12 @@ async def test_S38_only_a_sane_request_id_comes_back(sent: bytes, told_id: bytes
     assert told(reply, b"x-request-id") == told_id
     assert notebook.outcome.request_id == told_id.decode()
     assert told(reply, b"server-timing").startswith(b"lockgate;dur=")
+
+
+async def test_a_whole_answer_for_a_stream_is_counted_also_when_it_is_blocked() -> None:
+    reply, _, notebook = await ask(
+        Script(openai_answer("a bluebird")), chat("guarded", stream=True), KEY, action="block"
+    )
+
+    assert (reply.status, notebook.outcome.end) == (400, "blocked")
+    assert notebook.outcome.usage == Usage(9, 7)

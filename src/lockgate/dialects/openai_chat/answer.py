@@ -140,11 +140,18 @@ def pieces(content: Sequence[wire.Piece]) -> Iterator[Text | Thinking | Media]:
 
 def _calls(said: wire.Said, minted: str) -> Iterator[ToolCall]:
     for i, call in enumerate(said.tool_calls or ()):
-        function = call.function or wire.Function()
+        function = called(call)
         yield ToolCall(call.id or f"{minted}{i}", function.name or "", arguments(function), signature(call))
     if said.function_call:
         function = said.function_call
         yield ToolCall(f"{minted}{len(said.tool_calls or ())}", function.name or "", arguments(function))
+
+
+def called(call: wire.ToolCall) -> wire.Function:
+    """What a call calls. A custom tool's text stands where a function's arguments do: rules are the same for both."""
+    if call.custom is not None:
+        return wire.Function(name=call.custom.name, arguments=call.custom.input)
+    return call.function or wire.Function()
 
 
 def arguments(function: wire.Function) -> str:

@@ -145,7 +145,7 @@ class Decoder:
     def _calls(self, said: wire.Said, heard: Heard, index: int, events: list[Event]) -> None:
         legacy = (wire.ToolCall(index=0, function=said.function_call),) if said.function_call else ()
         for call in chain(said.tool_calls or (), legacy):
-            function = call.function or wire.Function()
+            function = answer.called(call)
             number_ = _known(call, function.name or "", heard)
             if number_ is None:
                 number_ = heard.count

@@ -37,10 +37,18 @@ class Extra(Wire, frozen=True):
     google: Google | None = None
 
 
+class Custom(Wire, frozen=True):
+    """A call of a tool that takes any text."""
+
+    name: str | None = None
+    input: str | None = None
+
+
 class ToolCall(Wire, frozen=True):
     id: str | None = None
     index: int | None = None
     function: Function | None = None
+    custom: Custom | None = None
     extra_content: Extra | None = None
 
 

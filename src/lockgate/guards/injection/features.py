@@ -29,6 +29,7 @@ _STARTS = np.array([OFFSETS[CHANNELS.index("near1" if name.startswith("near") el
 _MIX, _LAST = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
 _EDGE = 4
 """Tokens that stand for the beginning of a text."""
+_NEAR = np.arange(_EDGE - 1, -1, -1)[:, None]
 _DENSE = 12
 """Channels that every token has; the rest is for tokens with a concept."""
 
@@ -67,17 +68,12 @@ def sparse(table: Table) -> tuple[npt.NDArray[np.intp], Places]:
     two, three = own[_EDGE - 1 : -1], own[_EDGE - 2 : -2]
     out[1] = two * _MIX + one
     out[2] = (three * _MIX + two) * _MIX + one
-    for gap in range(1, _EDGE + 1):  # a table for all of them: as near as that, in either order
-        other = own[_EDGE - gap : -gap]
-        out[2 + gap] = np.minimum(one, other) * _MIX + np.maximum(one, other)
-    out[7] = _set(one) ^ _set(two) ^ _set(three)
-    return at, _placed(out, _DENSE)
-
-
-def _set(concepts: Places) -> Places:
-    mixed: Places = (concepts + np.uint32(1)) * np.uint32(0x165667B1)
+    others = own[_NEAR + np.arange(size)]  # a table for all of them: as near as that, in either order
+    out[3:7] = np.minimum(one, others) * _MIX + np.maximum(one, others)
+    mixed = (own + np.uint32(1)) * np.uint32(0x165667B1)
     mixed ^= mixed >> np.uint32(13)
-    return mixed
+    out[7] = mixed[_EDGE:] ^ mixed[_EDGE - 1 : -1] ^ mixed[_EDGE - 2 : -2]
+    return at, _placed(out, _DENSE)
 
 
 def _placed(out: Places, first: int) -> Places:

@@ -214,9 +214,10 @@ class Vocabulary:
         get = self._rows.get
         rows = [get(word, -1) for word in words]
         if -1 in rows:
-            if len(self._rows) + len(words) > self._most and self._rows:
+            if len(self._rows) + rows.count(-1) > self._most and self._rows:
                 self._begin()
-            rows = [self._row(word) for word in words]
+                rows = [-1] * len(words)
+            rows = [self._row(word) if row < 0 else row for row, word in zip(rows, words, strict=True)]
         return self._table[:, rows]
 
     def _row(self, word: str) -> int:

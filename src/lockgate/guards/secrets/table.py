@@ -43,7 +43,7 @@ def _real(kind: Kind) -> Kind:
     check = kind.check
     if check is None:
         return structs.replace(kind, check=lambda text: not proof.placeholder(text))
-    return structs.replace(kind, check=lambda text: not proof.placeholder(text) and check(text))
+    return structs.replace(kind, check=lambda text: check(text) and not proof.placeholder(text))
 
 
 def _tokens() -> list[Kind]:

@@ -1,0 +1,32 @@
+"""False alarms on benign texts that are full of the words of attacks, by a head that never saw them."""
+
+import numpy as np
+
+from lockgate.guards.injection.artifact import LEVELS, read
+from train.generators import own
+from train.heads import for_head, made, scored
+from train.make import LEAST
+from train.rows import rows
+from train.texts import labelled
+
+LEFT_OUT = ("own:triggers", "own:voices")
+"""Families that are benign, all of them or all but a few."""
+
+
+def main() -> int:
+    texts = [*labelled(), *own()]
+    table = rows([text.text for text in texts], LEAST)
+    thresholds = read()["trusted"].thresholds
+    for family in LEFT_OUT:
+        out = np.array([text.family == family for text in texts])
+        chosen = ~out & np.array([text.permissive for text in texts]) & for_head(texts, "trusted")
+        linear = made(texts, table, chosen)
+        tested = table.of(np.flatnonzero(out[table.text]))
+        scores = scored(linear.scores(tested), tested, len(texts))
+        benign = scores[out & np.array([not text.label for text in texts])]
+        rates = ", ".join(
+            f"{float((benign > limit).mean()):.4f} at `{level}`"
+            for level, limit in zip(LEVELS, thresholds, strict=True)
+        )
+        print(f"{family}, left out: {benign.size} benign texts, false alarms {rates}", flush=True)
+    return 0
