@@ -66,7 +66,7 @@ def _turned(words: Sequence[int], others: Sequence[int]) -> bool:
 def signature(text: str) -> Signature | None:
     """Nothing for a text that is never compared by meaning."""
     text = unicodedata.normalize("NFKC", text).strip().translate(_SPELLED)
-    if not text or len(text) > LONGEST or not all(map(_readable, text)):
+    if not text or len(text) > LONGEST or not ((text.isascii() and text.isprintable()) or all(map(_readable, text))):
         return None
     said = list(_marks(text))
     told: dict[str, list[str]] = {}

@@ -1,5 +1,7 @@
 """The user's last words in a request, where they may be compared by meaning with those of another one."""
 
+import re
+
 from msgspec import Struct
 
 from lockgate.core.body import Body, Path, parse
@@ -8,6 +10,9 @@ from lockgate.core.near_miss import Signature, signature
 from lockgate.core.problem import Problem
 
 _TOOLS = frozenset(("tool", "tool_arguments", "tool_result"))
+
+_ACTS = re.compile(r"tool|function|search|mcp|plugin|server", re.IGNORECASE)
+"""Names of fields that may let a provider act, known to the dialect or not."""
 
 
 class LastText(Struct, frozen=True):
@@ -21,6 +26,8 @@ def last_text(call: Call, body: Body) -> LastText | None:
     than the client did: what a rule masked is shown to nobody, and two texts that a mask makes alike are not alike.
     """
     document = parse(call.body)
+    if any(_ACTS.search(name) and value not in ([], None) for name, value in document.tree.items()):
+        return None
     if any(name in document.tree for name in call.dialect.acting):
         return None
     slots = list(call.dialect.texts(document.tree))

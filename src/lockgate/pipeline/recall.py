@@ -6,8 +6,9 @@ two texts that only look alike once their secrets are masked are not the same.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 
 import msgspec
@@ -57,10 +58,14 @@ class Memo:
 
 @dataclass(slots=True)
 class Meant:
-    """A question that is compared by meaning. `vector` is its text's, once somebody gave it."""
+    """A question that may be compared by meaning: `read` when the same one was not asked before.
+
+    `vector` is its text's, once somebody gave it.
+    """
 
     similar: Similar
-    asked: Asked
+    read: Callable[[], Asked | None]
+    asked: Asked | None = None
     vector: bytes = b""
 
 
@@ -83,13 +88,21 @@ def memo(caching: Caching | None, call: Call, body: Body, route: Route, ledger: 
     alone = policy.shared == "key" or bool(call.tools)
     key = caching.answers.key(_sorted(_question(caching, call, route, ledger, tree, alone=alone)))
     similar = caching.similar.get(route.model)
-    found = None if similar is None or call.tools else last_text(call, body)
-    if similar is None or found is None:
+    if similar is None or call.tools:
         return Memo(caching.answers, key, policy, oldest)
+    meant = Meant(similar, partial(_asked, caching, call, body, route, ledger))
+    return Memo(caching.answers, key, policy, oldest, meant)
+
+
+def _asked(caching: Caching, call: Call, body: Body, route: Route, ledger: Ledger) -> Asked | None:
+    """The question without its last text, always of the key alone; nothing where it is not compared by meaning."""
+    found = last_text(call, body)
+    if found is None:
+        return None
     rest = parse(call.body).edit({found.path: ""}).tree
     around = _question(caching, call, route, ledger, rest, alone=True)
     bucket = caching.answers.key(_sorted(("similar", found.path, around)))
-    return Memo(caching.answers, key, policy, oldest, Meant(similar, Asked(bucket, found.text, found.signature)))
+    return Asked(bucket, found.text, found.signature)
 
 
 def _may(policy: CachePolicy, call: Call) -> bool:
@@ -129,8 +142,9 @@ async def recall(memo: Memo, call: Call, route: Route, ledger: Ledger) -> Reply 
     if not memo.oldest:
         return None
     kept, similarity = await _good(memo, memo.key, route, ledger), None
-    if kept is None and memo.meant is not None:
-        kept, similarity = await outside(ledger, _likened(memo, memo.meant, route, ledger))
+    if kept is None and (meant := memo.meant) is not None and (asked := meant.read()) is not None:
+        meant.asked = asked
+        kept, similarity = await outside(ledger, _likened(memo, meant, asked, route, ledger))
     if kept is None:
         return None
     try:
@@ -153,11 +167,13 @@ async def _good(memo: Memo, key: bytes, route: Route, ledger: Ledger) -> Kept | 
     return kept if -1 <= ledger.wall - kept.at < memo.oldest else None
 
 
-async def _likened(memo: Memo, meant: Meant, route: Route, ledger: Ledger) -> tuple[Kept | None, float | None]:
+async def _likened(
+    memo: Memo, meant: Meant, asked: Asked, route: Route, ledger: Ledger
+) -> tuple[Kept | None, float | None]:
     """The answer to the nearest question that has a good one, and how near it is."""
     started = perf_counter()
     try:
-        nearest = await meant.similar.nearest(meant.asked, ledger.wall)
+        nearest = await meant.similar.nearest(asked, ledger.wall)
     finally:
         ledger.waited += perf_counter() - started
     meant.vector, ledger.similar = nearest.vector, "failed" if nearest.failed else "miss"

@@ -41,7 +41,7 @@ def _keep(memo: Memo, call: Call, body: bytes, ledger: Ledger) -> None:
         tuple(ledger.lost),
     )
     memo.answers.put(memo.key, kept, memo.policy.seconds)
-    if (meant := memo.meant) is not None:
+    if (meant := memo.meant) is not None and meant.asked is not None:
         end = ledger.wall + memo.policy.seconds
         meant.similar.add(meant.asked, meant.vector, memo.key, end, memo.policy.seconds)
 

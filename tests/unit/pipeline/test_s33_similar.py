@@ -79,11 +79,35 @@ async def test_S33_another_policy_in_force_shares_nothing() -> None:
     assert (await gateway.say(AGAIN))[0] == b"miss"
 
 
-async def test_S33_never_with_tools_though_their_answers_are_kept() -> None:
-    gateway = house(policy=CachePolicy(60, tools=True, warm=True))
-    await gateway.say(FIRST, tools=[TOOL])
+ACTING: list[dict[str, Any]] = [
+    {"tools": [TOOL]},
+    {"tools": [{"google_search": {}}]},
+    {"functions": [{"name": "f"}]},
+    {"tool_choice": "none"},
+    {"web_search_options": {}},
+    {"mcp_servers": [{}]},
+]
 
-    assert (await gateway.say(AGAIN, tools=[TOOL]))[0] == b"miss"
+
+@pytest.mark.parametrize("acting", ACTING, ids=lambda each: next(iter(each)))
+async def test_S33_never_with_tools_though_their_answers_are_kept(acting: dict[str, Any]) -> None:
+    gateway = house(policy=CachePolicy(60, tools=True, warm=True))
+    await gateway.say(FIRST, **acting)
+
+    assert (await gateway.say(AGAIN, **acting))[0] == b"miss"
+    assert gateway.meanings.asked == []
+
+
+async def test_S33_never_after_a_tool_was_called() -> None:
+    gateway = house(policy=CachePolicy(60, tools=True, warm=True))
+    called = {
+        "role": "assistant",
+        "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
+    }
+    turns = [{"role": "user", "content": "x"}, called, {"role": "tool", "tool_call_id": "1", "content": "17"}]
+    await gateway.say(FIRST, messages=[*turns, {"role": "user", "content": FIRST}])
+
+    assert (await gateway.say(AGAIN, messages=[*turns, {"role": "user", "content": AGAIN}]))[0] == b"miss"
     assert gateway.meanings.asked == []
 
 
