@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import extent, gateway, guards, measures, nginx, overload, process, streams, table, tokens, wrk
+from bench import extent, gateway, guards, measures, nginx, overload, process, similar, streams, table, tokens, wrk
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,6 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
         return overload.main(asked.gateway, quick=asked.quick)
     if asked.tokens:
         return tokens.main()
+    if asked.similar is not None:
+        return similar.main(asked.similar, asked.embedding_model)
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lockgate-bench-")))
         try:
@@ -42,6 +44,12 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--guards", action="store_true", help="what the guards find, and what they cost")
     parser.add_argument("--overload", action="store_true", help="what is left when far more is asked than it can do")
     parser.add_argument("--tokens", action="store_true", help="whether values come back, to whom, and what that costs")
+    parser.add_argument(
+        "--similar", metavar="URL", nargs="?", const="", help="how well questions that mean the same are told"
+    )
+    parser.add_argument(
+        "--embedding-model", metavar="NAME", default="default", help="what the server at URL is asked for"
+    )
     parser.add_argument("--gateway", metavar="COMMAND", default=gateway.DEFAULT, help="how the gateway is started")
     return parser.parse_args(arguments)
 

@@ -32,6 +32,18 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "cache_store<redis>.password": {
         "cache_store": {"kind": "redis", "url": "redis://127.0.0.1:6379/0", "password": "HERE"}
     },
+    "models.NAME.cache.similar.embeddings.api_key": {
+        "providers": {"o": {"kind": "openai", "api_key": {"env": "GOOD"}}},
+        "models": {
+            "p": {
+                "targets": [{"provider": "o"}],
+                "cache": {
+                    "ttl": "1h",
+                    "similar": {"embeddings": {"url": "https://e.example.org/v1", "model": "e", "api_key": "HERE"}},
+                },
+            }
+        },
+    },
     "tokens.key": {"tokens": {"key": "HERE"}},
     "tokens.store<redis>.password": {
         "tokens": {

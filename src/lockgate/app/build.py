@@ -19,6 +19,7 @@ from lockgate.app.prices import Target
 from lockgate.app.remote_rules import remote_rule_sets
 from lockgate.app.routes import routes
 from lockgate.app.rule_sets import rule_sets
+from lockgate.app.similar import similar
 from lockgate.app.upstreams import provided
 from lockgate.core.approval import Approvals
 from lockgate.core.audit import Books, Proving, Receipts
@@ -106,7 +107,7 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
     way_in = entrance(loaded, ports)
     proof = proving(loaded, ports)
-    caching = None if memories.answers is None else Caching(memories.answers, f"{__version__} {proof.policy}")
+    caching = caches(loaded, memories.answers, f"{__version__} {proof.policy}", transport)
     table = ports.health
     routed = routes(config, upstreams, (rules, remote), memories.quotes, health=table, workers=ports.workers)
     flows, data = flow_rules(config.flows), loaded.data
@@ -124,6 +125,10 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     tokens, flights, held = memories.tokens, memories.flights, memories.approvals
     gateway = Gateway(*places, *kept, tokens=tokens, effort=ports.effort, flights=flights, gate=ports.gate)
     return gateway if held is None else replace(gateway, approvals=held)
+
+
+def caches(loaded: Loaded, answers: Answers | None, policy: str, transport: Transport) -> Caching | None:
+    return None if answers is None else Caching(answers, policy, similar(loaded, answers, transport))
 
 
 def version(loaded: Loaded) -> str:

@@ -14,6 +14,7 @@ from lockgate.app.checks import (
     overload,
     prices,
     server,
+    similar,
     targets,
     tls,
     tokens,
@@ -35,6 +36,7 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     for name, settings in parts.providers.items():
         yield from provider_checks.mistakes(("providers", name), settings, providers, folder)
     yield from targets.mistakes(parts)
+    yield from similar.mistakes(parts)
     yield from access.mistakes(parts)
     yield from headers.mistakes(parts)
     for number, key in parts.keys.items():

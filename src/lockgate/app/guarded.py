@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lockgate.app.load import Loaded
+from lockgate.app.mistake import dotted
 from lockgate.app.settings import Config, TlsSettings
 from lockgate.core.guard import GuardConfig
 from lockgate.core.http import Origin
@@ -26,6 +27,8 @@ def guarded(loaded: Loaded, origins: Mapping[str, Origin] = _NONE) -> Iterator[G
         homes = frozenset({origins[name]} if section == "providers" and (name := _provider(rest, origins)) else ())
         if section == "rules":
             homes = _home(loaded.valid.rules[int(rest.partition(".")[0])].guard)
+        if section == "models":
+            homes = frozenset(_embeddings(loaded.valid, label))
         yield Guarded(label, secret.reveal().encode(), homes, many=section == "keys")
     yield from _files(loaded)
 
@@ -38,6 +41,14 @@ def _provider(rest: str, origins: Mapping[str, Origin]) -> str:
 def _home(guard: GuardConfig) -> frozenset[Origin]:
     """Where a guard that is asked over the network may be shown its own credential."""
     return frozenset({guard.home} if isinstance(guard, RemoteGuardConfig) else ())
+
+
+def _embeddings(config: Config, label: str) -> Iterator[Origin]:
+    """Where the key of an embeddings server may go to. Names of models may have dots in them."""
+    for name, model in config.models.items():
+        path = ("models", name, "cache", "similar", "embeddings", "api_key")
+        if label == dotted(path) and model.cache is not None and model.cache.similar is not None:
+            yield model.cache.similar.embeddings.home
 
 
 def _files(loaded: Loaded) -> Iterator[Guarded]:

@@ -16,6 +16,7 @@ from lockgate.core.secret_ref import SecretRef
 End = Literal["", "complete", "client_gone", "upstream_error", "blocked", "refused", "budget", "internal_error"]
 
 Cached = Literal["", "hit", "miss", "bypass", "repeat"]
+Likened = Literal["", "hit", "miss", "failed"]
 """Whether an answer came from memory; empty where nothing is kept."""
 
 
@@ -91,6 +92,10 @@ class Record(Struct, frozen=True, kw_only=True):
     cache: Cached | UnsetType = UNSET
     saved_usd: str | UnsetType = UNSET
     """What an answer from memory would have cost."""
+    similar: Likened | UnsetType = UNSET
+    """What came of a look for a question that means the same."""
+    similarity: float | UnsetType = UNSET
+    """Of the question that was answered, to this one."""
     hashes: Hashes | UnsetType = UNSET
     """Where the operator or the client asked for them."""
     end: End = ""

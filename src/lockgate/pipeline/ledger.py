@@ -15,7 +15,7 @@ from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.limit import Charge, Standing
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Problem
-from lockgate.core.sink import Attempt, Cached, End, Found
+from lockgate.core.sink import Attempt, Cached, End, Found, Likened
 from lockgate.pipeline.applies import Chosen
 from lockgate.pipeline.tried import Tried
 
@@ -90,6 +90,8 @@ class Ledger:
     written: int = 0
     cache: Cached = ""
     saved: int | None = None
+    similar: Likened = ""
+    similarity: float | None = None
     digests: Digests | None = None
     tried: Tried | None = None
     gate: Place | None = None

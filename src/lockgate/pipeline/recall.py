@@ -6,19 +6,24 @@ two texts that only look alike once their secrets are masked are not the same.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
 
 import msgspec
 
-from lockgate.core.body import parse
+from lockgate.core.body import Body, Tree, parse
 from lockgate.core.cache import Answers, CachePolicy, Kept
 from lockgate.core.dialect import Ask
 from lockgate.core.events import Event
 from lockgate.core.exchange import Call, Route
 from lockgate.core.http import Headers, Reply, header
 from lockgate.core.problem import Problem
+from lockgate.core.similar import Asked, Similar
 from lockgate.pipeline.as_events import events
 from lockgate.pipeline.assembled import assembled
+from lockgate.pipeline.gate import outside
+from lockgate.pipeline.last_text import last_text
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import steering
 
@@ -35,6 +40,8 @@ class Caching:
 
     answers: Answers
     policy: str
+    similar: Mapping[str, Similar] = field(default_factory=dict)
+    """By the names of the models whose answers are given to questions that mean the same, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +52,21 @@ class Memo:
     key: bytes
     policy: CachePolicy
     oldest: float
+    meant: "Meant | None" = None
 
 
-def memo(caching: Caching | None, call: Call, route: Route, ledger: Ledger) -> Memo | None:
+@dataclass(slots=True)
+class Meant:
+    """A question that is compared by meaning. `vector` is its text's, once somebody gave it."""
+
+    similar: Similar
+    asked: Asked
+    vector: bytes = b""
+
+
+def memo(caching: Caching | None, call: Call, body: Body, route: Route, ledger: Ledger) -> Memo | None:
     """Nothing where the model keeps nothing, or the request is of a kind that is not kept: one whose answer gets values back,
-    say, for they may be of another request.
+    say, for they may be of another request. `body` is what goes upstream.
     """
     policy, caller = route.cache, ledger.caller
     if caching is None or policy is None or caller is None or call.operation != "chat":
@@ -61,8 +78,18 @@ def memo(caching: Caching | None, call: Call, route: Route, ledger: Ledger) -> M
     ledger.cache = "miss"
     age = _AGE.search(wish)
     oldest = 0.0 if b"no-cache" in wish else min(policy.seconds, float(age[1]) if age else policy.seconds)
-    key = caching.answers.key(_question(caching, policy, call, route, ledger))
-    return Memo(caching.answers, key, policy, oldest)
+    tree = parse(call.body).tree
+    # Tools that a key may not call are taken out of its answers: what one key got is not for another one then.
+    alone = policy.shared == "key" or bool(call.tools)
+    key = caching.answers.key(_sorted(_question(caching, call, route, ledger, tree, alone=alone)))
+    similar = caching.similar.get(route.model)
+    found = None if similar is None or call.tools else last_text(call, body)
+    if similar is None or found is None:
+        return Memo(caching.answers, key, policy, oldest)
+    rest = parse(call.body).edit({found.path: ""}).tree
+    around = _question(caching, call, route, ledger, rest, alone=True)
+    bucket = caching.answers.key(_sorted(("similar", found.path, around)))
+    return Memo(caching.answers, key, policy, oldest, Meant(similar, Asked(bucket, found.text, found.signature)))
 
 
 def _may(policy: CachePolicy, call: Call) -> bool:
@@ -76,27 +103,24 @@ def _may(policy: CachePolicy, call: Call) -> bool:
     return (policy.tools or not chat.tools) and (policy.warm or chat.temperature == 0)
 
 
-def _question(caching: Caching, policy: CachePolicy, call: Call, route: Route, ledger: Ledger) -> bytes:
+def _question(
+    caching: Caching, call: Call, route: Route, ledger: Ledger, tree: Tree, *, alone: bool
+) -> tuple[object, ...]:
     caller = ledger.caller
     assert caller is not None
-    # Tools that a key may not call are taken out of its answers: what one key got is not for another one then.
-    alone = policy.shared == "key" or bool(call.tools)
     scope = ("key", caller.key_id, caller.user) if alone else ("team", caller.organization, caller.team)
-    tree = parse(call.body).tree
-    return _sorted(
-        (
-            scope,
-            route.model,
-            call.dialect.name,
-            caching.policy,
-            [[flow.rule.name, flow.id, flow.granted] for flow in call.flows],  # a yes is for one conversation, and ends
-            [rule.name for rule in route.request_rules.of(caller).rules],
-            [rule.name for rule in route.response_rules.of(caller).rules],
-            [rule.name for rule in route.remote_request_rules.of(caller).rules.rules],
-            [rule.name for rule in route.remote_response_rules.of(caller).rules.rules],
-            [[name.decode("latin-1"), value.decode("latin-1")] for name, value in steering(call, route, ledger)],
-            {name: value for name, value in tree.items() if name not in _NO_PARAMETERS},
-        )
+    return (
+        scope,
+        route.model,
+        call.dialect.name,
+        caching.policy,
+        [[flow.rule.name, flow.id, flow.granted] for flow in call.flows],  # a yes is for one conversation, and ends
+        [rule.name for rule in route.request_rules.of(caller).rules],
+        [rule.name for rule in route.response_rules.of(caller).rules],
+        [rule.name for rule in route.remote_request_rules.of(caller).rules.rules],
+        [rule.name for rule in route.remote_response_rules.of(caller).rules.rules],
+        [[name.decode("latin-1"), value.decode("latin-1")] for name, value in steering(call, route, ledger)],
+        {name: value for name, value in tree.items() if name not in _NO_PARAMETERS},
     )
 
 
@@ -104,21 +128,43 @@ async def recall(memo: Memo, call: Call, route: Route, ledger: Ledger) -> Reply 
     """The answer, if it is kept, young enough, and from an upstream that this caller may reach now."""
     if not memo.oldest:
         return None
-    kept = await memo.answers.get(memo.key)
-    if kept is None or kept.upstream not in {upstream.name for upstream in route.upstreams}:
-        return None
-    age = ledger.wall - kept.at
-    if not -1 <= age < memo.oldest:
+    kept, similarity = await _good(memo, memo.key, route, ledger), None
+    if kept is None and memo.meant is not None:
+        kept, similarity = await outside(ledger, _likened(memo, memo.meant, route, ledger))
+    if kept is None:
         return None
     try:
         body = _again(kept, call, ledger)
     except (Problem, ValueError):
         return None  # it cannot be said as this client wants it: an upstream is asked
+    if similarity is not None:
+        ledger.similar, ledger.similarity = "hit", similarity
     ledger.cache, ledger.saved = "hit", int(kept.cost) if kept.cost else None
     ledger.lose(kept.lost)
     media = call.dialect.media_type(call.ask) if call.ask.stream else b"application/json"
-    headers: Headers = ((b"content-type", media), (b"age", b"%d" % max(0, age)))
+    headers: Headers = ((b"content-type", media), (b"age", b"%d" % max(0, ledger.wall - kept.at)))
     return Reply(200, headers, body)
+
+
+async def _good(memo: Memo, key: bytes, route: Route, ledger: Ledger) -> Kept | None:
+    kept = await memo.answers.get(key)
+    if kept is None or kept.upstream not in {upstream.name for upstream in route.upstreams}:
+        return None
+    return kept if -1 <= ledger.wall - kept.at < memo.oldest else None
+
+
+async def _likened(memo: Memo, meant: Meant, route: Route, ledger: Ledger) -> tuple[Kept | None, float | None]:
+    """The answer to the nearest question that has a good one, and how near it is."""
+    started = perf_counter()
+    try:
+        nearest = await meant.similar.nearest(meant.asked, ledger.wall)
+    finally:
+        ledger.waited += perf_counter() - started
+    meant.vector, ledger.similar = nearest.vector, "failed" if nearest.failed else "miss"
+    for each in nearest.found:
+        if (kept := await _good(memo, each.key, route, ledger)) is not None:
+            return kept, round(each.similarity, 3)
+    return None, None
 
 
 def _again(kept: Kept, call: Call, ledger: Ledger) -> bytes:

@@ -41,6 +41,9 @@ def _keep(memo: Memo, call: Call, body: bytes, ledger: Ledger) -> None:
         tuple(ledger.lost),
     )
     memo.answers.put(memo.key, kept, memo.policy.seconds)
+    if (meant := memo.meant) is not None:
+        end = ledger.wall + memo.policy.seconds
+        meant.similar.add(meant.asked, meant.vector, memo.key, end, memo.policy.seconds)
 
 
 class Remembered:

@@ -69,6 +69,8 @@ def _ours(dialect: Dialect, ledger: Ledger) -> Headers:
         headers += ((b"x-lockgate-lost", _listed(ledger.lost)),)
     if ledger.cache and ledger.cache != "repeat":
         headers += ((b"x-lockgate-cache", ledger.cache.encode()),)
+    if ledger.similarity is not None:
+        headers += ((b"x-lockgate-cache-similarity", b"%.3f" % ledger.similarity),)
     if ledger.trace:
         headers += ((b"traceresponse", ledger.trace),)
     return headers

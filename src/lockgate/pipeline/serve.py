@@ -171,7 +171,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
 
 async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: Ledger) -> Reply:
     """From memory, or from an upstream once it is written down that it will be asked."""
-    memory = memo(gateway.caching, call, route, ledger)
+    memory = memo(gateway.caching, call, body, route, ledger)
     if memory is not None and (reply := await recall(memory, call, route, ledger)) is not None:
         return reply
     key_id = ledger.caller.key_id if ledger.caller is not None else ""

@@ -76,6 +76,8 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         charges=charges,
         cache=ledger.cache or UNSET,
         saved_usd=UNSET if ledger.saved is None else usd(ledger.saved),
+        similar=ledger.similar or UNSET,
+        similarity=UNSET if ledger.similarity is None else ledger.similarity,
         end=end,
     )
 

@@ -12,6 +12,7 @@ from lockgate.core.cache import CachePolicy
 from lockgate.core.exchange import Route
 from lockgate.core.http import Headers, Reply
 from lockgate.core.key_digest import Pepper
+from lockgate.core.similar import Similar
 from lockgate.dialects import anthropic_messages, openai_chat
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recall import Caching
@@ -49,6 +50,8 @@ class House:
     def __init__(self, *answers: Answered | BaseException, policy: CachePolicy | None = COLD, **more: Any) -> None:
         self.script, self.notebook, self.clock, self.drawer = Script(*answers), Notebook(), Moving(), Drawer()
         self.policy, self.more, self.version = policy, more, "one"
+        self.answers = SealedAnswers(self.drawer, Pepper(b"p" * 32))
+        self.similar: dict[str, Similar] = {}
 
     def gateway(self) -> Gateway:
         kept = Route("kept", self.more.get("upstreams", (OPENAI,)), cache=self.policy, **self.more.get("route", {}))
@@ -66,7 +69,7 @@ class House:
             self.script,
             Books(self.notebook),
             self.clock,
-            caching=Caching(SealedAnswers(self.drawer, Pepper(b"p" * 32)), self.version),
+            caching=Caching(self.answers, self.version, self.similar),
         )
 
     async def ask(

@@ -49,6 +49,7 @@ class Counts(Struct):
     reloads: dict[Labels, int] = {}
     cache: dict[Labels, int] = {}
     saved: dict[Labels, float] = {}
+    similar: dict[Labels, int] = {}
     budgets: dict[Labels, float] = {}
     certificates: dict[Labels, float] = {}
     ejections: dict[Labels, int] = {}
@@ -95,6 +96,7 @@ def merge(all_counts: Iterable[Counts]) -> Counts:
             "upstream_busy",
             "cache",
             "saved",
+            "similar",
         ):
             into: dict[Labels, float] = getattr(whole, name)
             for labels, value in getattr(counts, name).items():

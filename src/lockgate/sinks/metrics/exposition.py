@@ -33,6 +33,8 @@ def _requests(c: Counts) -> Iterator[Metric]:
     yield _counter("lockgate_limit_hits", "Requests that met a limit", ("limit", "action"), c.limits)
     yield _counter("lockgate_cache", "Requests to models whose answers are kept", ("route", "outcome"), c.cache)
     yield _counter("lockgate_cache_saved_usd", "What answers from memory would have cost", ("route",), c.saved)
+    likened = "Looks for a question that means the same"
+    yield _counter("lockgate_cache_similar", likened, ("route", "outcome"), c.similar)
     yield _gauge("lockgate_budget_used_ratio", "What is used of a budget", ("budget",), c.budgets)
     yield _histogram("lockgate_gateway_seconds", "The gateway's own time per request", c.own_seconds)
     yield _histogram("lockgate_first_byte_seconds", "From request to first byte of the answer", c.first_byte_seconds)

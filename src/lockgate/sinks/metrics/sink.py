@@ -42,14 +42,21 @@ class Metrics:
         for hit in record.limits:
             _count(counts.limits, (hit.limit, hit.action))
         if record.cache is not UNSET:
-            _count(counts.cache, (route, record.cache))
-            if record.saved_usd is not UNSET:
-                counts.saved[(route,)] = counts.saved.get((route,), 0.0) + float(record.saved_usd)
+            _recalled(counts, route, record)
         _observe(counts.own_seconds, (route,), record.gateway_ms / 1e3)
         if record.first_byte_ms is not None and record.admitted:
             _observe(counts.first_byte_seconds, (route,), record.first_byte_ms / 1e3)
         if usage := record.usage:
             _used(counts.tokens, route, team, usage)
+
+
+def _recalled(counts: Counts, route: str, record: Record) -> None:
+    if record.cache is not UNSET:
+        _count(counts.cache, (route, record.cache))
+    if record.saved_usd is not UNSET:
+        counts.saved[(route,)] = counts.saved.get((route,), 0.0) + float(record.saved_usd)
+    if record.similar is not UNSET:
+        _count(counts.similar, (route, record.similar))
 
 
 def _used(tokens: dict[Labels, int], route: str, team: str, usage: Usage) -> None:

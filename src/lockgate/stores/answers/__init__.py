@@ -31,15 +31,25 @@ class SealedAnswers:
         return bytes.fromhex(self._names.digest(material))
 
     async def get(self, key: bytes) -> Kept | None:
+        opened = await self.read(key)
+        try:
+            return None if opened is None else _decode(opened)
+        except msgspec.MsgspecError:
+            return None  # of another version
+
+    def put(self, key: bytes, kept: Kept, seconds: float) -> None:
+        self.write(key, _encode(kept), seconds)
+
+    async def read(self, key: bytes) -> bytes | None:
         found = self._store.get(key)
         sealed = await found if inspect.isawaitable(found) else found
         if sealed is None:
             return None
         try:
-            return _decode(self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], key))
-        except (InvalidTag, ValueError, msgspec.MsgspecError):
-            return None  # of another pepper or another version, or changed by somebody: there is none
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], key)
+        except (InvalidTag, ValueError):
+            return None  # of another pepper, or changed by somebody: there is none
 
-    def put(self, key: bytes, kept: Kept, seconds: float) -> None:
+    def write(self, key: bytes, value: bytes, seconds: float) -> None:
         nonce = self._random(_NONCE)
-        self._store.put(key, nonce + self._cipher.encrypt(nonce, _encode(kept), key), seconds)
+        self._store.put(key, nonce + self._cipher.encrypt(nonce, value, key), seconds)
