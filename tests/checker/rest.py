@@ -1,5 +1,6 @@
 """What is left when all is over, and how much was asked of the upstream: I10, I11."""
 
+import os
 from collections.abc import Iterator
 from statistics import median
 
@@ -7,7 +8,8 @@ from tests.checker.histories import Histories
 
 FILES = 8
 """Connections to upstreams that are kept for the next request, and files that are opened with the first."""
-THREADS = 6
+THREADS = 3 * min(32, (os.cpu_count() or 1) + 4)
+"""Those of the pools for files and names, of three processes: they come when they are needed and stay."""
 GROWTH = 8 * 1024
 """Kilobytes that may come between the second and the last quarter of a run: what allocators do, and no leak of a request."""
 

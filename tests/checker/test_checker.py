@@ -89,7 +89,7 @@ PLANTED: list[tuple[str, str, Callable[[], Histories]]] = [
     ("I8", "no answer", lambda: with_client(Asked("two", MINE, "openai"))),
     ("I10", "a gauge", lambda: replace(SOUND, after=Reading({"open": 1.0}, 20, 8))),
     ("I10", "files", lambda: replace(SOUND, after=Reading({}, 60, 8))),
-    ("I10", "threads", lambda: replace(SOUND, after=Reading({}, 20, 80))),
+    ("I10", "threads", lambda: replace(SOUND, after=Reading({}, 20, 800))),
     ("I10", "memory", lambda: replace(SOUND, memory=[100_000 + 1000 * number for number in range(40)])),
     ("I11", "a storm", lambda: replace(SOUND, upstream=[ENTRY] * 5)),
     ("I12", "a code of its own", lambda: replace(SOUND, codes=frozenset())),

@@ -51,7 +51,7 @@ def wish(number: int, draw: random.Random) -> Wish:
         return replace(plain, team="busy")
     if kind < 0.65:
         return replace(plain, model="breaks")
-    return replace(plain, model="gone") if kind < 0.67 else plain
+    return replace(plain, model="gone") if kind < 0.7 else plain
 
 
 def put(wish: Wish, key: str) -> tuple[str, dict[str, str], Mapping[str, Any]]:
