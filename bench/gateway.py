@@ -39,7 +39,7 @@ class Ports:
     streams: int
 
 
-def configuration(ports: Ports, home: Path, limits: str = "") -> str:
+def configuration(ports: Ports, home: Path, limits: str = "", rules: str = "") -> str:
     """As an operator would write it: keys, teams, aliases, audit on; nothing switched off for speed."""
     models = {SAME: ("openai", ""), TRANSLATED: ("claude", "claude-haiku-4-5")}
     for gap in GAPS:
@@ -62,20 +62,22 @@ def configuration(ports: Ports, home: Path, limits: str = "") -> str:
     lines += ["teams:", f"  bench: {{{', '.join(filter(None, (allowed, limits)))}}}"]
     if limits:
         lines += ['prices: {"openai/*": {input: 1, output: 10}}']
-    lines += ["keys:", "  - {name: bench, team: bench, secret: {env: BENCH_KEY}}", ""]
+    lines += ["keys:", "  - {name: bench, team: bench, secret: {env: BENCH_KEY}}", rules]
     return "\n".join(lines)
 
 
 @contextlib.contextmanager
-def running(command: str, home: Path, ports: Ports, name: str = "gateway", *, limits: str = "") -> Iterator[Gateway]:
+def running(
+    command: str, home: Path, ports: Ports, name: str = "gateway", *, limits: str = "", rules: str = ""
+) -> Iterator[Gateway]:
     """Started with `command`, in which {lockgate}, {config}, {port} and {admin} are filled in. Raises `Failed`.
 
-    `limits` are those of the only team.
+    `limits` are those of the only team, `rules` those of the file.
     """
     home = home / name
     home.mkdir()
     config, log = home / "lockgate.yaml", home / "log"
-    config.write_text(configuration(ports, home, limits))
+    config.write_text(configuration(ports, home, limits, rules))
     port, admin, key = process.free_port(), process.free_port(), secrets.token_hex(24)
     filled = command.format(lockgate=shlex.join(_installed()), config=config, port=port, admin=admin)
     env = {"BENCH_KEY": key, "BENCH_UPSTREAM_KEY": "sk-" + secrets.token_hex(16), "NO_COLOR": "1"}

@@ -156,9 +156,8 @@ class Counted(Wire, frozen=True):
     service_tier: Any = None
 
 
-def number(value: Number) -> int:
-    """A count. What is no sane count is none."""
-    return count(value)
+number = count
+"""A count. What is no sane count is none."""
 
 
 def present(raw: Raw) -> bool:

@@ -11,9 +11,9 @@ from lockgate.guards.injection.otherwise import otherwise
 
 LABEL = "injection"
 REMEMBERED = 4096
-"""Texts whose findings are remembered, by digest: a conversation comes again with each turn."""
-SHORT = 64
-"""A text this short costs no more to read again."""
+"""Texts whose findings are remembered, by digest, those that were used last: a conversation comes again with each turn, and the
+words of a protocol with each request.
+"""
 
 
 class Reading:
@@ -30,8 +30,6 @@ class Reading:
         self._known: OrderedDict[bytes, Sequence[Finding]] = OrderedDict()
 
     def found(self, text: str, *, untrusted: bool) -> Sequence[Finding]:
-        if len(text) < SHORT:
-            return self._found(text, untrusted=untrusted)
         key = blake2b(
             text.encode("utf-8", "surrogatepass"), digest_size=16, person=b"u" if untrusted else b"t"
         ).digest()
@@ -40,6 +38,8 @@ class Reading:
             found = self._known[key] = self._found(text, untrusted=untrusted)
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
+        else:
+            self._known.move_to_end(key)
         return found
 
     def _found(self, text: str, *, untrusted: bool) -> Sequence[Finding]:
