@@ -68,6 +68,10 @@ class Engine(Protocol):
         """Whether anything may be found in any text of a JSON document, as it is written. A quick look, too careful."""
         ...
 
+    def read(self, text: str, guards: frozenset[int], place: str) -> Mapping[int, Verdict]:
+        """The same as `look` for a text of a document that is not suspicious: only guards that read may find something."""
+        ...
+
     def disguises(self, text: str) -> Sequence[Hole]:
         """Characters that nobody sees and that have no use where they stand."""
         ...
@@ -236,6 +240,9 @@ class _Nobody:
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         return False
+
+    def read(self, text: str, guards: frozenset[int], place: str) -> Mapping[int, Verdict]:
+        return {}
 
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()

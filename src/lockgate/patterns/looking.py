@@ -70,6 +70,14 @@ class Looking:
             return dict.fromkeys(guards, Failed(type(error).__name__))
         return verdicts
 
+    def read(self, text: str, guards: frozenset[int], place: str) -> Mapping[int, Verdict]:
+        reading = guards & self.readers
+        if not reading:
+            return NOTHING
+        verdicts: dict[int, Verdict] = {}
+        self._read(text, reading, place, None, verdicts)
+        return verdicts
+
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         """Strings stand in JSON as they are, between quotes, but for its escapes: those of a line's end and of a quote are
         undone here, others are reason enough.

@@ -30,10 +30,11 @@ def screen(call: Call, rules: Rules, ledger: Ledger) -> Body:
 def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledger, side: str = "") -> Body:
     """Every text of the document, under every rule. Raises `Problem` when one of them blocks.
 
-    Most documents hold nothing that any guard looks for: then one look at all of it is enough. Where a guard reads, every
-    text is read.
+    Most documents hold nothing that any guard looks for: then one look at all of it is enough, and every text is given to
+    those guards only that read.
     """
-    if not rules.cleans and not rules.reads and not rules.engine.suspicious(body.wire(), rules.at("opaque")[1]):
+    calm = not rules.cleans and not rules.engine.suspicious(body.wire(), rules.at("opaque")[1])
+    if calm and not rules.reads:
         return body
     document = parse(body)
     edits: dict[Path, str] = {}
@@ -45,7 +46,11 @@ def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledg
         chosen, guards = rules.at(slot.place)
         if not chosen:
             continue
-        verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "")
+        verdicts = (
+            rules.engine.read(slot.text, guards, slot.place)
+            if calm
+            else rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "")
+        )
         if verdicts or rules.cleans:
             text = Text(slot.text, slot.place, side + where(slot, rules))
             if holes := decided(text, verdicts, rules, ledger):

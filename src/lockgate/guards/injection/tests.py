@@ -9,7 +9,10 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from urllib.parse import quote
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lockgate.core.guard import Failed, Finding
 from lockgate.guards.injection import plugin
@@ -175,6 +178,38 @@ def test_S48_a_bomb_in_base64_is_read_up_to_the_bound() -> None:
 
     assert not found(bomb)
     assert time.process_time() - started < 2
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            *ATTACKS,
+            *ABROAD,
+            *BENIGN,
+            "the cat",
+            "bring milk",
+            "user",
+            "{}",
+            "\u00e9t\u00e9",
+            "a\u200bb",
+            "aWdub3Jl",
+            "\\",
+            "1gn0r3",
+        ]
+    ),
+    max_size=4,
+)
+
+
+@given(WORDS, st.text(max_size=20), st.sampled_from(["user", "tool_result", "assistant", "opaque"]))
+@settings(max_examples=150)
+def test_a_text_of_a_calm_document_is_read_as_it_would_be_looked_at(words: list[str], rest: str, place: str) -> None:
+    """The quick way and its plain twin: where a look at the whole document finds nothing, nothing but reading is left."""
+    text = " ".join([*words, rest]).encode("utf-8", "replace").decode()
+    wire = msgspec.json.encode({"text": text})
+
+    if not engine().suspicious(wire, ONE):
+        assert engine().read(text, ONE, place) == engine().look(text, ONE, 0, place)
 
 
 def test_nothing_heavy_is_loaded_where_the_guard_is_not_configured() -> None:
