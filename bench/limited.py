@@ -26,6 +26,13 @@ IN_THE_FILE = (
     "{kind: concurrency, max: 100000}], budgets: [{max_usd: 1000000, per: 30d}]"
 )
 """Three limits and a budget, of a team."""
+RULES = """\
+rules:
+  - {name: privacy, guard: {kind: pii}, on: [request, response], action: mask}
+  - {name: no-secrets, guard: {kind: secrets}, on: [request, response], action: mask}
+  - {name: no-injection, guard: {kind: injection}, on: [request, response], action: block}
+"""
+"""Three guards, both ways, for the gateway that is guarded in place of limited."""
 _TEAM = TeamSettings(
     models=("*",),
     limits=(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench import audit, bodies, gateway, key_table, phases, planning, process, streams, wrk
 from bench.extent import QUICK, Extent
-from bench.limited import IN_THE_FILE
+from bench.limited import IN_THE_FILE, RULES
 from bench.nginx import Nginx
 from bench.table import Row
 
@@ -202,14 +202,6 @@ def limits(bench: Bench) -> list[Row]:
     """Whole answers with three limits and a budget, beside the same gateway without."""
     title = "1.1 KB with three limits and a budget, 32 connections"
     return _beside(bench, "limits", title, least=8_500, limits=IN_THE_FILE)
-
-
-RULES = """\
-rules:
-  - {name: privacy, guard: {kind: pii}, on: [request, response], action: mask}
-  - {name: no-secrets, guard: {kind: secrets}, on: [request, response], action: mask}
-  - {name: no-injection, guard: {kind: injection}, on: [request, response], action: block}
-"""
 
 
 def guarded(bench: Bench) -> list[Row]:

@@ -11,10 +11,11 @@ from typing import ClassVar, Literal, Protocol
 from msgspec import Struct
 
 from lockgate.core.auth import Caller
+from lockgate.core.engine import Engine, Nobody
 from lockgate.core.finding import Failed, Finding, Hit, Hole, Pattern, Shape, Verdict
 from lockgate.core.tokens import Style
 
-__all__ = ("Failed", "Finding", "Hit", "Hole", "Pattern", "Shape", "Verdict")
+__all__ = ("Engine", "Failed", "Finding", "Hit", "Hole", "Pattern", "Shape", "Verdict")
 """Who speaks of guards speaks of these."""
 
 Action = Literal["flag", "mask", "tokenize", "block"]
@@ -52,61 +53,6 @@ class GuardConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ki
     def build(self) -> Guard:
         """The guard itself. What can be wrong with the settings is wrong here, before there is traffic: `ValueError`."""
         raise NotImplementedError
-
-
-class Engine(Protocol):
-    """Looks for the patterns of many guards at once. Guards are numbered."""
-
-    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
-        """Findings by guard; a guard that is not in it found nothing. `at`: characters of the text that went before.
-
-        `place`: whose a text is that is whole: then readers are asked, too.
-        """
-        ...
-
-    def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
-        """Whether anything may be found in any text of a JSON document, as it is written. A quick look, too careful."""
-        ...
-
-    def read(self, text: str, guards: frozenset[int], place: str) -> Mapping[int, Verdict]:
-        """The same as `look` for a text of a document that is not suspicious: only guards that read may find something."""
-        ...
-
-    def disguises(self, text: str) -> Sequence[Hole]:
-        """Characters that nobody sees and that have no use where they stand."""
-        ...
-
-    def growing(self, text: str, guards: frozenset[int], at: int = 0) -> int:
-        """How many characters at the end may be the beginning of something that is not complete yet."""
-        ...
-
-    @property
-    def followers(self) -> frozenset[int]:
-        """Guards that follow texts: they may want to know the system texts of a request."""
-        ...
-
-    @property
-    def readers(self) -> frozenset[int]:
-        """Guards that read whole texts."""
-        ...
-
-    @property
-    def measures(self) -> frozenset[int]:
-        """Guards that measure documents."""
-        ...
-
-    def bound(self, system: Sequence[str]) -> "Engine":
-        """The engine for the answers to one request, by what its system texts say."""
-        ...
-
-    def measured(self, shape: Shape, guards: frozenset[int]) -> Mapping[int, Verdict]:
-        """What is too large about a document."""
-        ...
-
-    @property
-    def before(self) -> int:
-        """The most characters in front of a finding that may decide on it."""
-        ...
 
 
 class Sought(Hole, frozen=True, gc=False):
@@ -221,34 +167,4 @@ class Rules:
         return chosen
 
 
-class _Nobody:
-    """An engine without guards."""
-
-    before = 0
-    followers: frozenset[int] = frozenset()
-    readers: frozenset[int] = frozenset()
-    measures: frozenset[int] = frozenset()
-
-    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
-        return {}
-
-    def bound(self, system: Sequence[str]) -> Engine:
-        return self
-
-    def measured(self, shape: Shape, guards: frozenset[int]) -> Mapping[int, Verdict]:
-        return {}
-
-    def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
-        return False
-
-    def read(self, text: str, guards: frozenset[int], place: str) -> Mapping[int, Verdict]:
-        return {}
-
-    def disguises(self, text: str) -> Sequence[Hole]:
-        return ()
-
-    def growing(self, text: str, guards: frozenset[int], at: int = 0) -> int:
-        return 0
-
-
-NO_RULES = Rules((), _Nobody(), "request")
+NO_RULES = Rules((), Nobody(), "request")
