@@ -14,7 +14,7 @@ import pytest
 
 from lockgate.core.limit import Shape, StoreEmptyError
 from lockgate.core.store import StoreError
-from lockgate.redis_links.breaker import FAILURES, Breaker
+from lockgate.redis_links.breaker import FAILURES, Breaker, NotAskedError
 from tests.integration.redis_owner import begun, claim, patiently, refused, settled_down
 from tests.redis_server import server
 
@@ -100,19 +100,31 @@ async def test_R2_what_ended_meanwhile_is_settled_in_pieces_that_fit() -> None:
 async def test_S74_one_call_a_second_tries_while_it_is_away() -> None:
     moment = [0.0]
     breaker = Breaker(lambda: moment[0])
+
+    def no_answer() -> None:
+        raise StoreError("no answer")
+
+    def asks_in_vain() -> bool:
+        """Whether it was asked at all."""
+        try:
+            with breaker:
+                no_answer()
+        except NotAskedError:
+            return False
+        except StoreError:
+            return True
+        return True
+
     for _ in range(FAILURES):
-        assert breaker.may_ask()
-        breaker.failed()
+        assert asks_in_vain()
 
     tried = 0
     for _ in range(1000):
         moment[0] += 0.01
-        if breaker.may_ask():
-            tried += 1
-            breaker.failed()
+        tried += asks_in_vain()
 
     assert tried == 9
     moment[0] += 1
-    assert [breaker.may_ask(), breaker.may_ask()] == [True, False]
-    breaker.answered()
-    assert breaker.may_ask()
+    with breaker:  # one may, and while it asks nobody else does
+        assert not asks_in_vain()
+    assert asks_in_vain()

@@ -1,6 +1,10 @@
-"""Stops asking a store that does not answer, and lets one call try again after a while."""
+"""Around every call to a Redis: one that does not answer is not asked for a second, and then by one call first."""
 
 from collections.abc import Callable
+from types import TracebackType
+
+from lockgate.core.fuse import Fuse, Patience
+from lockgate.core.store import StoreError
 
 FAILURES = 5
 """So many calls in a row without an answer open it."""
@@ -8,37 +12,31 @@ FAILURES = 5
 SECONDS = 1.0
 
 
-class Breaker:
-    """Closed: everybody may ask. Open: nobody, for a second. Then one may; when it gets an answer, all may again."""
+class NotAskedError(StoreError):
+    """It was not even asked: nothing of the call can have happened."""
 
-    __slots__ = ("_failures", "_now", "_trying", "_until")
+
+class Breaker:
+    """`with breaker:` around a call, by as many at once as like: it raises `NotAskedError` while nobody may ask.
+
+    A `StoreError` that leaves the block is no answer. What else leaves it says nothing of the store: whoever asked has left.
+    """
+
+    __slots__ = ("_fuse", "_now")
 
     def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
-        self._failures = 0
-        self._until = 0.0
-        self._trying = False
+        self._fuse, self._now = Fuse(Patience(FAILURES, SECONDS)), now
 
-    @property
-    def open(self) -> bool:
-        return self._failures >= FAILURES
+    def __enter__(self) -> None:
+        if not self._fuse.admits(self._now()):
+            raise NotAskedError("Redis does not answer, and is not asked for a moment")
 
-    def may_ask(self) -> bool:
-        if not self.open:
-            return True
-        if self._trying or self._now() < self._until:
-            return False
-        self._trying = True
-        return True
-
-    def answered(self) -> None:
-        self._failures, self._trying = 0, False
-
-    def failed(self) -> None:
-        self._failures += 1
-        self._trying = False
-        self._until = self._now() + SECONDS
-
-    def gave_up(self) -> None:
-        """The call ended without saying anything about the store: whoever asked has left."""
-        self._trying = False
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._fuse.worked()
+        elif issubclass(kind, StoreError):
+            self._fuse.failed(self._now())
+        else:
+            self._fuse.unknown()

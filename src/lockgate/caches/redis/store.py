@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import final
 
 from lockgate.core.store import StoreError
-from lockgate.redis_links.breaker import Breaker
+from lockgate.redis_links.breaker import Breaker, NotAskedError
 from lockgate.redis_links.connections import Command, Connections
 
 DEADLINE = 0.05
@@ -51,20 +51,16 @@ class RedisCache:
 
     async def _call(self, command: Command, seconds: float) -> object:
         """The answer, or None: also for an error that Redis answers."""
-        if not self._breaker.may_ask():
-            return None
         commands: Sequence[Command] = (command,)
         try:
-            (answer,) = await self._connections.call(lambda run: commands, seconds)
+            with self._breaker:
+                (answer,) = await self._connections.call(lambda run: commands, seconds)
+        except NotAskedError:
+            return None
         except StoreError as error:
-            self._breaker.failed()
             if not self._down:
                 log.error("the store of answers is away; all is asked: %s", error)  # noqa: TRY400
             self._down = True
             return None
-        except BaseException:
-            self._breaker.gave_up()
-            raise
-        self._breaker.answered()
         self._down = False
         return answer

@@ -46,19 +46,10 @@ class RedisNonces:
             raise Problem(Kind.NO_AUTH, "the memory against replays cannot be used", source="gateway") from error
 
     async def _step(self, told: Callable[[bytes], Sequence[bytes]]) -> Any:
-        if not self._breaker.may_ask():
-            raise StoreError("Redis does not answer, and is not asked for a moment")
-        try:
+        with self._breaker:
             answer = await self._call(lambda run: (b"EVALSHA", NONCE.sha, len(_KEYS), *told(run)))
             if isinstance(answer, NoScriptError):
                 answer = await self._call(lambda run: (b"EVAL", NONCE.text, len(_KEYS), *told(run)))
-        except StoreError:
-            self._breaker.failed()
-            raise
-        except BaseException:
-            self._breaker.gave_up()
-            raise
-        self._breaker.answered()
         if isinstance(answer, Exception):
             raise StoreError(f"Redis says: {answer}")
         return answer

@@ -15,7 +15,7 @@ from lockgate.core.limit import LEASE_SECONDS, Charge, Claim, Lease, Standing, S
 from lockgate.core.store import StoreError
 from lockgate.limits.redis import scripts, wire
 from lockgate.limits.redis.scripts import Script
-from lockgate.redis_links.breaker import Breaker
+from lockgate.redis_links.breaker import Breaker, NotAskedError
 from lockgate.redis_links.connections import Command, Connections
 
 HOME = b"{lockgate}:memory"
@@ -44,10 +44,6 @@ class Who:
     instance: str
     instances: int = 1
     now: Callable[[], int] | None = None
-
-
-class NotAskedError(StoreError):
-    """Nothing was sent, so nothing is in doubt."""
 
 
 class RedisLimits:
@@ -154,28 +150,20 @@ class RedisLimits:
 
     async def _step(self, script: Script | None, seconds: float, *, first: bool = True, **given: Any) -> Any:
         """Settles what ended (unless it has to wait for this step: not `first`), and does the step."""
-        if not self._breaker.may_ask():
-            raise NotAskedError("Redis does not answer, and is not asked for a moment")
-        piece = PIECE if first else 0
-        ended, self._ended = self._ended[:piece], self._ended[piece:]
-        steps = [(scripts.SETTLE, {"ended": ended})] if ended else []
-        steps += [(script, given)] if script else []
-        done = False
-        try:
-            answers = await self._call(steps, seconds)
-            done = not isinstance(answers[0], ResponseError)
-            self._breaker.answered()
-            if self._ended:
-                self._flush_later()
-        except StoreError:
-            self._breaker.failed()
-            raise
-        except BaseException:
-            self._breaker.gave_up()
-            raise
-        finally:
-            if ended and not done:
-                self._ended[:0] = ended
+        with self._breaker:
+            piece = PIECE if first else 0
+            ended, self._ended = self._ended[:piece], self._ended[piece:]
+            steps = [(scripts.SETTLE, {"ended": ended})] if ended else []
+            steps += [(script, given)] if script else []
+            done = False
+            try:
+                answers = await self._call(steps, seconds)
+                done = not isinstance(answers[0], ResponseError)
+                if self._ended:
+                    self._flush_later()
+            finally:
+                if ended and not done:
+                    self._ended[:0] = ended
         return self._meant(answers[-1])
 
     async def _call(self, steps: Sequence[tuple[Script, dict[str, Any]]], seconds: float) -> list[Any]:

@@ -42,17 +42,8 @@ class RedisTokens:
         def commands(run: bytes) -> Sequence[Command]:
             return [command]
 
-        if not self._breaker.may_ask():
-            raise StoreError("Redis does not answer, and is not asked for a moment")
-        try:
+        with self._breaker:
             (answer,) = await self._connections.call(commands, self._deadline)
-        except StoreError:
-            self._breaker.failed()
-            raise
-        except BaseException:
-            self._breaker.gave_up()
-            raise
-        self._breaker.answered()
         if isinstance(answer, ResponseError):
             raise StoreError(f"Redis says: {answer}") from answer
         return answer
