@@ -6,6 +6,8 @@ from lockgate.core.auth import Caller
 from lockgate.core.dialect import Slot
 from lockgate.core.http import Headers, header
 
+SESSIONS = (b"x-session-id", b"x-claude-code-session-id", b"session-id")
+"""Headers that name a conversation, where nobody says otherwise."""
 TURNS = ("messages", "contents")
 """Where dialects have the turns."""
 

@@ -5,19 +5,18 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from lockgate.core.approval import Approvals, Asked
-from lockgate.core.body import parse
+from lockgate.core.body import Tree, parse
 from lockgate.core.chat import Chat, ToolCall, ToolResult
+from lockgate.core.dialect import Slot
 from lockgate.core.exchange import Call, Route
 from lockgate.core.flow_rule import Flowing, FlowRule
 from lockgate.core.names import Names
 from lockgate.core.problem import Kind, Problem
-from lockgate.pipeline.conversation import conversation
+from lockgate.pipeline.conversation import SESSIONS, conversation
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.worst import AT_THE_TOP
 
 RESULT = "tool_result"
-SESSIONS = (b"x-session-id", b"x-claude-code-session-id", b"session-id")
-"""Headers that name a conversation; without one it is known by how it began."""
 CALLED = "untrusted_flow"
 
 
@@ -31,16 +30,22 @@ async def watched(call: Call, route: Route, ledger: Ledger, approvals: Approvals
         for flow in route.flows
         if (caller is None or flow.scope.holds(caller)) and (not flow.data or not flow.data.isdisjoint(ledger.labels))
     ]
-    flows = [await _flowing(flow, call, ledger, approvals) for flow in mine if _untrusted(call, flow.trusted)]
+    if not mine:
+        return call
+    tree = parse(call.body).tree
+    slots = list(call.dialect.texts(tree))
+    untrusted = [flow for flow in mine if _untrusted(call, tree, slots, flow.trusted)]
+    flows = [await _flowing(flow, call, slots, ledger, approvals) for flow in untrusted]
     return structs.replace(call, flows=tuple(flows)) if flows else call
 
 
-async def _flowing(flow: FlowRule, call: Call, ledger: Ledger, approvals: Approvals | None) -> Flowing:
+async def _flowing(
+    flow: FlowRule, call: Call, slots: Sequence[Slot], ledger: Ledger, approvals: Approvals | None
+) -> Flowing:
     """Under `hold`, the question is the conversation's: a yes is for the tools of this rule, in it and in no other."""
     caller = ledger.caller
     if flow.action != "hold" or approvals is None or caller is None:
         return Flowing(flow)
-    slots = list(call.dialect.texts(parse(call.body).tree))
     parts, _ = conversation(caller, call.headers, slots, SESSIONS)
     name = approvals.name("\0".join((flow.name, *parts)))
 
@@ -52,12 +57,10 @@ async def _flowing(flow: FlowRule, call: Call, ledger: Ledger, approvals: Approv
     return Flowing(flow, name, await approvals.granted(name), ask)
 
 
-def _untrusted(call: Call, trusted: Names) -> bool:
+def _untrusted(call: Call, tree: Tree, slots: Sequence[Slot], trusted: Names) -> bool:
     """Whether a result of a tool that nobody vouches for is in the request. What cannot be told is untrusted."""
-    tree = parse(call.body).tree
     if any(tree.get(name) for name in AT_THE_TOP):
         return True  # turns that lie with the provider
-    slots = call.dialect.texts(tree)
     if not any(slot.place == RESULT and slot.text for slot in slots):
         return False
     if not trusted:

@@ -11,6 +11,7 @@ from lockgate.app.settings.section import Settings
 from lockgate.core.duration import Duration
 from lockgate.core.registry import configs
 from lockgate.core.tokens import TokenStoreConfig
+from lockgate.pipeline.conversation import SESSIONS
 
 _STORES = configs("lockgate.token_stores", TokenStoreConfig)
 AnyTokenStore: Any = reduce(or_, _STORES.values())
@@ -31,10 +32,8 @@ class TokenSettings(Settings, frozen=True):
 
     key: SecretRef | None = None
     ttl: Duration = "30d"
-    session_headers: Annotated[tuple[SessionHeader, ...], Meta(max_length=8)] = (
-        "x-session-id",
-        "x-claude-code-session-id",
-        "session-id",
+    session_headers: Annotated[tuple[SessionHeader, ...], Meta(max_length=8)] = tuple(
+        name.decode() for name in SESSIONS
     )
     restore_tools: tuple[ToolName, ...] = ("*",)
     store: AnyTokenStore = _STORES["lmdb"]()
