@@ -147,16 +147,15 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     ledger.headers = route.headers
     demand(ledger.headers, call, caller)
     limit(ledger, call, route.deadline)
-    meet(route, call, caller, ledger)
-    route = suit(route, call, caller, ledger)
+    if route.selects:
+        meet(route, call, caller, ledger)
+        route = suit(route, call, caller, ledger)
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
-    call, body = await tokenized(call, route.request_rules, ledger, gateway.tokens)
-    consulted = consult(call, body, route.remote_request_rules, ledger)
-    body = await (outside(ledger, consulted) if route.remote_request_rules else consulted)
-    call = await watched(call, route, ledger, gateway.approvals) if route.flows else call
-    body = within(call, route, spotlit(call, route, body))
+    body: Body = call.body
+    if route.shapes:
+        call, body = await shaped(gateway, call, route, ledger)
     body = told_to_count(call, ledger, body)
     if gateway.flights is None or (again := same(gateway.flights, call, route, gateway.proving.policy, ledger)) is None:
         return await reach(gateway, call, body, route, ledger)
@@ -167,6 +166,15 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
         return clean(await reach(gateway, call, body, route, ledger), gateway.egress, ledger)
 
     return await repeated(gateway.flights, again, going, ledger)
+
+
+async def shaped(gateway: Gateway, call: Call, route: Route, ledger: Ledger) -> tuple[Call, Body]:
+    """What may go on, where there are rules or bounds for it; and the call, with what they ask of its answer."""
+    call, body = await tokenized(call, route.request_rules, ledger, gateway.tokens)
+    if route.remote_request_rules:
+        body = await outside(ledger, consult(call, body, route.remote_request_rules, ledger))
+    call = await watched(call, route, ledger, gateway.approvals) if route.flows else call
+    return call, within(call, route, spotlit(call, route, body))
 
 
 async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: Ledger) -> Reply:
