@@ -20,6 +20,7 @@ from typing import ClassVar, Literal, Protocol
 from msgspec import Struct
 
 from lockgate.core.nonce import Nonces
+from lockgate.core.repeat import RepeatRows
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
 from lockgate.core.store import StoreError
@@ -231,6 +232,10 @@ class LimitStoreConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 
     def nonces(self, place: Place) -> Nonces | None:
         """The memory against replays of all that share it; None where each machine has its own."""
+        return None
+
+    def repeats(self, place: Place, most: int) -> RepeatRows | None:
+        """Where answers to idempotency keys lie for all that share it, at most so many bytes; None as for nonces."""
         return None
 
     def build(self, place: Place) -> LimitStore:

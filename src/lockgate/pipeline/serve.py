@@ -96,6 +96,8 @@ class Gateway:
     """Where a person is asked, where a rule wants that."""
     gate: Gate | None = None
     """How many requests may be at work at once. None: any number."""
+    policy: str = ""
+    """The version and all settings that decide over answers, in short: what was let through by others is not given again."""
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -157,7 +159,7 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     if route.shapes:
         call, body = await shaped(gateway, call, route, ledger)
     body = told_to_count(call, ledger, body)
-    if gateway.flights is None or (again := same(gateway.flights, call, route, gateway.proving.policy, ledger)) is None:
+    if gateway.flights is None or (again := same(gateway.flights, call, route, gateway.policy, ledger)) is None:
         return await reach(gateway, call, body, route, ledger)
     if ledger.gate is not None:  # it may wait for another one
         ledger.gate.leave(ledger)
