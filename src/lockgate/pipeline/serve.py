@@ -30,6 +30,7 @@ from lockgate.pipeline.attempt import Asking
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
+from lockgate.pipeline.careful import careful
 from lockgate.pipeline.conditions import meet
 from lockgate.pipeline.consult import consult
 from lockgate.pipeline.count import counting, estimate
@@ -211,7 +212,7 @@ async def answered(
         if looks and problem.source == "upstream" and fault(problem) is None:  # its own words, at a stream's begin
             raise await looks.told(problem) from None
         raise
-    reply = await relay(call, sent, looks, ledger, gateway.egress)
+    reply = await relay(careful(call, looks.rules, ledger), sent, looks, ledger, gateway.egress)
     return reply if memory is None else remember(memory, clean(reply, gateway.egress, ledger), call, ledger)
 
 
