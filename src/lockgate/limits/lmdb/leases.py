@@ -45,9 +45,7 @@ def extend(txn: Txn, lease: Lease, more: Sequence[int], now: int) -> Held | Verd
     if not lease.id or txn.get(lease.id) is None:
         raise StoreError("it is not held any more")
     besides = [0 if claim.at_once else amount for claim, amount in zip(lease.claims, more, strict=True)]
-    wanted = [
-        replace(claim, amount=amount, at_once=False) for claim, amount in zip(lease.claims, besides, strict=True)
-    ]
+    wanted = [replace(claim, amount=amount, at_once=False) for claim, amount in zip(lease.claims, besides, strict=True)]
     passed = _passed(txn, tuple(wanted), now)
     if isinstance(passed, Held):
         both = zip(lease.claims, besides, strict=True)

@@ -81,7 +81,8 @@ class RedisLimits:
         told = [wire.told(claim) for claim in wanted]
         answer = await self._step(scripts.EXTEND, self._deadline, claims=told, lease=lease.id.decode())
         larger = [
-            replace(claim, amount=claim.amount + extra.amount) for claim, extra in zip(lease.claims, wanted, strict=True)
+            replace(claim, amount=claim.amount + extra.amount)
+            for claim, extra in zip(lease.claims, wanted, strict=True)
         ]
         return _verdict(answer, lease.id, wanted, larger)
 
