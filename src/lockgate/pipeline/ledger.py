@@ -138,9 +138,9 @@ class Ledger:
         self.quoted.append(self.quoted.pop(mine))
         self.quotes = upstream.quotes
 
-    def flowed(self, flow: FlowRule, label: str, action: str) -> None:
+    def flowed(self, flow: FlowRule, label: str, action: str, place: str = "response") -> None:
         """A flow that a rule is about."""
-        self.findings.append(Found(flow.name, label, "response", action))
+        self.findings.append(Found(flow.name, label, place, action))
 
     def found(self, rule: Rule, place: str, findings: Sequence[Finding]) -> None:
         """Findings beyond the bound are not written down: a record stays readable. Their labels count all the same."""
