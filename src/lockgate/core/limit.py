@@ -163,6 +163,15 @@ class LimitStore(Protocol):
         """
         ...
 
+    async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict:
+        """In one step: a lease that holds something holds `more` besides, one amount for each claim, or nothing changes.
+
+        Passes as in `reserve`: a shadow always, others when there is room. For a claim that was charged `at_once` the number
+        is not looked at. The verdict's lease stands in the place of the one given. Raises `StoreError` when it is not held any
+        more; when there is no answer, the lease may have become larger, and the one given still settles all of it.
+        """
+        ...
+
     def settle(self, lease: Lease, used: Sequence[int]) -> None:
         """The request ended: what its lease held is free, and `used`, one for each claim, is charged now.
 

@@ -193,7 +193,7 @@ async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: 
     await intend(ledger, gateway.books)
     if ledger.gate is not None:
         ledger.gate.leave(ledger, whole=True)
-    asking = Asking(call, body, gateway.transport, ledger, gateway.health, route.retry, route.hedge)
+    asking = Asking(call, body, gateway.transport, ledger, gateway.health, route.retry, gateway.books, route.hedge)
     answer = answered(gateway, asking, upstreams, route, memory)
     if route.ping and call.ask.stream and call.dialect.ping(call.ask):
         return await patient(answer, call, route.ping, ledger, gateway.egress)
