@@ -138,7 +138,9 @@ def _wake(worker: Connected) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AdminRoute:
-    """A path of the admin listener. Without a permission the listener does not start (S15)."""
+    """A path of the admin listener; `{id}` at its end is one segment, whatever it is. Without a permission the listener does
+    not start (S15).
+    """
 
     path: str
     answer: Callable[[Desk, Inbound], Awaitable[Reply]]
@@ -164,7 +166,7 @@ def answers(
         return Reply(reply.status, (*reply.headers, *marks(ledger)), reply.body)
 
     async def serve(inbound: Inbound) -> Reply:
-        route = by_path.get(inbound.path)
+        route = by_path.get(inbound.path) or by_path.get(_with_id(inbound.path))
         if route is None:
             return Reply(404, TEXT, b"not found\n")
         if inbound.method != route.method and (inbound.method, route.method) != ("HEAD", "GET"):
@@ -178,6 +180,11 @@ def answers(
         return await route.answer(desk, inbound)
 
     return marked
+
+
+def _with_id(path: str) -> str:
+    """The path of a route that takes any last segment."""
+    return path[: path.rfind("/") + 1] + "{id}"
 
 
 async def _alive(desk: Desk, inbound: Inbound) -> Reply:
