@@ -7,7 +7,7 @@ from msgspec import structs
 from lockgate.core.answer import Answer
 from lockgate.core.body import parse
 from lockgate.core.chat import ToolCall
-from lockgate.core.events import ToolStarted
+from lockgate.core.events import RunStarted, ToolStarted
 from lockgate.core.exchange import Call
 from lockgate.core.level import Level
 from lockgate.core.policy import Standing
@@ -41,6 +41,8 @@ def checked(call: Call) -> bool:
 
 def check_answer(answer: Answer, call: Call, ledger: Ledger) -> None:
     """A model may call what nobody offered: by mistake, or because somebody told it to."""
+    for name in answer.runs:
+        _check(name, call, ledger)
     for choice in answer.choices:
         for block in choice.blocks:
             if isinstance(block, ToolCall):
@@ -70,7 +72,7 @@ class Bounded:
     def _passed(self, frames: Sequence[bytes]) -> bytes:
         for frame in frames:
             for event in self._decoder.feed(frame):
-                if isinstance(event, ToolStarted):
+                if isinstance(event, ToolStarted | RunStarted):
                     _check(event.name, self._call, self._ledger)
         return self._lane.feed(b"".join(frames)) if frames else b""
 
