@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lockgate.app.apart import apart
 from lockgate.app.clock import SystemClock
 from lockgate.app.wire import ASK, Report, unpacked
 from lockgate.core.http import Inbound, Reply
@@ -92,8 +93,8 @@ class Desk:
         return merge([self._gone, *reports]), self._live()
 
     async def checked(self) -> tuple[str, list[str]]:
-        """In a thread, for a secret may come over the network."""
-        return await asyncio.to_thread(self._check)
+        """Apart, for a secret may come over the network."""
+        return await apart(self._check)
 
     def versions(self) -> list[dict[str, object]]:
         """Which configuration each worker serves."""

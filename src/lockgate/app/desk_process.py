@@ -19,6 +19,7 @@ from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.notarizing import notarize
 from lockgate.app.orders import Orders
 from lockgate.app.renewal import read
+from lockgate.app.secret_sources import end_sources
 from lockgate.app.settings import ServerSettings
 from lockgate.app.sockets import Sockets
 from lockgate.app.tls_start import scheme
@@ -70,6 +71,7 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
             await demo.aclose()
         reports.close()
         ended.set()
+    end_sources()
     return 0
 
 
