@@ -12,7 +12,7 @@ from lockgate.app.prices import Target
 from lockgate.app.repeat_keeper import RepeatKeeper
 from lockgate.app.token_keeper import TokenKeeper
 from lockgate.core.alert import Alert
-from lockgate.core.limit import Place
+from lockgate.core.limit_store import Place
 from lockgate.core.price_list import Quotes
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef

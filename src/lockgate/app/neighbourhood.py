@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import final
 
-from lockgate.core.limit import LimitStoreConfig, Place
+from lockgate.core.limit_store import LimitStoreConfig, Place
 from lockgate.core.store import StoreError
 from lockgate.health import Neighbours, Shared, Table
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from lockgate.core.limit import LimitStore, LimitStoreConfig, Place
+from lockgate.core.limit import LimitStore
+from lockgate.core.limit_store import LimitStoreConfig, Place
 from lockgate.core.nonce import Nonces
 from lockgate.core.notice import Board
 from lockgate.core.repeat import RepeatRows
