@@ -20,6 +20,7 @@ from lockgate.app.health_checks import HealthChecks
 from lockgate.app.keepers import Keepers
 from lockgate.app.key_uses import keep_uses
 from lockgate.app.listener_tls import ListenerContext, renewed
+from lockgate.app.neighbourhood import Neighbourhood
 from lockgate.app.orders import Orders
 from lockgate.app.prices import find
 from lockgate.app.pulse import Pulse
@@ -73,6 +74,8 @@ class Worker:
         self._kept = Keepers(orders, self._alerts.put)
         self._health = Table(orders.health)
         self._checks = HealthChecks(self._health, self._transport) if number == 0 else None
+        shared = *self._kept.shared, self._health, orders.health
+        self._neighbourhood = Neighbourhood(*shared) if number == 0 else None
         self._gate = Gate(asyncio.get_running_loop())
         self._pulse = Pulse(self._gate, orders.workers)
         ports = Ports(
@@ -124,6 +127,7 @@ class Worker:
             kept = tasks.create_task(self._kept.limits.keep())
             telling = tasks.create_task(self._alerts.run())
             checking = tasks.create_task(self._checks.run()) if self._checks is not None else telling
+            hearing = tasks.create_task(self._neighbourhood.keep()) if self._neighbourhood is not None else telling
             await self._watch_until_told(server, tasks)
             self._renewal.give_up()
             await self._drain(server)
@@ -132,6 +136,7 @@ class Worker:
             kept.cancel()
             telling.cancel()
             checking.cancel()
+            hearing.cancel()
         await self._kept.aclose()
         await keep_uses(self._keys.method, self._orders.loaded.data)
         await self._audit.aclose()

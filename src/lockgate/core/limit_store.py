@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from lockgate.core.limit import LimitStore
 from lockgate.core.nonce import Nonces
+from lockgate.core.notice import Board
 from lockgate.core.repeat import RepeatRows
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
@@ -48,6 +49,10 @@ class LimitStoreConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 
     def repeats(self, place: Place, most: int) -> RepeatRows | None:
         """Where answers to idempotency keys lie for all that share it, at most so many bytes; None as for nonces."""
+        return None
+
+    def board(self, place: Place) -> Board | None:
+        """Where all that share it tell each other of upstreams; None where there is nobody to tell."""
         return None
 
     def build(self, place: Place) -> LimitStore:
