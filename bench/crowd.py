@@ -53,7 +53,7 @@ class Crowd:
         began, sent = self.loop.time(), 0
         while (now := self.loop.time() - began) < seconds:
             due = int(now * self.rate)
-            for number in range(sent, due):
+            for _ in range(sent, due):
                 if self.free:
                     self.free.popleft().ask(None)
                 else:
