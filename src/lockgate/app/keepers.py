@@ -26,9 +26,10 @@ class Keepers:
         data = orders.loaded.data
         self._secrets: dict[SecretRef, Secret] = dict(orders.loaded.secrets)
         self.limits = LimitKeeper(data, orders.workers, tell)
-        self.nonces = NonceKeeper(orders.loaded.valid.limit_store, Place(data, "", secrets=self._secrets))
+        shared = orders.loaded.valid.limit_store, Place(data, "", secrets=self._secrets)
+        self.nonces = NonceKeeper(*shared)
         self._cache = CacheKeeper(data, orders.pepper)
-        self._repeats = RepeatKeeper(data, orders.pepper)
+        self._repeats = RepeatKeeper(*shared, orders.pepper)
         self._tokens = TokenKeeper(data)
         self._approvals = ApprovalFiles(data, orders.pepper)
 
@@ -47,5 +48,5 @@ class Keepers:
         await self._cache.aclose()
         await self._tokens.aclose()
         await self.nonces.aclose()
-        self._repeats.close()
+        await self._repeats.aclose()
         self._approvals.close()

@@ -20,6 +20,7 @@ from typing import ClassVar, Literal, Protocol
 from msgspec import Struct
 
 from lockgate.core.nonce import Nonces
+from lockgate.core.repeat import RepeatRows
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
 from lockgate.core.store import StoreError
@@ -162,6 +163,15 @@ class LimitStore(Protocol):
         """
         ...
 
+    async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict:
+        """In one step: a lease that holds something holds `more` besides, one amount for each claim, or nothing changes.
+
+        Passes as in `reserve`: a shadow always, others when there is room. For a claim that was charged `at_once` the number
+        is not looked at. The verdict's lease stands in the place of the one given. Raises `StoreError` when it is not held any
+        more; when there is no answer, the lease may have become larger, and the one given still settles all of it.
+        """
+        ...
+
     def settle(self, lease: Lease, used: Sequence[int]) -> None:
         """The request ended: what its lease held is free, and `used`, one for each claim, is charged now.
 
@@ -231,6 +241,10 @@ class LimitStoreConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 
     def nonces(self, place: Place) -> Nonces | None:
         """The memory against replays of all that share it; None where each machine has its own."""
+        return None
+
+    def repeats(self, place: Place, most: int) -> RepeatRows | None:
+        """Where answers to idempotency keys lie for all that share it, at most so many bytes; None as for nonces."""
         return None
 
     def build(self, place: Place) -> LimitStore:

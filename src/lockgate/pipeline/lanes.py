@@ -13,7 +13,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from lockgate.core.dialect import Ask, Decoder, Dialect, Encoder, Framing
-from lockgate.core.events import Ended, Event, Started, TextDelta, ThinkingDelta, ToolDelta
+from lockgate.core.events import Ended, Event, RunDelta, Started, TextDelta, ThinkingDelta, ToolDelta
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.spent import CHARACTERS
@@ -136,6 +136,8 @@ class Translated:
 def said(event: Event) -> int:
     """Characters of an answer, for upstreams that do not count."""
     if isinstance(event, TextDelta | ThinkingDelta):
+        return len(event.text)
+    if isinstance(event, RunDelta):
         return len(event.text)
     return len(event.arguments) if isinstance(event, ToolDelta) else 0
 
