@@ -132,11 +132,8 @@ class Worker:
             self._renewal.give_up()
             await self._drain(server)
             self._line.tell()
-            asked.cancel()
-            kept.cancel()
-            telling.cancel()
-            checking.cancel()
-            hearing.cancel()
+            for task in (asked, kept, telling, checking, hearing):
+                task.cancel()
         await self._kept.aclose()
         await keep_uses(self._keys.method, self._orders.loaded.data)
         await self._audit.aclose()
