@@ -94,7 +94,7 @@ class Worker:
             gate=self._gate,
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
-        self._leaving = False
+        self._leaving, self._repeated = False, 0
         self._line = DeskLine(orders.desk, self._report)
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
@@ -193,15 +193,24 @@ class Worker:
             await renewed(server, self._tls)
             if tick % REPORT_TICKS == 0:
                 self._line.tell()
+                self._count_refusals()
             await self._keys.looked()
             if tick % USES_TICKS == 0:
                 await keep_uses(self._keys.method, self._orders.loaded.data)
             if self._keys.problem and tick % (20 * REPORT_TICKS) == 0:
                 log.error("keys stay as they were: %s", self._keys.problem)
 
+    def _count_refusals(self) -> None:
+        """Those that were repeated have no record each."""
+        number = self._gate.repeated
+        if number > self._repeated:
+            self._audit.event("refused_again", requests=str(number - self._repeated))
+            self._repeated = number
+
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""
         self._pulse.stop()
+        self._count_refusals()
         grace = self._serving.loaded.valid.server.drain_seconds
         if self._leaving or self._orders.kept:
             self._line.tell()

@@ -96,6 +96,15 @@ class Shared:
         self.touch()
         return True
 
+    def give_back(self, row: int, until: float) -> None:
+        """Who had claimed it lets others claim it from then on, if that is sooner."""
+        at = row * CELLS + CLAIMED_UNTIL
+        with self.lock():
+            if self._numbers[at] <= until:
+                return
+            self._numbers[at] = until
+        self.touch()
+
     def down(self, row: int) -> bool:
         return self._numbers[row * CELLS + DOWN] != 0
 

@@ -125,6 +125,11 @@ class Table:
             row.good += kind in ("ok", "rate_limited")
             if kind != "ok" or row.breaker.restless:
                 self._judge(row, outcome, now)
+        if row.trying:
+            row.trying = False
+            if kind == "cancelled":  # it learned nothing in that time, and nobody else could: the next may try
+                self._shared.give_back(row.at, now + total)
+                self._reread()
         if now >= self._sweep_at:
             self._sweep(now)
 
@@ -133,6 +138,7 @@ class Table:
             return True
         row = self._rows[place]
         taken = self._shared.claim(row.at, now, now + row.who.rules.interval)
+        row.trying = row.trying or taken
         self._reread()
         return taken
 
