@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Container, Sequence
-from math import exp
 from random import random
 from typing import final
 
@@ -14,11 +13,9 @@ from lockgate.core.health import Outcome
 from lockgate.core.outliers import outliers
 from lockgate.core.view import FINE, State, View
 from lockgate.health.hold import Hold
-from lockgate.health.row import Enlisted, Row, Shown
+from lockgate.health.row import Enlisted, Row, Shown, peak
 from lockgate.health.shared import Shared
 
-TAU = 10.0
-"""Seconds after which a mean has forgotten two thirds of what it was."""
 SWEEP = 10.0
 """Seconds between two looks for outliers."""
 TOUCH = 0.25
@@ -96,7 +93,7 @@ class Table:
         if ttft_s is None:
             state = replace(state, pending=pending)
         else:
-            state = replace(state, pending=pending, ttft_s=_peak(state.ttft_s, ttft_s, now - state.heard), heard=now)
+            state = replace(state, pending=pending, ttft_s=peak(state.ttft_s, ttft_s, now - state.heard), heard=now)
         row = self._rows[place]
         if headroom is not None:
             state = replace(state, headroom=headroom, told=now)
@@ -115,7 +112,7 @@ class Table:
         state = replace(state, busy=state.busy - 1, pending=state.pending - (not answered))
         kind, total = outcome.kind, outcome.total_s or 0.0
         if kind == "ok":
-            state = replace(state, total_s=_peak(state.total_s, total, now - state.heard), heard=now)
+            state = replace(state, total_s=peak(state.total_s, total, now - state.heard), heard=now)
         elif kind not in ("cancelled", "rate_limited"):  # a failure is no quick answer
             worse = max(total, 2 * state.ttft_s), max(total, 2 * state.total_s)
             state = replace(state, ttft_s=worse[0], total_s=worse[1], heard=now)
@@ -241,11 +238,3 @@ class Table:
 
 _NOBODY: frozenset[str] = frozenset()
 _NOWHERE: frozenset[int] = frozenset()
-
-
-def _peak(mean: float, seen: float, since: float) -> float:
-    """A mean that jumps up and comes down slowly."""
-    if seen >= mean:
-        return seen
-    kept = exp(-max(0.0, since) / TAU)
-    return mean * kept + seen * (1 - kept)
