@@ -134,33 +134,50 @@ async def test_what_did_not_change_is_not_told_again_and_nobody_echoes(running: 
 
 async def test_R1_without_it_each_knows_what_it_saw_and_tells_it_when_it_is_back(running: Server) -> None:
     async with machines(running) as (one, two):
+        one.bench.attempt(1, "rate_limited", retry_after_s=20)
         await one.hear()
         running.stop()
         one.bench.attempt(0, "connect", times=5)
         with pytest.raises(StoreError):
             await one.hear()
-        assert one.bench.plan() == [1, 2]
+        assert one.bench.plan() == [2]
         assert two.bench.plan() == [0, 1, 2]
 
         running.start()
         await one.hear()
         await two.hear()
 
-        assert two.bench.plan() == [1, 2]
+        assert two.bench.plan() == [2]
 
 
-async def test_R5_a_memory_that_was_emptied_is_no_harm(running: Server) -> None:
+async def test_R5_a_memory_that_was_emptied_is_told_anew(running: Server) -> None:
     async with machines(running) as (one, two):
         one.bench.attempt(0, "connect", times=5)
         await one.hear()
         running.ask("FLUSHALL")
         await two.hear()
-        one.bench.attempt(1, "rate_limited", retry_after_s=20)
+        assert two.bench.plan() == [0, 1, 2]
+
+        await one.hear()  # it sees that nothing hangs there any more
         await one.hear()
         await two.hear()
 
-        assert one.bench.plan() == [2]
-        assert two.bench.plan() == [0, 2]
+        assert two.bench.plan() == [1, 2]
+
+
+async def test_old_headroom_is_not_told_again_and_again(running: Server) -> None:
+    async with machines(running, 1) as (one,):
+        table = one.bench.tables[0]
+        table.began(one.bench.targets[0])
+        table.answered(one.bench.targets[0], 0.1, 0.25)
+        for _ in range(2):
+            await one.hear()
+        running.ask("FLUSHALL")
+        one.bench.clock.now += 61
+        for _ in range(3):
+            await one.hear()
+
+        assert running.ask("EXISTS", BOARD) == b":0"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ health checks, which each machine makes itself, what runs, and how quick it is: 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import final
 
 from lockgate.core.notice import SLACK, Board, Notice, warned
@@ -13,8 +13,8 @@ from lockgate.health.row import Row
 from lockgate.health.shared import Shared
 from lockgate.health.table import SWEEP, Table
 
-STEP, STALE = 0.05, 10.0
-"""How much headroom has to change to be told, and after how many seconds it is told anyway."""
+STEP, STALE, BELIEVED = 0.05, 10.0, 60.0
+"""How much headroom has to change to be told, after how many seconds it is told anyway, and after how many it is never."""
 
 
 class Known:
@@ -43,19 +43,19 @@ class Neighbours:
         self, table: Table, shared: Shared, board: Board, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._table, self._shared, self._board, self._clock = table, shared, board, clock
-        self._told: dict[int, Known] = {}
-        self._heard: dict[int, Known] = {}
+        self._known: dict[int, Known] = {}
 
     async def exchange(self) -> None:
         """`StoreError` when the board is away: then this machine knows what it sees itself, and tells it anew later."""
         now = self._clock()
         rows = {row.who.digest: row for row in self._table.rows()}
         mine = [notice for row in rows.values() if (notice := self._news(row, now))]
-        told, self._told = self._told, {}
+        known, self._known = self._known, {}  # whoever gets no answer knows nothing of the board
         heard = await self._board.exchange(mine)
-        self._told = told
+        there = known if heard is None else {each.digest for each in heard}  # one that was emptied is told anew
+        self._known = {digest: each for digest, each in known.items() if digest in there}
         for notice in mine:
-            self._told.setdefault(notice.digest, Known()).take(notice, now)
+            self._known.setdefault(notice.digest, Known()).take(notice, now)
         news = [self._hear(rows[each.digest], each) for each in heard or () if each.digest in rows]
         if any(news):
             self._shared.touch()
@@ -65,13 +65,12 @@ class Neighbours:
 
     def _news(self, row: Row, now: float) -> Notice | None:
         """What nobody was told yet."""
-        known = [each for each in (self._told.get(row.who.digest), self._heard.get(row.who.digest)) if each]
+        known = self._known.get(row.who.digest) or Known()
         breaker, (headroom, told) = row.breaker, self._shared.headroom(row.at)
-        out = breaker.out_until if breaker.tripped else 0.0
-        out = _left(out, now, [each.out for each in known])
-        cool = _left(breaker.cool_until, now, [each.cool for each in known])
-        newest = max(known, key=lambda each: each.told, default=Known())
-        fresh = told > newest.told and (abs(headroom - newest.headroom) >= STEP or told > newest.told + STALE)
+        out = _left(breaker.out_until, now, known.out) if breaker.tripped else 0.0
+        cool = _left(breaker.cool_until, now, known.cool)
+        changed = abs(headroom - known.headroom) >= STEP or told > known.told + STALE
+        fresh = changed and told > max(known.told, now - BELIEVED)
         if not (out or cool or fresh):
             return None
         spoken = {"headroom": headroom, "age": max(0.0, now - told)} if fresh else {}
@@ -79,14 +78,9 @@ class Neighbours:
 
     def _hear(self, row: Row, notice: Notice) -> bool:
         """Whether it changes what all workers look at. What was heard before is no news: it may be well again since."""
-        now, known = self._clock(), self._heard.setdefault(row.who.digest, Known())
-        mine = self._told.get(row.who.digest, Known())
-        fresh = Notice(
-            row.who.digest,
-            _left(now + notice.out, now, (known.out, mine.out)),
-            notice.ejections,
-            _left(now + notice.cool, now, (known.cool, mine.cool)),
-        )
+        now, known = self._clock(), self._known.setdefault(row.who.digest, Known())
+        out, cool = _left(now + notice.out, now, known.out), _left(now + notice.cool, now, known.cool)
+        fresh = Notice(notice.digest, out, notice.ejections, cool)
         known.take(notice, now)
         with self._shared.lock():
             before = self._shared.read(row.at)
@@ -101,6 +95,6 @@ class Neighbours:
         return newer
 
 
-def _left(until: float, now: float, known: Sequence[float]) -> float:
+def _left(until: float, now: float, known: float) -> float:
     """Seconds that are left of it, 0 where it is over or no later than what is known."""
-    return until - now if until > max((now, *known)) + SLACK else 0.0
+    return until - now if until > max(now, known) + SLACK else 0.0

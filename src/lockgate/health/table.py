@@ -13,8 +13,7 @@ from lockgate.core.health import Outcome
 from lockgate.core.outliers import outliers
 from lockgate.core.view import FINE, State, View
 from lockgate.health.hold import Hold
-from lockgate.health.peak import peak
-from lockgate.health.row import Enlisted, Row, Shown
+from lockgate.health.row import Enlisted, Row, Shown, peak
 from lockgate.health.shared import Shared
 
 SWEEP = 10.0
