@@ -145,7 +145,8 @@ async def _looked_at(asking: Asking, sent: Sent) -> Sent:
     if arrival.status != OK and not (asking.retry.refusals and arrival.status in STATUSES):
         return sent
     sent.tried.answered(arrival)
-    return replace(sent, arrival=replace(arrival, body=Read(await arrival.body.read())))
+    whole = Arrival(arrival.status, arrival.headers, Read(await arrival.body.read()))
+    return Sent(sent.upstream, sent.asked, whole, sent.tried, sent.peeked)
 
 
 def _outbound(call: Call, upstream: Upstream, asked: Translated, limits: Timeouts, ledger: Ledger) -> Outbound:

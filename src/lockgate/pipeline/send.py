@@ -33,17 +33,28 @@ async def send(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) ->
     if not upstreams:
         raise Problem(Kind.INTERNAL, "no upstream was asked", source="gateway")
     effort.budget.asked(ledger.model)
-    done = await _each_once(asking, upstreams, effort)
+    done = await (
+        _each_once(asking, upstreams, effort) if asking.hedge is not None else _once(asking, upstreams, effort)
+    )
     sent = done if isinstance(done, Sent) else await _again(asking, done, effort)
     ledger.lose(sent.asked.lost)
     ledger.tried = sent.tried
     return sent
 
 
-async def _each_once(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -> Sent | list[Failed]:
-    """The first answer, or how each of them failed; the last failure is still open."""
-    failures: list[Failed] = []
-    at = 0
+async def _once(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -> Sent | list[Failed]:
+    """As `_each_once`, without anything beside the first attempt, which is the only one of nearly every request."""
+    done = await attempt(asking, upstreams[0])
+    _noted(asking, done, effort)
+    return done if isinstance(done, Sent) else await _each_once(asking, upstreams, effort, done)
+
+
+async def _each_once(
+    asking: Asking, upstreams: Sequence[Upstream], effort: Effort, *failed: Failed
+) -> Sent | list[Failed]:
+    """The first answer, or how each of them failed; the last failure is still open. `failed`: those that did already."""
+    failures: list[Failed] = [*failed]
+    at = len(failures)
     while at < len(upstreams):
         if failures and not await _next(asking, failures[-1], upstreams[at], effort):
             break
