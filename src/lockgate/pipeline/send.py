@@ -4,6 +4,7 @@ No other attempt is made once a byte of an answer was used. What follows a failu
 in `retry_budget`, and what it may cost in `further`.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from math import inf
 from time import perf_counter
@@ -84,12 +85,13 @@ async def _next(asking: Asking, failed: Failed, upstream: Upstream, effort: Effo
 async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent:
     """Those that may be asked once more, the one first that has to be waited for the least."""
     last, ledger, retry, call = failures[-1], asking.ledger, asking.retry, asking.call
-    tries = [1] * len(failures)
+    tries = Counter(id(failed.upstream) for failed in failures)  # two, where one was hedged by another one there
     while True:
         waits = [
-            (pause(failed, tries[at], effort.random()), at)
+            (pause(failed, number, effort.random()), at)
             for at, failed in enumerate(failures)
-            if tries[at] < retry.attempts and comes_again(failed, retry, keyed=_keyed(call, failed), acts=_acts(call))
+            if (number := tries[id(failed.upstream)]) < retry.attempts
+            and comes_again(failed, retry, keyed=_keyed(call, failed), acts=_acts(call))
         ]
         seconds, at = min(waits, default=(inf, 0))
         if seconds > retry.longest or seconds >= left(ledger) or not effort.budget.again(ledger.model):
@@ -103,7 +105,7 @@ async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent
         _noted(asking, done, effort)
         if isinstance(done, Sent):
             return done
-        tries[at] += 1
+        tries[id(done.upstream)] += 1
         failures[at] = last = done
 
 
