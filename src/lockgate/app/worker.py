@@ -20,6 +20,7 @@ from lockgate.app.health_checks import HealthChecks
 from lockgate.app.keepers import Keepers
 from lockgate.app.key_uses import keep_uses
 from lockgate.app.listener_tls import ListenerContext, renewed
+from lockgate.app.neighbourhood import Neighbourhood
 from lockgate.app.orders import Orders
 from lockgate.app.prices import find
 from lockgate.app.pulse import Pulse
@@ -73,6 +74,8 @@ class Worker:
         self._kept = Keepers(orders, self._alerts.put)
         self._health = Table(orders.health)
         self._checks = HealthChecks(self._health, self._transport) if number == 0 else None
+        shared = *self._kept.shared, self._health, orders.health
+        self._neighbourhood = Neighbourhood(*shared) if number == 0 else None
         self._gate = Gate(asyncio.get_running_loop())
         self._pulse = Pulse(self._gate, orders.workers)
         ports = Ports(
@@ -91,7 +94,7 @@ class Worker:
             gate=self._gate,
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
-        self._leaving = False
+        self._leaving, self._repeated = False, 0
         self._line = DeskLine(orders.desk, self._report)
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
@@ -124,14 +127,13 @@ class Worker:
             kept = tasks.create_task(self._kept.limits.keep())
             telling = tasks.create_task(self._alerts.run())
             checking = tasks.create_task(self._checks.run()) if self._checks is not None else telling
+            hearing = tasks.create_task(self._neighbourhood.keep()) if self._neighbourhood is not None else telling
             await self._watch_until_told(server, tasks)
             self._renewal.give_up()
             await self._drain(server)
             self._line.tell()
-            asked.cancel()
-            kept.cancel()
-            telling.cancel()
-            checking.cancel()
+            for task in (asked, kept, telling, checking, hearing):
+                task.cancel()
         await self._kept.aclose()
         await keep_uses(self._keys.method, self._orders.loaded.data)
         await self._audit.aclose()
@@ -191,15 +193,24 @@ class Worker:
             await renewed(server, self._tls)
             if tick % REPORT_TICKS == 0:
                 self._line.tell()
+                self._count_refusals()
             await self._keys.looked()
             if tick % USES_TICKS == 0:
                 await keep_uses(self._keys.method, self._orders.loaded.data)
             if self._keys.problem and tick % (20 * REPORT_TICKS) == 0:
                 log.error("keys stay as they were: %s", self._keys.problem)
 
+    def _count_refusals(self) -> None:
+        """Those that were repeated have no record each."""
+        number = self._gate.repeated
+        if number > self._repeated:
+            self._audit.event("refused_again", requests=str(number - self._repeated))
+            self._repeated = number
+
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""
         self._pulse.stop()
+        self._count_refusals()
         grace = self._serving.loaded.valid.server.drain_seconds
         if self._leaving or self._orders.kept:
             self._line.tell()
