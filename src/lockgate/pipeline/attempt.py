@@ -7,6 +7,7 @@ from time import perf_counter
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lockgate.core.audit import Books
 from lockgate.core.body import Body
 from lockgate.core.dialect import Watch
 from lockgate.core.exchange import Call, Upstream
@@ -81,6 +82,7 @@ class Asking(Struct, frozen=True):
     ledger: Ledger
     health: Health
     retry: Retry
+    books: Books
     hedge: Hedge | None = None
 
 
