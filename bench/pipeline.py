@@ -1,6 +1,8 @@
 """The whole pipeline without sockets: a gateway whose upstream answers at once from memory, and whose records go nowhere."""
 
+import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from bench import bodies
@@ -17,10 +19,15 @@ from lockgate.core.policy import Place, Policies
 from lockgate.core.secret import Secret
 from lockgate.core.sink import Event, Record
 from lockgate.dialects import anthropic_messages, openai_chat
+from lockgate.egress import Guarded, Scanner
+from lockgate.health import Enlisted, Shared, Table
 from lockgate.pipeline.authenticate import Entrance
+from lockgate.pipeline.egress import CheckedTransport
+from lockgate.pipeline.gate import Gate
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.providers import anthropic, openai
+from lockgate.sinks.metrics import Metrics
 
 T = TypeVar("T")
 KEY = "lg-" + "bench" * 10
@@ -118,6 +125,28 @@ def gateway(requests: Rules = NO_RULES, responses: Rules = NO_RULES) -> Gateway:
     return Gateway(
         catalogue, Entrance((keys,)), policies(routes(requests, responses)), Upstreams(), Books(Nowhere()), Standing()
     )
+
+
+def everything() -> Gateway:
+    """As a worker has it: secrets looked for on both ways out, a gate, upstreams whose health is kept, and metrics."""
+    table = Table(Shared(8))
+    place = table.enlist([Enlisted("openai", 1, "openai")])[0]
+    served = {name: _placed(route, place) for name, route in routes().items()}
+    secrets = Scanner((Guarded("a credential", b"sk-bench" * 4), Guarded("a client key", KEY.encode(), many=True)))
+    plain = gateway()
+    return replace(
+        plain,
+        policies=policies(served),
+        transport=CheckedTransport(plain.transport, secrets),
+        books=Books(Nowhere(), (Metrics(),)),
+        egress=secrets,
+        health=table,
+        gate=Gate(asyncio.new_event_loop()),
+    )
+
+
+def _placed(route: Route, place: int) -> Route:
+    return replace(route, upstreams=tuple(replace(each, place=place) for each in route.upstreams))
 
 
 def routes(requests: Rules = NO_RULES, responses: Rules = NO_RULES) -> dict[str, Route]:

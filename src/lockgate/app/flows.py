@@ -21,7 +21,8 @@ def flow_rules(settings: Sequence[FlowSettings]) -> Flows:
 
 def _rule(flow: FlowSettings) -> FlowRule:
     scope = Scope(frozenset(flow.scope.teams), frozenset(flow.scope.keys))
-    return FlowRule(flow.name, Names(flow.tools), Names(flow.trusted_tools), frozenset(flow.data), flow.action, scope)
+    tools, trusted, provided = map(Names, (flow.tools, flow.trusted_tools, flow.provider_tools))
+    return FlowRule(flow.name, tools, trusted, frozenset(flow.data), flow.action, scope, provided)
 
 
 def spotlight(settings: SpotlightSettings | None, data: Path) -> Spotlight | None:

@@ -9,7 +9,17 @@ from lockgate.app.policy_file import PolicyFile
 from lockgate.app.remote_coverage import Chunks
 from lockgate.app.traffic import Exchange, Spoken
 from lockgate.core.body import Body, Headed, Name, Path, head, parse
-from lockgate.core.events import Event, RefusalDelta, TextDelta, ThinkingDelta, ToolDelta, ToolStarted
+from lockgate.core.events import (
+    BlockGiven,
+    Event,
+    RefusalDelta,
+    RunDelta,
+    RunOutput,
+    TextDelta,
+    ThinkingDelta,
+    ToolDelta,
+    ToolStarted,
+)
 from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.http import Incoming
 from lockgate.core.problem import Kind, Problem
@@ -147,3 +157,7 @@ def _said(events: list[Event]) -> Iterator[tuple[str, str]]:
             yield f"arguments.{event.choice}.{event.call}", event.arguments
         elif isinstance(event, ToolStarted):
             yield f"tool.{event.choice}.{event.call}", event.name
+        elif isinstance(event, RunDelta | RunOutput):
+            yield f"{'called' if isinstance(event, RunDelta) else 'printed'}.{event.choice}.{event.run}", event.text
+        elif isinstance(event, BlockGiven):
+            yield event.kind, bytes(event.block).decode()

@@ -66,7 +66,9 @@ class Choice(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """A whole answer. `created` is in seconds since 1970, 0 where the dialect does not say."""
+    """A whole answer. `created` is in seconds since 1970, 0 where the dialect does not say. `runs` are the tools that the
+    provider ran by itself, as policies know them.
+    """
 
     id: str
     model: str
@@ -74,3 +76,4 @@ class Answer(Struct, frozen=True, kw_only=True):
     usage: Usage = Usage()
     created: int = 0
     unsaid: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()

@@ -65,10 +65,14 @@ class Slot(Struct, frozen=True, gc=False):
 
 
 class Offered(Struct, frozen=True, gc=False):
-    """A tool that a request offers to the model. `name` is empty for what should be one and has none."""
+    """A tool that a request offers to the model. `name` is empty for what should be one and has none.
+
+    `run`: the provider runs it by itself, and it may send or fetch; or nobody can tell.
+    """
 
     path: Path
     name: str
+    run: bool = False
 
 
 class Encoded(Struct, frozen=True):
@@ -180,6 +184,11 @@ class Dialect:
     passing: Passing
     tools: Callable[[Tree], Iterator[Offered]] | None = None
     """The tools that a request offers. Without it, whose policy is about tools may offer none in this dialect."""
+
+    results: Callable[[Tree], Iterator[str]] = field(default=lambda tree: iter(()))
+    """Of the tools that a provider ran by itself, those whose results a request's history holds."""
+    tells_runs: bool = False
+    """An answer tells of every tool that the provider ran by itself, before anything that came of it."""
 
     status: Callable[[Problem], int]
     problem: Callable[[Problem, str], bytes]

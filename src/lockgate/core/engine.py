@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from lockgate.core.finding import Hole, Shape, Verdict
+from lockgate.core.outlet import Outlet
 
 
 class Engine(Protocol):
@@ -53,6 +54,11 @@ class Engine(Protocol):
         """Guards that measure documents."""
         ...
 
+    @property
+    def outlets(self) -> Mapping[int, Outlet]:
+        """Guards that know ways out."""
+        ...
+
     def bound(self, system: Sequence[str]) -> "Engine":
         """The engine for the answers to one request, by what its system texts say."""
         ...
@@ -75,6 +81,7 @@ class Nobody:
     followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
+    outlets: Mapping[int, Outlet] = {}
 
     def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
         return {}

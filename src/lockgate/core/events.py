@@ -56,6 +56,47 @@ class ToolDelta(Struct, frozen=True, gc=False):
     choice: int = 0
 
 
+class RunStarted(Struct, frozen=True):
+    """A tool that the provider runs by itself: its call begins, or what it said. `run` numbers them in a choice from 0.
+
+    `name` is the tool as policies know it: of an MCP server, the server. `kind` is the dialect's word for the block, and `head`
+    the block as that dialect (`form`) writes it, without the text that the deltas bring.
+    """
+
+    run: int
+    name: str
+    kind: str
+    form: str
+    head: Raw
+    choice: int = 0
+
+
+class RunDelta(Struct, frozen=True, gc=False):
+    """More of what such a tool is called with: JSON text, or code."""
+
+    run: int
+    text: str
+    choice: int = 0
+
+
+class RunOutput(Struct, frozen=True, gc=False):
+    """More of what such a tool said."""
+
+    run: int
+    text: str
+    choice: int = 0
+
+
+class BlockGiven(Struct, frozen=True):
+    """A block that only its own dialect (`form`) has, whole: a `result` of such a tool, or what nobody here knows."""
+
+    kind: str
+    form: str
+    block: Raw
+    result: bool
+    choice: int = 0
+
+
 class MediaGiven(Struct, frozen=True, gc=False):
     """A whole picture or sound in the answer."""
 
@@ -92,6 +133,10 @@ Event = (
     | RefusalDelta
     | ToolStarted
     | ToolDelta
+    | RunStarted
+    | RunDelta
+    | RunOutput
+    | BlockGiven
     | MediaGiven
     | LogProbs
     | Finished

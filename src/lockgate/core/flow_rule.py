@@ -17,6 +17,9 @@ FlowAction = Literal["flag", "block", "hold"]
 class FlowRule:
     """Calls of `tools` in an answer, when the request holds results of other tools than the `trusted` ones, and, where `data`
     names labels, when a rule found one of these in the request.
+
+    Of tools that the provider runs by itself nobody can stop a call: those of them that are among `tools` or `provider_tools`
+    may not be offered then.
     """
 
     name: str
@@ -25,13 +28,18 @@ class FlowRule:
     data: frozenset[str] = frozenset()
     action: FlowAction = "block"
     scope: Scope = Scope()
+    provider_tools: Names = Names(("*",))
 
 
 @dataclass(frozen=True, slots=True)
 class Flowing:
-    """A rule that holds for an answer. Under `hold`: the question's `id`, whether somebody said yes, and how to ask."""
+    """A rule that holds for an answer. Under `hold`: the question's `id`, whether somebody said yes, and how to ask.
+
+    `later`: it holds once the provider ran a tool of which nobody knows what it brought.
+    """
 
     rule: FlowRule
+    later: bool = False
     id: str = ""
     granted: bool = False
     ask: Callable[[str], None] = lambda tool: None

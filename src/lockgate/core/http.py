@@ -114,13 +114,23 @@ class Arrival(Struct, frozen=True):
         return f"Arrival({self.status})"
 
 
+class Shed(Struct, frozen=True):
+    """With a refusal because there is too much to do. Its connection is not read for `pause` seconds after it.
+
+    `again` is asked when the same request comes once more: the pause after the same answer, or None, when it may be another.
+    """
+
+    pause: float
+    again: Callable[[], float | None]
+
+
 class Reply(Struct, frozen=True):
-    """What the client gets: a whole body, or chunks as they come. Its connection is not read for `pause` seconds after it."""
+    """What the client gets: a whole body, or chunks as they come."""
 
     status: int
     headers: Headers
     body: bytes | AsyncIterator[bytes]
-    pause: float = 0.0
+    shed: Shed | None = None
 
     def __repr__(self) -> str:
         return f"Reply({self.status})"

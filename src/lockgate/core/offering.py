@@ -23,24 +23,31 @@ def offered(tree: Tree, readers: Mapping[str, Reader]) -> Iterator[Offered]:
         if key in readers:
             yield from readers[key]((key,), node)
         elif key.casefold() in folded:
-            yield Offered((key,), "")
+            yield unknown((key,))
 
 
-def each(name: Callable[[Any], str]) -> Reader:
-    """A list of tools, each with a name."""
+def unknown(path: Path) -> Offered:
+    """It may be any tool."""
+    return Offered(path, "", run=True)
+
+
+def each(name: Callable[[Any], str], run: Callable[[Any], bool] = lambda tool: False) -> Reader:
+    """A list of tools, each with a name. `run`: whether the provider runs it by itself."""
 
     def read(path: Path, node: Any) -> Iterator[Offered]:
-        if isinstance(node, list):
-            yield from (Offered((*path, number), name(tool)) for number, tool in enumerate(node))
-        else:
-            yield Offered(path, "")
+        if not isinstance(node, list):
+            yield unknown(path)
+            return
+        for number, tool in enumerate(node):
+            named = name(tool)
+            yield Offered((*path, number), named, run=not named or run(tool))
 
     return read
 
 
 def switch(name: str) -> Reader:
-    """A field that turns a tool on."""
-    return lambda path, node: iter((Offered(path, name),))
+    """A field that turns a tool of the provider's on."""
+    return lambda path, node: iter((Offered(path, name, run=True),))
 
 
 def text(node: Any, key: str) -> str:

@@ -25,7 +25,9 @@ class Enlisted(Struct, frozen=True):
 
 @dataclass(slots=True)
 class Row:
-    """`at` is its row of the shared memory; `good` and `every` count answers since the last look for outliers."""
+    """`at` is its row of the shared memory; `good` and `every` count answers since the last look for outliers.
+    `trying`: a request of this worker is the one that tries it.
+    """
 
     who: Enlisted
     at: int
@@ -34,6 +36,7 @@ class Row:
     listed: bool = True
     good: int = 0
     every: int = 0
+    trying: bool = False
 
 
 class Shown(Struct, frozen=True):

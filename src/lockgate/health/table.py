@@ -21,6 +21,8 @@ TAU = 10.0
 """Seconds after which a mean has forgotten two thirds of what it was."""
 SWEEP = 10.0
 """Seconds between two looks for outliers."""
+TOUCH = 0.25
+"""Seconds after which the others look at what is left of limits, at most so often."""
 
 
 @final
@@ -46,6 +48,7 @@ class Table:
         self._suspects: list[int] = []
         """Places of those that are not well, or will be in a while."""
         self._sweep_at = clock() + SWEEP
+        self._touch_at = 0.0
         self.ejections: dict[tuple[str, ...], int] = {}
         """By label and reason: those that this worker decided."""
 
@@ -94,8 +97,15 @@ class Table:
             state = replace(state, pending=pending)
         else:
             state = replace(state, pending=pending, ttft_s=_peak(state.ttft_s, ttft_s, now - state.heard), heard=now)
-        self._states[place] = state if headroom is None else replace(state, headroom=headroom, told=now)
-        self._rows[place].hold.answered()
+        row = self._rows[place]
+        if headroom is not None:
+            state = replace(state, headroom=headroom, told=now)
+            self._shared.set_headroom(row.at, headroom, now)
+            if now >= self._touch_at:
+                self._touch_at = now + TOUCH
+                self._shared.touch()
+        self._states[place] = state
+        row.hold.answered()
 
     def ended(self, upstream: Upstream, outcome: Outcome, *, answered: bool) -> None:
         if (place := upstream.place) < 0:
@@ -115,6 +125,11 @@ class Table:
             row.good += kind in ("ok", "rate_limited")
             if kind != "ok" or row.breaker.restless:
                 self._judge(row, outcome, now)
+        if row.trying:
+            row.trying = False
+            if kind == "cancelled":  # it learned nothing in that time, and nobody else could: the next may try
+                self._shared.give_back(row.at, now + total)
+                self._reread()
         if now >= self._sweep_at:
             self._sweep(now)
 
@@ -123,6 +138,7 @@ class Table:
             return True
         row = self._rows[place]
         taken = self._shared.claim(row.at, now, now + row.who.rules.interval)
+        row.trying = row.trying or taken
         self._reread()
         return taken
 
@@ -164,6 +180,11 @@ class Table:
             Shown(row.who.label, state, now) for row, state in zip(self._rows, self._states, strict=True) if row.listed
         ]
 
+    def rows(self) -> list[Row]:
+        """Those of the configuration in force, as all workers know them now."""
+        self._reread()
+        return [row for row in self._rows if row.listed]
+
     def _judge(self, row: Row, outcome: Outcome, now: float) -> None:
         with self._shared.lock():
             before = self._shared.read(row.at)
@@ -188,6 +209,8 @@ class Table:
                 self._count(row, "outlier")
                 self._reread()
         for row in self._rows:
+            if row.good:
+                self._shared.set_good(row.at, now)
             row.good = row.every = 0
 
     def _count(self, row: Row, reason: str) -> None:
@@ -200,8 +223,11 @@ class Table:
         for place, row in enumerate(self._rows):
             breaker = row.breaker = self._shared.read(row.at)
             claimed, down = self._shared.claimed(row.at), self._shared.down(row.at)
+            state, (headroom, told) = self._states[place], self._shared.headroom(row.at)
             self._states[place] = replace(
-                self._states[place],
+                state,
+                headroom=headroom if told > state.told else state.headroom,
+                told=max(told, state.told),
                 tripped=breaker.tripped,
                 out_until=breaker.out_until,
                 claimed_until=claimed,

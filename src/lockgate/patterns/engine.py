@@ -13,7 +13,8 @@ from lockgate.core.guard import Failed, Finding, Guard, Hit, Verdict
 from lockgate.core.reader import Reader
 from lockgate.patterns.database import automata
 from lockgate.patterns.encoding import TRIGGERS
-from lockgate.patterns.shape import WORD, width
+from lockgate.patterns.held import WORD
+from lockgate.patterns.shape import width
 from lockgate.patterns.syntax import read
 from lockgate.patterns.table import Owner, mirror, table
 

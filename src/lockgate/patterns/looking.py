@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
+from lockgate.core.outlet import Outlet
 from lockgate.core.reader import Reader
 from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
@@ -43,6 +44,7 @@ class Looking:
         self._reading = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Reader)}
         self.readers = frozenset(self._reading)
         self.dull: set[str] = set()
+        self.outlets = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Outlet)}
 
     followers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()

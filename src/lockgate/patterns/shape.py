@@ -1,12 +1,10 @@
-"""What a pattern's tree says of it: how long its matches are, its core, and what could still become a match.
+"""What a pattern's tree says of it: how long its matches are, and its core.
 
 core       the pattern without what its ends may have more of: what the automaton looks for
-beginning  every beginning of a match that ends between words, read backwards: what a stream has to hold, beside a word at its end
 """
 
 import re
 from collections.abc import Iterator
-from functools import cache, reduce
 from itertools import takewhile
 
 from lockgate.patterns.syntax import Chars, Choice, Edge, Look, Node, Repeat, Sequence_, sequence
@@ -14,11 +12,6 @@ from lockgate.patterns.syntax import Chars, Choice, Edge, Look, Node, Repeat, Se
 NOTHING = Sequence_(())
 NO_NODE: Node = NOTHING
 EDGE = Edge(r"\b")
-WORD = r"A-Za-z0-9_.+/=%'\u00c0-\u017f\u212a-"
-"""As a class: what words, numbers, keys and addresses are made of. At its end a stream holds all of it that stands together, so
-that no automaton has to know how each of them begins.
-"""
-_OUTSIDE = re.sub(f"[{WORD}]", "", "".join(map(chr, range(0xD800))) + "\uff21\U00010000\U000e0041")
 LONG = 24
 """From so many repeats on, the automaton counts no further."""
 
@@ -192,45 +185,6 @@ def _mirrored(node: Node) -> Node:
         case Repeat(inner, low, high, endless):
             return Repeat(_mirrored(inner), low, high, endless)
     return backwards(node)
-
-
-def beginning(node: Node) -> Node:
-    """Every beginning of a match that ends in something else than a word, backwards. Too much rather than too little."""
-    match node:
-        case Chars(text):
-            return NOTHING if _in_words(text) else node
-        case Choice(options, flags):
-            some = tuple(found for option in options if (found := beginning(option)) != NOTHING)
-            return Choice(some, flags) if some else NOTHING
-        case Repeat(inner, _, high, endless):
-            one = beginning(inner)
-            if one == NOTHING or high == 1:
-                return one
-            if isinstance(inner, Chars):
-                return Repeat(inner, 1, high, endless)
-            return sequence((one, Repeat(backwards(inner), 0, high - 1, endless)))
-        case Sequence_(items):
-            return reduce(_before, reversed(items), NO_NODE)
-    return NOTHING
-
-
-def _before(later: Node, item: Node) -> Node:
-    """Beginnings that end in `later`, after the whole item; or in the item itself."""
-    if isinstance(item, Edge | Look):
-        return later
-    if later == NOTHING:
-        return beginning(item)
-    here = beginning(item)
-    if here == NOTHING:
-        return sequence((later, backwards(item)))
-    if isinstance(item, Chars):
-        return sequence((Repeat(later, 0, 1), item))
-    return Choice((sequence((later, backwards(item))), here))
-
-
-@cache
-def _in_words(chars: str) -> bool:
-    return re.search(chars, _OUTSIDE, re.DOTALL | re.ASCII) is None
 
 
 def looks(node: Node) -> bool:

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from lockgate.core.guard import Guard, Pattern
 from lockgate.patterns.database import Line
-from lockgate.patterns.shape import NOTHING, beginning, core, loose, mirrored, plain, written
+from lockgate.patterns.held import beginning
+from lockgate.patterns.shape import NOTHING, core, loose, mirrored, plain, written
 from lockgate.patterns.syntax import Choice, Node, Sequence_, read, sequence
 
 Owner = tuple[int, int, bool, int]

@@ -1,6 +1,7 @@
 """Which flow rules hold for the answer to a request? It is read off the history that the client sends: no SDK has to help."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from msgspec import structs
 
@@ -15,6 +16,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.conversation import SESSIONS, conversation
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.worst import AT_THE_TOP
+from lockgate.tokens.ids import kind_of
 
 RESULT = "tool_result"
 CALLED = "untrusted_flow"
@@ -28,15 +30,36 @@ async def watched(call: Call, route: Route, ledger: Ledger, approvals: Approvals
     mine = [
         flow
         for flow in route.flows
-        if (caller is None or flow.scope.holds(caller)) and (not flow.data or not flow.data.isdisjoint(ledger.labels))
+        if (caller is None or flow.scope.holds(caller)) and (not flow.data or _found(flow.data, ledger.labels))
     ]
     if not mine:
         return call
     tree = parse(call.body).tree
     slots = list(call.dialect.texts(tree))
-    untrusted = [flow for flow in mine if _untrusted(call, tree, slots, flow.trusted)]
-    flows = [await _flowing(flow, call, slots, ledger, approvals) for flow in untrusted]
+    runs = [tool.name for tool in call.dialect.tools(tree) if tool.run] if call.dialect.tools is not None else []
+    flows: list[Flowing] = []
+    for flow in mine:
+        untrusted = _untrusted(call, tree, slots, flow.trusted)
+        if untrusted or any(name not in flow.trusted for name in runs):
+            held = await _flowing(flow, call, slots, ledger, approvals)
+            if untrusted:
+                _offering(runs, held, ledger)
+            flows.append(held if untrusted or not call.dialect.tells_runs else replace(held, later=True))
     return structs.replace(call, flows=tuple(flows)) if flows else call
+
+
+def _found(data: Collection[str], labels: Collection[str]) -> bool:
+    """A value that left as a token before, and is known again, is of the kind that stands in the token."""
+    return any(label in labels or kind_of(label) in labels for label in data)
+
+
+def _offering(runs: Sequence[str], flow: Flowing, ledger: Ledger) -> None:
+    """What the provider runs by itself is stopped here or not at all. Raises the `Problem`."""
+    rule = flow.rule
+    for name in runs:
+        if name in rule.tools or name in rule.provider_tools:
+            _acted(name, flow, ledger, "request")
+            return
 
 
 async def _flowing(
@@ -54,7 +77,7 @@ async def _flowing(
         asked = Asked(name, flow.name, shown, caller.team, caller.key_id, caller.user, int(ledger.wall))
         approvals.ask(asked)
 
-    return Flowing(flow, name, await approvals.granted(name), ask)
+    return Flowing(flow, id=name, granted=await approvals.granted(name), ask=ask)
 
 
 def _untrusted(call: Call, tree: Tree, slots: Sequence[Slot], trusted: Names) -> bool:
@@ -69,7 +92,7 @@ def _untrusted(call: Call, tree: Tree, slots: Sequence[Slot], trusted: Names) ->
         chat = call.dialect.decode_chat(call.body.wire(), call.ask)
     except Problem:
         return True
-    names = _results(chat)
+    names = [*_results(chat), *call.dialect.results(tree)]
     return not names or any(name not in trusted for name in names)
 
 
@@ -80,18 +103,22 @@ def _results(chat: Chat) -> list[str]:
     return [called.get(block.call_id) or block.name for block in blocks if isinstance(block, ToolResult)]
 
 
-def flowing(name: str, flows: Sequence[Flowing], ledger: Ledger) -> None:
-    """The model calls this tool. Raises the `Problem` of the first rule that stops it; every rule that holds is written down."""
+def flowing(name: str, flows: Sequence[Flowing], ledger: Ledger, ran: Collection[str] = ()) -> None:
+    """The model calls this tool, behind those that the provider `ran`. Raises the `Problem` of the first rule that stops it; every
+    rule that holds is written down.
+    """
     for flow in flows:
         rule = flow.rule
-        if name not in rule.tools:
-            continue
-        ledger.flowed(rule, CALLED, "approved" if flow.granted else rule.action)
-        if rule.action == "block":
-            raise Problem(Kind.BLOCKED, f"blocked by rule '{rule.name}'", where="response", source="gateway")
-        if rule.action == "hold" and not flow.granted:
-            flow.ask(name)
-            detail = (
-                f"rule '{rule.name}' holds this until somebody approves it: ask for approval {flow.id}, then ask again"
-            )
-            raise Problem(Kind.HELD, detail, where="response", source="gateway")
+        if name in rule.tools and not (flow.later and all(run in rule.trusted for run in ran)):
+            _acted(name, flow, ledger, "response")
+
+
+def _acted(name: str, flow: Flowing, ledger: Ledger, where: str) -> None:
+    rule = flow.rule
+    ledger.flowed(rule, CALLED, "approved" if flow.granted else rule.action, where)
+    if rule.action == "block":
+        raise Problem(Kind.BLOCKED, f"blocked by rule '{rule.name}'", where=where, source="gateway")
+    if rule.action == "hold" and not flow.granted:
+        flow.ask(name)
+        detail = f"rule '{rule.name}' holds this until somebody approves it: ask for approval {flow.id}, then ask again"
+        raise Problem(Kind.HELD, detail, where=where, source="gateway")

@@ -14,12 +14,16 @@ import msgspec
 from msgspec import structs
 
 from lockgate.core.events import (
+    BlockGiven,
     Ended,
     Event,
     Finished,
     LogProbs,
     MediaGiven,
     RefusalDelta,
+    RunDelta,
+    RunOutput,
+    RunStarted,
     TextDelta,
     ThinkingDelta,
     ToolDelta,
@@ -27,11 +31,12 @@ from lockgate.core.events import (
 )
 from lockgate.core.guard import Rules
 from lockgate.core.restoring import Restorer
+from lockgate.pipeline.blocks import judged, with_values
 from lockgate.pipeline.channel import Channel
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
 
-TEXTUAL = (TextDelta, ThinkingDelta, RefusalDelta, ToolDelta)
+TEXTUAL = (TextDelta, ThinkingDelta, RefusalDelta, ToolDelta, RunDelta, RunOutput)
 WORDS = ("id", "model", "name", "stop", "signature", "redacted", "mime", "url", "file_id", "detail", "text", "data")
 """What other events say in words."""
 IMAGE = 256
@@ -42,12 +47,14 @@ SKELETONS = 64
 _encode = msgspec.json.Encoder().encode
 
 Key = tuple[type[Event], int, int]
-Textual = TextDelta | ThinkingDelta | RefusalDelta | ToolDelta
+Textual = TextDelta | ThinkingDelta | RefusalDelta | ToolDelta | RunDelta | RunOutput
 PLACES: dict[type[Event], tuple[str, str]] = {
     TextDelta: ("assistant", "response.text"),
     ThinkingDelta: ("thinking", "response.thinking"),
     RefusalDelta: ("assistant", "response.refusal"),
     ToolDelta: ("tool_arguments", "response.tool_arguments"),
+    RunDelta: ("tool_arguments", "response.tool_arguments"),
+    RunOutput: ("tool_result", "response.tool_result"),
 }
 """What a delta belongs to, for rules, and what the record calls it."""
 
@@ -79,7 +86,7 @@ class Holdback:
     def __init__(self, rules: Rules, ledger: Ledger, restorer: Restorer | None = None) -> None:
         self._rules = rules
         self._restorer = restorer
-        self._tokenless: set[tuple[int, int]] = set()
+        self._tokenless: set[tuple[bool, int, int]] = set()
         self._ledger = ledger
         self._channels: dict[Key, Channel] = {}
         self._queue: deque[Entry] = deque()
@@ -93,6 +100,9 @@ class Holdback:
             changed = any(new is not old for new, old in zip(fixed, events, strict=True))
             if frame and self._says_more(frame, events):
                 changed = True
+        if self._restorer is not None:
+            fixed = [self._valued(event, self._restorer) for event in fixed]
+            changed = changed or any(new is not old for new, old in zip(fixed, events, strict=True))
         spans = [self._enter(event) for event in fixed]
         self._queue.append(Entry(frame, fixed, spans, changed))
         self._clear(spans, events)
@@ -121,8 +131,10 @@ class Holdback:
         """
         other = frame
         for event in events:
-            if isinstance(event, TextDelta | ThinkingDelta | RefusalDelta | ToolDelta):
+            if isinstance(event, TEXTUAL):
                 other = other.replace(_encode(_text(event))[1:-1], b"", 1)
+            elif isinstance(event, BlockGiven):
+                other = other.replace(bytes(event.block), b"", 1)
         if other in self._clean:
             return False
         text = other.decode("utf-8", "replace")
@@ -138,7 +150,20 @@ class Holdback:
         if isinstance(event, MediaGiven):
             media = self._said(event.media)
             return event if media is event.media else structs.replace(event, media=media)
+        if isinstance(event, BlockGiven):
+            block = judged(event.block, "tool_result" if event.result else "opaque", self._rules, self._ledger)
+            return event if block is event.block else structs.replace(event, block=block)
+        if isinstance(event, RunStarted):
+            head = judged(event.head, "opaque", self._rules, self._ledger)
+            return event if head is event.head else structs.replace(event, head=head)
         return self._said(event)
+
+    def _valued(self, event: Event, restorer: Restorer) -> Event:
+        """A block that comes in one piece, with the client's values."""
+        if not isinstance(event, BlockGiven):
+            return event
+        block = with_values(event.block, restorer)
+        return event if block is event.block else structs.replace(event, block=block)
 
     def _said(self, value: S) -> S:
         found: dict[str, str] = {}
@@ -152,16 +177,20 @@ class Holdback:
         return structs.replace(value, **found) if found else value
 
     def _enter(self, event: Event) -> tuple[Channel, int, int] | None:
-        if not isinstance(event, TextDelta | ThinkingDelta | RefusalDelta | ToolDelta):
-            if isinstance(event, ToolStarted) and self._restorer and not self._restorer.may_go_to(event.name):
-                self._tokenless.add((event.choice, event.call))
+        if not isinstance(event, TEXTUAL):
+            if (
+                isinstance(event, ToolStarted | RunStarted)
+                and self._restorer
+                and not self._restorer.may_go_to(event.name)
+            ):
+                self._tokenless.add(_call(event))
             return None
         kind = type(event)
-        key = (kind, event.choice, event.call if isinstance(event, ToolDelta) else 0)
+        key = (kind, event.choice, _number(event))
         channel = self._channels.get(key)
         if channel is None:
             place, where = PLACES[kind]
-            kept = kind is ToolDelta and key[1:] in self._tokenless
+            kept = isinstance(event, ToolDelta | RunDelta) and _call(event) in self._tokenless
             channel = self._channels[key] = Channel(place, where, restorer=None if kept else self._restorer)
         start = channel.end
         channel.pending += _text(event)
@@ -190,9 +219,22 @@ def _text(event: Textual) -> str:
     return event.arguments if isinstance(event, ToolDelta) else event.text
 
 
+def _number(event: Textual) -> int:
+    if isinstance(event, ToolDelta):
+        return event.call
+    return event.run if isinstance(event, RunDelta | RunOutput) else 0
+
+
+def _call(event: ToolStarted | RunStarted | ToolDelta | RunDelta) -> tuple[bool, int, int]:
+    """A call among all of an answer: the client's, or the provider's own."""
+    if isinstance(event, ToolStarted | ToolDelta):
+        return True, event.choice, event.call
+    return False, event.choice, event.run
+
+
 def _masked(event: Event, span: tuple[Channel, int, int] | None) -> Event | None:
     """The event without what was found in it; None when nothing is left; the same object when nothing was found."""
-    if span is None or not isinstance(event, TextDelta | ThinkingDelta | RefusalDelta | ToolDelta):
+    if span is None or not isinstance(event, TEXTUAL):
         return event
     channel, start, _ = span
     text = _text(event)

@@ -1,13 +1,13 @@
 """May the model have these tools? What a request offers is looked at, and what an answer calls."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import structs
 
 from lockgate.core.answer import Answer
 from lockgate.core.body import parse
 from lockgate.core.chat import ToolCall
-from lockgate.core.events import ToolStarted
+from lockgate.core.events import RunStarted, ToolStarted
 from lockgate.core.exchange import Call
 from lockgate.core.level import Level
 from lockgate.core.policy import Standing
@@ -41,20 +41,23 @@ def checked(call: Call) -> bool:
 
 def check_answer(answer: Answer, call: Call, ledger: Ledger) -> None:
     """A model may call what nobody offered: by mistake, or because somebody told it to."""
+    for number, name in enumerate(answer.runs):
+        _check(name, call, ledger, answer.runs[:number])
     for choice in answer.choices:
         for block in choice.blocks:
             if isinstance(block, ToolCall):
-                _check(block.name, call, ledger)
+                _check(block.name, call, ledger, answer.runs)
 
 
 class Bounded:
     """Before a lane: whole frames go on to it once no forbidden call begins in them."""
 
-    __slots__ = ("_call", "_decoder", "_framing", "_lane", "_ledger", "close", "fail")
+    __slots__ = ("_call", "_decoder", "_framing", "_lane", "_ledger", "_ran", "close", "fail")
 
     def __init__(self, lane: Lane, sides: Sides, call: Call, ledger: Ledger) -> None:
         self._lane, self._call, self._ledger = lane, call, ledger
         self._framing, self._decoder = sides.source.framing(sides.asked), sides.source.decoder(sides.asked)
+        self._ran: set[str] = set()
         self.fail, self.close = lane.fail, lane.close
 
     @property
@@ -70,16 +73,18 @@ class Bounded:
     def _passed(self, frames: Sequence[bytes]) -> bytes:
         for frame in frames:
             for event in self._decoder.feed(frame):
-                if isinstance(event, ToolStarted):
-                    _check(event.name, self._call, self._ledger)
+                if isinstance(event, ToolStarted | RunStarted):
+                    _check(event.name, self._call, self._ledger, self._ran)
+                    if isinstance(event, RunStarted):
+                        self._ran.add(event.name)
         return self._lane.feed(b"".join(frames)) if frames else b""
 
 
-def _check(name: str, call: Call, ledger: Ledger) -> None:
+def _check(name: str, call: Call, ledger: Ledger, ran: Collection[str]) -> None:
     if not _allowed(call.tools, name):
         raise _called(name)
     if call.flows:
-        flowing(name, call.flows, ledger)
+        flowing(name, call.flows, ledger, ran)
 
 
 def _allowed(levels: Sequence[Level], name: str) -> bool:

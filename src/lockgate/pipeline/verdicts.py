@@ -13,6 +13,7 @@ from time import perf_counter
 
 from lockgate.core.finding import Shape
 from lockgate.core.guard import Direction, Engine, Finding, Hole, Rule, Rules, Verdict
+from lockgate.core.outlet import Outlet
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.remote_guard import Detector, NoVerdict, Piece, RemoteRules
 from lockgate.pipeline.ledger import Ledger
@@ -41,6 +42,7 @@ class Answers:
     followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
+    outlets: Mapping[int, Outlet] = {}
 
     def __init__(self, said: Mapping[int, Said]) -> None:
         self._said = said

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
-from lockgate.core.events import Ended, Event, MediaGiven, ToolStarted
+from lockgate.core.events import BlockGiven, Ended, Event, MediaGiven, RunStarted, ToolStarted
 from lockgate.core.guard import NO_RULES, Failed, Finding, Rules, Verdict
+from lockgate.pipeline.blocks import words
 from lockgate.pipeline.channel import Channel
 from lockgate.pipeline.hold import Entry, Holdback, Release
 from lockgate.pipeline.ledger import Ledger
@@ -83,7 +84,8 @@ class Windows(Holdback):
         words = _words(event)
         if not words:
             return super()._enter(event)
-        channel = Channel("opaque", "response.word", pending=".")
+        result = isinstance(event, BlockGiven) and event.result
+        channel = Channel("tool_result" if result else "opaque", "response.word", pending=".")
         self._words.append((channel, words))
         return channel, 0, channel.end
 
@@ -94,6 +96,8 @@ def _words(event: Event) -> Sequence[str]:
     if isinstance(event, MediaGiven):
         said = [getattr(event.media, name) for name in NAMES]
         return [word for word in said if word and not word.startswith("data:")]
+    if isinstance(event, BlockGiven | RunStarted):
+        return tuple(words(event.block if isinstance(event, BlockGiven) else event.head))
     return ()
 
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
-from lockgate.core.access import Access
+from lockgate.core.access import NO_OPINION, Access
 from lockgate.core.approval import Approvals
 from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
-from lockgate.core.exchange import Route
+from lockgate.core.exchange import Route, Upstream
 from lockgate.core.flow_rule import FlowRule
 from lockgate.core.http import Reply
 from lockgate.core.names import Names
@@ -87,14 +88,17 @@ async def asked(
     body: dict[str, Any] | None = None,
     approvals: Approvals | None = None,
     key: bytes = b"lg-good",
+    *,
+    upstream: Upstream = OPENAI,
+    access: Access = NO_OPINION,
     **route: Any,
 ) -> tuple[Reply, bytes, Notebook, Script]:
     notebook, script = Notebook(), Script(answer)
-    routes = {"m": Route("m", (OPENAI,), **route)}
+    routes = {"m": Route("m", (upstream,), **route)}
     gateway = Gateway(
         Catalogue(DIALECTS, openai_chat.plugin),
         Entrance((Keys({b"lg-good": Caller("key_1", "shop"), b"lg-other": Caller("key_2", "shop")}),)),
-        policies(routes, shop=Access(models=("m",))),
+        policies(routes, shop=replace(access, models=("m",))),
         script,
         Books(notebook),
         StoppedClock(),

@@ -21,6 +21,9 @@ class FlowSettings(Settings, frozen=True):
     name: Name
     tools: Annotated[tuple[ToolName, ...], Meta(min_length=1, description="Tools that send or write.")]
     action: FlowAction
+    provider_tools: Annotated[
+        tuple[ToolName, ...], Meta(description="Tools that the provider runs by itself, which may not be offered then.")
+    ] = ("*",)
     trusted_tools: Annotated[tuple[ToolName, ...], Meta(description="Tools whose results are not untrusted.")] = ()
     data: Annotated[tuple[Label, ...], Meta(description="Only when a rule found one of these in the request.")] = ()
     scope: ScopeSettings = ScopeSettings()

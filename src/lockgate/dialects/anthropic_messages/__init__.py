@@ -15,6 +15,7 @@ from lockgate.dialects.anthropic_messages import (
     offered,
     problem,
     read_chat,
+    runs,
     texts,
     usage,
     wanted,
@@ -37,6 +38,8 @@ plugin = Dialect(
     rename=asking.rename,
     texts=texts.slots,
     tools=offered.tools,
+    results=runs.results,
+    tells_runs=True,
     passing=Passing(
         request_prefixes=(b"anthropic-",),
         response=frozenset((b"retry-after", b"x-should-retry")),

@@ -6,7 +6,7 @@ from lockgate.core.answer import Answer, Choice, Finish
 from lockgate.core.chat import Block, Media, Refusal, Text, Thinking, ToolCall
 from lockgate.core.dialect import Ask, Encoded
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.anthropic_messages import problem, usage, wire
+from lockgate.dialects.anthropic_messages import problem, runs, usage, wire
 from lockgate.dialects.anthropic_messages.notes import Notes
 from lockgate.dialects.anthropic_messages.write_blocks import Part, arguments, call_id
 
@@ -44,6 +44,7 @@ def decode(raw: bytes, ask: Ask) -> Answer:
         model=message.model or ask.model,
         choices=(Choice(tuple(blocks), finish, stop),),
         usage=usage.read(message.usage),
+        runs=tuple(runs.name(part) for part in message.content if part.type != "tool_use" and runs.is_call(part.type)),
         unsaid=notes.names(),
     )
 

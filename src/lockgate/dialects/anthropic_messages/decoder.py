@@ -1,7 +1,11 @@
 """Stream frames to events. Claude Platform Docs, page "Streaming Messages"."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
+from msgspec import Raw
+
+from lockgate.codec import sse
 from lockgate.core.answer import Finish
 from lockgate.core.dialect import Ask
 from lockgate.core.events import (
@@ -9,6 +13,7 @@ from lockgate.core.events import (
     Event,
     Finished,
     RefusalDelta,
+    RunDelta,
     Started,
     TextDelta,
     ThinkingDelta,
@@ -17,30 +22,34 @@ from lockgate.core.events import (
     ToolStarted,
 )
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.anthropic_messages import answer, frames, problem, usage, wire
+from lockgate.dialects.anthropic_messages import answer, frames, problem, runs, usage, wire
 
 
 class _Call:
-    """A tool call whose block is open. `input` is what came whole with its start, if it did."""
+    """A call whose block is open. `input` is what came whole with its start, if it did; `run`: the provider runs it by itself."""
 
-    __slots__ = ("input", "number", "spoke")
+    __slots__ = ("input", "number", "run", "spoke")
 
-    def __init__(self, number: int, given: str) -> None:
+    def __init__(self, number: int, given: str, *, run: bool = False) -> None:
         self.number = number
         self.input = given
+        self.run = run
         self.spoke = False
+
+    def said(self, text: str) -> Event:
+        return RunDelta(self.number, text) if self.run else ToolDelta(self.number, text)
 
 
 class Decoder:
-    """One per answer. Blocks that there is no event for, and their deltas, are skipped."""
+    """One per answer. Deltas that there is no event for are skipped."""
 
-    __slots__ = ("_ask", "_calls", "_counts", "_ended", "_finished", "_id", "_number", "_started")
+    __slots__ = ("_ask", "_calls", "_counts", "_ended", "_finished", "_id", "_number", "_runs", "_started")
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._calls: dict[int, _Call] = {}
         self._counts = usage.NOTHING
-        self._number = 0
+        self._number = self._runs = 0
         self._id = ""
         self._started = self._finished = self._ended = False
 
@@ -53,9 +62,10 @@ class Decoder:
             return self._delta(content)
         match kind:
             case "message_start":
-                return self._start(content.message or wire.Message())
+                return self._start(content.message or wire.Message(), frame)
             case "content_block_start":
-                return self._block(content.index or 0, content.content_block or wire.Block())
+                block, index = content.content_block or wire.Block(), content.index or 0
+                return self._block(index, block, lambda: runs.raw(sse.data(frame)))
             case "content_block_stop":
                 return self._stop(content.index or 0)
             case "message_delta":
@@ -76,7 +86,7 @@ class Decoder:
         """The first event, where the upstream left it out."""
         return [] if self._started else list(self._start(wire.Message()))
 
-    def _start(self, message: wire.Message) -> Sequence[Event]:
+    def _start(self, message: wire.Message, frame: bytes = b"") -> Sequence[Event]:
         if self._started:
             if message.id and message.id != self._id:
                 # What was said of the first answer cannot be unsaid, so the second one cannot be told.
@@ -93,15 +103,18 @@ class Decoder:
             )
         ]
         for index, block in enumerate(message.content or ()):
-            found += [*self._block(index, block), *self._stop(index)]
+            found += [*self._block(index, block, partial(runs.raw, sse.data(frame), index)), *self._stop(index)]
         return found
 
-    def _block(self, index: int, block: wire.Block) -> Sequence[Event]:
+    def _block(self, index: int, block: wire.Block, raw: Callable[[], Raw]) -> Sequence[Event]:
         found = self._begun()
         self._calls.pop(index, None)
         match block.type:
-            case "text" if block.text:
-                found.append(TextDelta(block.text))
+            case "text":
+                if block.text:
+                    found.append(TextDelta(block.text))
+            case "":
+                pass
             case "thinking":
                 if block.thinking:
                     found.append(ThinkingDelta(block.thinking))
@@ -113,6 +126,12 @@ class Decoder:
                 self._calls[index] = _Call(self._number, answer.given(block))
                 found.append(ToolStarted(self._number, block.id or answer.minted(self._ask, index), block.name or ""))
                 self._number += 1
+            case other if runs.is_call(other):
+                self._calls[index] = _Call(self._runs, answer.given(block), run=True)
+                found.append(runs.begun(block, raw(), self._runs))
+                self._runs += 1
+            case _:
+                found.append(runs.given(block, raw()))
         return found
 
     def _delta(self, content: wire.Frame) -> Sequence[Event]:
@@ -127,7 +146,7 @@ class Decoder:
             if call is None:
                 return ()
             call.spoke = True
-            event = ToolDelta(call.number, delta.partial_json)
+            event = call.said(delta.partial_json)
         elif delta.type == "thinking_delta" and delta.thinking:
             event = ThinkingDelta(delta.thinking)
         elif delta.type == "signature_delta" and delta.signature:
@@ -139,7 +158,7 @@ class Decoder:
     def _stop(self, index: int) -> Sequence[Event]:
         call = self._calls.pop(index, None)
         # A call without a delta has its arguments in its start, or none.
-        return () if call is None or call.spoke else (ToolDelta(call.number, call.input),)
+        return () if call is None or call.spoke else (call.said(call.input),)
 
     def _finish(self, content: wire.Frame) -> Sequence[Event]:
         found = self._begun()

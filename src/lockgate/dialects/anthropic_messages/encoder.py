@@ -9,11 +9,15 @@ import msgspec
 from lockgate.codec import sse
 from lockgate.core.dialect import Ask
 from lockgate.core.events import (
+    BlockGiven,
     Ended,
     Event,
     Finished,
+    LogProbs,
     MediaGiven,
     RefusalDelta,
+    RunDelta,
+    RunStarted,
     Started,
     TextDelta,
     ThinkingDelta,
@@ -22,7 +26,7 @@ from lockgate.core.events import (
     ToolStarted,
 )
 from lockgate.core.problem import Problem
-from lockgate.dialects.anthropic_messages import answer, problem, usage
+from lockgate.dialects.anthropic_messages import answer, problem, runs, usage
 from lockgate.dialects.anthropic_messages.notes import Notes
 from lockgate.dialects.anthropic_messages.pieces import TEXT_DELTA, Piece, Pieces
 from lockgate.dialects.anthropic_messages.write_blocks import Part, call_id
@@ -44,6 +48,7 @@ class Encoder:
         self.lost: list[str] = self._notes.listed
         self._pieces = Pieces()
         self._calls: dict[int, Piece] = {}
+        self._runs: dict[int, Piece] = {}
         self._refusal: list[str] = []
         self._finish = Finished("stop")
         self._started = self._over = False
@@ -73,7 +78,9 @@ class Encoder:
             case TextDelta(text):
                 return self._text("text", text)
             case ToolDelta(call, text):
-                return self._arguments(call, text)
+                return self._arguments(self._calls.get(call), text)
+            case RunDelta(run, text):
+                return self._arguments(self._runs.get(run), text)
             case ThinkingDelta(text):
                 return self._text("thinking", text)
             case ToolStarted():
@@ -84,17 +91,30 @@ class Encoder:
                 self._finish = event
                 return self._pieces.flush()
             case _:
-                self._aside(event)
-                return b""
+                return self._aside(event)
 
-    def _aside(self, event: Event) -> None:
-        """What has no block of its own."""
+    def _aside(self, event: Event) -> bytes:
+        """What has no block of its own, or one that only this dialect has."""
+        if isinstance(event, RunStarted | BlockGiven):
+            return self._own(event)
         if isinstance(event, RefusalDelta):
             self._refusal.append(event.text)
         elif isinstance(event, MediaGiven):
             self._notes.add(f"{event.media.kind} in the answer")
-        else:
+        elif isinstance(event, LogProbs):
             self._notes.add("logprobs")
+        return b""
+
+    def _own(self, event: RunStarted | BlockGiven) -> bytes:
+        """A block of this dialect, as it was; what only another one has is lost."""
+        if event.form != runs.FORM:
+            self._notes.add(event.kind)
+        elif isinstance(event, BlockGiven):
+            return self._pieces.begin(Piece(event.kind, bytes(event.block), done=True))
+        elif event.run not in self._runs:
+            piece = self._runs[event.run] = Piece("tool_use", bytes(event.head))
+            return self._pieces.begin(piece)
+        return b""
 
     def _start(self, event: Started) -> bytes:
         if self._started:
@@ -156,8 +176,7 @@ class Encoder:
         piece = self._calls[event.call] = Piece("tool_use", _encode(start))
         return self._pieces.begin(piece)
 
-    def _arguments(self, call: int, text: str) -> bytes:
-        piece = self._calls.get(call)
+    def _arguments(self, piece: Piece | None, text: str) -> bytes:
         if piece is None or piece.closed:
             if text.strip():
                 self._notes.add("arguments of a call that is not open")

@@ -10,6 +10,7 @@ from typing import Any
 
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
+from lockgate.dialects.anthropic_messages.runs import is_call, is_result
 
 _TOP_WORDS = frozenset(("model", "type", "role", "id", "stop_reason", "service_tier"))
 _BLOCK_WORDS = frozenset(("type", "id", "tool_use_id"))
@@ -25,8 +26,8 @@ _SETTINGS = {
 _WORD = re.compile(r"[\w.:/@-]{1,128}").fullmatch
 _ROLES: dict[str, Place] = {"user": "user", "assistant": "assistant", "system": "system"}
 _SAID = frozenset(("text", "title", "context"))
-_CALLS = frozenset(("tool_use", "server_tool_use", "mcp_tool_use"))
 _SEALED = frozenset((("thinking", "signature"), ("redacted_thinking", "data")))
+_SEALED_IN_RESULTS = frozenset(("encrypted_content", "encrypted_index", "encrypted_stdout", "encrypted_code"))
 _DEPTH = 8
 """Content within content that is understood; what is deeper is opaque."""
 
@@ -91,10 +92,10 @@ def _block(out: list[Slot], block: dict[str, Any], path: Path, place: Place, dep
             _word(out, node, below)
         elif key in _SAID and isinstance(node, str):
             _all(out, node, below, place)
-        elif key == "input" and kind in _CALLS:
+        elif key == "input" and (kind == "tool_use" or is_call(kind)):
             _all(out, node, below, "tool_arguments")
-        elif key == "content" and kind == "tool_result":
-            _content(out, node, below, "tool_result", depth + 1)
+        elif key == "content":
+            _inner(out, node, below, kind, depth)
         elif key == "source":
             _source(out, node, below, place, depth)
         elif key == "thinking" and kind == "thinking":
@@ -103,6 +104,36 @@ def _block(out: list[Slot], block: dict[str, Any], path: Path, place: Place, dep
             _marker(out, node, below)
         elif (kind, key) not in _SEALED or not _is_data(node):
             _all(out, node, below, "opaque")
+
+
+def _inner(out: list[Slot], node: Any, path: Path, kind: str, depth: int) -> None:
+    if kind == "tool_result":
+        _content(out, node, path, "tool_result", depth + 1)
+    elif is_result(kind):
+        _result(out, node, path)
+    else:
+        _all(out, node, path, "opaque")
+
+
+def _result(out: list[Slot], node: Any, path: Path) -> None:
+    """What a tool said that Anthropic ran: however it is built, all of it is the tool's, but for what is sealed."""
+    stack: list[tuple[Path, Any]] = [(path, node)]
+    while stack:
+        path, node = stack.pop()
+        if isinstance(node, dict):
+            held = node.get("type") == "base64"
+            inner = (
+                (key, value)
+                for key, value in reversed(node.items())
+                if not (held and key == "data" and _is_data(value))
+            )
+            stack.extend(((*path, key), value) for key, value in inner)
+        elif isinstance(node, list):
+            stack.extend(((*path, i), node[i]) for i in range(len(node) - 1, -1, -1))
+        elif path[-1] == "type":
+            _word(out, node, path)
+        elif path[-1] not in _SEALED_IN_RESULTS or not _is_data(node):
+            _all(out, node, path, "tool_result")
 
 
 def _source(out: list[Slot], source: Any, path: Path, place: Place, depth: int) -> None:

@@ -45,7 +45,20 @@ class Block(Struct, frozen=True):
     thinking: str | None = None
     signature: str | None = None
     data: str | None = None
+    server_name: str | None = None
+    tool_use_id: str | None = None
     citations: Raw = Raw(b"")
+
+
+class RawMessage(Struct, frozen=True):
+    """A message whose blocks are as they were written."""
+
+    content: tuple[Raw, ...] | None = None
+
+
+class RawFrame(Struct, frozen=True):
+    content_block: Raw = Raw(b"")
+    message: RawMessage | None = None
 
 
 class StopDetails(Struct, frozen=True, gc=False):

@@ -2,7 +2,7 @@
 
 from lockgate.codec import json_array, sse
 from lockgate.core.dialect import Ask, Dialect, Framing, Passing
-from lockgate.dialects.gemini_generate import answer, chat, models, offered, problem, target, texts, usage, wanted
+from lockgate.dialects.gemini_generate import answer, chat, models, offered, problem, runs, target, texts, usage, wanted
 from lockgate.dialects.gemini_generate.decoder import Decoder
 from lockgate.dialects.gemini_generate.encoder import Encoder
 from lockgate.dialects.gemini_generate.watch import Watch
@@ -20,6 +20,7 @@ plugin = Dialect(
     rename=target.rename,
     texts=texts.slots,
     tools=offered.tools,
+    results=runs.results,
     # Exact names only: `x-goog-api-key` and `x-goog-user-project` are credentials of the client's.
     passing=Passing(request=frozenset({b"x-goog-api-client"}), response=frozenset({b"retry-after"})),
     status=problem.status,

@@ -12,7 +12,7 @@ from lockgate.core.answer import Answer, Choice
 from lockgate.core.chat import Block, Media, Refusal, Text, Thinking, ToolCall
 from lockgate.core.dialect import Ask, Encoded
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.gemini_generate import finish, logprobs, media, problem, turns, usage, wire
+from lockgate.dialects.gemini_generate import finish, logprobs, media, problem, runs, turns, usage, wire
 
 _UNSAID = (
     ("grounding_metadata", "groundingMetadata"),
@@ -43,6 +43,7 @@ def decode(raw: bytes, ask: Ask) -> Answer:
         choices=tuple(choices) or (_none(response),),
         usage=usage.decode(response.usage_metadata),
         created=_seconds(response.create_time),
+        runs=tuple(name for candidate in response.candidates or [] for name in runs.names(candidate)),
         unsaid=tuple(dict.fromkeys(name for candidate in response.candidates or [] for name in _unsaid(candidate))),
     )
 

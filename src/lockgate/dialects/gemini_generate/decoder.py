@@ -23,6 +23,7 @@ from lockgate.core.events import (
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.gemini_generate import answer, finish, logprobs, problem, usage, wire
 from lockgate.dialects.gemini_generate.partial import Arguments
+from lockgate.dialects.gemini_generate.runs import Runs
 
 _MOST_CHOICES = 128
 
@@ -30,11 +31,12 @@ _MOST_CHOICES = 128
 class _Choice:
     """What is known of one candidate."""
 
-    __slots__ = ("calls", "open", "reason")
+    __slots__ = ("calls", "open", "reason", "runs")
 
     def __init__(self) -> None:
         self.calls = 0
         self.reason = ""
+        self.runs = Runs()
         self.open: tuple[ToolStarted, Arguments] | None = None
 
 
@@ -116,6 +118,7 @@ class Decoder:
     def _part(self, part: wire.Part, choice: _Choice, index: int, events: list[Event]) -> None:
         if part.text:
             events.append(ThinkingDelta(part.text, index) if part.thought else TextDelta(part.text, index))
+        events.extend(choice.runs.feed(part, index))
         if part.function_call is not None:
             events.extend(self._call(part.function_call, part.thought_signature or "", choice, index))
         elif part.thought_signature:

@@ -8,12 +8,16 @@ from lockgate.core.answer import Finish
 from lockgate.core.chat import Thinking, ToolCall
 from lockgate.core.dialect import Ask
 from lockgate.core.events import (
+    BlockGiven,
     Ended,
     Event,
     Finished,
     LogProbs,
     MediaGiven,
     RefusalDelta,
+    RunDelta,
+    RunOutput,
+    RunStarted,
     Started,
     TextDelta,
     ThinkingDelta,
@@ -22,7 +26,7 @@ from lockgate.core.events import (
     ToolStarted,
 )
 from lockgate.core.problem import Problem
-from lockgate.dialects.gemini_generate import finish, logprobs, media, problem, turns, usage, wire
+from lockgate.dialects.gemini_generate import finish, logprobs, media, problem, runs, turns, usage, wire
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 
@@ -30,7 +34,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 class Encoder:
     """Tool calls are given whole, so they wait for their choice's end; ends wait for the counts of the last chunk."""
 
-    __slots__ = ("_array", "_ask", "_calls", "_finished", "_tail", "lost")
+    __slots__ = ("_array", "_ask", "_calls", "_finished", "_runs", "_tail", "lost")
 
     def __init__(self, ask: Ask) -> None:
         self.lost: list[str] = []
@@ -38,6 +42,7 @@ class Encoder:
         self._array = json_array.Writer() if ask.array else None
         self._calls: dict[tuple[int, int], tuple[ToolStarted, list[str]]] = {}
         self._finished: dict[int, Finish] = {}
+        self._runs: dict[tuple[int, int], RunStarted] = {}
         self._tail = b"}"
 
     def feed(self, event: Event) -> bytes:
@@ -82,10 +87,25 @@ class Encoder:
             case MediaGiven(given, choice):
                 part = media.part(given, self.lost)
                 return self._chunk(choice, wire.encode(part)) if part else b""
+            case RunStarted() | BlockGiven():
+                return self._own(event)
+            case RunDelta(run, text, choice) | RunOutput(run, text, choice):
+                written = runs.part(self._runs.get((choice, run)), text)
+                return self._chunk(choice, written) if written else b""
             case LogProbs(raw, choice) if wire.present(result := logprobs.encode(raw)):
                 return self._chunk(choice, b'{"text":""}', b',"logprobsResult":' + bytes(result))
             case _:
                 return b""
+
+    def _own(self, event: RunStarted | BlockGiven) -> bytes:
+        """A part of this dialect, as it was; what only another one has is lost."""
+        if event.form != runs.FORM:
+            self._lose(event.kind)
+        elif isinstance(event, BlockGiven):
+            return self._chunk(event.choice, bytes(event.block))
+        else:
+            self._runs[event.choice, event.run] = event
+        return b""
 
     def _signature(self, signature: str, redacted: str, choice: int) -> bytes:
         if redacted:

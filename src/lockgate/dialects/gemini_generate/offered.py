@@ -8,8 +8,10 @@ from typing import Any
 
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Offered
-from lockgate.core.offering import offered, plain, switch, text
+from lockgate.core.offering import offered, plain, switch, text, unknown
 
+_OF_THE_CLIENT = frozenset(("computerUse",))
+"""Tools of Google's that its client runs."""
 _FUNCTIONS = ("functionDeclarations", "function_declarations")
 
 
@@ -21,13 +23,15 @@ def _groups(path: Path, node: Any) -> Iterator[Offered]:
     """Where the API takes one thing for a list of one, so does this."""
     for at, group in _each(path, node):
         if not plain(group):
-            yield Offered(at, "")
+            yield unknown(at)
             continue
         for key, inner in group.items():
             if key in _FUNCTIONS:
-                yield from (Offered(place, text(declared, "name")) for place, declared in _each((*at, key), inner))
+                for place, declared in _each((*at, key), inner):
+                    named = text(declared, "name")
+                    yield Offered(place, named, run=not named)
             elif inner is not None:
-                yield Offered((*at, key), _camel(key))
+                yield Offered((*at, key), name := _camel(key), run=name not in _OF_THE_CLIENT)
 
 
 def _each(path: Path, node: Any) -> Iterator[tuple[Path, Any]]:

@@ -14,6 +14,11 @@ _SPELLINGS = {
     "mime_type": "mimeType",
     "function_call": "functionCall",
     "function_response": "functionResponse",
+    "executable_code": "executableCode",
+    "code_execution_result": "codeExecutionResult",
+    "tool_call": "toolCall",
+    "tool_response": "toolResponse",
+    "tool_type": "toolType",
     "thought_signature": "thoughtSignature",
     "tool_config": "toolConfig",
     "function_calling_config": "functionCallingConfig",
@@ -30,6 +35,14 @@ _IN_PARTS = {
     ("thoughtSignature",),
     ("functionCall", "id"),
     ("functionResponse", "id"),
+    ("executableCode", "id"),
+    ("executableCode", "language"),
+    ("codeExecutionResult", "id"),
+    ("codeExecutionResult", "outcome"),
+    ("toolCall", "id"),
+    ("toolCall", "toolType"),
+    ("toolResponse", "id"),
+    ("toolResponse", "toolType"),
 }
 _WORDS = {
     ("model",),
@@ -53,6 +66,13 @@ _WORDS = {
     ("generationConfig", "responseModalities"),
     ("generationConfig", "thinkingConfig", "thinkingLevel"),
 }
+_ARGUMENTS = {
+    ("functionCall", "args"),
+    ("functionCall", "partialArgs"),
+    ("executableCode", "code"),
+    ("toolCall", "args"),
+}
+_RESULTS = {("functionResponse", "response"), ("codeExecutionResult", "output"), ("toolResponse", "response")}
 _PARTS = (("contents", "parts"), ("candidates", "content", "parts"), ("systemInstruction", "parts"))
 
 
@@ -74,9 +94,9 @@ def _place(tree: Tree, path: Path) -> Place | None:
 def _in_part(tree: Tree, path: Path, rest: tuple[str, ...]) -> Place | None:
     if rest in _IN_PARTS:
         return None
-    if rest[:2] == ("functionCall", "args") or rest[:2] == ("functionCall", "partialArgs"):
+    if rest[:2] in _ARGUMENTS:
         return "tool_arguments"
-    if rest[:2] == ("functionResponse", "response"):
+    if rest[:2] in _RESULTS:
         return "tool_result"
     return _speaker(tree, path) if rest == ("text",) else "opaque"
 

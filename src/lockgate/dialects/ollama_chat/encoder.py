@@ -8,12 +8,14 @@ from lockgate.core.answer import Usage
 from lockgate.core.chat import Block, Text, Thinking, ToolCall
 from lockgate.core.dialect import Ask
 from lockgate.core.events import (
+    BlockGiven,
     Ended,
     Event,
     Finished,
     LogProbs,
     MediaGiven,
     RefusalDelta,
+    RunStarted,
     Started,
     TextDelta,
     ThinkingDelta,
@@ -86,6 +88,8 @@ class Encoder:
                 self._losing("redacted thinking" if redacted else "thinking signatures")
             case MediaGiven(media=media):
                 self._losing(f"{media.kind} in answers")
+            case RunStarted() | BlockGiven():
+                self._losing(event.kind)
         return b""
 
     def _keep(self, event: ToolStarted | ToolDelta | Finished) -> bytes:

@@ -10,12 +10,14 @@ from lockgate.core.answer import Usage
 from lockgate.core.chat import Media, Thinking
 from lockgate.core.dialect import Ask
 from lockgate.core.events import (
+    BlockGiven,
     Ended,
     Event,
     Finished,
     LogProbs,
     MediaGiven,
     RefusalDelta,
+    RunStarted,
     Started,
     TextDelta,
     ThinkingDelta,
@@ -81,15 +83,18 @@ class Encoder:
                 return self._chunk(choice, b"{}", bytes(raw), b"null")
             case MediaGiven(media, choice):
                 return self._media(media, choice)
-        return self._last(event)
+            case Finished() | Ended():
+                return self._last(event)
+            case RunStarted() | BlockGiven():
+                self._lose([event.kind])
+        return b""
 
-    def _last(self, event: Event) -> bytes:
+    def _last(self, event: Finished | Ended) -> bytes:
         if isinstance(event, Finished):
             if event.stop:
                 self._lose(["stop sequence"])
             reason = _encode(answer.REASON[event.finish])
             return self._role(event.choice) + self._chunk(event.choice, b"{}", b"null", reason)
-        assert isinstance(event, Ended)
         return (self._counts(event.usage) if self._ask.usage else b"") + _DONE
 
     def _begin(self, started: Started) -> None:

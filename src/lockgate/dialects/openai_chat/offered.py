@@ -26,10 +26,10 @@ def _tool(tool: Any) -> str:
 
 
 _READERS = {
-    "tools": each(_tool),
+    "tools": each(_tool, lambda tool: tool.get("type", "function") not in _WITH_NAME),
     "functions": each(lambda function: text(function, "name")),
     "web_search_options": switch("web_search"),
     # What providers that copy this format have besides: OpenRouter's plugins, xAI's search.
-    "plugins": each(lambda plugin: text(plugin, "id")),
+    "plugins": each(lambda plugin: text(plugin, "id"), lambda plugin: True),
     "search_parameters": switch("live_search"),
 }

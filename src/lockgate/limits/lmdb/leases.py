@@ -7,9 +7,11 @@ its slot is still the same: then `total` is what is used, and the row is changed
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from lockgate.core.counter import HEAD, Counter
-from lockgate.core.limit import Claim, Standing, Verdict
+from lockgate.core.limit import Claim, Lease, Standing, Verdict
+from lockgate.core.store import StoreError
 from lockgate.limits.lmdb.table import Txn
 
 PREFIX = b"l"
@@ -23,14 +25,36 @@ _unpack, _pack = HEAD.unpack_from, HEAD.pack
 class Held(msgspec.Struct):
     """Claims that passed. `standings` are as after the reservation."""
 
+    claims: tuple[Claim, ...]
     standings: tuple[Standing, ...]
     over: tuple[int, ...]
     lasting: bool
     """Something is held, and has to be settled."""
 
 
-def reserve(txn: Txn, claims: Sequence[Claim], now: int, lease: bytes) -> Held | Verdict:
+def reserve(txn: Txn, claims: tuple[Claim, ...], now: int, lease: bytes) -> Held | Verdict:
     """Everything held, and the lease written under its key if there is something to settle; or the verdict against it."""
+    passed = _passed(txn, claims, now)
+    if isinstance(passed, Held) and passed.lasting:
+        txn.put(lease, _encode(claims))
+    return passed
+
+
+def extend(txn: Txn, lease: Lease, more: Sequence[int], now: int) -> Held | Verdict:
+    """So much more held in the same counters, and the lease written anew; or the verdict against it."""
+    if not lease.id or txn.get(lease.id) is None:
+        raise StoreError("it is not held any more")
+    besides = [0 if claim.at_once else amount for claim, amount in zip(lease.claims, more, strict=True)]
+    wanted = [replace(claim, amount=amount, at_once=False) for claim, amount in zip(lease.claims, besides, strict=True)]
+    passed = _passed(txn, tuple(wanted), now)
+    if isinstance(passed, Held):
+        both = zip(lease.claims, besides, strict=True)
+        passed.claims = tuple([replace(claim, amount=claim.amount + amount) for claim, amount in both])
+        txn.put(lease.id, _encode(passed.claims))
+    return passed
+
+
+def _passed(txn: Txn, claims: tuple[Claim, ...], now: int) -> Held | Verdict:
     get = txn.get
     raws, failing = [], []
     for claim in claims:
@@ -52,9 +76,7 @@ def reserve(txn: Txn, claims: Sequence[Claim], now: int, lease: bytes) -> Held |
             standings = [Counter(raw).standing(claim, now) for claim, raw in zip(claims, raws, strict=True)]
             return Verdict(None, tuple(standings), refused, over)
     standings, lasting = _take(txn, claims, raws, now)
-    if lasting:
-        txn.put(lease, _encode(claims))
-    return Held(tuple(standings), over, lasting)
+    return Held(claims, tuple(standings), over, lasting)
 
 
 def _take(txn: Txn, claims: Sequence[Claim], raws: Sequence[bytes | None], now: int) -> tuple[list[Standing], bool]:

@@ -36,6 +36,9 @@ class LmdbLimits:
     async def reserve(self, claims: Sequence[Claim]) -> Verdict:
         return self._change(lambda txn: self._reserve(txn, tuple(claims)))
 
+    async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict:
+        return self._change(lambda txn: self._extend(txn, lease, more))
+
     def settle(self, lease: Lease, used: Sequence[int]) -> None:
         if lease.id:
             try:
@@ -113,6 +116,13 @@ class LmdbLimits:
         if held.lasting:
             self._given += 1
         return Verdict(Lease(key if held.lasting else b"", self._epoch, claims), held.standings, (), held.over)
+
+    def _extend(self, txn: Txn, lease: Lease, more: Sequence[int]) -> Verdict:
+        now = self._awake(txn)
+        held = leases.extend(txn, lease, more, now)
+        if isinstance(held, Verdict):
+            return held
+        return Verdict(Lease(lease.id, lease.epoch, held.claims), held.standings, (), held.over)
 
     def _settle(self, txn: Txn, lease: Lease, used: Sequence[int]) -> None:
         try:

@@ -8,10 +8,13 @@ import pytest
 from lockgate.codec import sse
 from lockgate.core.answer import Usage
 from lockgate.core.events import (
+    BlockGiven,
     Ended,
     Event,
     Finished,
     RefusalDelta,
+    RunDelta,
+    RunStarted,
     Started,
     TextDelta,
     ThinkingDelta,
@@ -172,16 +175,18 @@ def test_calls_may_interleave_and_have_no_or_whole_arguments() -> None:
 
 
 def test_the_upstreams_own_tools_are_not_the_clients() -> None:
-    assert (
-        middle(
-            begin(0, type="server_tool_use", id="a", name="web_search", input={}),
-            delta(0, "input_json_delta", partial_json='{"q":1}'),
-            done(0),
-            begin(1, type="web_search_tool_result", tool_use_id="a", content=[]),
-            done(1),
-        )
-        == []
+    started, said, result = middle(
+        begin(0, type="server_tool_use", id="a", name="web_search", input={}),
+        delta(0, "input_json_delta", partial_json='{"q":1}'),
+        done(0),
+        begin(1, type="web_search_tool_result", tool_use_id="a", content=[]),
+        done(1),
     )
+
+    assert isinstance(started, RunStarted)
+    assert (started.name, said) == ("web_search", RunDelta(0, '{"q":1}'))
+    assert isinstance(result, BlockGiven)
+    assert msgspec.json.decode(result.block) == {"type": "web_search_tool_result", "tool_use_id": "a", "content": []}
 
 
 def test_content_that_is_there_from_the_beginning() -> None:

@@ -177,3 +177,24 @@ def test_whatever_the_tree_is_no_prose_is_missed(tree: Tree) -> None:
 @given(TREES)
 def test_it_never_raises(tree: Any) -> None:
     list(plugin.texts(tree))
+
+
+def test_what_a_tool_of_the_provider_said_is_its_result() -> None:
+    found = {
+        "type": "web_search_tool_result",
+        "tool_use_id": "srvtoolu_1",
+        "content": [{"type": "web_search_result", "title": "R1", "url": "R2", "encrypted_content": "c2VhbGVk"}],
+    }
+    fetched = {"type": "base64", "media_type": "R4", "data": "QUJD"}
+    page = {"type": "web_fetch_tool_result", "content": {"url": "R3", "content": {"source": fetched}}}
+    call = {"type": "mcp_tool_use", "id": "m1", "name": "O1", "server_name": "O2", "input": {"a": "X1"}}
+    said = {"type": "mcp_tool_result", "tool_use_id": "m1", "content": [{"type": "text", "text": "R5"}]}
+    tree = {"messages": [{"role": "assistant", "content": [found, page, call, said]}]}
+
+    places = {slot.text: slot.place for slot in plugin.texts(tree)}
+
+    assert places == {
+        **dict.fromkeys(("R1", "R2", "R3", "R4", "R5"), "tool_result"),
+        **dict.fromkeys(("O1", "O2"), "opaque"),
+        "X1": "tool_arguments",
+    }

@@ -45,7 +45,7 @@ def test_texts_of_a_request() -> None:
         ("opaque", "fn"),
         ("tool_arguments", "arg"),
         ("tool_arguments", "arg2"),
-        ("opaque", "code"),
+        ("tool_arguments", "code"),
         ("opaque", "fn"),
         ("tool_result", "res"),
         ("opaque", "uri"),
