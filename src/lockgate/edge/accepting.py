@@ -22,7 +22,10 @@ MOST = 256
 
 @final
 class Accepting:
-    """Of one listening socket: what `create_server` makes its protocols with. `room` says how many more there may be."""
+    """Of one listening socket: what `create_server` makes its protocols with. `room` says how many more there may be.
+
+    `coming` are those whose handshake is under way; whoever ends the server cancels them.
+    """
 
     __slots__ = ("_coming", "_looking", "_loop", "_made", "_patience", "_room", "_since", "_sock", "_tls")
 
@@ -32,6 +35,7 @@ class Accepting:
         sock: socket,
         made: Callable[[], asyncio.Protocol],
         room: Callable[[], int],
+        coming: set[asyncio.Task[object]],
         *,
         tls: ssl.SSLContext | None = None,
         patience: float | None = None,
@@ -39,7 +43,7 @@ class Accepting:
         self._loop, self._sock, self._made, self._room = loop, sock, made, room
         self._tls, self._patience = tls, patience
         self._looking, self._since = False, 0.0
-        self._coming: set[asyncio.Task[object]] = set()
+        self._coming = coming
 
     def __call__(self) -> asyncio.Protocol:
         """The system had a connection; perhaps it has more."""

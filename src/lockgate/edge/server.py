@@ -90,7 +90,15 @@ class Server:
         patience = None if tls is None else self._options.head_deadline
         self._servers = [
             await state.loop.create_server(
-                Accepting(state.loop, one, lambda: Connection(state), lambda: state.room, tls=tls, patience=patience),
+                Accepting(
+                    state.loop,
+                    one,
+                    lambda: Connection(state),
+                    lambda: state.room,
+                    state.coming,
+                    tls=tls,
+                    patience=patience,
+                ),
                 sock=one,
                 ssl=tls,
                 backlog=self._backlog,
@@ -185,9 +193,10 @@ class Server:
         state.ended()
         ended = await _within(grace, state.quiet)
         self._close_listeners()
+        state.over = True
         for connection in self._open():
             connection.abort()
-        for task in tuple(state.running):
+        for task in (*state.coming, *state.running):
             task.cancel()
         await _within(_LAST_WORDS, state.quiet)
         if self._timer is not None:

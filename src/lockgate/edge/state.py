@@ -26,6 +26,7 @@ class EdgeState:
 
     __slots__ = (
         "app",
+        "coming",
         "config",
         "connections",
         "draining",
@@ -34,6 +35,7 @@ class EdgeState:
         "loop",
         "openings",
         "options",
+        "over",
         "quiet",
         "running",
         "secured",
@@ -49,7 +51,10 @@ class EdgeState:
         self.uvicorn = ServerState()
         self.connections = Connections(options)
         self.running: set[asyncio.Task[None]] = set()
-        self.draining = False
+        self.coming: set[asyncio.Task[object]] = set()
+        """Connections that were accepted and are none yet."""
+        self.draining = self.over = False
+        """`over`: nothing answers any more, and who comes all the same is cut off."""
         self.full = False
         self.filled: Callable[[], object] = lambda: None
         """There are as many connections as there may be, and those beyond them that were told so: `filled` is called then."""
