@@ -1,10 +1,10 @@
 """How many tokens is this? Asked of an upstream that can count for the client's dialect, estimated otherwise."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 from lockgate.core.body import Body, parse
 from lockgate.core.dialect import Dialect
-from lockgate.core.exchange import Call, Upstream
+from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.http import Reply
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.refuse import JSON
@@ -15,9 +15,9 @@ CHARACTERS_PER_TOKEN = 3.5
 ESTIMATE = (b"x-lockgate-estimate", b"true")
 
 
-def counting(call: Call, upstreams: Sequence[Upstream]) -> list[Upstream]:
-    """Those that count in this dialect."""
-    return [upstream for upstream in upstreams if _counts(upstream, call.dialect)]
+def counting(call: Call, route: Route) -> Route:
+    """With those that count in this dialect. Asked before there is a plan, which may have one of the others tried by this request."""
+    return replace(route, upstreams=tuple(each for each in route.upstreams if _counts(each, call.dialect)))
 
 
 def estimate(call: Call, body: Body) -> Reply:

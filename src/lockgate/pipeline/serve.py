@@ -187,9 +187,9 @@ async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: 
         return reply
     key_id = ledger.caller.key_id if ledger.caller is not None else ""
     moment = Moment(gateway.now(), ledger.wall, next(route.turns), gateway.random, key_id, ledger.size)
-    upstreams = planned(route, call, gateway.health, moment)
-    if call.operation == "count_tokens" and not (upstreams := counting(call, upstreams)):
+    if call.operation == "count_tokens" and not (route := counting(call, route)).upstreams:
         return estimate(call, body)
+    upstreams = planned(route, call, gateway.health, moment)
     await intend(ledger, gateway.books)
     if ledger.gate is not None:
         ledger.gate.leave(ledger, whole=True)

@@ -7,13 +7,25 @@ from typing import Any
 import msgspec
 import pytest
 
-from lockgate.core.exchange import Upstream
+from lockgate.core.access import Access
+from lockgate.core.exchange import Route, Upstream
 from lockgate.core.health import Outcome
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.view import View
+from lockgate.core.view import FINE, State, View
 from lockgate.pipeline.serve import serve
 from tests.fakes import SSE, Answered, Notebook, Script, inbound
-from tests.unit.pipeline.gateway import KEY, chat, claude_stream, gateway, openai_answer, openai_stream, whole
+from tests.unit.pipeline.gateway import (
+    CLAUDE,
+    KEY,
+    OPENAI,
+    chat,
+    claude_stream,
+    gateway,
+    openai_answer,
+    openai_stream,
+    policies,
+    whole,
+)
 
 REFUSED = Problem(Kind.UNREACHABLE, "refused", source="upstream")
 HUNG = Problem(Kind.UPSTREAM_TIMEOUT, "too slow", source="upstream")
@@ -141,3 +153,33 @@ async def test_a_client_that_leaves_while_waiting_ends_the_attempt() -> None:
 
     assert told.kinds == [("oai", "cancelled")]
     assert not told.pending
+
+
+class OnTrial(Told):
+    """The first upstream was out, and one request may try it now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.claims: list[str] = []
+
+    def claim(self, upstream: Upstream, now: float) -> bool:
+        self.claims.append(upstream.name)
+        return True
+
+    def snapshot(self, now: float) -> View:
+        return View((State(tripped=True, out_until=1.0), FINE), frozenset((0,)))
+
+
+async def test_U8_who_counts_tokens_does_not_take_the_turn_of_an_upstream_that_cannot_count() -> None:
+    """It would try nothing, and for a while nobody else could."""
+    told, script = OnTrial(), Script(Answered(200, [b'{"input_tokens":12}'], ((b"content-type", b"application/json"),)))
+    route = Route("both", (replace(OPENAI, place=0), CLAUDE))
+    allowed = policies({"both": route}, shop=Access(models=("both",)))
+    made = replace(gateway(script, Notebook()), health=told, policies=allowed)
+    asked = msgspec.json.encode(chat("both", max_tokens=1))
+
+    reply = await serve(made, inbound("/v1/messages/count_tokens", asked, KEY))
+
+    assert (reply.status, await whole(reply)) == (200, b'{"input_tokens":12}')
+    assert told.claims == []
+    assert told.kinds == [("ant", "ok")]
