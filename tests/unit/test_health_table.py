@@ -58,6 +58,20 @@ def test_U8_one_who_tried_it_and_left_neither_closes_it_nor_keeps_others_from_tr
     assert bench.plan(1) == [0, 1, 2], "who held on to it for long does not keep it longer than one who says nothing"
 
 
+def test_U8_one_who_would_try_it_and_cannot_lets_the_next_one_try() -> None:
+    """A request that cannot be said in its dialect, for one."""
+    bench = Bench(workers=2)
+    bench.attempt(0, "status", times=5)
+    bench.clock.now += 30
+    assert bench.plan(1) == [0, 1, 2]
+
+    bench.tables[0].let_go(bench.targets[0])  # it is not the one that tries it
+    assert bench.plan(0) == [1, 2]
+    bench.tables[1].let_go(bench.targets[0])
+
+    assert [bench.plan(0), bench.plan(1)] == [[0, 1, 2], [1, 2]]
+
+
 def test_U8_who_leaves_an_upstream_that_somebody_else_tries_gives_nothing_back() -> None:
     bench = Bench(workers=2)
     bench.tables[1].began(bench.targets[0])

@@ -56,6 +56,10 @@ class Health(Protocol):
         """Whether this request, and no other in any process, is the one that tries the upstream now."""
         ...
 
+    def let_go(self, upstream: Upstream) -> None:
+        """An attempt there could not be made: if it had been the one that tries it, another one may."""
+        ...
+
     def snapshot(self, now: float) -> View: ...
 
 
@@ -76,6 +80,9 @@ class Unwatched:
 
     def claim(self, upstream: Upstream, now: float) -> bool:
         return True
+
+    def let_go(self, upstream: Upstream) -> None:
+        pass
 
     def snapshot(self, now: float) -> View:
         return View()

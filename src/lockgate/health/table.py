@@ -139,6 +139,12 @@ class Table:
         self._reread()
         return taken
 
+    def let_go(self, upstream: Upstream) -> None:
+        if (place := upstream.place) >= 0 and (row := self._rows[place]).trying:
+            row.trying = False
+            self._shared.give_back(row.at, self._clock())
+            self._reread()
+
     def snapshot(self, now: float) -> View:
         if self._shared.stamp != self._seen:
             self._reread()

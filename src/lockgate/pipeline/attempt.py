@@ -93,8 +93,10 @@ async def attempt(asking: Asking, upstream: Upstream) -> Sent | Failed:
         asked = translate(asking.call, asking.body, upstream)
         limits = timeouts(upstream, ledger, stream=asked.ask.stream)
     except Problem as problem:  # it cannot be said in this upstream's dialect, or there is no time left
+        asking.health.let_go(upstream)
         return Failed(upstream, problem, made=False)
     if not asking.health.room(upstream):
+        asking.health.let_go(upstream)
         full = Problem(Kind.OVERLOADED, "every upstream of this model is full", source="upstream", retry_after=1)
         return Failed(upstream, full, made=False)
     outbound = partial(_outbound, asking.call, asked=asked, limits=limits, ledger=ledger)

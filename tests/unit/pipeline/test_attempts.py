@@ -38,6 +38,7 @@ class Told:
         self.running: list[str] = []
         self.pending: list[str] = []
         self.outcomes: list[tuple[str, Outcome]] = []
+        self.unmade: list[str] = []
 
     def began(self, upstream: Upstream) -> None:
         self.running.append(upstream.name)
@@ -57,6 +58,9 @@ class Told:
 
     def claim(self, upstream: Upstream, now: float) -> bool:
         return True
+
+    def let_go(self, upstream: Upstream) -> None:
+        self.unmade.append(upstream.name)
 
     def snapshot(self, now: float) -> View:
         return View()
@@ -183,3 +187,24 @@ async def test_U8_who_counts_tokens_does_not_take_the_turn_of_an_upstream_that_c
     assert (reply.status, await whole(reply)) == (200, b'{"input_tokens":12}')
     assert told.claims == []
     assert told.kinds == [("ant", "ok")]
+
+
+class Full(Told):
+    """The first upstream takes no more."""
+
+    def room(self, upstream: Upstream) -> bool:
+        return upstream.name != "oai"
+
+
+async def test_U8_an_attempt_that_cannot_be_made_gives_back_its_turn() -> None:
+    told, deadline = Full(), (b"x-request-timeout", b"0.000001")
+    made = replace(gateway(Script(claude_stream("hi")), Notebook()), health=told)
+    asked = msgspec.json.encode(chat("both", stream=True))
+
+    reply = await serve(made, inbound("/v1/chat/completions", asked, KEY))
+    await whole(reply)
+    late = await serve(made, inbound("/v1/chat/completions", asked, KEY, deadline))
+
+    assert (reply.status, late.status) == (200, 504)
+    assert told.kinds == [("ant", "ok")]
+    assert told.unmade == ["oai", "oai"]
