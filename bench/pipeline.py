@@ -13,7 +13,7 @@ from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import NO_RULES, Rules
-from lockgate.core.http import Arrival, Headers, Inbound, Origin, Outbound, Reply
+from lockgate.core.http import Arrival, Fields, Headers, Inbound, Origin, Outbound, Reply
 from lockgate.core.key_digest import Pepper
 from lockgate.core.policy import Place, Policies
 from lockgate.core.secret import Secret
@@ -172,7 +172,7 @@ def inbound(body: bytes) -> Inbound:
     async def read() -> bytes:
         return body
 
-    return Inbound("POST", "/v1/chat/completions", "", _HEADERS, read)
+    return Inbound("POST", "/v1/chat/completions", "", Fields(_HEADERS), read)
 
 
 async def answered(gateway: Gateway, inbound: Inbound) -> bytes:

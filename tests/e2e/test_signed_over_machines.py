@@ -1,5 +1,5 @@
 """Two gateways, as on two machines, with one Redis: a signature that one took is not taken by the other, a request that one answered
-is not asked again; without Redis neither is done.
+is not asked again, an upstream that is dead for one is for the other; without Redis each is alone.
 """
 
 import base64
@@ -24,9 +24,11 @@ audit: {{patience: 5s}}
 server: {{drain_seconds: 1, workers: 2}}
 idempotency: {{key: {{env: SHARED}}}}
 limit_store: {{kind: redis, url: "{url}", password: {{file: "{password}"}}}}
-providers: {{demo: {{kind: demo}}}}
-models: {{demo: {{targets: [{{provider: demo}}]}}}}
-teams: {{shop: {{models: [demo], limits: [{{kind: requests, max: 1000000, per: 1h}}]}}}}
+providers: {{demo: {{kind: demo}}, dead: {{kind: openai, base_url: "http://127.0.0.1:9/v1", api_key: {{env: KEY}}}}}}
+models:
+  demo: {{targets: [{{provider: demo}}]}}
+  replaced: {{targets: [{{provider: dead}}, {{provider: demo}}]}}
+teams: {{shop: {{models: [demo, replaced], limits: [{{kind: requests, max: 1000000, per: 1h}}]}}}}
 auth:
   - {{kind: api_key}}
   - {{kind: hmac, keys: [{{name: nightly, team: shop, secret: {{env: SIGNING}}}}]}}
@@ -93,6 +95,19 @@ def test_C6_what_one_answered_the_other_gives_again(setting: Setting) -> None:
     assert first.body == second.body
     assert "idempotent-replayed" not in first.headers
     assert second.headers["idempotent-replayed"] == "true"
+
+
+def test_U8_what_is_dead_for_one_is_dead_for_the_other(setting: Setting) -> None:
+    one, two = setting.gateways
+    asked = {**BODY, "model": "replaced"}
+    states = b'lockgate_upstream_state{state="%s",upstream="dead/replaced"} 1'
+    assert states % b"well" in request(two.admin, "GET", "/metrics").body
+
+    for _ in range(5):
+        assert request(one.url, "POST", PATH, asked, {"authorization": f"Bearer {PLAIN}"}).status == 200
+
+    for gateway in (one, two):
+        eventually(lambda: states % b"out" in request(gateway.admin, "GET", "/metrics").body)  # noqa: B023
 
 
 def test_a_password_that_changed_is_used_without_a_restart(setting: Setting) -> None:

@@ -32,7 +32,7 @@ from lockgate.app.settings.limit_store import AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.core.auth import AuthConfig
 from lockgate.core.cache import CacheStoreConfig
-from lockgate.core.limit import LimitStoreConfig
+from lockgate.core.limit_store import LimitStoreConfig
 
 T = TypeVar("T")
 _SECTIONS = ("providers", "models", "organizations", "teams", "users", "roles", "prices")

@@ -6,7 +6,7 @@ from lockgate.app.settings import Config
 from lockgate.app.settings.idempotency import IdempotencySettings
 from lockgate.core.duration import seconds
 from lockgate.core.key_digest import Pepper
-from lockgate.core.limit import LimitStoreConfig, Place
+from lockgate.core.limit_store import LimitStoreConfig, Place
 from lockgate.core.secret_ref import SecretRef
 from lockgate.pipeline.repeated import Flights
 from lockgate.stores.secret_file.master_key import master_keys

@@ -56,10 +56,8 @@ def charges(folder: Path, since: float = 0) -> Iterator[Charge]:
             further.setdefault(line.request_id, []).extend(charged)
             continue
         if intents := begun.get(line.request_id):
-            intents.pop(
-                0
-            )  # a client may use an id again: nobody knows whose further attempts those were until all ended
-        if not intents:
+            intents.pop(0)
+        if not intents:  # a client may use an id again: whose further attempts those were is known when all have ended
             further.pop(line.request_id, None)
         yield from charged if at >= since * 1e6 else ()
     yield from (charge for intents in begun.values() for charged in intents for charge in charged)

@@ -1,6 +1,7 @@
 """What looks for the patterns of all guards: the port between rules and the automaton."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from lockgate.core.finding import Hole, Shape, Verdict
@@ -31,6 +32,11 @@ class Engine(Protocol):
 
     def growing(self, text: str, guards: frozenset[int], at: int = 0) -> int:
         """How many characters at the end may be the beginning of something that is not complete yet."""
+        ...
+
+    @property
+    def dull(self) -> AbstractSet[str]:
+        """Short texts that nobody listed, and in which nobody who reads finds anything: `read` need not be asked again."""
         ...
 
     @property
@@ -71,6 +77,7 @@ class Nobody:
     """An engine without guards."""
 
     before = 0
+    dull: AbstractSet[str] = frozenset()
     followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()

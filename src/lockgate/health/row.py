@@ -1,6 +1,7 @@
 """What one worker remembers of one upstream, and what it shows of it."""
 
 from dataclasses import dataclass, field
+from math import exp
 
 from msgspec import Struct
 
@@ -21,6 +22,10 @@ class Enlisted(Struct, frozen=True):
     rules: Rules = Rules()
     requests: int = 0
     pending: int = 0
+
+
+TAU = 10.0
+"""Seconds after which a mean has forgotten two thirds of what it was."""
 
 
 @dataclass(slots=True)
@@ -60,3 +65,11 @@ class Shown(Struct, frozen=True):
         if state.tripped:
             return "out" if self.now < state.out_until else "on_trial"
         return "cooling" if self.now < state.cool_until else "well"
+
+
+def peak(mean: float, seen: float, since: float) -> float:
+    """A mean that jumps up and comes down slowly."""
+    if seen >= mean:
+        return seen
+    kept = exp(-max(0.0, since) / TAU)
+    return mean * kept + seen * (1 - kept)

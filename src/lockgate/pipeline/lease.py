@@ -1,8 +1,10 @@
 """What a request holds of its limits, and how it is given back: once, where the request is settled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lockgate.core.allowance import Tally
 from lockgate.core.limit import Charge, Claim, Lease, Verdict
@@ -27,8 +29,7 @@ class Keeper(Protocol):
     def settle(self, lease: Lease, used: Sequence[int]) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A lease, the limits that its claims are of, and the tokens that it was granted for, when tokens matter.
 
     Where the lease has become larger, `one` is what one attempt can use of each, and `written` what the audit log knows of.

@@ -16,7 +16,7 @@ from time import monotonic
 from lockgate.core.approval import Approvals
 from lockgate.core.audit import Books, Proving
 from lockgate.core.auth import Caller
-from lockgate.core.body import Body
+from lockgate.core.body import Body, forget
 from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.health import Health, Unwatched
@@ -212,7 +212,9 @@ async def answered(
         if looks and problem.source == "upstream" and fault(problem) is None:  # its own words, at a stream's begin
             raise await looks.told(problem) from None
         raise
-    reply = await relay(careful(call, looks.rules, ledger), sent, looks, ledger, gateway.egress)
+    call = careful(call, looks.rules, ledger)
+    forget(call.body)
+    reply = await relay(call, sent, looks, ledger, gateway.egress)
     return reply if memory is None else remember(memory, clean(reply, gateway.egress, ledger), call, ledger)
 
 

@@ -28,18 +28,17 @@ TOO_LATE = frozenset((408, 504))
 def complete(ledger: Ledger, elapsed: float) -> None:
     """`ledger.usage` of the last attempt and `ledger.unheard` of those before it; `elapsed` is in seconds.
 
-    Where no tokens are reserved, only counts that cannot be true are replaced: what was not counted is not known then.
+    Where no tokens are reserved, nothing is made up of an answer that nobody has seen.
     """
     attempts = ledger.attempts
     if ledger.operation != "chat" or not attempts:
         return
     reserved = ledger.held is not None and ledger.held.most is not None
     said, whole = ledger.usage or Usage(), ledger.whole or ledger.heard_end
-    reached = may_cost(attempts[-1])
-    doubted = not _sound(said, ledger)
-    if reached and ((reserved and not whole) or (doubted and (reserved or ledger.usage is not None))):
+    reached = may_cost(attempts[-1]) and (reserved or attempts[-1].status == 200)
+    if reached and not (whole and _sound(said, ledger)):
         known = said.output if whole else 0
-        given = known or max(said.output, ledger.written or _unseen(ledger, elapsed))
+        given = known or max(said.output, ledger.written or (_unseen(ledger, elapsed) if reserved else 0))
         ledger.usage, ledger.estimated = said.merged(Usage(said.input or _asked(ledger), given)), True
     if reserved and len(attempts) > 1:
         _add_unheard(ledger, elapsed)

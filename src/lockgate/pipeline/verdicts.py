@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from time import perf_counter
 
 from lockgate.core.finding import Shape
@@ -37,6 +38,7 @@ class Answers:
     """An engine of verdicts: it knows the texts that were asked about, and finds nothing in others."""
 
     before = CONTEXT
+    dull: AbstractSet[str] = frozenset()
     followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()

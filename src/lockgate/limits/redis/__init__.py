@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from lockgate.core.limit import LimitStore, LimitStoreConfig, Place
+from lockgate.core.limit import LimitStore
+from lockgate.core.limit_store import LimitStoreConfig, Place
 from lockgate.core.nonce import Nonces
+from lockgate.core.notice import Board
 from lockgate.core.repeat import RepeatRows
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
@@ -52,6 +54,11 @@ class plugin(LimitStoreConfig, frozen=True, tag="redis"):
         from lockgate.limits.redis.repeats import RedisRepeats  # noqa: PLC0415  as above
 
         return RedisRepeats(self._connections(place), most)
+
+    def board(self, place: Place) -> Board:
+        from lockgate.limits.redis.notices import RedisNotices  # noqa: PLC0415  as above
+
+        return RedisNotices(self._connections(place))
 
     def _connections(self, place: Place) -> "Connections":
         from lockgate.redis_links.connections import Connections  # noqa: PLC0415  as above

@@ -24,4 +24,4 @@ def _script(name: str, begin: bytes = _BEGIN) -> Script:
 RESERVE, EXTEND, SETTLE, BEAT, RECOVER, LEAVE, READ, RESTORE = map(
     _script, ("reserve", "extend", "settle", "beat", "recover", "leave", "read", "restore")
 )
-NONCE, CLAIM, TURN, KEEP = (_script(name, b"") for name in ("nonce", "claim", "turn", "keep"))
+NONCE, CLAIM, TURN, KEEP, NOTICES = (_script(name, b"") for name in ("nonce", "claim", "turn", "keep", "notices"))
