@@ -124,7 +124,7 @@ def test_an_order_in_a_long_document_is_found_where_it_stands() -> None:
 
 @pytest.mark.parametrize("begin", ["", "data:text/plain;base64,"])
 def test_an_order_in_an_attached_file_of_text_is_found(begin: str) -> None:
-    said = f"Minutes of Tuesday. {'The budget was discussed and approved. ' * 30}{ATTACKS[1]}."
+    said = f"Minutes of Tuesday. {'The budget was discussed and approved. ' * 30}{ATTACKS[0]}."
     file = begin + base64.b64encode(said.encode()).decode()
 
     assert engine().suspicious(msgspec.json.encode({"data": file}), ONE)
