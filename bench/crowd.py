@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections import deque
 from typing import cast
 
@@ -29,6 +30,8 @@ class Crowd:
         self.free: deque[Client] = deque()
         self.good: list[float] = []
         self.refused: list[float] = []
+        self.late: list[float] = []
+        """What the crowd itself was late with sending."""
         self.other = self.unsent = 0
         self.over = False
 
@@ -50,11 +53,12 @@ class Crowd:
         began, sent = self.loop.time(), 0
         while (now := self.loop.time() - began) < seconds:
             due = int(now * self.rate)
-            for number in range(sent, due):
+            for _ in range(sent, due):
                 if self.free:
-                    self.free.popleft().ask(began + number / self.rate)
+                    self.free.popleft().ask(None)
                 else:
                     self.unsent += 1
+            self.late.append(self.loop.time() - began - sent / self.rate)
             sent = due
             await asyncio.sleep(0.001)
 
@@ -107,7 +111,8 @@ async def main(port: int, model: str, rate: float, connections: int, seconds: fl
     crowd.over = True
     found = {"good": sorted(crowd.good), "refused": sorted(crowd.refused)}
     shown = {name: {"number": len(each), "p50": at(each, 0.5), "p99": at(each, 0.99)} for name, each in found.items()}
-    print(json.dumps({**shown, "other": crowd.other, "unsent": crowd.unsent}), flush=True)
+    own = {"late": at(sorted(crowd.late), 0.99), "busy": time.process_time() / seconds}
+    print(json.dumps({**shown, **own, "other": crowd.other, "unsent": crowd.unsent}), flush=True)
 
 
 def at(times: list[float], part: float) -> float:

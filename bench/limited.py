@@ -11,7 +11,8 @@ from lockgate.app.limits import limits
 from lockgate.app.settings import Config, TeamSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.core.allowance import Tally
-from lockgate.core.limit import Claim, LimitStore, Place, Shape
+from lockgate.core.limit import Claim, LimitStore, Shape
+from lockgate.core.limit_store import Place
 from lockgate.core.price import filled
 from lockgate.core.price_list import always
 from lockgate.limits.lmdb import plugin as lmdb

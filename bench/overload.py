@@ -29,7 +29,10 @@ class Found:
     unsent: float
     other: float
     good_p99: float
+    refused_p50: float
     refused_p99: float
+    late_p99: float
+    busy: float
     cpu: float
 
 
@@ -58,13 +61,15 @@ def main(command: str, *, quick: bool = False) -> int:
             _asked(f"{TOO_MANY} clients in turn that obey retry-after", tested, home, (0, TOO_MANY), seconds),
         ]
     print(
-        f"{'':46}{'good/s':>9}{'of all':>8}{'refused/s':>11}{'unsent/s':>10}{'other/s':>9}{'p99 good':>10}{'p99 no':>9}{'CPU':>7}"
+        f"{'':46}{'good/s':>9}{'of all':>8}{'refused/s':>11}{'unsent/s':>10}{'other/s':>9}{'p99 good':>10}{'p50 no':>9}{'p99 no':>9}"
+        f"{'CPU':>6}{'load late':>11}{'load CPU':>9}"
     )
     for row in rows:
         share = row.good / whole.good if whole.good else 0.0
         print(
             f"{row.title:46}{row.good:9,.0f}{share:8.0%}{row.refused:11,.0f}{row.unsent:10,.0f}{row.other:9,.0f}"
-            f"{row.good_p99:7,.0f} ms{row.refused_p99:6,.0f} ms{row.cpu:7.0%}"
+            f"{row.good_p99:7,.0f} ms{row.refused_p50:6,.0f} ms{row.refused_p99:6,.0f} ms{row.cpu:6.0%}"
+            f"{row.late_p99:8,.1f} ms{row.busy:9.0%}"
         )
     return 0
 
@@ -85,4 +90,5 @@ def _asked(title: str, tested: gateway.Gateway, home: Path, crowd_of: tuple[floa
     found: dict[str, Any] = msgspec.json.decode(said)
     good, refused = found["good"], found["refused"]
     rates = good["number"] / seconds, refused["number"] / seconds, found["unsent"] / seconds, found["other"] / seconds
-    return Found(title, *rates, good["p99"], refused["p99"], used / seconds)
+    own = found["late"], found["busy"]
+    return Found(title, *rates, good["p99"], refused["p50"], refused["p99"], *own, used / seconds)

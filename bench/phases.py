@@ -96,9 +96,9 @@ def _translate_stream() -> Step:
     return step
 
 
-def _request(model: str, size: int) -> Step:
+def _request(model: str, size: int, *, everything: bool = False) -> Step:
     pipeline = import_module("bench.pipeline")
-    gateway, inbound = pipeline.gateway(), pipeline.request(model, size)
+    gateway, inbound = pipeline.everything() if everything else pipeline.gateway(), pipeline.request(model, size)
     return lambda: pipeline.finished(pipeline.answered(gateway, inbound))
 
 
@@ -144,6 +144,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("frame, translated", _translate_stream, 6.0, per=100),
     Phase("whole request without rules, 1.1 KB", partial(_request, "same", 1100), 25.0),
     Phase("whole request without rules, 28 KB", partial(_request, "same", 28_000), 41.0),
+    Phase("whole request as a worker has it, 1.1 KB", partial(_request, "same", 1100, everything=True)),
     Phase("whole request translated, 1.1 KB", partial(_request, "translated", 1100)),
     Phase("whole request translated, 28 KB", partial(_request, "translated", 28_000)),
     Phase("whole stream verbatim, per event", partial(_stream, "same"), per=100),

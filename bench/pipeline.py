@@ -1,6 +1,8 @@
 """The whole pipeline without sockets: a gateway whose upstream answers at once from memory, and whose records go nowhere."""
 
+import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from bench import bodies
@@ -11,16 +13,21 @@ from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import NO_RULES, Rules
-from lockgate.core.http import Arrival, Headers, Inbound, Origin, Outbound, Reply
+from lockgate.core.http import Arrival, Fields, Headers, Inbound, Origin, Outbound, Reply
 from lockgate.core.key_digest import Pepper
 from lockgate.core.policy import Place, Policies
 from lockgate.core.secret import Secret
 from lockgate.core.sink import Event, Record
 from lockgate.dialects import anthropic_messages, openai_chat
+from lockgate.egress import Guarded, Scanner
+from lockgate.health import Enlisted, Shared, Table
 from lockgate.pipeline.authenticate import Entrance
+from lockgate.pipeline.egress import CheckedTransport
+from lockgate.pipeline.gate import Gate
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.providers import anthropic, openai
+from lockgate.sinks.metrics import Metrics
 
 T = TypeVar("T")
 KEY = "lg-" + "bench" * 10
@@ -120,6 +127,28 @@ def gateway(requests: Rules = NO_RULES, responses: Rules = NO_RULES) -> Gateway:
     )
 
 
+def everything() -> Gateway:
+    """As a worker has it: secrets looked for on both ways out, a gate, upstreams whose health is kept, and metrics."""
+    table = Table(Shared(8))
+    place = table.enlist([Enlisted("openai", 1, "openai")])[0]
+    served = {name: _placed(route, place) for name, route in routes().items()}
+    secrets = Scanner((Guarded("a credential", b"sk-bench" * 4), Guarded("a client key", KEY.encode(), many=True)))
+    plain = gateway()
+    return replace(
+        plain,
+        policies=policies(served),
+        transport=CheckedTransport(plain.transport, secrets),
+        books=Books(Nowhere(), (Metrics(),)),
+        egress=secrets,
+        health=table,
+        gate=Gate(asyncio.new_event_loop()),
+    )
+
+
+def _placed(route: Route, place: int) -> Route:
+    return replace(route, upstreams=tuple(replace(each, place=place) for each in route.upstreams))
+
+
 def routes(requests: Rules = NO_RULES, responses: Rules = NO_RULES) -> dict[str, Route]:
     origin = Origin("http", "127.0.0.1", 9, literal=True)
     served = Upstream("openai", openai.plugin, origin, "/v1", Secret("sk-bench"), "gpt")
@@ -143,7 +172,7 @@ def inbound(body: bytes) -> Inbound:
     async def read() -> bytes:
         return body
 
-    return Inbound("POST", "/v1/chat/completions", "", _HEADERS, read)
+    return Inbound("POST", "/v1/chat/completions", "", Fields(_HEADERS), read)
 
 
 async def answered(gateway: Gateway, inbound: Inbound) -> bytes:

@@ -4,7 +4,9 @@ import base64
 import hashlib
 import hmac
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
+from urllib.parse import parse_qs
 
 import msgspec
 
@@ -15,8 +17,12 @@ KEYS = {
     "ASIALENT": "canary/lent",
     "ASIANODE": "canary/node",
     "AKIDPOOR": "canary/poor",
+    "ASIAROLE": "canary/role&",
+    "ASIAPOD": "canary/pod",
 }
 TOKENS = {"ASIALENT": "canary//token==", "ASIANODE": "canary-node-token"}
+TOKENS |= {"ASIAROLE": "canary-role-token==", "ASIAPOD": "canary-pod-token=="}
+ROLE, OF_POD = "arn:aws:iam::123456789012:role/reader", "arn:aws:iam::123456789012:role/pods/gateway"
 VALUES: dict[str, dict[str, Any]] = {
     "shop/openai": {"SecretString": "s3cret"},
     "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/openai-AbCdEf": {"SecretString": "s3cret"},
@@ -41,13 +47,14 @@ def refused(asked: Asked) -> Answer | None:
     when = asked.headers["x-amz-date"]
     if access not in KEYS:
         return complaint(400, "UnrecognizedClientException")
-    if (algorithm, region, service, end) != ("AWS4-HMAC-SHA256", "eu-central-1", "secretsmanager", "aws4_request"):
+    meant = "secretsmanager" if "x-amz-target" in asked.headers else "sts"
+    if (algorithm, region, service, end) != ("AWS4-HMAC-SHA256", "eu-central-1", meant, "aws4_request"):
         return complaint(400, "InvalidSignatureException")
     drift = abs((datetime.now(UTC) - datetime.strptime(when, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)).total_seconds())
     if drift > 300 or not when.startswith(day):
         return complaint(400, "InvalidSignatureException")
     names = parts["SignedHeaders"].split(";")
-    needed = {"host", "x-amz-date", "x-amz-target", "content-type"}
+    needed = {"host", "x-amz-date", "content-type"} | ({"x-amz-target"} if meant == "secretsmanager" else set())
     needed |= {"x-amz-security-token"} if access in TOKENS else set()
     if names != sorted(names) or not needed <= set(names):
         return complaint(400, "IncompleteSignatureException")
@@ -79,6 +86,8 @@ def manager(asked: Asked) -> Answer:
     if asked.target.startswith("/latest/"):
         return machine(asked)
     assert (asked.method, asked.target) == ("POST", "/")
+    if "x-amz-target" not in asked.headers:
+        return roles(asked)
     assert asked.headers["content-type"] == "application/x-amz-json-1.1"
     assert asked.headers["x-amz-target"] == "secretsmanager.GetSecretValue"
     if no := refused(asked):
@@ -91,6 +100,39 @@ def manager(asked: Asked) -> Answer:
     if wanted["SecretId"] not in VALUES or wanted["VersionStage"] != "AWSCURRENT":
         return complaint(400, "ResourceNotFoundException")
     return 200, {"Name": wanted["SecretId"], "VersionStages": ["AWSCURRENT"], **VALUES[wanted["SecretId"]]}
+
+
+def roles(asked: Asked) -> Answer:
+    """The Security Token Service, its query API of 2011-06-15."""
+    assert asked.headers["content-type"] == "application/x-www-form-urlencoded; charset=utf-8"
+    form = {name: value for name, (value,) in parse_qs(asked.body.decode(), strict_parsing=True).items()}
+    assert form.pop("Version") == "2011-06-15"
+    action, name = form.pop("Action"), form.pop("RoleSessionName")
+    if action == "AssumeRoleWithWebIdentity":
+        assert "authorization" not in asked.headers
+        if form.pop("WebIdentityToken") != "canary.of.pod":
+            return stated("InvalidIdentityToken")
+        return session(action, "ASIAPOD") if (form, name) == ({"RoleArn": OF_POD}, "pod-1") else stated("AccessDenied")
+    assert (action, name) == ("AssumeRole", "lockgate")
+    if refused(asked):
+        return stated("SignatureDoesNotMatch")
+    return session(action, "ASIAROLE") if form == {"RoleArn": ROLE, "ExternalId": "shop-1"} else stated("AccessDenied")
+
+
+SPACE = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"'
+
+
+def session(action: str, access: str) -> Answer:
+    keys = {"SessionToken": TOKENS[access], "SecretAccessKey": KEYS[access], "AccessKeyId": access}
+    fields = "".join(f"<{name}>{escape(value)}</{name}>\n" for name, value in keys.items())
+    user = "<AssumedRoleUser><AssumedRoleId>AROA:x</AssumedRoleId></AssumedRoleUser>"
+    result = f"{user}<Credentials>{fields}<Expiration>2030-01-01T00:00:00Z</Expiration></Credentials>"
+    return 200, f"<{action}Response {SPACE}><{action}Result>{result}</{action}Result></{action}Response>".encode()
+
+
+def stated(code: str) -> Answer:
+    error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>canary: not authorized</Message></Error>"
+    return 403, f"<ErrorResponse {SPACE}>{error}<RequestId>1</RequestId></ErrorResponse>".encode()
 
 
 def lent(access: str) -> dict[str, str]:

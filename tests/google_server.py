@@ -25,6 +25,8 @@ PUBLIC = RSAKey.import_key(
 )
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 TOKEN, MACHINE = "ya29.canary", "ya29.canary-machine"
+FEDERATED, SPOKEN_FOR = "ya29.d.canary-federated", "ya29.c.canary-account"
+POOL = "//iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/shop/providers/cluster"
 
 
 def version(text: bytes, check: int | None = None) -> Answer:
@@ -57,8 +59,12 @@ def google(asked: Asked) -> Answer:
         return metadata(asked)
     if asked.target == "/token":
         return token(asked)
+    if asked.target == "/v1/token":
+        return exchanged(asked)
+    if asked.target.endswith(":generateAccessToken"):
+        return impersonated(asked)
     assert asked.method == "GET"
-    if asked.headers["authorization"] not in (f"Bearer {TOKEN}", f"Bearer {MACHINE}"):
+    if asked.headers["authorization"].removeprefix("Bearer ") not in (TOKEN, MACHINE, FEDERATED, SPOKEN_FOR):
         return complaint(401, "UNAUTHENTICATED")
     return PLACES.get(asked.target, complaint(404, "NOT_FOUND"))
 
@@ -87,6 +93,44 @@ def token(asked: Asked) -> Answer:
     assert now - 5 <= claims["iat"] <= now + 1
     assert claims["iat"] < claims["exp"] <= claims["iat"] + 3600
     return 200, {"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"}
+
+
+def exchanged(asked: Asked) -> Answer:
+    """RFC 8693, as Google's Security Token Service has it."""
+    assert (asked.method, asked.headers["content-type"]) == ("POST", "application/x-www-form-urlencoded")
+    assert "authorization" not in asked.headers
+    form = {name: value for name, (value,) in parse_qs(asked.body.decode(), strict_parsing=True).items()}
+    kind = "urn:ietf:params:oauth:token-type"
+    assert form.pop("grant_type") == "urn:ietf:params:oauth:grant-type:token-exchange"
+    assert (form.pop("requested_token_type"), form.pop("scope")) == (f"{kind}:access_token", SCOPE)
+    assert form.pop("subject_token_type") == f"{kind}:jwt"
+    if form.pop("audience") != POOL:
+        return 400, {"error": "invalid_target", "error_description": "canary"}
+    if form != {"subject_token": "canary.of.cluster"}:
+        return 400, {"error": "invalid_grant", "error_description": "canary: The token is expired"}
+    return 200, {"access_token": FEDERATED, "issued_token_type": f"{kind}:access_token", "expires_in": 3599}
+
+
+def impersonated(asked: Asked) -> Answer:
+    """The IAM Service Account Credentials API."""
+    assert (asked.method, asked.headers["content-type"]) == ("POST", "application/json")
+    assert asked.headers["authorization"] == f"Bearer {FEDERATED}"
+    assert json.loads(asked.body) == {"scope": [SCOPE], "lifetime": "3600s"}
+    if f"/v1/projects/-/serviceAccounts/{MAIL}:" not in asked.target:
+        return complaint(403, "PERMISSION_DENIED")
+    return 200, {"accessToken": SPOKEN_FOR, "expireTime": "2030-01-01T00:00:00Z"}
+
+
+def federation(folder: Path, one: Cloud, source: dict[str, Any], mail: str = "", **other: Any) -> str:
+    """A credential configuration, as `gcloud iam workload-identity-pools create-cred-config` makes it."""
+    made: dict[str, Any] = {"universe_domain": "googleapis.com", "type": "external_account", "audience": POOL}
+    made |= {"subject_token_type": "urn:ietf:params:oauth:token-type:jwt", "token_url": f"{one.url}/v1/token"}
+    made |= {"credential_source": source, **other}
+    if mail:
+        url = f"{one.url}/v1/projects/-/serviceAccounts/{mail}:generateAccessToken"
+        made |= {"service_account_impersonation_url": url}
+    (folder / "federation.json").write_text(json.dumps(made, indent=2))
+    return "federation.json"
 
 
 def key_file(folder: Path, one: Cloud, name: str = "key.json", **other: Any) -> str:

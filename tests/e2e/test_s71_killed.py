@@ -19,7 +19,8 @@ import pytest
 from lockgate.app.limits import limits
 from lockgate.app.load import load
 from lockgate.app.restore_limits import charges
-from lockgate.core.limit import Claim, LimitStore, Place
+from lockgate.core.limit import Claim, LimitStore
+from lockgate.core.limit_store import Place
 from lockgate.limits.lmdb import plugin as lmdb
 from lockgate.pipeline.applies import counter
 from tests.e2e.process import Running, eventually

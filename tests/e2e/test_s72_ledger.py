@@ -12,7 +12,8 @@ import pytest
 
 from lockgate.app.limits import limits
 from lockgate.app.load import load
-from lockgate.core.limit import Claim, Place
+from lockgate.core.limit import Claim
+from lockgate.core.limit_store import Place
 from lockgate.limits.lmdb import plugin as lmdb
 from lockgate.pipeline.applies import counter
 from tests.e2e.process import Running, eventually, request, running

@@ -1,5 +1,8 @@
-"""Two gateways, as on two machines, with one Redis: a signature that one took is not taken by the other; without Redis none is."""
+"""Two gateways, as on two machines, with one Redis: a signature that one took is not taken by the other, a request that one answered
+is not asked again, an upstream that is dead for one is for the other; without Redis each is alone.
+"""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -19,17 +22,20 @@ CONFIG = """\
 version: 1
 audit: {{patience: 5s}}
 server: {{drain_seconds: 1, workers: 2}}
+idempotency: {{key: {{env: SHARED}}}}
 limit_store: {{kind: redis, url: "{url}", password: {{file: "{password}"}}}}
-providers: {{demo: {{kind: demo}}}}
-models: {{demo: {{targets: [{{provider: demo}}]}}}}
-teams: {{shop: {{models: [demo], limits: [{{kind: requests, max: 1000000, per: 1h}}]}}}}
+providers: {{demo: {{kind: demo}}, dead: {{kind: openai, base_url: "http://127.0.0.1:9/v1", api_key: {{env: KEY}}}}}}
+models:
+  demo: {{targets: [{{provider: demo}}]}}
+  replaced: {{targets: [{{provider: dead}}, {{provider: demo}}]}}
+teams: {{shop: {{models: [demo, replaced], limits: [{{kind: requests, max: 1000000, per: 1h}}]}}}}
 auth:
   - {{kind: api_key}}
   - {{kind: hmac, keys: [{{name: nightly, team: shop, secret: {{env: SIGNING}}}}]}}
 keys: [{{name: plain, team: shop, secret: {{env: KEY}}}}]
 """
 BODY = {"model": "demo", "messages": [{"role": "user", "content": "hi"}]}
-SIGNING = secrets.token_urlsafe(40)
+SIGNING, PLAIN = secrets.token_urlsafe(40), secrets.token_urlsafe(40)
 
 
 @dataclass
@@ -47,7 +53,8 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
         redis.password = password.read_text()
         config = CONFIG.format(url=redis.url, password=password)
         folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
-        env = {"SIGNING": SIGNING}
+        shared = base64.b64encode(secrets.token_bytes(32)).decode()
+        env = {"SIGNING": SIGNING, "SHARED": shared, "KEY": PLAIN}
         with running(folders[0], config, env=env) as one, running(folders[1], config, env=env) as two:
             yield Setting(redis, password, [one, two])
 
@@ -74,6 +81,33 @@ def test_what_one_took_the_other_does_not_take(setting: Setting) -> None:
 
         assert told(first, headers) == "200"
         assert [told(second, headers) for _ in range(4)] == ["401 invalid_api_key"] * 4
+
+
+def test_C6_what_one_answered_the_other_gives_again(setting: Setting) -> None:
+    """Each has a pepper of its own, and another address: the key of `idempotency` is what they share."""
+    one, two = setting.gateways
+    named = {"authorization": f"Bearer {PLAIN}", "idempotency-key": secrets.token_hex(8)}
+
+    first, second = (request(gateway.url, "POST", PATH, BODY, named) for gateway in (one, two))
+    other = request(two.url, "POST", PATH, {**BODY, "temperature": 1}, named)
+
+    assert [first.status, second.status, other.status] == [200, 200, 422]
+    assert first.body == second.body
+    assert "idempotent-replayed" not in first.headers
+    assert second.headers["idempotent-replayed"] == "true"
+
+
+def test_U8_what_is_dead_for_one_is_dead_for_the_other(setting: Setting) -> None:
+    one, two = setting.gateways
+    asked = {**BODY, "model": "replaced"}
+    states = b'lockgate_upstream_state{state="%s",upstream="dead/replaced"} 1'
+    assert states % b"well" in request(two.admin, "GET", "/metrics").body
+
+    for _ in range(5):
+        assert request(one.url, "POST", PATH, asked, {"authorization": f"Bearer {PLAIN}"}).status == 200
+
+    for gateway in (one, two):
+        eventually(lambda: states % b"out" in request(gateway.admin, "GET", "/metrics").body)  # noqa: B023
 
 
 def test_a_password_that_changed_is_used_without_a_restart(setting: Setting) -> None:
@@ -103,4 +137,6 @@ def test_r1_without_redis_no_signature_is_taken_and_keys_go_on(setting: Setting)
     one = setting.gateways[0]
 
     assert {told(one, signed()) for _ in range(6)} == {"503 auth_unavailable"}
-    assert told(one, {"authorization": f"Bearer {one.key}"}) == "200"
+    plain = {"authorization": f"Bearer {PLAIN}"}
+    assert told(one, plain) == "200"
+    assert told(one, {**plain, "idempotency-key": "away"}) == "503 idempotency_unavailable"

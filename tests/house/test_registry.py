@@ -7,7 +7,7 @@ from lockgate.core.balance import BalanceConfig
 from lockgate.core.cache import CacheStoreConfig
 from lockgate.core.dialect import Dialect
 from lockgate.core.guard import GuardConfig
-from lockgate.core.limit import LimitStoreConfig
+from lockgate.core.limit_store import LimitStoreConfig
 from lockgate.core.price_list import PriceList
 from lockgate.core.provider import Provider
 from lockgate.core.registry import configs, tables

@@ -15,7 +15,7 @@ from lockgate.core.auth import AuthConfig
 from lockgate.core.balance import BalanceConfig
 from lockgate.core.cache import CacheStoreConfig
 from lockgate.core.guard import GuardConfig
-from lockgate.core.limit import LimitStoreConfig
+from lockgate.core.limit_store import LimitStoreConfig
 from lockgate.core.sink import SinkConfig
 from lockgate.core.tokens import TokenStoreConfig
 

@@ -20,6 +20,7 @@ from lockgate.auth.mtls.method import Known, Mtls
 from lockgate.core.auth import Caller
 from lockgate.core.http import Inbound, Reply
 from lockgate.edge.asgi import asgi
+from lockgate.edge.certificate import Certificate, server_context
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from lockgate.pipeline.authenticate import Entrance
@@ -66,9 +67,12 @@ def _ca_key(authority: trustme.CA) -> ec.EllipticCurvePrivateKey:
     return cast("ec.EllipticCurvePrivateKey", loaded)
 
 
-def revocations(authority: trustme.CA, *revoked: trustme.LeafCert) -> bytes:
+DAY = timedelta(days=1)
+
+
+def revocations(authority: trustme.CA, *revoked: trustme.LeafCert, end: timedelta = DAY) -> bytes:
     now = datetime.now(UTC)
-    builder = x509.CertificateRevocationListBuilder(_ca(authority).subject, now, now + timedelta(days=1))
+    builder = x509.CertificateRevocationListBuilder(_ca(authority).subject, now - 2 * DAY, now + end)
     for leaf in revoked:
         serial = x509.load_pem_x509_certificate(leaf.cert_chain_pems[0].bytes()).serial_number
         entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now).build()
@@ -112,15 +116,16 @@ class Door:
 
 @asynccontextmanager
 async def door(
-    tmp_path: Path, verify: ssl.VerifyMode, *revoked: trustme.LeafCert, ca: trustme.CA
+    tmp_path: Path, verify: ssl.VerifyMode, *revoked: trustme.LeafCert, ca: trustme.CA, listed: timedelta = DAY
 ) -> AsyncIterator[Door]:
     ours = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ours.issue_cert("localhost").configure_cert(context)
-    (tmp_path / "trust.pem").write_bytes(ca.cert_pem.bytes() + revocations(ca, *revoked))
-    context.load_verify_locations(tmp_path / "trust.pem")
-    context.verify_mode = verify
-    context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+    issued = ours.issue_cert("localhost")
+    (tmp_path / "a.crt").write_bytes(issued.cert_chain_pems[0].bytes())
+    (tmp_path / "a.key").write_bytes(issued.private_key_pem.bytes())
+    (tmp_path / "ca.pem").write_bytes(ca.cert_pem.bytes())
+    (tmp_path / "crl.pem").write_bytes(revocations(ca, *revoked, end=listed))
+    files = (tmp_path / name for name in ("a.crt", "a.key", "ca.pem", "crl.pem"))
+    context = server_context(Certificate(*files, required=verify is ssl.CERT_REQUIRED))
     notebook, inbounds = Notebook(), []
     mtls = Mtls({("uri", BILLING): [Known(Caller("mtls:billing", "shop", MODELS), None)]}, datetime.now(UTC).timestamp)
     entrance = Entrance((mtls, Keys({b"lg-good": Caller("key_1", "shop", MODELS)})))
@@ -159,6 +164,17 @@ async def test_without_a_good_certificate_there_is_no_handshake(tmp_path: Path, 
         assert await here.ask(identified(BILLING, ca)) == [200]
 
     assert len(here.inbounds) == 1
+
+
+@pytest.mark.parametrize("verify", [ssl.CERT_REQUIRED, ssl.CERT_OPTIONAL])
+async def test_a_list_that_has_ended_lets_no_certificate_in(tmp_path: Path, verify: ssl.VerifyMode) -> None:
+    """Nobody can know what was revoked since. Who shows none is asked for a key, as always."""
+    ca = trustme.CA()
+    async with door(tmp_path, verify, ca=ca, listed=-DAY / 2) as here:
+        assert await here.ask(identified(BILLING, ca)) == []
+        assert here.inbounds == []
+        keyed = await here.ask(None, "Authorization: Bearer lg-good")
+        assert keyed == ([200] if verify is ssl.CERT_OPTIONAL else [])
 
 
 async def test_S16_certificates_and_keys_side_by_side(tmp_path: Path) -> None:

@@ -1,14 +1,15 @@
-"""A connection whose reply says so is not read for a while; others are, and it is well again after."""
+"""A connection that was refused: it is not read for a while, and the same request gets the same answer without being looked at."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
-from lockgate.core.http import Inbound, Reply
-from tests.integration.front_door import GET, door, until
+from lockgate.core.http import Inbound, Reply, Shed
+from tests.integration.front_door import GET, door, post, until
 
 
 async def refuse_first(inbound: Inbound) -> Reply:
     """A refusal with a pause for the path `/v1/models`, and 200 for all else."""
-    return Reply(503, (), b"", 0.3) if inbound.path == "/v1/models" else Reply(200, (), b"ok")
+    return Reply(503, (), b"", Shed(0.3, lambda: None)) if inbound.path == "/v1/models" else Reply(200, (), b"ok")
 
 
 OTHER = GET.replace(b"/v1/models", b"/v1/other")
@@ -57,4 +58,76 @@ async def test_a_server_drains_while_connections_rest() -> None:
         assert (await client.one()).status == 503
 
         assert await gateway.server.drain(1.0)
+        client.close()
+
+
+FULL = Reply(503, ((b"x-request-id", b"first"), (b"retry-after", b"2")), b"no")
+
+
+def crowded(told: list[float | None], seen: list[str]) -> Callable[[Inbound], Awaitable[Reply]]:
+    """Refuses the first; what `told` holds is what those are told after it that come with the same head."""
+
+    async def serve(inbound: Inbound) -> Reply:
+        await inbound.read()
+        seen.append(inbound.path)
+        if len(seen) == 1:
+            return Reply(FULL.status, FULL.headers, FULL.body, Shed(0.0, lambda: told.pop(0)))
+        return Reply(200, (), b"ok")
+
+    return serve
+
+
+async def test_the_same_request_is_refused_again_without_being_looked_at_until_the_answer_may_be_another() -> None:
+    seen: list[str] = []
+    async with door(crowded([0.0, 0.0, None, 0.0], seen)) as gateway:
+        client = await gateway.connect()
+        answers = []
+        for body in (b"{}", b"{ }", b"{}", b"{}", b"{}"):
+            await client.send(post(body))
+            answers.append(await client.one())
+        client.close()
+    assert [answer.status for answer in answers] == [503, 503, 503, 200, 503]
+    assert answers[1].headers == answers[0].headers
+    assert answers[1].body == b"no"
+    assert len(seen) == 2
+
+
+async def test_another_head_is_looked_at_and_so_is_all_behind_it() -> None:
+    seen: list[str] = []
+    async with door(crowded([], seen)) as gateway:
+        client = await gateway.connect()
+        statuses = []
+        for request in (post(), post(b"{}", b"Authorization: Bearer other"), post()):
+            await client.send(request)
+            statuses.append((await client.one()).status)
+        client.close()
+    assert statuses == [503, 200, 200]
+    assert len(seen) == 3
+
+
+async def test_a_body_that_comes_late_and_a_request_behind_another_are_looked_at() -> None:
+    seen: list[str] = []
+    async with door(crowded([0.0], seen)) as gateway:
+        client = await gateway.connect()
+        await client.send(post())
+        assert (await client.one()).status == 503
+        whole = post(b"{}")
+        await client.send(whole[:-1])
+        await until(lambda: len(seen) == 1)
+        await client.send(whole[-1:] + whole)
+        answers, _ = await client.answers()
+        client.close()
+    assert [answer.status for answer in answers] == [200, 503]
+    assert answers[1].headers[b"x-request-id"] == b"first"
+
+
+async def test_who_asks_again_at_once_is_not_read_meanwhile() -> None:
+    loop = asyncio.get_running_loop()
+    async with door(crowded([0.3, 0.0], [])) as gateway:
+        client = await gateway.connect()
+        began = loop.time()
+        for _ in range(3):
+            await client.send(post())
+            assert (await client.one()).status == 503
+        assert loop.time() - began > 0.29
         client.close()

@@ -15,6 +15,7 @@ from lockgate.core.limit import Claim, Verdict
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.sink import Event, Record
 from lockgate.core.store import StoreError
+from lockgate.core.tokens import Share
 from tests.contract.limits.twin import Memory, Twin
 from tests.fakes import Answered, Coming, Keys, Notebook
 from tests.unit.test_answers import Drawer
@@ -160,7 +161,9 @@ class Remembering:
         half, kept = await self._calls.passed("tokens.read"), self._kept.get(name)
         return kept[: len(kept) // 2] if half and kept else kept
 
-    async def put(self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float) -> bool:
+    async def put(
+        self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float, share: Share | None = None
+    ) -> bool:
         if await self._calls.passed("tokens.put"):
             return False
         self._kept[name] = sealed

@@ -31,7 +31,8 @@ from lockgate.pipeline.repeated import Flights
 from lockgate.pipeline.retry_budget import RetryBudget, target
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.stores.answers import SealedAnswers
-from lockgate.stores.repeats import RepeatStore
+from lockgate.stores.repeats import SealedRepeats
+from lockgate.stores.repeats.file import RepeatFile
 from lockgate.tokens.keeper import Keeper, Terms
 from lockgate.tokens.seal import Seal
 from tests.contract.limits.twin import Memory, Time
@@ -189,7 +190,7 @@ def world(scenario: Scenario, folder: Path, calls: Calls) -> tuple[Gateway, Reco
     flights = None
     if scenario.key:
         folder.mkdir()
-        flights = Flights(RepeatStore(folder, Pepper(b"p" * 32)))
+        flights = Flights(SealedRepeats(RepeatFile(folder), Pepper(b"p" * 32)))
     made = replace(
         gateway(Script(), notes),
         transport=upstreams,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from lockgate.app.limits import limits
 from lockgate.app.load import load
-from lockgate.core.limit import Claim, Place
+from lockgate.core.limit import Claim
+from lockgate.core.limit_store import Place
 from lockgate.limits.lmdb import plugin as lmdb
 from lockgate.pipeline.applies import counter
 from tests.checker.histories import Budget, Reading

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from lockgate.core.body import Headed, Parsed, head, parse
+from lockgate.core.body import Headed, Parsed, forget, head, parse
 from lockgate.core.problem import Problem
 from tests.unit.bodies import SECRET, refused
 
@@ -187,3 +187,25 @@ def test_nothing_of_a_refused_key_stays_in_the_chain() -> None:
 def test_headed_writes_each_key_once() -> None:
     assert Headed({"a": Raw(b"1")}).set("a", 2).wire() == b'{"a":2}'
     assert msgspec.json.decode(head(b"{}").wire()) == {}
+
+
+def test_a_body_is_parsed_once_for_all_who_look_and_again_after_it_was_forgotten() -> None:
+    body = head(b'{"model":"m","messages":[{"role":"user","content":"hi"}]}')
+
+    first = parse(body)
+    assert parse(body) is first
+    assert parse(body.set("model", "other")) is not first
+    forget(body)
+    assert parse(body) is not first
+    assert parse(body) == first
+
+
+@given(BODIES.filter(bool), st.data())
+def test_an_edit_leaves_the_tree_that_others_share_as_it_was(tree: dict[str, Any], data: st.DataObject) -> None:
+    body = head(json.dumps(tree).encode())
+    key = data.draw(st.sampled_from(list(tree)))
+
+    changed = parse(body).edit({(key,): "other"}).set("more", 1)
+
+    assert changed.tree[key] == "other" or key == "more"
+    assert repr(parse(body).tree) == repr(msgspec.json.decode(body.wire()))

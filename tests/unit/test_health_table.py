@@ -41,6 +41,35 @@ def test_U8_of_two_that_would_try_it_at_once_one_does() -> None:
     assert claims == [True, False, False, False]
 
 
+def test_U8_one_who_tried_it_and_left_neither_closes_it_nor_keeps_others_from_trying() -> None:
+    bench = Bench(workers=2)
+    bench.attempt(0, "status", times=5)
+    bench.clock.now += 30
+    assert bench.plan(1) == [0, 1, 2]
+
+    bench.attempt(0, "cancelled", worker=1, total_s=0.2)
+
+    assert bench.plan(0) == [1, 2], "it was tried for 0.2 s in vain, so for as long it is left alone"
+    bench.clock.now += 0.2
+    assert [bench.plan(0), bench.plan(1)] == [[0, 1, 2], [1, 2]]
+    bench.clock.now += 9
+    bench.attempt(0, "cancelled", worker=0, total_s=9)
+    bench.clock.now += 1
+    assert bench.plan(1) == [0, 1, 2], "who held on to it for long does not keep it longer than one who says nothing"
+
+
+def test_U8_who_leaves_an_upstream_that_somebody_else_tries_gives_nothing_back() -> None:
+    bench = Bench(workers=2)
+    bench.tables[1].began(bench.targets[0])
+    bench.attempt(0, "status", times=5)
+    bench.clock.now += 30
+    assert bench.plan(0) == [0, 1, 2]
+
+    bench.tables[1].ended(bench.targets[0], Outcome("cancelled", total_s=0.0), answered=False)
+
+    assert bench.plan(1) == [1, 2]
+
+
 def test_U8_a_good_answer_closes_it_for_all() -> None:
     bench = Bench(workers=2)
     bench.attempt(0, "status", times=5)

@@ -51,6 +51,32 @@ def test_an_id_that_a_client_used_again_is_another_request(tmp_path: Path) -> No
     assert found(tmp_path) == [4, 11]
 
 
+def test_I4_further_attempts_count_until_their_request_ended(tmp_path: Path) -> None:
+    lines = [
+        line("intent", "a", 1, 10),
+        line("further", "a", 2, 7),
+        line("intent", "b", 3, 20),
+        line("further", "b", 4, 6),
+    ]
+    written(tmp_path, "w0-00000001.jsonl", *lines, line("outcome", "a", 5, 4))
+
+    assert found(tmp_path) == [4, 20, 6]
+
+
+def test_I4_of_two_requests_under_one_id_a_further_attempt_is_dropped_with_the_last(tmp_path: Path) -> None:
+    lines = [
+        line("intent", "a", 1, 10),
+        line("intent", "a", 2, 11),
+        line("further", "a", 3, 7),
+        line("outcome", "a", 4, 4),
+    ]
+    written(tmp_path, "w0-00000001.jsonl", *lines)
+    assert found(tmp_path) == [4, 11, 7]
+
+    written(tmp_path, "w0-00000001.jsonl", *lines, line("outcome", "a", 5, 3))
+    assert found(tmp_path) == [4, 3]
+
+
 def test_the_lines_of_all_writers_in_the_order_of_their_times_and_what_is_packed(tmp_path: Path) -> None:
     written(tmp_path, "w0-00000002.jsonl", line("outcome", "c", 5, 3), line("outcome", "d", 9, 5))
     written(tmp_path, "w1-00000001.jsonl", line("outcome", "b", 4, 2), line("outcome", "e", 7, 4))

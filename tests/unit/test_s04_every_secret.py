@@ -45,6 +45,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         },
     },
     "tokens.key": {"tokens": {"key": "HERE"}},
+    "idempotency.key": {"idempotency": {"key": "HERE"}},
     "tokens.store<redis>.password": {
         "tokens": {
             "key": {"env": "GOOD"},

@@ -7,6 +7,7 @@ from secrets import token_bytes
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from lockgate import __version__
 from lockgate.app.callers import members
@@ -19,6 +20,7 @@ from lockgate.app.prices import Target
 from lockgate.app.remote_rules import remote_rule_sets
 from lockgate.app.routes import routes
 from lockgate.app.rule_sets import rule_sets
+from lockgate.app.settings import Config
 from lockgate.app.similar import similar
 from lockgate.app.upstreams import provided
 from lockgate.core.approval import Approvals
@@ -91,6 +93,8 @@ class Memories:
 
 
 NO_MEMORIES = Memories()
+OF_A_MACHINE = ("server", "data", "audit", "secrets", "alerts", "overload", "limit_store", "cache_store", "idempotency")
+"""Sections that say nothing about what an answer may hold."""
 
 
 def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gateway:
@@ -107,7 +111,8 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
     way_in = entrance(loaded, ports)
     proof = proving(loaded, ports)
-    caching = caches(loaded, memories.answers, f"{__version__} {proof.policy}", transport)
+    policy = answering(loaded)
+    caching = caches(loaded, memories.answers, policy, transport)
     table = ports.health
     routed = routes(config, upstreams, (rules, remote), memories.quotes, health=table, workers=ports.workers)
     flows, data = flow_rules(config.flows), loaded.data
@@ -123,7 +128,9 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     health = Unwatched() if table is None else table
     kept = memories.admission, egress, proof, caching, health
     tokens, flights, held = memories.tokens, memories.flights, memories.approvals
-    gateway = Gateway(*places, *kept, tokens=tokens, effort=ports.effort, flights=flights, gate=ports.gate)
+    gateway = Gateway(
+        *places, *kept, tokens=tokens, effort=ports.effort, flights=flights, gate=ports.gate, policy=policy
+    )
     return gateway if held is None else replace(gateway, approvals=held)
 
 
@@ -134,6 +141,15 @@ def caches(loaded: Loaded, answers: Answers | None, policy: str, transport: Tran
 def version(loaded: Loaded) -> str:
     """What tells one configuration from another, in audit records and receipts, too."""
     return hashlib.sha256(msgspec.json.encode(loaded.valid, order="sorted")).hexdigest()
+
+
+def answering(loaded: Loaded) -> str:
+    """What tells one way to let answers through from another: for those that are given again. Machines that share answers
+    differ in what is left out of it.
+    """
+    there, bare = loaded.valid, Config(version=1)
+    alike = structs.replace(there, **{name: getattr(bare, name) for name in OF_A_MACHINE})
+    return f"{__version__} {hashlib.sha256(msgspec.json.encode(alike, order='sorted')).hexdigest()}"
 
 
 def proving(loaded: Loaded, ports: Ports) -> Proving:

@@ -1,12 +1,13 @@
 """When the certificates end that this gateway shows: told by `check`, by a metric, and in the log while there is time."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lockgate.app.listener_tls import Certificates, ListenerContext
+from lockgate.app.listener_tls import Certificates, Inside, ListenerContext
 from lockgate.app.load import Loaded
 from lockgate.app.renewal import NOT_BUILT
 from lockgate.app.settings import TlsSettings
@@ -14,6 +15,8 @@ from lockgate.app.tls_start import files as files_of
 
 WARNED_DAYS = 14
 _DAY = 86400.0
+
+_LIST = re.compile(rb"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----\n?", re.DOTALL)
 
 log = logging.getLogger("lockgate.tls")
 
@@ -28,20 +31,48 @@ def chain_ends(pem: bytes) -> float | None:
         return None
 
 
+def list_ends(pem: bytes) -> float | None:
+    """When the first of a file's revocation lists is over, for its issuer has promised a newer one by then; or None."""
+    from cryptography import x509  # noqa: PLC0415  only where there is TLS
+
+    try:
+        lists = [x509.load_pem_x509_crl(each) for each in _LIST.findall(pem)]
+    except ValueError:
+        return None
+    return min((each.next_update_utc.timestamp() for each in lists if each.next_update_utc), default=None)
+
+
 def ends(loaded: Loaded) -> dict[str, float]:
     """Of every certificate that a configuration names, by the setting. A self-signed one is made anew at a start anyway."""
-    server = loaded.valid.server
-    named = (("server.tls", server.tls), ("server.admin_tls", server.admin_tls))
-    listeners = {name: loaded.folder / tls.cert for name, tls in named if isinstance(tls, TlsSettings)}
-    return {name: end for name, path in {**listeners, **_shown(loaded)}.items() if (end := _ends(path)) is not None}
+    server, folder = loaded.valid.server, loaded.folder
+    found = _shown(loaded)
+    for name, tls in (("server.tls", server.tls), ("server.admin_tls", server.admin_tls)):
+        if isinstance(tls, TlsSettings):
+            files = (_read(folder, path) for path in (tls.cert, tls.client_ca, tls.crl))
+            found |= _inside(name, Inside(*files))
+    return found
+
+
+def _inside(name: str, files: Inside) -> dict[str, float]:
+    """By the settings of a listener."""
+    found = {name: chain_ends(files.chain), f"{name}.client_ca": chain_ends(files.client_ca)}
+    found[f"{name}.crl"] = list_ends(files.crl)
+    return {name: end for name, end in found.items() if end is not None}
 
 
 def soon(found: Mapping[str, float], now: float) -> Iterator[tuple[str, str]]:
-    """Those that end within two weeks: the setting, and what a person should hear of it."""
+    """Those that end within two weeks: the setting, and what a person should hear of it. Lists are made anew more often than
+    that: of them one hears a day before, and what follows.
+    """
     for name, end in sorted(found.items()):
-        if end - now < WARNED_DAYS * _DAY:
+        listed = name.endswith(".crl")
+        if end - now < (1 if listed else WARNED_DAYS) * _DAY:
             left = f"in {int((end - now) // _DAY)} days" if end > now else "it has ended"
-            yield name, f"{name}: the certificate ends on {datetime.fromtimestamp(end, UTC):%Y-%m-%d} ({left})"
+            day = f"{datetime.fromtimestamp(end, UTC):%Y-%m-%d}"
+            if listed:
+                yield name, f"{name}: the list ends on {day} ({left}), and no certificate of a client is good then"
+            else:
+                yield name, f"{name}: the certificate ends on {day} ({left})"
 
 
 class CertificateWatch:
@@ -62,10 +93,10 @@ class CertificateWatch:
 
     def ends(self) -> dict[str, float]:
         self._listeners["server.tls"].changed()
-        listeners = {name: tls.chain for name, tls in self._listeners.items() if tls.context is not None}
-        found = {name: chain_ends(chain) for name, chain in listeners.items()}
-        found.update((name, _ends(path)) for name, path in _shown(self._loaded).items())
-        return {name: end for name, end in found.items() if end is not None}
+        found = _shown(self._loaded)
+        for name, tls in self._listeners.items():
+            found |= _inside(name, tls.inside)
+        return found
 
     def look(self) -> None:
         """Says once a day what ends soon."""
@@ -76,17 +107,19 @@ class CertificateWatch:
                 log.warning("%s", text)
 
 
-def _shown(loaded: Loaded) -> dict[str, Path]:
+def _shown(loaded: Loaded) -> dict[str, float]:
     """What upstreams are shown."""
-    return {
-        f"providers.{name}.tls.client_cert": loaded.folder / provider.tls.client_cert
+    named = {
+        f"providers.{name}.tls.client_cert": provider.tls.client_cert
         for name, provider in loaded.valid.providers.items()
-        if provider.tls is not None and provider.tls.client_cert is not None
+        if provider.tls is not None
     }
+    found = {name: chain_ends(_read(loaded.folder, path)) for name, path in named.items()}
+    return {name: end for name, end in found.items() if end is not None}
 
 
-def _ends(path: Path) -> float | None:
+def _read(folder: Path, path: str | None) -> bytes:
     try:
-        return chain_ends(path.read_bytes())
+        return b"" if path is None else (folder / path).read_bytes()
     except OSError:
-        return None
+        return b""

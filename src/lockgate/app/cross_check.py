@@ -10,6 +10,7 @@ from lockgate.app.checks import (
     flows,
     guards,
     headers,
+    idempotency,
     limits,
     overload,
     prices,
@@ -48,6 +49,7 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     yield from guards.mistakes(parts)
     yield from flows.mistakes(parts)
     yield from tokens.mistakes(parts)
+    yield from idempotency.mistakes(parts)
     yield from prices.mistakes(parts)
     yield from alerts.mistakes(parts)
     yield from overload.mistakes(parts)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lockgate.app.apart import apart
 from lockgate.app.clock import SystemClock
 from lockgate.app.wire import ASK, Report, unpacked
 from lockgate.core.http import Inbound, Reply
@@ -92,8 +93,8 @@ class Desk:
         return merge([self._gone, *reports]), self._live()
 
     async def checked(self) -> tuple[str, list[str]]:
-        """In a thread, for a secret may come over the network."""
-        return await asyncio.to_thread(self._check)
+        """Apart, for a secret may come over the network."""
+        return await apart(self._check)
 
     def versions(self) -> list[dict[str, object]]:
         """Which configuration each worker serves."""
@@ -138,7 +139,9 @@ def _wake(worker: Connected) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AdminRoute:
-    """A path of the admin listener. Without a permission the listener does not start (S15)."""
+    """A path of the admin listener; `{id}` at its end is one segment, whatever it is. Without a permission the listener does
+    not start (S15).
+    """
 
     path: str
     answer: Callable[[Desk, Inbound], Awaitable[Reply]]
@@ -164,7 +167,7 @@ def answers(
         return Reply(reply.status, (*reply.headers, *marks(ledger)), reply.body)
 
     async def serve(inbound: Inbound) -> Reply:
-        route = by_path.get(inbound.path)
+        route = by_path.get(inbound.path) or by_path.get(_with_id(inbound.path))
         if route is None:
             return Reply(404, TEXT, b"not found\n")
         if inbound.method != route.method and (inbound.method, route.method) != ("HEAD", "GET"):
@@ -178,6 +181,11 @@ def answers(
         return await route.answer(desk, inbound)
 
     return marked
+
+
+def _with_id(path: str) -> str:
+    """The path of a route that takes any last segment."""
+    return path[: path.rfind("/") + 1] + "{id}"
 
 
 async def _alive(desk: Desk, inbound: Inbound) -> Reply:

@@ -8,6 +8,7 @@ from functools import partial
 
 from lockgate.app import address
 from lockgate.app.administrators import Administrators
+from lockgate.app.audit_route import audit_routes
 from lockgate.app.build import version
 from lockgate.app.certificate_ends import CertificateWatch
 from lockgate.app.config_routes import ROUTES as CONFIG_ROUTES
@@ -18,11 +19,13 @@ from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.notarizing import notarize
 from lockgate.app.orders import Orders
 from lockgate.app.renewal import read
+from lockgate.app.secret_sources import end_sources
 from lockgate.app.settings import ServerSettings
 from lockgate.app.sockets import Sockets
 from lockgate.app.tls_start import scheme
 from lockgate.app.upstream_routes import ROUTES as UPSTREAM_ROUTES
 from lockgate.app.usage_route import usage_routes
+from lockgate.audit.segments import FOLDER
 from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
@@ -45,7 +48,8 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
     watching = _Watching(orders, administrators, certified)
     if anew:
         watching.reloaded()
-    routes = (*ROUTES, *CONFIG_ROUTES, *UPSTREAM_ROUTES, *usage_routes(orders.loaded.data))
+    data = orders.loaded.data
+    routes = (*ROUTES, *CONFIG_ROUTES, *UPSTREAM_ROUTES, *usage_routes(data), *audit_routes(data / FOLDER))
     serve = answers(running, administrators.permissions, routes)
     options = EdgeOptions(max_body=64 * 1024, allowed_hosts=hosts(settings, *_LOCAL))
     server = Server(asgi(serve, refused, options), options)
@@ -67,6 +71,7 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
             await demo.aclose()
         reports.close()
         ended.set()
+    end_sources()
     return 0
 
 

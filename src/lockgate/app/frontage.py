@@ -1,7 +1,7 @@
 """What stands between the listener and the pipeline: trusted proxies and CORS, both off unless configured."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lockgate.app.places import door
 from lockgate.app.settings import ServerSettings
@@ -22,9 +22,11 @@ class Frontage:
     cors: Cors | None
     door: Level
 
-    @property
-    def idle(self) -> bool:
-        return not self.proxies and self.cors is None
+    idle: bool = field(init=False)
+    """Neither is configured."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "idle", not self.proxies and self.cors is None)
 
     async def answer(
         self,

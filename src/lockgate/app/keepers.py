@@ -12,7 +12,7 @@ from lockgate.app.prices import Target
 from lockgate.app.repeat_keeper import RepeatKeeper
 from lockgate.app.token_keeper import TokenKeeper
 from lockgate.core.alert import Alert
-from lockgate.core.limit import Place
+from lockgate.core.limit_store import Place
 from lockgate.core.price_list import Quotes
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
@@ -26,9 +26,11 @@ class Keepers:
         data = orders.loaded.data
         self._secrets: dict[SecretRef, Secret] = dict(orders.loaded.secrets)
         self.limits = LimitKeeper(data, orders.workers, tell)
-        self.nonces = NonceKeeper(orders.loaded.valid.limit_store, Place(data, "", secrets=self._secrets))
+        self.shared = shared = orders.loaded.valid.limit_store, Place(data, "", secrets=self._secrets)
+        """The store that machines may share, and what it is opened with."""
+        self.nonces = NonceKeeper(*shared)
         self._cache = CacheKeeper(data, orders.pepper)
-        self._repeats = RepeatKeeper(data, orders.pepper)
+        self._repeats = RepeatKeeper(*shared, orders.pepper)
         self._tokens = TokenKeeper(data)
         self._approvals = ApprovalFiles(data, orders.pepper)
 
@@ -47,5 +49,5 @@ class Keepers:
         await self._cache.aclose()
         await self._tokens.aclose()
         await self.nonces.aclose()
-        self._repeats.close()
+        await self._repeats.aclose()
         self._approvals.close()

@@ -14,7 +14,8 @@ from lockgate.app.settings import Config
 from lockgate.audit.segments import FOLDER
 from lockgate.core.alert import Alert
 from lockgate.core.allowance import Tally
-from lockgate.core.limit import BEAT_SECONDS, LimitStore, LimitStoreConfig, Place, StoreEmptyError
+from lockgate.core.limit import BEAT_SECONDS, LimitStore, StoreEmptyError
+from lockgate.core.limit_store import LimitStoreConfig, Place
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
 from lockgate.core.store import StoreError

@@ -42,15 +42,26 @@ class Certificates:
     admin: Certificate | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """PEM; empty where there is none."""
+
+    chain: bytes = b""
+    client_ca: bytes = b""
+    crl: bytes = b""
+
+
 class ListenerContext:
-    """Watches the files of one listener. `context` is the last good one, None without TLS; `chain` are its certificates."""
+    """Watches the files of one listener. `context` is the last good one, None without TLS; `inside` are the files that it was
+    made of, as they were: its certificates, those that clients' come from, and those that are revoked.
+    """
 
     def __init__(self, certificate: Certificate | None) -> None:
         """`OSError` when the files are not well."""
         self._certificate = certificate
         self._seen = _signatures(certificate)
         self._told = ""
-        self.context, self.chain = _opened(certificate)
+        self.context, self.inside = _opened(certificate)
 
     @property
     def hsts(self) -> bool:
@@ -69,7 +80,7 @@ class ListenerContext:
     def _read(self, certificate: Certificate | None) -> bool:
         seen = _signatures(certificate)
         try:
-            self.context, self.chain = _opened(certificate)
+            self.context, self.inside = _opened(certificate)
         except OSError as error:
             # Most likely one file of a pair was written and the other one not yet: it is tried at every look.
             why = f"{error.strerror or error}"
@@ -90,8 +101,12 @@ async def renewed(server: Server, tls: ListenerContext) -> None:
         await server.renew(tls.context, hsts=tls.hsts)
 
 
-def _opened(certificate: Certificate | None) -> tuple[ssl.SSLContext | None, bytes]:
-    return (None, b"") if certificate is None else (server_context(certificate), certificate.cert.read_bytes())
+def _opened(certificate: Certificate | None) -> tuple[ssl.SSLContext | None, Inside]:
+    if certificate is None:
+        return None, Inside()
+    context = server_context(certificate)
+    read = [b"" if path is None else path.read_bytes() for path in (certificate.client_ca, certificate.crl)]
+    return context, Inside(certificate.cert.read_bytes(), *read)
 
 
 def _signatures(certificate: Certificate | None) -> Signatures:

@@ -5,7 +5,7 @@ from typing import final
 
 from lockgate.app.clock import boot_id
 from lockgate.app.settings import Config
-from lockgate.core.limit import LimitStoreConfig, Place
+from lockgate.core.limit_store import LimitStoreConfig, Place
 from lockgate.core.nonce import Nonces
 from lockgate.core.problem import Problem
 from lockgate.stores.nonces import NonceStore

@@ -27,11 +27,12 @@ from lockgate.app.settings import (
 from lockgate.app.settings.auth import AnyAuth
 from lockgate.app.settings.cache import AnyCacheStore
 from lockgate.app.settings.headers import HeaderSettings
+from lockgate.app.settings.idempotency import IdempotencySettings
 from lockgate.app.settings.limit_store import AnyLimitStore
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.core.auth import AuthConfig
 from lockgate.core.cache import CacheStoreConfig
-from lockgate.core.limit import LimitStoreConfig
+from lockgate.core.limit_store import LimitStoreConfig
 
 T = TypeVar("T")
 _SECTIONS = ("providers", "models", "organizations", "teams", "users", "roles", "prices")
@@ -63,6 +64,7 @@ class Parts:
     secrets: SecretsSettings | None
     headers: HeaderSettings | None
     tokens: TokenSettings | None
+    idempotency: IdempotencySettings | None
     names: Mapping[str, frozenset[str]]
 
 
@@ -94,6 +96,7 @@ def parts(tree: Mapping[str, Any], wrong: Iterable[Wrong]) -> Parts:
         None if ("secrets",) in broken else msgspec.convert(tree.get("secrets", {}), SecretsSettings),
         None if ("headers",) in broken else msgspec.convert(tree.get("headers"), HeaderSettings | None),
         None if ("tokens",) in broken else msgspec.convert(tree.get("tokens", {}), TokenSettings),
+        _one(tree, "idempotency", IdempotencySettings | None, broken),
         {section: _names(tree.get(section)) for section in _SECTIONS},
     )
 

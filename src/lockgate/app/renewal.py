@@ -5,12 +5,16 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from socket import socket
 
 from lockgate.app import address
+from lockgate.app.apart import apart
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.load import Loaded, load, next_time, reopen
+from lockgate.app.orders import Orders
+from lockgate.app.serving import Serving
 from lockgate.app.watch_files import signatures
 from lockgate.core.store import StoreError
 
@@ -34,9 +38,9 @@ async def read_anew(
 ) -> Loaded | None:
     """The file as it is now, if it may be put in force; None when not, which is told, to `refused` with the number.
 
-    In a thread, for a secret may come from a command or over the network.
+    Apart, for a secret may come from a command or over the network.
     """
-    loaded, mistakes = await asyncio.to_thread(read, path, environ, data_plane)
+    loaded, mistakes = await apart(read, path, environ, data_plane)
     if not mistakes:
         return loaded
     log.error("the configuration was not reloaded: %s", "; ".join(mistakes))
@@ -56,7 +60,7 @@ async def secrets_anew(loaded: Loaded, environ: Mapping[str, str], put: Callable
     """
     looked = signatures(loaded.watched)
     try:
-        anew = await asyncio.to_thread(reopen, loaded, environ)
+        anew = await apart(reopen, loaded, environ)
         if anew.secrets == loaded.secrets and looked == loaded.seen:
             return replace(loaded, again=anew.again)
         put(anew)
@@ -65,3 +69,55 @@ async def secrets_anew(loaded: Loaded, environ: Mapping[str, str], put: Callable
         return replace(loaded, seen=looked, again=next_time(loaded.valid))
     log.info("changed secrets are in force")
     return anew
+
+
+class Renewal:
+    """Reads file and secrets anew beside the loop that looks after everything: keys are revoked and workers end meanwhile,
+    however long a place of secrets takes.
+
+    `wake` is called when a file has been read: it is for the loop to put in force, between its other doings.
+    """
+
+    def __init__(
+        self, orders: Orders, serving: Serving, refused: Callable[[int], None], wake: Callable[[], None]
+    ) -> None:
+        self._orders, self._serving, self._refused, self._wake = orders, serving, refused, wake
+        self._wanted = False
+        self._reading: asyncio.Task[Loaded | None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
+
+    def want(self) -> None:
+        """SIGHUP: the file is to be read."""
+        self._wanted = True
+        self._wake()
+
+    def look(self, tasks: asyncio.TaskGroup) -> None:
+        """Begins what there is to read. One thing at a time, and the file before the secrets, for it has them, too."""
+        if self._reading is not None:
+            return
+        if self._wanted:
+            self._wanted = False
+            self.give_up()
+            orders = self._orders
+            self._reading = tasks.create_task(
+                read_anew(orders.config, orders.environ, orders.data_plane, self._refused)
+            )
+            self._reading.add_done_callback(lambda _: self._wake())
+        elif (self._renewing is None or self._renewing.done()) and secrets_changed(self._serving.loaded):
+            self._renewing = tasks.create_task(self.secrets())
+
+    def taken(self) -> Loaded | None:
+        """The file that was read, once, if there is one that may be put in force."""
+        if self._reading is None or not self._reading.done():
+            return None
+        loaded, self._reading = self._reading.result(), None
+        return loaded
+
+    def give_up(self) -> None:
+        for task in (self._reading, self._renewing):
+            if task is not None:
+                task.cancel()
+
+    async def secrets(self) -> None:
+        put = partial(self._serving.use, prices=self._serving.prices)
+        self._serving.loaded = await secrets_anew(self._serving.loaded, self._orders.environ, put)

@@ -1,7 +1,7 @@
 """What the audit log says was charged, so that a store of limits that lost its memory gets it back.
 
 An outcome says what was charged. An intent without one is a request that nobody knows the end of: it is charged with all
-it had reserved. So the sum is never less than what was spent.
+it had reserved, also for further attempts. So the sum is never less than what was spent.
 """
 
 import heapq
@@ -44,6 +44,7 @@ def longest(limit: Limit) -> float:
 def charges(folder: Path, since: float = 0) -> Iterator[Charge]:
     """In the order of their times; those of requests without an end come last. None from before `since`."""
     begun: dict[str, list[tuple[Charge, ...]]] = {}
+    further: dict[str, list[Charge]] = {}
     writers = [[each for each in row if each.path.stat().st_mtime >= since] for row in listed(folder).values()]
     for line in heapq.merge(*map(_lines, writers), key=lambda line: line.ts):
         at = int(datetime.fromisoformat(line.ts).timestamp() * 1e6)
@@ -51,10 +52,16 @@ def charges(folder: Path, since: float = 0) -> Iterator[Charge]:
         if line.kind == "intent":
             begun.setdefault(line.request_id, []).append(charged)
             continue
+        if line.kind == "further":
+            further.setdefault(line.request_id, []).extend(charged)
+            continue
         if intents := begun.get(line.request_id):
-            intents.pop(0)  # a client may use an id again
+            intents.pop(0)
+        if not intents:  # a client may use an id again: whose further attempts those were is known when all have ended
+            further.pop(line.request_id, None)
         yield from charged if at >= since * 1e6 else ()
     yield from (charge for intents in begun.values() for charged in intents for charge in charged)
+    yield from (charge for charged in further.values() for charge in charged)
 
 
 def _lines(segments: Sequence[Segment]) -> Iterator[Line]:

@@ -67,6 +67,7 @@ def run(
         places = bound.data_plane, Path(folder) / "desk", bound.demo_port, pepper, os.getpid()
         orders = Orders(config, environ, loaded, prices, *places, files, number, redactor, Shared(), bound.kept)
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
+        gc.set_threshold(10_000, 10, 10)  # hundreds of requests at once are that many objects, and no garbage
         return Supervisor(
             desk=lambda anew: uvloop.run(desk(orders, bound, number, anew=anew)),
             worker=lambda index, anew, old: uvloop.run(worker(index, replace(orders, replaces=old), anew=anew)),
@@ -100,12 +101,17 @@ def _settled_in(server: ServerSettings, sockets: Sockets) -> None:
     warn(str(address.bound(sockets.admin)), server.tls_of_admin, "admin_tls")
 
 
+YOUNG = 10_000
+"""Objects that are made before the collector looks at them: with Python's 700, it finds those of the requests under way."""
+
+
 async def worker(index: int, orders: Orders, *, anew: bool) -> int:
     """One that takes a dead one's place after a reload reads the file itself: what the parent has is as old as the start."""
     if anew:
         loaded = await read_anew(orders.config, orders.environ, orders.data_plane, lambda mistakes: None)
         if loaded is not None:
             orders = replace(orders, loaded=loaded, certificates=files_of(loaded, loaded.folder))
+    gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
     return await Worker(index, orders).run()
 
 

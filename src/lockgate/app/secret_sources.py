@@ -6,6 +6,7 @@ from pathlib import Path
 from lockgate.app.settings import SecretRef
 from lockgate.app.watch_files import Signature, signature
 from lockgate.core.secret import Secret
+from lockgate.core.secret_ref import SOURCES
 from lockgate.core.secret_source import NoSecret, PlainRef, Surroundings
 from lockgate.core.store import StoreError
 from lockgate.stores.secret_file import KEY_FILE, SecretFile, own_keys
@@ -95,3 +96,9 @@ class Opener:
 def fetch(ref: SecretRef, environ: Mapping[str, str], folder: Path) -> Secret:
     """One secret that needs nothing else."""
     return Opener(environ, folder, folder).open(ref)
+
+
+def end_sources() -> None:
+    """The process ends: what a source started ends with it."""
+    for source in SOURCES.values():
+        source.end()

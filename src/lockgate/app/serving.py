@@ -1,5 +1,6 @@
 """The gateway in force, and every request's way to it. A request takes it once: what a reload brings is for the next one."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from lockgate.app.alerts import Alerts
@@ -7,7 +8,7 @@ from lockgate.app.build import Ports, build
 from lockgate.app.client_keys import ClientKeys
 from lockgate.app.frontage import Frontage, frontage
 from lockgate.app.guarded import guarded
-from lockgate.app.health import health
+from lockgate.app.health import ROUTES, health
 from lockgate.app.keepers import Keepers
 from lockgate.app.load import Loaded
 from lockgate.app.prices import Prices
@@ -60,11 +61,18 @@ class Serving:
         if parts.pulse is not None:
             parts.pulse.use(loaded)
 
-    async def answer(self, inbound: Inbound) -> Reply:
+    def answer(self, inbound: Inbound) -> Awaitable[Reply]:
+        """To be awaited. No coroutines stand around that of `serve`: each of them is entered whenever something came."""
         front = self._frontage
-        return await (self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._preflight))
+        return self._answer(inbound) if front.idle else front.answer(inbound, self._answer, self._preflight)
 
-    async def _answer(self, inbound: Inbound) -> Reply:
+    def _answer(self, inbound: Inbound) -> Awaitable[Reply]:
+        if self.draining or inbound.path in ROUTES:
+            return self._aside(inbound)
+        return serve(self._gateway, inbound)
+
+    async def _aside(self, inbound: Inbound) -> Reply:
+        """Probes of health, and what comes too late."""
         if reply := health(inbound, draining=self.draining, audit=self._parts.ports.books.audit.available):
             return aside.plain(self._gateway, reply, inbound)
         if self.draining:

@@ -46,7 +46,9 @@ class TokenKeeper:
         text = own_key(self._data) if settings.key is None else secrets[settings.key].reveal()
         seals = [Seal(key.key, token_bytes) for key in master_keys(text)]
         names = tuple(name.encode() for name in settings.session_headers)
-        terms = Terms(seconds(settings.ttl), names, Names(settings.restore_tools))
+        terms = Terms(
+            seconds(settings.ttl), names, Names(settings.restore_tools), settings.max_values, settings.max_mb << 20
+        )
         return Keeper(self._store, seals, time.time, terms)
 
     async def aclose(self) -> None:

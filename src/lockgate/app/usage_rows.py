@@ -1,18 +1,16 @@
 """What was used and spent, as rows: the same for the command and for the admin listener."""
 
-import time
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
+from lockgate.app.moment import moment
 from lockgate.app.spend import GROUPS, columns, read, summed
 from lockgate.app.zone import zone as zone_of
 from lockgate.audit.segments import FOLDER
-from lockgate.core.duration import seconds
 
 NUMBERS = ("requests", "input", "output", "cached", "cost_usd", "unpriced", "estimated", "unfinished")
 BY = "team,model"
-SAID = "a date like 2026-11-01, a time like 2026-11-01T08:00Z, or a length like 30d"
 
 
 class UnclearError(Exception):
@@ -58,11 +56,6 @@ def _stamp(option: str, text: str | None, where: tzinfo, otherwise: str) -> str:
     if text is None:
         return otherwise
     try:
-        moment = datetime.fromtimestamp(time.time() - seconds(text), UTC)
-    except (ValueError, OverflowError, OSError):
-        try:
-            written = datetime.fromisoformat(text)
-            moment = (written if written.tzinfo else written.replace(tzinfo=where)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise UnclearError(option, f": {SAID}") from None
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return moment(text, where)
+    except ValueError as error:
+        raise UnclearError(option, f": {error}") from None

@@ -6,7 +6,6 @@ import os
 import signal
 import time
 from contextlib import suppress
-from functools import partial
 
 from lockgate.app.alerts import Alerts
 from lockgate.app.auditing import open_log
@@ -21,10 +20,12 @@ from lockgate.app.health_checks import HealthChecks
 from lockgate.app.keepers import Keepers
 from lockgate.app.key_uses import keep_uses
 from lockgate.app.listener_tls import ListenerContext, renewed
+from lockgate.app.neighbourhood import Neighbourhood
 from lockgate.app.orders import Orders
 from lockgate.app.prices import find
 from lockgate.app.pulse import Pulse
-from lockgate.app.renewal import NOT_BUILT, read_anew, secrets_anew, secrets_changed
+from lockgate.app.renewal import NOT_BUILT, Renewal, secrets_changed
+from lockgate.app.secret_sources import end_sources
 from lockgate.app.serving import Parts, Serving
 from lockgate.app.tls_start import files
 from lockgate.app.wire import Report, packed
@@ -73,6 +74,8 @@ class Worker:
         self._kept = Keepers(orders, self._alerts.put)
         self._health = Table(orders.health)
         self._checks = HealthChecks(self._health, self._transport) if number == 0 else None
+        shared = *self._kept.shared, self._health, orders.health
+        self._neighbourhood = Neighbourhood(*shared) if number == 0 else None
         self._gate = Gate(asyncio.get_running_loop())
         self._pulse = Pulse(self._gate, orders.workers)
         ports = Ports(
@@ -91,18 +94,18 @@ class Worker:
             gate=self._gate,
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
-        self._leaving = False
+        self._leaving, self._repeated = False, 0
         self._line = DeskLine(orders.desk, self._report)
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
-        self._reload_wanted = False
         parts = Parts(ports, self._kept, self._keys, self._alerts, orders.redactor, self._pulse)
         self._serving = Serving(parts, orders.loaded, orders.prices)
+        self._renewal = Renewal(orders, self._serving, self._reload_refused, self._woken.set)
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._stop)
-        loop.add_signal_handler(signal.SIGHUP, self._want_reload)
+        loop.add_signal_handler(signal.SIGHUP, self._renewal.want)
         loop.add_signal_handler(signal.SIGUSR1, self._leave)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
         serving = self._serving
@@ -114,7 +117,7 @@ class Worker:
         await self._kept.limits.tick(time.monotonic())
         await self._kept.nonces.start(serving.loaded.valid, time.time())
         if secrets_changed(self._serving.loaded):  # since the start: it takes a dead one's place
-            await self._renew_secrets()
+            await self._renewal.secrets()
         await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
         if self._orders.replaces:  # it serves: the one before may go
             with suppress(ProcessLookupError):
@@ -124,17 +127,18 @@ class Worker:
             kept = tasks.create_task(self._kept.limits.keep())
             telling = tasks.create_task(self._alerts.run())
             checking = tasks.create_task(self._checks.run()) if self._checks is not None else telling
-            await self._watch_until_told(server)
+            hearing = tasks.create_task(self._neighbourhood.keep()) if self._neighbourhood is not None else telling
+            await self._watch_until_told(server, tasks)
+            self._renewal.give_up()
             await self._drain(server)
             self._line.tell()
-            asked.cancel()
-            kept.cancel()
-            telling.cancel()
-            checking.cancel()
+            for task in (asked, kept, telling, checking, hearing):
+                task.cancel()
         await self._kept.aclose()
         await keep_uses(self._keys.method, self._orders.loaded.data)
         await self._audit.aclose()
         await self._transport.aclose()
+        end_sources()
         return 0
 
     def _stop(self) -> None:
@@ -146,15 +150,9 @@ class Worker:
         self._leaving = True
         self._stop()
 
-    def _want_reload(self) -> None:
-        self._reload_wanted = True
-        self._woken.set()
-
     async def _reload(self, server: Server) -> None:
         """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays."""
-        self._reload_wanted = False
-        orders = self._orders
-        loaded = await read_anew(orders.config, orders.environ, orders.data_plane, self._reload_refused)
+        loaded = self._renewal.taken()
         if loaded is None:
             return
         try:
@@ -173,10 +171,6 @@ class Worker:
         """Readiness follows the log at once."""
         self._line.tell()
 
-    async def _renew_secrets(self) -> None:
-        put = partial(self._serving.use, prices=self._serving.prices)
-        self._serving.loaded = await secrets_anew(self._serving.loaded, self._orders.environ, put)
-
     def _reload_refused(self, mistakes: int) -> None:
         self._audit.event("reload_refused", mistakes=str(mistakes))
         self._counted_reload("refused")
@@ -186,30 +180,37 @@ class Worker:
         reloads[(outcome,)] = reloads.get((outcome,), 0) + 1
         self._line.tell()
 
-    async def _watch_until_told(self, server: Server) -> None:
+    async def _watch_until_told(self, server: Server, tasks: asyncio.TaskGroup) -> None:
         self._pulse.start(asyncio.get_running_loop())
         tick = 0
         while not self._stopping.is_set() and os.getppid() == self._orders.parent:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), TICK_SECONDS)
             self._woken.clear()
-            if self._reload_wanted:
-                await self._reload(server)
+            self._renewal.look(tasks)
+            await self._reload(server)
             tick += 1
             await renewed(server, self._tls)
-            if secrets_changed(self._serving.loaded):
-                await self._renew_secrets()
             if tick % REPORT_TICKS == 0:
                 self._line.tell()
+                self._count_refusals()
             await self._keys.looked()
             if tick % USES_TICKS == 0:
                 await keep_uses(self._keys.method, self._orders.loaded.data)
             if self._keys.problem and tick % (20 * REPORT_TICKS) == 0:
                 log.error("keys stay as they were: %s", self._keys.problem)
 
+    def _count_refusals(self) -> None:
+        """Those that were repeated have no record each."""
+        number = self._gate.repeated
+        if number > self._repeated:
+            self._audit.event("refused_again", requests=str(number - self._repeated))
+            self._repeated = number
+
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""
         self._pulse.stop()
+        self._count_refusals()
         grace = self._serving.loaded.valid.server.drain_seconds
         if self._leaving or self._orders.kept:
             self._line.tell()

@@ -7,7 +7,7 @@ seal   = BLAKE2s(digest, key, 16 bytes)               nobody without the key can
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -18,6 +18,7 @@ from lockgate.core.sink import Event, Record, Tail
 _encode = msgspec.json.Encoder().encode
 SEAL = b',"seal":"'
 CLOSE = b'"}'
+_CLOSED = CLOSE + b"\n"
 TAIL = len(SEAL) + 32 + len(CLOSE)
 """Bytes of a line behind what its digest covers, without the line break."""
 START = "0" * 32
@@ -35,24 +36,31 @@ class ChainKey(Struct, frozen=True):
     def seal(self, digest: bytes) -> str:
         return hashlib.blake2s(digest, key=self.secret, digest_size=16).hexdigest()
 
+    def sealing(self) -> Callable[[bytes], str]:
+        """The same, with what depends on the key alone done once."""
+        begun = hashlib.blake2s(key=self.secret, digest_size=16)
+
+        def seal(digest: bytes) -> str:
+            state = begun.copy()
+            state.update(digest)
+            return state.hexdigest()
+
+        return seal
+
 
 def digest(content: bytes) -> bytes:
     return hashlib.sha256(b"\0" + content).digest()
 
 
-def ending(writer: str, key_id: str, prev: str) -> bytes:
-    """The last fields that the digest covers."""
-    return f',"writer":"{writer}","chain":"{key_id}","prev":"{prev}"'.encode()
-
-
 class Chain:
     """One writer's chain, from where it stands on."""
 
-    __slots__ = ("_dates", "_key", "seal", "seq", "writer")
+    __slots__ = ("_dates", "_seal", "_signed", "seal", "seq", "writer")
 
     def __init__(self, writer: str, key: ChainKey, tail: Tail) -> None:
         self.writer = writer
-        self._key = key
+        self._seal = key.sealing()
+        self._signed = f',"writer":"{writer}","chain":"{key.id}","prev":"'.encode()
         self.seq, self.seal = tail.seq, tail.seal
         self._dates = Dates()
 
@@ -60,20 +68,18 @@ class Chain:
         """The lines with their ends, and their digests."""
         out: list[bytes] = []
         digests: list[bytes] = []
+        signed, seal, text = self._signed, self._seal, self._dates.text
+        prev, seq = self.seal.encode(), self.seq
         for record in records:
             body = _encoded(record)
-            cut = body.index(b",")  # behind `"ts":<number>`, the first field
-            self.seq += 1
-            content = b'{"seq":%d,"ts":"%s"%s%s' % (
-                self.seq,
-                self._dates.text(record.ts).encode(),
-                body[cut:-1],
-                ending(self.writer, self._key.id, self.seal),
-            )
+            seq += 1
+            # The first field, `"ts":<number>`, makes way for the number and the date.
+            content = b'{"seq":%d,"ts":"%b"%b%b%b"' % (seq, text(record.ts), body[body.index(b",") : -1], signed, prev)
             covered = digest(content)
-            self.seal = self._key.seal(covered)
-            out += (content, SEAL, self.seal.encode(), CLOSE, b"\n")
+            prev = seal(covered).encode()
+            out += (content, SEAL, prev, _CLOSED)
             digests.append(covered)
+        self.seal, self.seq = prev.decode(), seq
         return b"".join(out), digests
 
 
@@ -107,10 +113,11 @@ class Dates:
 
     def __init__(self) -> None:
         self._second = -1
-        self._text = ""
+        self._text = b""
 
-    def text(self, at: float) -> str:
+    def text(self, at: float) -> bytes:
         second, millis = divmod(round(at * 1000), 1000)
         if second != self._second:
-            self._second, self._text = second, datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        return f"{self._text}.{millis:03d}Z"
+            made = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            self._second, self._text = second, made.encode()
+        return b"%b.%03dZ" % (self._text, millis)

@@ -2,7 +2,7 @@
 
 import heapq
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -71,19 +71,26 @@ def _when(found: Found) -> tuple[str, str, int]:
 
 
 def _of_writer(segments: list[Segment], wanted: Wanted) -> Iterator[Found]:
-    last = 0
+    last, marks = 0, wanted.marks
     for segment in segments:
         for line in _lines(segment):
-            if not _in_time(line, wanted) or any(mark not in line for mark in wanted.marks):
+            found = decoded(line, wanted, marks, segment)
+            if found is None:
                 continue
-            try:
-                record = _decode(line)
-                found = Found(str(record["ts"]), str(record["writer"]), int(record["seq"]), line, record)
-            except (msgspec.MsgspecError, ValueError, LookupError, TypeError) as error:
-                raise ValueError(f"{segment.path.name}: there is a line that is not one of the log") from error
-            if found.seq > last and wanted.takes(record):  # an abandoned segment's end comes again in the next
+            if found.seq > last and wanted.takes(found.record):  # an abandoned segment's end comes again in the next
                 yield found
             last = max(last, found.seq)
+
+
+def decoded(line: bytes, wanted: Wanted, marks: Sequence[bytes], segment: Segment) -> Found | None:
+    """None for a line of which its bytes say already that it is not wanted. `ValueError` for a line that is none."""
+    if not _in_time(line, wanted) or any(mark not in line for mark in marks):
+        return None
+    try:
+        record = _decode(line)
+        return Found(str(record["ts"]), str(record["writer"]), int(record["seq"]), line, record)
+    except (msgspec.MsgspecError, ValueError, LookupError, TypeError) as error:
+        raise ValueError(f"{segment.path.name}: there is a line that is not one of the log") from error
 
 
 def _in_time(line: bytes, wanted: Wanted) -> bool:

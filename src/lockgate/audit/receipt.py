@@ -55,7 +55,7 @@ class Receipts:
         if not self._signers:
             self._signers = await asyncio.to_thread(signers, self._data)
         fields: dict[str, Any] = msgspec.to_builtins(record)
-        note = made({**fields, "ts": Dates().text(record.ts)}, self._signers)
+        note = made({**fields, "ts": Dates().text(record.ts).decode()}, self._signers)
         return base64.b64encode(note.encode())
 
 

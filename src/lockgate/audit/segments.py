@@ -39,17 +39,17 @@ def listed(folder: Path) -> Mapping[str, list[Segment]]:
     return writers
 
 
-def chunks(segment: Segment) -> Iterator[bytes]:
+def chunks(segment: Segment, size: int = CHUNK) -> Iterator[bytes]:
     """The segment's bytes, unpacked. `ValueError` for a packed one that is damaged."""
     with segment.path.open("rb") as file:
         if not segment.packed:
-            while chunk := file.read(CHUNK):
+            while chunk := file.read(size):
                 yield chunk
             return
         import zstandard  # noqa: PLC0415  only for packed segments
 
         try:
-            yield from zstandard.ZstdDecompressor().read_to_iter(file, write_size=CHUNK)
+            yield from zstandard.ZstdDecompressor().read_to_iter(file, write_size=size)
         except zstandard.ZstdError as error:
             raise ValueError(f"it cannot be unpacked: {error}") from error
 

@@ -21,6 +21,8 @@ _top = msgspec.json.Decoder(dict[str, Raw])
 _tree = msgspec.json.Decoder(dict[str, Any])
 _encode = msgspec.json.Encoder().encode
 
+_KNOWN = "parsed"
+
 Tree = dict[str, Any]
 Path = tuple[str | int, ...]
 
@@ -31,8 +33,8 @@ class Name(str):
     __slots__ = ()
 
 
-class Headed(Struct, frozen=True):
-    """Top-level keys, each value still as the client wrote it."""
+class Headed(Struct, frozen=True, dict=True):
+    """Top-level keys, each value still as the client wrote it. What `parse` made of it is kept with it until `forget`."""
 
     top: Mapping[str, Raw]
 
@@ -80,8 +82,22 @@ def head(raw: bytes) -> Headed:
 
 
 def parse(body: Body) -> Parsed:
-    """The whole tree of a body that `head` took: numbers keep their value, not their spelling. Never raises."""
-    return body if isinstance(body, Parsed) else Parsed(_tree.decode(body.wire()))
+    """The whole tree of a body that `head` took: numbers keep their value, not their spelling. Never raises.
+
+    Nobody changes a tree in place, so all who look at a body share one.
+    """
+    if isinstance(body, Parsed):
+        return body
+    known: Parsed | None = body.__dict__.get(_KNOWN)
+    if known is None:
+        known = body.__dict__[_KNOWN] = Parsed(_tree.decode(body.wire()))
+    return known
+
+
+def forget(body: Body) -> None:
+    """Lets go of the tree: nobody is likely to look again, and the body may be held for as long as a stream lasts."""
+    if isinstance(body, Headed):
+        body.__dict__.pop(_KNOWN, None)
 
 
 def _late(edit: tuple[Path, str]) -> tuple[bool, int]:

@@ -1,9 +1,11 @@
 """What looks for the patterns of all guards: the port between rules and the automaton."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from lockgate.core.finding import Hole, Shape, Verdict
+from lockgate.core.outlet import Outlet
 
 
 class Engine(Protocol):
@@ -33,6 +35,11 @@ class Engine(Protocol):
         ...
 
     @property
+    def dull(self) -> AbstractSet[str]:
+        """Short texts that nobody listed, and in which nobody who reads finds anything: `read` need not be asked again."""
+        ...
+
+    @property
     def followers(self) -> frozenset[int]:
         """Guards that follow texts: they may want to know the system texts of a request."""
         ...
@@ -45,6 +52,11 @@ class Engine(Protocol):
     @property
     def measures(self) -> frozenset[int]:
         """Guards that measure documents."""
+        ...
+
+    @property
+    def outlets(self) -> Mapping[int, Outlet]:
+        """Guards that know ways out."""
         ...
 
     def bound(self, system: Sequence[str]) -> "Engine":
@@ -65,9 +77,11 @@ class Nobody:
     """An engine without guards."""
 
     before = 0
+    dull: AbstractSet[str] = frozenset()
     followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
+    outlets: Mapping[int, Outlet] = {}
 
     def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
         return {}

@@ -136,3 +136,20 @@ class Route:
     """How results of tools are marked, where they are."""
     turns: Iterator[int] = field(default_factory=count, repr=False, compare=False)
     """How many plans were made of it, narrowed by policies or not."""
+    selects: bool = field(init=False, repr=False, compare=False)
+    """It asks something of a request before it is for it."""
+    shapes: bool = field(init=False, repr=False, compare=False)
+    """The body of a request is looked at, or changed, on its way."""
+    reviews: bool = field(init=False, repr=False, compare=False)
+    """Some rule is about its answers."""
+
+    def __post_init__(self) -> None:
+        """What no request has to ask again."""
+        rules = self.request_rules or self.remote_request_rules or self.flows
+        decided = {
+            "selects": self.condition is not None or self.conditional,
+            "shapes": bool(rules or self.spotlight is not None or self.max_output),
+            "reviews": bool(self.response_rules or self.remote_response_rules),
+        }
+        for name, value in decided.items():
+            object.__setattr__(self, name, value)

@@ -1,12 +1,23 @@
 """Bytes coming in and going out, before and after anybody gives them a meaning."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import Protocol, Self
 
 from msgspec import Struct
 
 Headers = tuple[tuple[bytes, bytes], ...]
 """Names are lower case, values without surrounding white space. Order is kept."""
+
+
+class Fields(tuple[tuple[bytes, bytes], ...]):  # noqa: SLOT001  no tuple can have any
+    """Headers of one head that many ask, request after request: the first value of each name is found at once."""
+
+    first: dict[bytes, bytes]
+
+    def __new__(cls, pairs: Iterable[tuple[bytes, bytes]]) -> Self:
+        fields = super().__new__(cls, pairs)
+        fields.first = dict(reversed(fields))
+        return fields
 
 
 UNREADABLE = "unreadable"
@@ -114,13 +125,23 @@ class Arrival(Struct, frozen=True):
         return f"Arrival({self.status})"
 
 
+class Shed(Struct, frozen=True):
+    """With a refusal because there is too much to do. Its connection is not read for `pause` seconds after it.
+
+    `again` is asked when the same request comes once more: the pause after the same answer, or None, when it may be another.
+    """
+
+    pause: float
+    again: Callable[[], float | None]
+
+
 class Reply(Struct, frozen=True):
-    """What the client gets: a whole body, or chunks as they come. Its connection is not read for `pause` seconds after it."""
+    """What the client gets: a whole body, or chunks as they come."""
 
     status: int
     headers: Headers
     body: bytes | AsyncIterator[bytes]
-    pause: float = 0.0
+    shed: Shed | None = None
 
     def __repr__(self) -> str:
         return f"Reply({self.status})"
@@ -128,6 +149,8 @@ class Reply(Struct, frozen=True):
 
 def header(headers: Headers, name: bytes) -> bytes | None:
     """The first value of a header; `name` in lower case."""
+    if type(headers) is Fields:
+        return headers.first.get(name)
     for key, value in headers:
         if key == name:
             return value

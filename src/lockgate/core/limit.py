@@ -12,16 +12,11 @@ Every amount and every time is a whole number below 2**53, so that a store whose
 Times are microseconds since 1970 of the store's own clock: no caller says what time it is.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import ClassVar, Literal, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from lockgate.core.nonce import Nonces
-from lockgate.core.secret import Secret
-from lockgate.core.secret_ref import SecretRef
 from lockgate.core.store import StoreError
 
 SLOTS = 60
@@ -162,6 +157,15 @@ class LimitStore(Protocol):
         """
         ...
 
+    async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict:
+        """In one step: a lease that holds something holds `more` besides, one amount for each claim, or nothing changes.
+
+        Passes as in `reserve`: a shadow always, others when there is room. For a claim that was charged `at_once` the number
+        is not looked at. The verdict's lease stands in the place of the one given. Raises `StoreError` when it is not held any
+        more; when there is no answer, the lease may have become larger, and the one given still settles all of it.
+        """
+        ...
+
     def settle(self, lease: Lease, used: Sequence[int]) -> None:
         """The request ended: what its lease held is free, and `used`, one for each claim, is charged now.
 
@@ -199,40 +203,3 @@ class LimitStore(Protocol):
     async def aclose(self) -> None:
         """The owner ends in order. Leases that it still holds are charged, like those of one that died."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a store is built with. `folder` is the data folder; `owner` is a name that no other process has or had.
-
-    `secrets` are those that settings refer to, as they are now: whoever needs one again looks again. `now` replaces the store's own clock, in microseconds since 1970: for tests, and for nothing else.
-    """
-
-    folder: Path
-    owner: str
-    now: Callable[[], int] | None = None
-    secrets: Mapping[SecretRef, Secret] = field(default_factory=dict)
-
-
-class LimitStoreConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
-    """Base of every store's settings."""
-
-    status: ClassVar[Literal["stable", "experimental"]]
-
-    def prepare(self, folder: Path) -> None:
-        """Called once, before any process opens the store: by one that will not. Raises `StoreError`."""
-
-    remote: ClassVar[bool] = False
-    """It may be away while the gateway is well: then slices of budgets are held in advance."""
-
-    def gateways(self) -> int:
-        """How many share it. While it is away, each counts its share."""
-        return 1
-
-    def nonces(self, place: Place) -> Nonces | None:
-        """The memory against replays of all that share it; None where each machine has its own."""
-        return None
-
-    def build(self, place: Place) -> LimitStore:
-        """In the process that uses it. Raises `StoreError` only for what waiting cannot mend."""
-        raise NotImplementedError

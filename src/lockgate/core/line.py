@@ -28,12 +28,16 @@ class Line(Generic[T]):
         """
         out: T | None = None
         if len(self) >= self.room:
-            lowest = next((row for row in Rank if self._rows[row]), rank)
-            if lowest >= rank:
+            lowest = self.lowest()
+            if lowest is None or lowest >= rank:
                 return item
             out, _ = self._rows[lowest].popitem()
         self._rows[rank][item] = now
         return out
+
+    def lowest(self) -> Rank | None:
+        """The lowest class that somebody here has."""
+        return next((row for row in Rank if self._rows[row]), None)
 
     def take(self) -> T | None:
         """Whose turn it is."""

@@ -25,6 +25,7 @@ class Kind(enum.Enum):
     TOO_LARGE = ("request_too_large", 413)
     MEDIA_TYPE = ("unsupported_media_type", 415)
     KEY_REUSED = ("idempotency_key_reused", 422)
+    TOKENS_FULL = ("tokens_full", 429)
     LIMITED = ("rate_limit_exceeded", 429)
     INTERNAL = ("internal_error", 500)
     UNREACHABLE = ("upstream_unreachable", 502)

@@ -49,6 +49,10 @@ class Surroundings:
     hold: Callable[[str, str], None] = field(default=lambda name, value: None)
 
 
+def _nothing_runs() -> None:
+    return None
+
+
 def _no_files(setting: Any, folder: Path) -> tuple[Path, ...]:
     return ()
 
@@ -58,7 +62,8 @@ class SecretSource:
     """One word of a reference, as in `{env: NAME}`.
 
     `setting` is the type of what follows the word, `example` a reference with it. `open` blocks; it gives the secret as
-    text, or raises `NoSecret`. `files` are those whose change means another secret.
+    text, or raises `NoSecret`. `files` are those whose change means another secret. `end` is called when the process ends,
+    and maybe while somebody is at `open`: nothing that it started may stay behind.
     """
 
     name: str
@@ -66,3 +71,4 @@ class SecretSource:
     example: str
     open: Callable[[Any, Surroundings], str]
     files: Callable[[Any, Path], tuple[Path, ...]] = _no_files
+    end: Callable[[], None] = _nothing_runs

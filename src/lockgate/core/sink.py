@@ -56,13 +56,14 @@ class Hashes(Struct, frozen=True, gc=False):
 class Record(Struct, frozen=True, kw_only=True):
     """A line of the audit log. Never holds a prompt, an answer or a credential.
 
-    `kind` "intent": let through, before the upstream is called; "outcome": it ended, however it did.
+    `kind` "intent": let through, before the upstream is called; "further": another attempt is let through, after one that may
+    have cost something; "outcome": it ended, however it did.
     `seq`, `prev` (the seal of the line before) and the seal are the log's to add. `ts` is in seconds since 1970; the log
     writes it as RFC 3339.
     """
 
     ts: float
-    kind: Literal["intent", "outcome"]
+    kind: Literal["intent", "further", "outcome"]
     request_id: str
     key_id: str = ""
     team: str = ""
@@ -86,7 +87,7 @@ class Record(Struct, frozen=True, kw_only=True):
     """The usage was counted by us, because the upstream did not get to say it."""
     limits: tuple[Limited, ...] = ()
     charges: tuple[Charge, ...] = ()
-    """Intent: what is reserved in budgets and long limits. Outcome: what was charged in the end."""
+    """Intent: what is reserved in budgets and long limits. Further: what is reserved besides. Outcome: what was charged in the end."""
     admitted: bool = False
     """An intent was written for it before."""
     cache: Cached | UnsetType = UNSET

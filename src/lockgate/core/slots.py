@@ -14,17 +14,25 @@ Known = Callable[[Path], Place | None]
 
 def walk(tree: Any, known: Known) -> Iterator[Slot]:
     """Depth first, in document order. Iterative: a deep tree is not a deep stack."""
-    stack: list[tuple[Path, Any]] = [((), tree)]
+    stack = [_below((), tree)]
     while stack:
-        path, node = stack.pop()
-        if isinstance(node, str):
-            place = known(path)
-            if place is not None and node:
-                yield Slot(path, place, node)
-        elif isinstance(node, dict):
-            stack.extend(((*path, key), value) for key, value in reversed(node.items()))
-        elif isinstance(node, list):
-            stack.extend(((*path, i), node[i]) for i in range(len(node) - 1, -1, -1))
+        path, pairs = stack[-1]
+        for key, node in pairs:
+            if isinstance(node, str):
+                if node and (place := known(own := (*path, key))) is not None:
+                    yield Slot(own, place, node)
+            elif isinstance(node, dict | list):
+                stack.append(_below((*path, key), node))
+                break
+        else:
+            stack.pop()
+
+
+def _below(path: Path, node: Any) -> tuple[Path, Iterator[tuple[str | int, Any]]]:
+    """What is in a node, by name or number: none is looked at twice."""
+    if isinstance(node, dict):
+        return path, iter(node.items())
+    return path, enumerate(node if isinstance(node, list) else ())
 
 
 LONG_NUMBER = 10**8
@@ -33,26 +41,27 @@ _DATA = re.compile(r"(?:data:[\w/+.;=-]{0,200};base64,)?[A-Za-z0-9+/_-]{64,}={0,
 _WHOLE = re.compile(r"[A-Za-z0-9+/_\-=\r\n]{256,}").fullmatch
 
 
-def rest(tree: Any, listed: AbstractSet[Path]) -> Iterator[Slot]:
+def rest(tree: Any, listed: AbstractSet[Path], dull: AbstractSet[str] = frozenset()) -> Iterator[Slot]:
     """What a dialect's `texts` did not list: the other strings, long numbers, and the names of fields.
 
-    Left out is only what is not text at all: long base64.
+    Left out is only what is not text at all: long base64; and `dull` texts, of which it is known what they are.
     """
-    stack: list[tuple[Path, Any]] = [((), tree)]
+    stack = [_below((), tree)]
     while stack:
-        path, node = stack.pop()
-        if isinstance(node, str):
-            if node and path not in listed and not _is_data(node):
-                yield Slot(path, "opaque", node)
-        elif isinstance(node, dict):
-            for key, value in node.items():
-                if key:
-                    yield Slot((*path, Name(key)), "opaque", key)
-                stack.append(((*path, key), value))
-        elif isinstance(node, list):
-            stack.extend([((*path, i), item) for i, item in enumerate(node)])
-        elif isinstance(node, int | float) and abs(node) >= LONG_NUMBER:
-            yield Slot(path, "opaque", str(node))
+        path, pairs = stack[-1]
+        for key, node in pairs:
+            if isinstance(key, str) and key and key not in dull:
+                yield Slot((*path, Name(key)), "opaque", key)
+            if isinstance(node, str):
+                if node and node not in dull and (own := (*path, key)) not in listed and not _is_data(node):
+                    yield Slot(own, "opaque", node)
+            elif isinstance(node, dict | list):
+                stack.append(_below((*path, key), node))
+                break
+            elif isinstance(node, int | float) and abs(node) >= LONG_NUMBER:
+                yield Slot((*path, key), "opaque", str(node))
+        else:
+            stack.pop()
 
 
 def _is_data(text: str) -> bool:

@@ -17,7 +17,7 @@ MetadataValue = Annotated[
 ]
 
 
-class StoredKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class StoredKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """A key without its secret. Times are whole seconds since 1970; None is never.
 
     `digest` is the secret's HMAC; `rotated_from` is the id of the key that this one takes over from. `access` narrows

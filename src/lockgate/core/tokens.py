@@ -17,6 +17,19 @@ Style = Literal["label", "format"]
 """What a token looks like: `<EMAIL_1>`, or another value of the same form that belongs to nobody."""
 
 
+class Share(Struct, frozen=True):
+    """Whose a conversation is, how many values it holds, and the most that he may have in all of his. `owner` is a keyed hash."""
+
+    owner: bytes
+    values: int
+    most_values: int
+    most_bytes: int
+
+
+class ShareFull(Exception):
+    """The owner has as much as he may. Nothing was written."""
+
+
 class TokenStore(Protocol):
     """Both methods raise `StoreError` when the store cannot be used."""
 
@@ -24,8 +37,14 @@ class TokenStore(Protocol):
         """What lies under the name; None when nothing does, or it is over."""
         ...
 
-    async def put(self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float) -> bool:
-        """In one step: `sealed` lies there for so long, if what lies there now is still `seen`; otherwise False."""
+    async def put(
+        self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float, share: Share | None = None
+    ) -> bool:
+        """In one step: `sealed` lies there for so long, if what lies there now is still `seen`; otherwise False.
+
+        Raises `ShareFull` when the `share` would be exceeded by more than is there already. What is over counts for nobody,
+        at the latest when there would be no room with it.
+        """
         ...
 
     async def aclose(self) -> None: ...

@@ -9,6 +9,7 @@ from typing import cast
 from lockgate.core.http import Headers, Inbound, Reply
 from lockgate.core.problem import Kind, Problem
 from lockgate.edge.exchange import Application, Exchange
+from lockgate.edge.no import No
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.reader import Bodies, Reader
 from lockgate.edge.refusal import timing
@@ -71,7 +72,7 @@ async def _send_whole(exchange: Exchange, reply: Reply) -> None:
     """A body of known length in one write. The answer to a HEAD has none, but its stream is closed all the same."""
     body = reply.body
     if isinstance(body, bytes):
-        exchange.pause = reply.pause
+        exchange.no = No(reply.status, reply.headers, body, reply.shed) if reply.shed is not None else None
         exchange.start(reply.status, reply.headers, len(body))
         wait = exchange.put(body, more=False)
         if wait is not None:

@@ -10,6 +10,7 @@ from uvicorn._types import HTTPScope
 from lockgate.core.http import Headers
 from lockgate.core.problem import Kind, Problem
 from lockgate.edge.intake import Arrived, Intake, Wire
+from lockgate.edge.no import No
 from lockgate.edge.reply_head import reply_head
 
 _log = logging.getLogger("lockgate.edge")
@@ -30,7 +31,7 @@ class Owner(Wire, Protocol):
 class Exchange:
     """Runs the application for one request. `close`: the connection ends with this reply.
 
-    `pause`: seconds in which no more is read of it.
+    `no`: this reply is a refusal that the same request may get again.
 
     An application calls `start` once, then `put` for each part of the body, the last one with `more=False`.
     """
@@ -45,7 +46,7 @@ class Exchange:
         "close",
         "complete",
         "intake",
-        "pause",
+        "no",
         "scope",
         "started",
         "task",
@@ -60,7 +61,7 @@ class Exchange:
         self._left = 0
         self.intake = intake
         self.close = close
-        self.pause = 0.0
+        self.no: No | None = None
         self.begun = False
         self.started = False
         self.complete = False

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from lockgate.core.http import Headers
+from lockgate.core.http import Fields, Headers
 from lockgate.core.problem import Kind, Problem
 from lockgate.edge.grammar import check_bytes, check_host, check_name
 from lockgate.edge.options import EdgeOptions
@@ -73,7 +73,7 @@ def understood(head: bytes, at: int, version: str, options: EdgeOptions) -> Head
             raise refused("Connection names a header that says where a request comes from")
         kept = [field for field in kept if field[0] not in named]
     close = version != "1.1" or b"close" in named
-    return Head(tuple(kept), length, close, _expects(single, version), _unwanted(single, length, options))
+    return Head(Fields(kept), length, close, _expects(single, version), _unwanted(single, length, options))
 
 
 def _unwanted(single: dict[bytes, bytes], length: int, options: EdgeOptions) -> Problem | None:

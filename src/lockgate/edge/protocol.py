@@ -15,6 +15,7 @@ from lockgate.edge.head import CHUNKED
 from lockgate.edge.intake import Arrived, Intake
 from lockgate.edge.lean import Lean
 from lockgate.edge.lines import Lines
+from lockgate.edge.no import No
 from lockgate.edge.recall import Recall
 from lockgate.edge.refusal import overloaded, rendered, slow
 from lockgate.edge.request import request_of
@@ -33,21 +34,20 @@ class Connection(Lean):
     """
 
     __slots__ = (
-        "_ahead", "_counted", "_deadline", "_discarded", "_exchange", "_framing", "_intake", "_lines", "_phase", "_recall",
-        "_served", "_stalled", "address", "lost", "opening", "options", "slice", "state", "tls",
+        "_ahead", "_counted", "_deadline", "_discarded", "_exchange", "_framing", "_intake", "_lines", "_no", "_phase",
+        "_recall", "_served", "_stalled", "address", "lost", "opening", "options", "slice", "state", "tls",
     )  # fmt: skip
 
     def __init__(self, state: EdgeState) -> None:
         super().__init__(state)
         self.state, self.options = state, state.options
-        self.opening = state.opening
+        self.opening, self.slice = state.opening, state.options.slice
         self.lost, self.address = False, ""
-        self.slice = state.options.slice
         self._lines, self._recall = Lines(state.options), Recall(state.options.max_body)
-        self._phase = _HEAD
+        self._phase, self._counted, self._served = _HEAD, False, False
         self._deadline = self._stalled = math.inf
-        self._counted = self._served = False
         self._exchange: Exchange | None = None
+        self._no: No | None = None
         self._framing: Framing | None = None
         self._intake: Intake | None = None
         self._ahead, self._discarded = b"", 0
@@ -59,10 +59,8 @@ class Connection(Lean):
         transport.set_write_buffer_limits(self.options.write_buffer)
         self._deadline = self.loop.time() + self.options.head_deadline
         self._counted = self.state.connections.enter(self.address)
-        if not self._counted and self.state.beyond():
-            self.abort()
-        elif not self._counted:
-            self.refuse(overloaded("too many connections"))
+        if not self._counted:
+            self.abort() if self.state.beyond() else self.refuse(overloaded("too many connections"))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._counted:
@@ -110,14 +108,18 @@ class Connection(Lean):
     def _read_head(self, data: bytes) -> None:
         first = self._served and not self._lines.started
         cut = self._lines.feed(data)
-        if cut is None:
-            if first:
-                self._deadline = self.loop.time() + self.options.head_deadline
-            return
-        self._begin(*cut)
+        if cut is not None:
+            self._begin(*cut)
+        elif first:
+            self._deadline = self.loop.time() + self.options.head_deadline
 
     def _begin(self, head: bytes, rest: bytes) -> None:
-        scope, meaning = self._recall.known(head) or self._recall.learn(
+        known, no = self._recall.known(head), self._no
+        if no is not None and known is not None and not self.state.draining and no.again(self, known[1], len(rest)):
+            self._next(no)
+            return
+        self._no = no if known is not None else None
+        scope, meaning = known or self._recall.learn(
             head, request_of(head, self.options, self.client, self.server, self.tls)
         )
         length, intake = meaning.length, None
@@ -131,8 +133,7 @@ class Connection(Lean):
             body = Arrived(b"", None)
         self._intake = intake
         self._exchange = exchange = Exchange(self, scope, body, close=meaning.close or self.state.draining)
-        self._phase = _REQUEST
-        self._deadline = math.inf
+        self._phase, self._deadline = _REQUEST, math.inf
         exchange.task = task = self.loop.create_task(exchange.run(self.state.app))
         self.state.running.add(task)
         if rest:
@@ -170,26 +171,26 @@ class Connection(Lean):
             self.state.ended()
         current, self._exchange, self._intake = self._exchange, None, None
         if current is None or self._phase != _REQUEST:
-            pass
-        elif not exchange.complete:
+            return
+        if not exchange.complete:
             self.abort()
         elif self._framing is not None or self._discarded:
             self._linger()
         elif exchange.close:
             self._close()
         else:
-            self._next()
-            if exchange.pause and self._exchange is None:
-                rest(self, exchange.pause)
+            self._next(exchange.no or self._no)
 
-    def _next(self) -> None:
-        self._phase, self._served = _HEAD, True
+    def _next(self, no: No | None) -> None:
+        self._phase, self._served, self._no = _HEAD, True, no
         self._deadline = self.loop.time() + self.options.idle_deadline
         if self.flow.read_paused:
             self.flow.resume_reading()
         if self._ahead:
             data, self._ahead = self._ahead, b""
             self.data_received(data)
+        if no is not None and self._exchange is None:
+            rest(self, no.pause)
 
     def refuse(self, problem: Problem, began: float | None = None) -> None:
         """Answers without an application, and ends the connection."""
@@ -201,12 +202,11 @@ class Connection(Lean):
 
     def _refuse_or_fail(self, problem: Problem, began: float | None = None) -> None:
         """A broken head is refused here; a broken body is the application's to refuse."""
-        exchange = self._exchange
-        if exchange is None:
+        if self._exchange is None:
             self.refuse(problem, began)
         elif self._intake is not None:
             self._intake.fail(problem)
-            exchange.close = True
+            self._exchange.close = True
 
     def _linger(self) -> None:
         """Lets the client read the answer: closing at once with unread bytes would reset the connection."""

@@ -5,6 +5,7 @@ from typing import final
 
 from uvicorn._types import HTTPScope
 
+from lockgate.core.http import Fields
 from lockgate.edge.head import Head
 
 _LENGTH = re.compile(rb"\r\n[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[Ll][Ee][Nn][Gg][Tt][Hh]:[ \t]*([0-9]{1,15})[ \t]*\r\n")
@@ -56,7 +57,7 @@ class Recall:
         """The same with another length."""
         scope, meaning = read
         field = (b"content-length", digits)
-        headers = tuple([field if one[0] == b"content-length" else one for one in meaning.headers])
+        headers = Fields([field if one[0] == b"content-length" else one for one in meaning.headers])
         self._digits = digits
         again: HTTPScope = {**scope, "headers": headers}
         self._read = read = again, Head(headers, int(digits), meaning.close, meaning.expects, None)

@@ -6,6 +6,8 @@ from lockgate.edge.intake import Wire
 
 
 def rest(wire: Wire, seconds: float) -> None:
+    if not seconds:
+        return
     wire.flow.pause_reading()
     wire.loop.call_later(seconds, partial(_awake, wire))
 

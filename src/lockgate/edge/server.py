@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from socket import socket
 from typing import cast
 
+from lockgate.edge.accepting import Accepting
 from lockgate.edge.certificate import HSTS
 from lockgate.edge.exchange import Application
 from lockgate.edge.options import EdgeOptions
@@ -89,7 +90,11 @@ class Server:
         patience = None if tls is None else self._options.head_deadline
         self._servers = [
             await state.loop.create_server(
-                lambda: Connection(state), sock=one, ssl=tls, backlog=self._backlog, ssl_handshake_timeout=patience
+                Accepting(state.loop, one, lambda: Connection(state), lambda: state.room, tls=tls, patience=patience),
+                sock=one,
+                ssl=tls,
+                backlog=self._backlog,
+                ssl_handshake_timeout=patience,
             )
             for one in sockets
         ]
@@ -119,7 +124,7 @@ class Server:
                 one.close()
 
     def _resume_soon(self, state: EdgeState) -> None:
-        if self._opening is None and state.room:
+        if self._opening is None and state.room > 0:
             self._opening = state.loop.create_task(self._resume(state))
 
     def _pause(self) -> None:

@@ -74,9 +74,9 @@ class EdgeState:
         return more > self.options.spare
 
     @property
-    def room(self) -> bool:
-        """There may be more connections again."""
-        return len(self.uvicorn.connections) < self.options.max_connections + self.options.spare
+    def room(self) -> int:
+        """So many more connections there may be."""
+        return self.options.max_connections + self.options.spare - len(self.uvicorn.connections)
 
     def opening(self, status: int) -> bytes:
         """Status line and date of a reply."""

@@ -1,6 +1,7 @@
 """What one worker remembers of one upstream, and what it shows of it."""
 
 from dataclasses import dataclass, field
+from math import exp
 
 from msgspec import Struct
 
@@ -23,9 +24,15 @@ class Enlisted(Struct, frozen=True):
     pending: int = 0
 
 
+TAU = 10.0
+"""Seconds after which a mean has forgotten two thirds of what it was."""
+
+
 @dataclass(slots=True)
 class Row:
-    """`at` is its row of the shared memory; `good` and `every` count answers since the last look for outliers."""
+    """`at` is its row of the shared memory; `good` and `every` count answers since the last look for outliers.
+    `trying`: a request of this worker is the one that tries it.
+    """
 
     who: Enlisted
     at: int
@@ -34,6 +41,7 @@ class Row:
     listed: bool = True
     good: int = 0
     every: int = 0
+    trying: bool = False
 
 
 class Shown(Struct, frozen=True):
@@ -57,3 +65,11 @@ class Shown(Struct, frozen=True):
         if state.tripped:
             return "out" if self.now < state.out_until else "on_trial"
         return "cooling" if self.now < state.cool_until else "well"
+
+
+def peak(mean: float, seen: float, since: float) -> float:
+    """A mean that jumps up and comes down slowly."""
+    if seen >= mean:
+        return seen
+    kept = exp(-max(0.0, since) / TAU)
+    return mean * kept + seen * (1 - kept)

@@ -18,8 +18,10 @@ from lockgate.core.breaker import Breaker
 
 ROWS = 4096
 CELLS = 16
-"""Of a row, 128 bytes: the digest and eight numbers; the rest is room. Row 0 is the memory's own."""
-DIGEST, FAILURES, TRIPPED, OUT_UNTIL, EJECTIONS, COOL_UNTIL, LIMITED, CLAIMED_UNTIL, DOWN = range(9)
+"""Of a row, 128 bytes: the digest and eleven numbers; the rest is room. Row 0 is the memory's own."""
+DIGEST, FAILURES, TRIPPED, OUT_UNTIL, EJECTIONS, COOL_UNTIL, LIMITED, CLAIMED_UNTIL, DOWN, HEADROOM, TOLD, GOOD = range(
+    12
+)
 
 
 @final
@@ -94,12 +96,36 @@ class Shared:
         self.touch()
         return True
 
+    def give_back(self, row: int, until: float) -> None:
+        """Who had claimed it lets others claim it from then on, if that is sooner."""
+        at = row * CELLS + CLAIMED_UNTIL
+        with self.lock():
+            if self._numbers[at] <= until:
+                return
+            self._numbers[at] = until
+        self.touch()
+
     def down(self, row: int) -> bool:
         return self._numbers[row * CELLS + DOWN] != 0
 
     def set_down(self, row: int, *, down: bool) -> None:
         self._numbers[row * CELLS + DOWN] = down
         self.touch()
+
+    def headroom(self, row: int) -> tuple[float, float]:
+        """What was left of its own limits, and when it said so; 0 where it never did."""
+        return self._numbers[row * CELLS + HEADROOM], self._numbers[row * CELLS + TOLD]
+
+    def set_headroom(self, row: int, headroom: float, told: float) -> None:
+        """Not stamped: it changes with every answer."""
+        self._numbers[row * CELLS + HEADROOM], self._numbers[row * CELLS + TOLD] = headroom, told
+
+    def good(self, row: int) -> float:
+        """When it was last known to answer well; some seconds late."""
+        return self._numbers[row * CELLS + GOOD]
+
+    def set_good(self, row: int, now: float) -> None:
+        self._numbers[row * CELLS + GOOD] = now
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Container, Sequence
-from math import exp
 from random import random
 from typing import final
 
@@ -14,13 +13,13 @@ from lockgate.core.health import Outcome
 from lockgate.core.outliers import outliers
 from lockgate.core.view import FINE, State, View
 from lockgate.health.hold import Hold
-from lockgate.health.row import Enlisted, Row, Shown
+from lockgate.health.row import Enlisted, Row, Shown, peak
 from lockgate.health.shared import Shared
 
-TAU = 10.0
-"""Seconds after which a mean has forgotten two thirds of what it was."""
 SWEEP = 10.0
 """Seconds between two looks for outliers."""
+TOUCH = 0.25
+"""Seconds after which the others look at what is left of limits, at most so often."""
 
 
 @final
@@ -46,6 +45,7 @@ class Table:
         self._suspects: list[int] = []
         """Places of those that are not well, or will be in a while."""
         self._sweep_at = clock() + SWEEP
+        self._touch_at = 0.0
         self.ejections: dict[tuple[str, ...], int] = {}
         """By label and reason: those that this worker decided."""
 
@@ -93,9 +93,16 @@ class Table:
         if ttft_s is None:
             state = replace(state, pending=pending)
         else:
-            state = replace(state, pending=pending, ttft_s=_peak(state.ttft_s, ttft_s, now - state.heard), heard=now)
-        self._states[place] = state if headroom is None else replace(state, headroom=headroom, told=now)
-        self._rows[place].hold.answered()
+            state = replace(state, pending=pending, ttft_s=peak(state.ttft_s, ttft_s, now - state.heard), heard=now)
+        row = self._rows[place]
+        if headroom is not None:
+            state = replace(state, headroom=headroom, told=now)
+            self._shared.set_headroom(row.at, headroom, now)
+            if now >= self._touch_at:
+                self._touch_at = now + TOUCH
+                self._shared.touch()
+        self._states[place] = state
+        row.hold.answered()
 
     def ended(self, upstream: Upstream, outcome: Outcome, *, answered: bool) -> None:
         if (place := upstream.place) < 0:
@@ -105,7 +112,7 @@ class Table:
         state = replace(state, busy=state.busy - 1, pending=state.pending - (not answered))
         kind, total = outcome.kind, outcome.total_s or 0.0
         if kind == "ok":
-            state = replace(state, total_s=_peak(state.total_s, total, now - state.heard), heard=now)
+            state = replace(state, total_s=peak(state.total_s, total, now - state.heard), heard=now)
         elif kind not in ("cancelled", "rate_limited"):  # a failure is no quick answer
             worse = max(total, 2 * state.ttft_s), max(total, 2 * state.total_s)
             state = replace(state, ttft_s=worse[0], total_s=worse[1], heard=now)
@@ -115,6 +122,11 @@ class Table:
             row.good += kind in ("ok", "rate_limited")
             if kind != "ok" or row.breaker.restless:
                 self._judge(row, outcome, now)
+        if row.trying:
+            row.trying = False
+            if kind == "cancelled":  # it learned nothing in that time, and nobody else could: the next may try
+                self._shared.give_back(row.at, now + total)
+                self._reread()
         if now >= self._sweep_at:
             self._sweep(now)
 
@@ -123,6 +135,7 @@ class Table:
             return True
         row = self._rows[place]
         taken = self._shared.claim(row.at, now, now + row.who.rules.interval)
+        row.trying = row.trying or taken
         self._reread()
         return taken
 
@@ -164,6 +177,11 @@ class Table:
             Shown(row.who.label, state, now) for row, state in zip(self._rows, self._states, strict=True) if row.listed
         ]
 
+    def rows(self) -> list[Row]:
+        """Those of the configuration in force, as all workers know them now."""
+        self._reread()
+        return [row for row in self._rows if row.listed]
+
     def _judge(self, row: Row, outcome: Outcome, now: float) -> None:
         with self._shared.lock():
             before = self._shared.read(row.at)
@@ -188,6 +206,8 @@ class Table:
                 self._count(row, "outlier")
                 self._reread()
         for row in self._rows:
+            if row.good:
+                self._shared.set_good(row.at, now)
             row.good = row.every = 0
 
     def _count(self, row: Row, reason: str) -> None:
@@ -200,8 +220,11 @@ class Table:
         for place, row in enumerate(self._rows):
             breaker = row.breaker = self._shared.read(row.at)
             claimed, down = self._shared.claimed(row.at), self._shared.down(row.at)
+            state, (headroom, told) = self._states[place], self._shared.headroom(row.at)
             self._states[place] = replace(
-                self._states[place],
+                state,
+                headroom=headroom if told > state.told else state.headroom,
+                told=max(told, state.told),
                 tripped=breaker.tripped,
                 out_until=breaker.out_until,
                 claimed_until=claimed,
@@ -215,11 +238,3 @@ class Table:
 
 _NOBODY: frozenset[str] = frozenset()
 _NOWHERE: frozenset[int] = frozenset()
-
-
-def _peak(mean: float, seen: float, since: float) -> float:
-    """A mean that jumps up and comes down slowly."""
-    if seen >= mean:
-        return seen
-    kept = exp(-max(0.0, since) / TAU)
-    return mean * kept + seen * (1 - kept)

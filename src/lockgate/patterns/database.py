@@ -24,6 +24,8 @@ class Line(Struct, frozen=True):
     caseless: bool = False
     once: bool = False
     """One hit a text is enough."""
+    bytewise: bool = False
+    """A word and what is no letter before it: the same read by bytes as by characters, and compiled in half the time."""
 
 
 def automaton(lines: Sequence[Line], cache: Path | None) -> Any:
@@ -76,11 +78,11 @@ def refusal(line: Line) -> str:
 
 
 def _row(line: Line) -> tuple[object, ...]:
-    return line.expression, line.caseless, line.once
+    return line.expression, line.caseless, line.once, line.bytewise
 
 
 def _flags(hyperscan: Any, line: Line) -> int:
-    flags = hyperscan.HS_FLAG_UTF8
+    flags = 0 if line.bytewise else hyperscan.HS_FLAG_UTF8
     if line.caseless:
         flags |= hyperscan.HS_FLAG_CASELESS | (0 if line.expression.isascii() else hyperscan.HS_FLAG_UCP)
     return int(flags | (hyperscan.HS_FLAG_SINGLEMATCH if line.once else 0))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lockgate.core.guard import Hole
 from lockgate.patterns.view import Piece, View
@@ -29,6 +30,8 @@ _STRANGE = re.compile(f"[{UNSEEN}{_OTHER}{_STYLED}]")
 _HIDDEN = re.compile(f"[{UNSEEN}]+")
 ENDS_UNSEEN = re.compile(f"[{UNSEEN}]+\\Z")
 
+SHORT = 4
+"""Of so many characters it is remembered what they say."""
 _LEET = str.maketrans("0134578@$!|l", "oieastbasiii")
 
 
@@ -43,12 +46,15 @@ def _plain(text: str, *, alike: bool) -> Iterator[Piece]:
     at = 0
     for found in _LOOKS.finditer(text):
         char = found[0]
-        said = _said(char, alike=alike)
+        said = _soon_said(char, alike=alike) if len(char) <= SHORT else _said(char, alike=alike)
         if said == char:
             continue
-        yield Piece(text[at : found.start()], at, found.start())
-        yield Piece(said, found.start(), found.end(), even=len(said) == len(char))
+        start = found.start()
+        if start > at:
+            yield Piece(text[at:start], at, start)
         at = found.end()
+        if said:
+            yield Piece(said, start, at, even=len(said) == len(char))
     yield Piece(text[at:], at, len(text))
 
 
@@ -58,6 +64,9 @@ def _said(chars: str, *, alike: bool) -> str:
     if alike and chars in ALIKE:
         return ALIKE[chars]
     return unicodedata.normalize("NFKC", chars)
+
+
+_soon_said = lru_cache(4096)(_said)
 
 
 def tagged(chars: str) -> str:

@@ -10,6 +10,7 @@ import re
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from lockgate.patterns.database import Line
@@ -18,6 +19,8 @@ from lockgate.patterns.view import Piece, View
 MOST = 256 * 1024
 """Characters that are made of one text, at most."""
 LONGEST_RUN = 64 * 1024
+SHORT = 12
+"""Of escapes so long it is remembered what they say."""
 
 RUN, ESCAPED, ROTATED = "run", "escaped", "rotated"
 TRIGGERS: tuple[tuple[str, Line], ...] = (
@@ -95,9 +98,11 @@ def _readable(data: bytes) -> str:
 def _unescaped(text: str) -> Iterator[Piece]:
     at = 0
     for found in _ESCAPES.finditer(text):
-        yield Piece(text[at : found.start()], at, found.start())
-        yield Piece(_character(found[0]), found.start(), found.end(), even=False)
+        start, escape = found.start(), found[0]
+        if start > at:
+            yield Piece(text[at:start], at, start)
         at = found.end()
+        yield Piece(_soon(escape) if len(escape) <= SHORT else _character(escape), start, at, even=False)
     yield Piece(text[at:], at, len(text))
 
 
@@ -112,3 +117,6 @@ def _character(escape: str) -> str:
         return chr(int("0" + escape[1:], 16))
     units = b"".join(int(each, 16).to_bytes(2, "big") for each in escape.split(r"\u")[1:])
     return units.decode("utf-16-be", "replace")
+
+
+_soon = lru_cache(4096)(_character)

@@ -1,6 +1,7 @@
 """All patterns of all guards in one automaton: a text is scanned once, and only guards that were hit are asked."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
@@ -10,8 +11,9 @@ from typing import Any
 
 from lockgate.core.guard import Failed, Finding, Guard, Hit, Verdict
 from lockgate.core.reader import Reader
-from lockgate.patterns.database import Line, automata
+from lockgate.patterns.database import automata
 from lockgate.patterns.encoding import TRIGGERS
+from lockgate.patterns.held import WORD
 from lockgate.patterns.shape import width
 from lockgate.patterns.syntax import read
 from lockgate.patterns.table import Owner, mirror, table
@@ -23,12 +25,11 @@ NONE: frozenset[str] = frozenset()
 REACH = 8192
 """The longest finding there may be: what a stream may hold of one text."""
 
+_WORD = re.compile(f"[{WORD}]*+").match
 Raw = list[tuple[int, int]]
 """Lines, and where they ended."""
 Asked = dict[int, list[Owner]]
 """By line, to whom a hit means something."""
-MANY = 64
-"""Lines from which an automaton is made in halves."""
 REMEMBERED = 1024
 MOST_HITS = 200_000
 """In one text. Where there are more, guards have failed: what is not looked at is not clean."""
@@ -39,7 +40,6 @@ class Scanner:
 
     def __init__(self, guards: Sequence[Guard], cache: Path | None, *, streams: bool = True) -> None:
         self.guards = tuple(guards)
-        self._all = frozenset(range(len(guards)))
         rows = table(guards)
         self._first, self._second = list(rows.first.values()), list(rows.second.values())
         self._needed = {(owner[0], owner[3]) for owners in self._second for owner in owners}
@@ -48,13 +48,13 @@ class Scanner:
         self.reach = max((guard.reach for guard in guards), default=1)
         self.before = max((guard.before for guard in guards), default=0)
         self._mirror = Mirror(guards)
-        halves = halved(list(rows.starts)) if streams else ()
+        starts = list(rows.starts) if streams else []
         wanted = [[*rows.first, *(line for _, line in TRIGGERS)] if rows.first else [], list(rows.second)]
-        first, second, mirror, *starts = automata([*wanted, self._mirror.wanted, *halves], cache)
+        first, second, mirror, self._starts = automata([*wanted, self._mirror.wanted, starts], cache)
         self._mirror.automaton = mirror
         self._scans = (first, second)
-        self._starts = starts
-        self._starting = [[frozenset(rows.starts[line]) for line in half] for half in halves]
+        self._holds = streams and any(not pattern.hint for guard in guards for pattern in guard.patterns)
+        self._starting = [frozenset(rows.starts[line]) for line in starts]
 
     def hits(self, text: str, guards: frozenset[int]) -> tuple[dict[int, list[Hit]], frozenset[str]]:
         """By guard, in the order of their ends; and which encodings there may be in the text."""
@@ -127,22 +127,21 @@ class Scanner:
         return not hit.isdisjoint(more), seen
 
     def growing(self, text: str, guards: frozenset[int]) -> int:
-        """Characters at the end that begin something. The text is read backwards: each pattern stands at its end."""
-        if not self._starts or not text:
+        """Characters at the end that begin something: a word, and what may go on with it. That is read backwards, so that each
+        pattern stands at its end.
+        """
+        if not self._holds or not text:
             return 0
         tail = text[: -self.reach - 1 : -1]
+        word = _WORD(tail).end()  # type: ignore[union-attr]  # it matches nothing, too
+        tail = tail[word:]
+        if not tail or self._starts is None:
+            return word
         data = tail.encode("utf-8", "replace")
-        longest = 0
-        for automaton, starting in zip(self._starts, self._starting, strict=True):
-            ends: dict[int, int] = {}
-            automaton.scan(data, match_event_handler=_furthest, context=ends)
-            if not ends:
-                continue
-            if guards >= self._all:
-                longest = max(longest, *ends.values())
-            else:
-                longest = max((end for line, end in ends.items() if starting[line] & guards), default=longest)
-        return longest if len(data) == len(tail) else len(data[:longest].decode("utf-8", "ignore"))
+        ends: dict[int, int] = {}
+        self._starts.scan(data, match_event_handler=_furthest, context=ends)
+        longest = max((end for line, end in ends.items() if self._starting[line] & guards), default=0)
+        return word + (longest if len(data) == len(tail) else len(data[:longest].decode("utf-8", "ignore")))
 
 
 class Mirror:
@@ -177,13 +176,6 @@ class Mirror:
 def longest(expression: str) -> int:
     """The longest match of an expression, in characters."""
     return min(REACH, width(read(expression))[1])
-
-
-def halved(lines: Sequence[Line]) -> Sequence[list[Line]]:
-    """Two automata take half the time to make that one would, and each can be made beside the other."""
-    if len(lines) < MANY:
-        return [list(lines)] if lines else []
-    return list(lines[: len(lines) // 2]), list(lines[len(lines) // 2 :])
 
 
 def _meant(owners: Sequence[Owner], known: AbstractSet[tuple[int, int]], guards: frozenset[int]) -> list[Owner]:

@@ -117,18 +117,29 @@ class Kinds:
             if not words:
                 return
             hits = [hit for hit in hits if said(words, hit.end - kind.reach - NEAR, hit.end)]
+        memory: dict[str, bool] = {}
         for start, end, value in matches(kind, text, hits):
             told = kind.told > kind.confidence and said(words, start - NEAR, end)
             confidence = kind.told if told else kind.confidence
             if confidence < least:
                 continue
             taken = text[value[0] : value[1]]
-            if kind.check is not None and not kind.check(taken):
-                continue
-            if kind.unless and kind.unsaid(text, max(0, start - NEARER), value[0]):
+            proved = memory.get(taken)
+            if proved is None:
+                proved = memory[taken] = kind.check is None or kind.check(taken)
+            if not proved or (kind.unless and _unlike(kind, text, max(0, start - NEARER), value[0], memory)):
                 continue
             if not (self._known and self._known(taken)):
                 yield Finding(value[0], value[1], kind.label, confidence)
+
+
+def _unlike(kind: Kind, text: str, start: int, end: int, memory: dict[str, bool]) -> bool:
+    """A word before it says that it is something else. The character in front of these is looked at, too."""
+    before = f"<{text[max(0, start - 1) : end]}"  # no value begins so
+    found = memory.get(before)
+    if found is None:
+        found = memory[before] = kind.unsaid(text, start, end) is not None
+    return found
 
 
 def _before(words: str) -> str:

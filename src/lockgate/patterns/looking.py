@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
+from lockgate.core.outlet import Outlet
 from lockgate.core.reader import Reader
 from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
@@ -19,6 +20,8 @@ NOBODY: frozenset[int] = frozenset()
 LAYERS = 2
 """Encodings within encodings that are read."""
 _PLAIN = ((b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b'\\"', b'"'))
+WORD, WORDS = 32, 4096
+"""So long are names of fields and words of a protocol at most, and so many are remembered."""
 HELD = 4096
 """So much of what may be encoded a stream holds."""
 
@@ -40,6 +43,8 @@ class Looking:
         self.reach = self._scanner.reach
         self._reading = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Reader)}
         self.readers = frozenset(self._reading)
+        self.dull: set[str] = set()
+        self.outlets = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Outlet)}
 
     followers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
@@ -76,6 +81,10 @@ class Looking:
             return NOTHING
         verdicts: dict[int, Verdict] = {}
         self._read(text, reading, place, None, verdicts)
+        if place == "opaque" and not verdicts and len(text) <= WORD and reading == self.readers:
+            if len(self.dull) >= WORDS:
+                self.dull.clear()
+            self.dull.add(text)
         return verdicts
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:

@@ -21,7 +21,8 @@ def own_pattern(expression: str, *, caseless: bool = False) -> Pattern:
             raise ValueError("`^` and `$` are not possible: texts come in pieces")  # noqa: TRY301
         if not width(node)[0]:
             raise ValueError("it matches the empty text, so it would match everywhere")  # noqa: TRY301
-        if reason := refusal(line(pattern)) or refusal(start(pattern)) or refusal(mirror(pattern)):
+        wanted = [each for each in (line(pattern), start(pattern), mirror(pattern)) if each is not None]
+        if reason := next(filter(None, map(refusal, wanted)), ""):
             raise ValueError(reason[:1].lower() + reason[1:])  # noqa: TRY301
     except ValueError as error:
         raise ValueError(f"an expression that can be used instead of {expression!r}: {error}") from None

@@ -1,12 +1,10 @@
-"""What a pattern's tree says of it: how long its matches are, its core, and what could still become a match.
+"""What a pattern's tree says of it: how long its matches are, and its core.
 
 core       the pattern without what its ends may have more of: what the automaton looks for
-beginning  every beginning of a match, read backwards from the end of a text: what a stream has to hold
 """
 
 import re
 from collections.abc import Iterator
-from functools import reduce
 from itertools import takewhile
 
 from lockgate.patterns.syntax import Chars, Choice, Edge, Look, Node, Repeat, Sequence_, sequence
@@ -187,34 +185,6 @@ def _mirrored(node: Node) -> Node:
         case Repeat(inner, low, high, endless):
             return Repeat(_mirrored(inner), low, high, endless)
     return backwards(node)
-
-
-def beginning(node: Node) -> Node:
-    """Every beginning of a match but the empty one, backwards. Too much rather than too little."""
-    match node:
-        case Chars():
-            return node
-        case Choice(options, flags):
-            return Choice(tuple(found for option in options if (found := beginning(option)) != NOTHING), flags)
-        case Repeat(inner, _, high, endless):
-            if isinstance(inner, Chars):
-                return Repeat(inner, 1, high, endless)
-            more = Repeat(backwards(inner), 0, high - 1, endless)
-            return sequence((beginning(inner), more)) if high > 1 else beginning(inner)
-        case Sequence_(items):
-            return reduce(_before, reversed(items), NO_NODE)
-    return NOTHING
-
-
-def _before(later: Node, item: Node) -> Node:
-    """Beginnings that end in `later`, after the whole item; or in the item itself."""
-    if isinstance(item, Edge | Look):
-        return later
-    if later == NOTHING:
-        return beginning(item)
-    if isinstance(item, Chars):
-        return sequence((Repeat(later, 0, 1), item))
-    return Choice((sequence((later, backwards(item))), beginning(item)))
 
 
 def looks(node: Node) -> bool:

@@ -1,9 +1,10 @@
 """Which lines the automata have, and whose each of them is.
 
 Patterns that mean nothing unless one of their words is near are lines of a second automaton: it only looks at texts in which the
-first one saw such a word. Words are a line each, because literals cost an automaton next to nothing.
+first one saw such a word; but for those that hold a word themselves. Words are a line each, because literals cost an automaton next to nothing.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import product
 
@@ -11,11 +12,16 @@ from msgspec import Struct
 
 from lockgate.core.guard import Guard, Pattern
 from lockgate.patterns.database import Line
-from lockgate.patterns.shape import beginning, core, loose, mirrored, plain, written
+from lockgate.patterns.held import beginning
+from lockgate.patterns.shape import NOTHING, core, loose, mirrored, plain, written
 from lockgate.patterns.syntax import Choice, Node, Sequence_, read, sequence
 
 Owner = tuple[int, int, bool, int]
 """A guard, the number of its pattern, whether it asks for the start, and the pattern without which it means nothing, or -1."""
+
+_WORD = re.compile(r"(?:\\A|\[\^A-Za-z\])?[A-Za-z0-9_ -]*[A-Za-z0-9_]").fullmatch
+LITERAL = 4
+"""So many letters in a row are rare enough to be looked for at once."""
 
 
 class Table(Struct, frozen=True):
@@ -33,10 +39,26 @@ def table(guards: Sequence[Guard]) -> Table:
         for index, pattern in enumerate(guard.patterns):
             for each in lines(pattern):
                 owners.setdefault(each, []).append((number, index, pattern.spans, pattern.needs))
-            if not pattern.hint:
-                starts.setdefault(start(pattern), set()).add(number)
-    first = {each: own for each, own in owners.items() if any(needs < 0 for _, _, _, needs in own)}
+            if not pattern.hint and (begun := start(pattern)) is not None:
+                starts.setdefault(begun, set()).add(number)
+    first = {
+        each: own
+        for each, own in owners.items()
+        if any(needs < 0 for _, _, _, needs in own) or _worded(each.expression)
+    }
     return Table(first, {each: own for each, own in owners.items() if each not in first}, starts)
+
+
+def _worded(expression: str) -> bool:
+    """A word is in every match: then the automaton loses no time with it."""
+    node = read(expression)
+    items = node.items if isinstance(node, Sequence_) else (node,)
+    return any(isinstance(item, Choice) and all(map(_word, item.options)) for item in items)
+
+
+def _word(node: Node) -> bool:
+    text = written(node)
+    return len(text) >= LITERAL and text.isalpha() and text.isascii()
 
 
 def lines(pattern: Pattern) -> Iterator[Line]:
@@ -47,7 +69,8 @@ def lines(pattern: Pattern) -> Iterator[Line]:
     node = read(pattern.expression)
     parts = [_options(item) for item in (node.items if isinstance(node, Sequence_) else (node,))]
     for chosen in product(*parts):
-        yield Line(written(core(sequence(chosen))), pattern.caseless)
+        expression = written(core(sequence(chosen)))
+        yield Line(expression, pattern.caseless, bytewise=_WORD(expression) is not None)
 
 
 def _options(node: Node) -> Sequence[Node]:
@@ -60,10 +83,10 @@ def line(pattern: Pattern) -> Line:
     return Line(written(plain(node) if pattern.spans else core(node)), pattern.caseless)
 
 
-def start(pattern: Pattern) -> Line:
-    return Line(
-        f"^(?:{written(beginning(loose(read(pattern.held or pattern.expression), low=True)))})", pattern.caseless
-    )
+def start(pattern: Pattern) -> Line | None:
+    """None: it begins with one word, and ends in it."""
+    node = beginning(loose(read(pattern.held or pattern.expression), low=True))
+    return None if node == NOTHING else Line(f"^(?:{written(node)})", pattern.caseless)
 
 
 def mirror(pattern: Pattern) -> Line:

@@ -1,4 +1,4 @@
-"""May they now? The most that the request can use is reserved in every limit that applies: in all of them, or in none."""
+"""May they now? The most that one attempt can use is reserved in every limit that applies: in all of them, or in none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -54,7 +54,7 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
     while True:
         if group.bound and chat:
             chosen = group.of({upstream.name for upstream in upstreams})
-        bounds = Bounds(most, upstreams, ledger.wall, 1 if route.hedge is None else 2)
+        bounds = Bounds(most, upstreams, ledger.wall)
         claims = [each.claim or _claim(each, caller, call, ledger.client, bounds) for each in chosen.all]
         keeper, verdict = await _reserved(admission, chosen.all, claims)
         ledger.chosen, ledger.standings = chosen, verdict.standings
@@ -104,8 +104,6 @@ class Bounds(Struct, frozen=True):
     most: Worst | None
     upstreams: Sequence[Upstream]
     now: float
-    times: int = 1
-    """Attempts that may run to their end side by side."""
 
 
 def _claim(each: Applied, caller: Caller, call: Call, client: str, bounds: Bounds) -> Claim:
@@ -124,13 +122,11 @@ def _amount(each: Applied, bounds: Bounds) -> int:
     if most is None or kind not in TOKENS:
         return 1
     if kind == "tokens":
-        amount = most.input + most.output
-    elif kind == "cost":
+        return most.input + most.output
+    if kind == "cost":
         mine = [upstream for upstream in bounds.upstreams if each.provider in ("", upstream.name)]
-        amount = cost(most, mine, bounds.now) or 0
-    else:
-        amount = most.input if kind == "input_tokens" else most.output
-    return amount * bounds.times
+        return cost(most, mine, bounds.now) or 0
+    return most.input if kind == "input_tokens" else most.output
 
 
 async def _reserved(admission: Admission, chosen: Sequence[Applied], claims: Sequence[Claim]) -> tuple[Keeper, Verdict]:

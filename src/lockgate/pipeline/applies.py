@@ -37,15 +37,27 @@ class Applied(Struct, frozen=True):
     remembered: bool = False
 
 
+class Shown:
+    """A limit in a header: its place, and what is said of it with and without a time, as far as that is known beforehand."""
+
+    __slots__ = ("limit", "number", "timed", "untimed")
+
+    def __init__(self, number: int, limit: Limit) -> None:
+        self.number, self.limit = number, limit
+        self.untimed = f'"{limit.label}"'.replace("%", "%%").encode() + b";r=%d"
+        self.timed = self.untimed + b";t=%d"
+
+
 class Chosen:
-    """Limits that a request claims from. `shown` are the places of those that clients hear of, `policy` says how much."""
+    """Limits that a request claims from. `shown` are those that clients hear of, `policy` says how much."""
 
     __slots__ = ("all", "policy", "shown")
 
     def __init__(self, chosen: Iterable[Applied]) -> None:
         self.all = tuple(chosen)
-        self.shown = tuple(number for number, each in enumerate(self.all) if each.limit.shown)[:SHOWN]
-        self.policy = ", ".join([self.all[number].limit.policy for number in self.shown]).encode()
+        found = [(number, each.limit) for number, each in enumerate(self.all) if each.limit.shown][:SHOWN]
+        self.shown = tuple(Shown(number, limit) for number, limit in found)
+        self.policy = ", ".join([limit.policy for _, limit in found]).encode()
 
 
 NONE = Chosen(())

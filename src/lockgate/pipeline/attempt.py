@@ -7,6 +7,7 @@ from time import perf_counter
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lockgate.core.audit import Books
 from lockgate.core.body import Body
 from lockgate.core.dialect import Watch
 from lockgate.core.exchange import Call, Upstream
@@ -81,6 +82,7 @@ class Asking(Struct, frozen=True):
     ledger: Ledger
     health: Health
     retry: Retry
+    books: Books
     hedge: Hedge | None = None
 
 
@@ -143,7 +145,8 @@ async def _looked_at(asking: Asking, sent: Sent) -> Sent:
     if arrival.status != OK and not (asking.retry.refusals and arrival.status in STATUSES):
         return sent
     sent.tried.answered(arrival)
-    return replace(sent, arrival=replace(arrival, body=Read(await arrival.body.read())))
+    whole = Arrival(arrival.status, arrival.headers, Read(await arrival.body.read()))
+    return Sent(sent.upstream, sent.asked, whole, sent.tried, sent.peeked)
 
 
 def _outbound(call: Call, upstream: Upstream, asked: Translated, limits: Timeouts, ledger: Ledger) -> Outbound:

@@ -59,6 +59,8 @@ async def authenticate(inbound: Inbound, entrance: Entrance) -> tuple[Caller, In
         )  # fmt: skip
         if inbound.certificate and entrance.by_certificate:
             found = await _certified(presented, entrance, asked)
+        elif len(asked) == 1:
+            found = await asked[0].authenticate(presented)
         else:
             found = await _first(asked or entrance.open, presented)
         if found is None:

@@ -1,7 +1,7 @@
 """Ask an upstream with its credential, and when it is refused, with the other version of it, if there is one."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace as with_key
 from typing import final
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from lockgate.core.exchange import Upstream
 from lockgate.core.http import Arrival, Outbound, Transport
+from lockgate.core.versions import Versions
 from lockgate.pipeline.ledger import Ledger
 
 log = logging.getLogger("lockgate")
@@ -18,13 +19,24 @@ GOOGLE = b"API_KEY_INVALID"
 """Google says 400 to a key that is not valid, and this as the reason."""
 
 
-async def ask(
+def ask(
     upstream: Upstream, outbound: Callable[[Upstream], Outbound], transport: Transport, ledger: Ledger
-) -> Arrival:
-    """The upstream's answer. The version that it took is tried first from now on."""
+) -> Awaitable[Arrival]:
+    """The upstream's answer: to be awaited, and no coroutine of its own where there is only one version."""
     versions = upstream.versions
     if versions is None:
-        return await transport.send(outbound(upstream))
+        return transport.send(outbound(upstream))
+    return _with_either(upstream, versions, outbound, transport, ledger)
+
+
+async def _with_either(
+    upstream: Upstream,
+    versions: Versions,
+    outbound: Callable[[Upstream], Outbound],
+    transport: Transport,
+    ledger: Ledger,
+) -> Arrival:
+    """The version that it took is tried first from now on."""
     first, other = versions.pair
     arrival, refused = await _looked_at(await transport.send(outbound(with_key(upstream, credential=first))))
     if not refused:

@@ -16,6 +16,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.conversation import SESSIONS, conversation
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.worst import AT_THE_TOP
+from lockgate.tokens.ids import kind_of
 
 RESULT = "tool_result"
 CALLED = "untrusted_flow"
@@ -29,7 +30,7 @@ async def watched(call: Call, route: Route, ledger: Ledger, approvals: Approvals
     mine = [
         flow
         for flow in route.flows
-        if (caller is None or flow.scope.holds(caller)) and (not flow.data or not flow.data.isdisjoint(ledger.labels))
+        if (caller is None or flow.scope.holds(caller)) and (not flow.data or _found(flow.data, ledger.labels))
     ]
     if not mine:
         return call
@@ -45,6 +46,11 @@ async def watched(call: Call, route: Route, ledger: Ledger, approvals: Approvals
                 _offering(runs, held, ledger)
             flows.append(held if untrusted or not call.dialect.tells_runs else replace(held, later=True))
     return structs.replace(call, flows=tuple(flows)) if flows else call
+
+
+def _found(data: Collection[str], labels: Collection[str]) -> bool:
+    """A value that left as a token before, and is known again, is of the kind that stands in the token."""
+    return any(label in labels or kind_of(label) in labels for label in data)
 
 
 def _offering(runs: Sequence[str], flow: Flowing, ledger: Ledger) -> None:

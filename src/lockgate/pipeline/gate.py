@@ -6,20 +6,22 @@ client or for a guard elsewhere is not: thousands of those are fine.
 
 import asyncio
 from collections.abc import Awaitable
+from functools import partial
 from time import monotonic
 from typing import Literal, TypeVar, final
 
 from lockgate.core.auth import Caller
 from lockgate.core.gradient import Gradient
+from lockgate.core.http import Shed
 from lockgate.core.line import Line
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.rank import RANKS, Rank
 from lockgate.pipeline.ledger import Ledger
 
 T = TypeVar("T")
-Reason = Literal["", "full", "waited", "memory"]
+Reason = Literal["", "full", "waited", "memory", "again"]
 
-WAIT, PATIENCE = 0.3, 0.6
+WAIT, PATIENCE = 0.1, 0.6
 """Seconds that one should wait at the most: the line has room for as many as get their turn in that time, so that a no is heard
 at once. And seconds after which it is heard all the same, should the gateway have become slower."""
 LEAST, FIRST = 64, 2000.0
@@ -32,14 +34,14 @@ QUICK = 0.2
 """How much of the difference the known rate follows in a window."""
 SPREAD = 3
 """Those who were refused are asked to come back after so many different seconds, in turn."""
-REFUSALS = 300
-"""A second, that are answered as soon as they come: a refusal costs as much as a third of a request. Who asks again without
-waiting is not even read, for as long as it was asked to wait."""
+REFUSALS, AGAIN = 1500, 6000
+"""A second, that are answered as soon as they come: a refusal costs as much as a third of a request, and the same one again
+over the same connection a tenth. Beyond, who asks again without waiting is not even read, for as long as it was asked to wait."""
 
 AT_ONCE = 0.1
 """Seconds of refusals that may come together."""
 
-_SAID: dict[Reason, str] = {
+_SAID: dict[str, str] = {
     "full": "more requests came than this gateway can serve now",
     "waited": "this request waited too long for its turn",
     "memory": "this gateway has no memory left for more requests",
@@ -53,8 +55,8 @@ class Gate:
     """
 
     __slots__ = (
-        "_began", "_crowded", "_done", "_due", "_fixed", "_learner", "_line", "_loop", "_most", "_own", "_rate", "_rested",
-        "_spared", "_timer", "default", "inside", "least", "limit", "limited", "priority", "refusals", "waiting",
+        "_began", "_crowded", "_done", "_due", "_fixed", "_hoping", "_learner", "_line", "_loop", "_most", "_own", "_rate", "_rested",
+        "_spared", "_timer", "default", "inside", "least", "limit", "limited", "priority", "refusals", "repeated", "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -68,6 +70,7 @@ class Gate:
         self._timer: asyncio.TimerHandle | None = None
         self._own = self._due = self._rested = 0.0
         self._spared = False
+        self._hoping = 0
         self._done = self._most = 0
         self.priority, self.default = "priority", Rank.PAID
         self.limited = True
@@ -77,6 +80,8 @@ class Gate:
         self.least = 0
         self.refusals: dict[tuple[str, ...], int] = {}
         """By class and reason."""
+        self.repeated = 0
+        """Those among them for the reason `again`."""
 
     def entered(self, ledger: Ledger) -> bool:
         """Takes a place, if one is free and nobody waits for it. Nearly every request's way in."""
@@ -194,10 +199,37 @@ class Gate:
         key = rank.word, reason
         self.refusals[key] = number = self.refusals.get(key, 0) + 1
         later = 1.0 + number % SPREAD
-        now = self._loop.time()
-        self._rested = min(max(self._rested, now) + 1 / REFUSALS, now + SPREAD)
-        ledger.shed, ledger.pause = True, min(later, self._rested - now) if self._rested - now > AT_ONCE else 0.0
+        ledger.shed = Shed(
+            min(later, self._pause(1 / REFUSALS)), partial(self.again, rank, (rank.word, "again"), later)
+        )
         return Problem(Kind.OVERLOADED, _SAID[reason], source="gateway", retry_after=later)
+
+    def again(self, rank: Rank, key: tuple[str, ...], later: float) -> float | None:
+        """One of this class who was refused asks once more, and is refused once more if nothing has changed."""
+        if rank >= self.least and not (self.limited and self._full(rank)):
+            if not self._hoping:
+                self._loop.call_soon(self._seen)
+            self._hoping += 1
+            return None
+        self.refusals[key] = self.refusals.get(key, 0) + 1
+        self.repeated += 1
+        return min(later, self._pause(1 / AGAIN))
+
+    def _full(self, rank: Rank) -> bool:
+        """Also when those fill it who were let through in this turn of the loop, and have not come here yet."""
+        line = self._line
+        if self.waiting + self._hoping < line.room:
+            return False
+        lowest = line.lowest()
+        return lowest is None or lowest >= rank
+
+    def _seen(self) -> None:
+        self._hoping = 0
+
+    def _pause(self, cost: float) -> float:
+        now = self._loop.time()
+        self._rested = rested = min(max(self._rested, now) + cost, now + SPREAD)
+        return rested - now if rested - now > AT_ONCE else 0.0
 
 
 async def outside(ledger: Ledger, work: Awaitable[T]) -> T:

@@ -9,10 +9,11 @@ from lockgate.core.guard import Rules
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.restoring import Restorer
 from lockgate.pipeline.hold import Holdback, Release
-from lockgate.pipeline.lanes import Sides, noted, said
+from lockgate.pipeline.lanes import Sides, noted
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.screen import told
 from lockgate.pipeline.spent import CHARACTERS
+from lockgate.pipeline.written import said
 
 
 class Guarded:

@@ -1,17 +1,18 @@
 """A second attempt beside one that is late: the first answer is used, the other attempt is cancelled, and both are paid for.
 
-It costs as much as a repetition in the budget of attempts, and the caller's limits hold the worst case of both. The one that is
-not used stands in the record as `cancelled`, and is estimated and charged like every attempt that nobody heard.
+It costs as much as a repetition in the budget of attempts, and is made only where the caller's limits have room for the worst
+case of both. The one that is not used stands in the record as `cancelled`, and is estimated and charged like every attempt that nobody heard.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from time import perf_counter
 
 from lockgate.core.exchange import Upstream
 from lockgate.core.retry import Hedge
 from lockgate.pipeline.attempt import Asking, Failed, Sent, attempt
 from lockgate.pipeline.effort import Effort
+from lockgate.pipeline.further import covered
 from lockgate.pipeline.pace import Paces
 from lockgate.pipeline.retry_budget import target
 
@@ -34,7 +35,7 @@ async def raced(
     heard: list[Sent | Failed] = []
     try:
         await asyncio.wait(runs, timeout=seconds)
-        if not any(run.done() for run in runs) and effort.budget.again(ledger.model):
+        if not any(run.done() for run in runs) and await _joined(asking, first, second, effort, runs):
             runs[asyncio.ensure_future(attempt(asking, second))] = second
         while (ended := await _ended(runs)) is not None:
             upstream = runs.pop(ended)
@@ -53,6 +54,19 @@ async def raced(
     finally:
         await _given_up(runs)
         ledger.waited = waited + perf_counter() - started
+
+
+async def _joined(
+    asking: Asking, first: Upstream, second: Upstream, effort: Effort, runs: Collection[Attempting]
+) -> bool:
+    """Whether there is a second attempt: there may be one, it can be paid for, and the first is not over meanwhile."""
+    model = asking.ledger.model
+    if not effort.budget.again(model):
+        return False
+    if await covered(asking.ledger, asking.books, second, (first,)) and not any(run.done() for run in runs):
+        return True
+    effort.budget.back(model)
+    return False
 
 
 async def _ended(runs: dict[Attempting, Upstream]) -> Attempting | None:

@@ -13,10 +13,11 @@ from typing import Protocol
 from msgspec import Struct
 
 from lockgate.core.dialect import Ask, Decoder, Dialect, Encoder, Framing
-from lockgate.core.events import Ended, Event, RunDelta, Started, TextDelta, ThinkingDelta, ToolDelta
+from lockgate.core.events import Ended, Event, Started
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.spent import CHARACTERS
+from lockgate.pipeline.written import LOOKED, said, written
 
 
 class Sides(Struct, frozen=True):
@@ -62,12 +63,14 @@ def cut_short() -> Problem:
 class Verbatim:
     """Only whole frames leave, so that an error event of ours is never glued to half a frame of theirs."""
 
-    __slots__ = ("_framing", "_ledger", "_sides", "_split", "_watch", "over")
+    __slots__ = ("_first", "_frames", "_framing", "_ledger", "_sides", "_size", "_split", "_watch", "over")
 
     def __init__(self, sides: Sides, ledger: Ledger) -> None:
         self._sides, self._ledger = sides, ledger
         self._framing, self._watch = sides.source.framing(sides.asked), sides.source.watch()
         self._split = self._framing.feed
+        self._first: list[bytes] = []
+        self._frames = self._size = 0
         self.over = False
 
     def feed(self, chunk: bytes) -> bytes:
@@ -76,6 +79,10 @@ class Verbatim:
         for frame in frames:
             look(frame)
         self.over = self._watch.over
+        if self._frames < LOOKED:
+            self._first += frames
+        self._frames += len(frames)
+        self._size += len(chunk)
         return frames[0] if len(frames) == 1 else b"".join(frames)
 
     def end(self) -> bytes:
@@ -92,8 +99,12 @@ class Verbatim:
         return self._sides.target.encoder(self._sides.ask).fail(problem)
 
     def close(self) -> None:
-        self._ledger.counted(self._watch.usage)
-        self._ledger.whole = self._watch.ended
+        usage, whole = self._watch.usage, self._watch.ended
+        self._ledger.counted(usage)
+        self._ledger.whole = whole
+        if not whole or usage is None or not usage.output:
+            source, asked = self._sides.source, self._sides.asked
+            self._ledger.written = written(source, asked, self._first[:LOOKED], self._frames, self._size)
 
 
 class Translated:
@@ -131,15 +142,6 @@ class Translated:
     def close(self) -> None:
         self._ledger.lose(self._encoder.lost)
         self._ledger.written = ceil(self._said / CHARACTERS)
-
-
-def said(event: Event) -> int:
-    """Characters of an answer, for upstreams that do not count."""
-    if isinstance(event, TextDelta | ThinkingDelta):
-        return len(event.text)
-    if isinstance(event, RunDelta):
-        return len(event.text)
-    return len(event.arguments) if isinstance(event, ToolDelta) else 0
 
 
 def noted(event: Event, ledger: Ledger) -> Event:

@@ -1,17 +1,21 @@
 """What a request holds of its limits, and how it is given back: once, where the request is settled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from lockgate.core.allowance import Tally
-from lockgate.core.limit import Charge, Claim, Lease
+from lockgate.core.limit import Charge, Claim, Lease, Verdict
 from lockgate.core.money import nano
+from lockgate.core.store import StoreError
 from lockgate.pipeline.applies import Applied
 from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.charge import charge, usage_of
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.slices import Slices
+from lockgate.pipeline.spent import may_cost
 from lockgate.pipeline.worst import Worst
 
 MOST_CHARGED = 1 << 48
@@ -21,12 +25,15 @@ MOST_CHARGED = 1 << 48
 class Keeper(Protocol):
     """Who granted a lease, and takes it back: a store, or the worker itself."""
 
+    async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict: ...
     def settle(self, lease: Lease, used: Sequence[int]) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A lease, the limits that its claims are of, and the tokens that it was granted for, when tokens matter."""
+class Held(Struct, frozen=True):
+    """A lease, the limits that its claims are of, and the tokens that it was granted for, when tokens matter.
+
+    Where the lease has become larger, `one` is what one attempt can use of each, and `written` what the audit log knows of.
+    """
 
     keeper: Keeper
     lease: Lease
@@ -35,14 +42,45 @@ class Held:
     worst: Worst | None = None
     watch: BudgetWatch | None = None
     slices: Slices | None = None
+    one: tuple[int, ...] = ()
+    written: tuple[int, ...] = ()
 
     @property
     def most(self) -> int | None:
         return None if self.worst is None else self.worst.output
 
+    @property
+    def most_asked(self) -> int | None:
+        return None if self.worst is None else self.worst.input
+
     def holds(self) -> tuple[Charge, ...]:
         """For the intent: what is charged if nothing more is ever heard of the request."""
-        return self._charges([claim.amount for claim in self.lease.claims])
+        return self._charges(_amounts(self.lease))
+
+    async def cover(self, ledger: Ledger, upstream: str, beside: Sequence[str]) -> tuple[Charge, ...] | None:
+        """As much is held as all attempts may cost that were made, are at work, and the next one. What has to be written down
+        of that; None when there is no room.
+
+        While the store is away, budgets have none; other limits do not stop what has begun.
+        """
+        held = self if self.one else replace(self, one=_amounts(self.lease), written=_amounts(self.lease))
+        lacking = _Lacking(ledger, upstream, beside)
+        more = [lacking.of(*each) for each in zip(self.applied, self.lease.claims, held.one, strict=True)]
+        if any(more):
+            try:
+                verdict = await self.keeper.extend(self.lease, more)
+            except StoreError:
+                both = zip(self.applied, more, strict=True)
+                return None if any(amount and each.limit.kind == "cost" for each, amount in both) else ()
+            if verdict.lease is None:
+                ledger.limited.extend((self.applied[i].limit.label, "not_again") for i in verdict.refused)
+                return None
+            ledger.held = held = replace(held, lease=verdict.lease)
+        return self._charges([now - known for now, known in zip(_amounts(held.lease), held.written, strict=True)])
+
+    def noted(self) -> "Held":
+        """What was to be written down is durable."""
+        return replace(self, written=_amounts(self.lease))
 
     def settle(self, ledger: Ledger) -> tuple[Charge, ...]:
         """Gives back what was not used; says what was."""
@@ -64,6 +102,29 @@ class Held:
             if amount and each.remembered:
                 charges.append(Charge(claim.counter, claim.shape, amount, 0, claim.since))
         return tuple(charges)
+
+
+class _Lacking:
+    """What is not held yet for an attempt."""
+
+    def __init__(self, ledger: Ledger, upstream: str, beside: Sequence[str]) -> None:
+        now = [*beside, upstream]
+        self._made = [attempt.upstream for attempt in ledger.attempts] + now
+        self._cost = [attempt.upstream for attempt in ledger.attempts if may_cost(attempt)] + now
+
+    def of(self, applied: Applied, claim: Claim, one: int) -> int:
+        limit, provider = applied.limit, applied.provider
+        if claim.at_once or limit.kind == "concurrency":
+            return 0
+        names = self._made if limit.kind == "requests" else self._cost
+        needed = one * (names.count(provider) if provider else len(names))
+        if limit.shadow:
+            needed = min(needed, claim.shape.capacity + 1)
+        return max(0, needed - claim.amount)
+
+
+def _amounts(lease: Lease) -> tuple[int, ...]:
+    return tuple([claim.amount for claim in lease.claims])
 
 
 def _bounded(used: int, claim: Claim) -> int:

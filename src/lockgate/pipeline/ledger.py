@@ -1,9 +1,10 @@
 """What is written down along the way. Phases add to it; only `settle` reads it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from math import inf
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from lockgate.core.answer import Usage
 from lockgate.core.auth import Caller
@@ -12,6 +13,7 @@ from lockgate.core.exchange import Route, Upstream
 from lockgate.core.flow_rule import FlowRule
 from lockgate.core.guard import Finding, Rule
 from lockgate.core.header_policy import HeaderPolicy
+from lockgate.core.http import Shed
 from lockgate.core.limit import Charge, Standing
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Problem
@@ -26,10 +28,16 @@ Unheard = tuple[str, Usage, Quotes]
 
 
 class Held(Protocol):
-    """What the request holds of its limits. `most` is the tokens that its answer may have, None where that is free."""
+    """What the request holds of its limits. `most` is the tokens that its answer may have, None where that is free;
+    `most_asked` those that it may ask with.
+    """
 
     @property
     def most(self) -> int | None: ...
+    @property
+    def most_asked(self) -> int | None: ...
+    async def cover(self, ledger: "Ledger", upstream: str, beside: Sequence[str]) -> tuple[Charge, ...] | None: ...
+    def noted(self) -> "Held": ...
     def holds(self) -> tuple[Charge, ...]: ...
     def settle(self, ledger: "Ledger") -> tuple[Charge, ...]: ...
 
@@ -41,8 +49,7 @@ class Place(Protocol):
     def back(self, ledger: "Ledger") -> None: ...
 
 
-@dataclass(slots=True)
-class Ledger:
+class Ledger(Struct):
     """One per request. Times are in seconds of the monotonic clock; `waited` is the time spent on upstreams.
 
     `size` is the body's, in bytes. `chosen` are the limits that apply, `standings` how they stand; `limited` those that were hit, and what followed.
@@ -53,7 +60,7 @@ class Ledger:
     `saved` is what an answer from memory cost when it was made, in attodollars.
     `deadline` is when all attempts are over, of the same clock as `started`; `patience` what the client said of it.
     `tried` is the attempt whose answer is used; it ends with the request.
-    `gate` is where it has a place since `entered`, None when it is not at work; `shed`: it was refused because there was too much to do, and its connection is not read for `pause` seconds.
+    `gate` is where it has a place since `entered`, None when it is not at work; `shed`: it was refused because there was too much to do.
     `own` is the gateway's own time, read when the reply was ready: what comes after it, in a stream, is mostly waiting.
     """
 
@@ -96,8 +103,7 @@ class Ledger:
     tried: Tried | None = None
     gate: Place | None = None
     entered: float = 0.0
-    shed: bool = False
-    pause: float = 0.0
+    shed: Shed | None = None
     deadline: float = inf
     patience: float = inf
     attempts: list[Attempt] = field(default_factory=list)

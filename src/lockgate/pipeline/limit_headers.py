@@ -19,17 +19,17 @@ IN_DIALECTS = frozenset(("requests", "tokens", "input_tokens", "output_tokens"))
 def limit_headers(chosen: Chosen, standings: Sequence[Standing], dialect: Dialect, now: float) -> Headers:
     if not chosen.shown:
         return ()
-    lefts: list[str] = []
+    lefts: list[bytes] = []
     allowed: list[Allowed] = []
-    for number in chosen.shown:
-        limit, standing = chosen.all[number].limit, standings[number]
+    for each in chosen.shown:
+        limit, standing = each.limit, standings[each.number]
         left = max(0, standing.free)
         seconds = -(-standing.reset // 1_000_000) if limit.calendar is None else _rest(limit.calendar, now)
-        lefts.append(f'"{limit.label}";r={left};t={seconds}' if seconds else f'"{limit.label}";r={left}')
+        lefts.append(each.timed % (left, seconds) if seconds else each.untimed % left)
         if limit.kind in IN_DIALECTS:
             allowed.append(Allowed(limit.kind, limit.shape.capacity, left, seconds))
     own = dialect.allowed(allowed, now) if allowed else ()
-    return (b"ratelimit-policy", chosen.policy), (b"ratelimit", ", ".join(lefts).encode()), *own
+    return (b"ratelimit-policy", chosen.policy), (b"ratelimit", b", ".join(lefts)), *own
 
 
 def replaced(headers: Headers, ours: Headers) -> Headers:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from lockgate.core.counter import Counter
 from lockgate.core.limit import Claim, Lease, Shape, Verdict
+from lockgate.core.store import StoreError
 
 MOST = 100_000
 """Counters that are kept. Beyond that all are forgotten at once: memory is bounded, whoever calls."""
@@ -40,6 +41,10 @@ class LocalLimits:
                 counter.held += claim.amount
         after = tuple(counter.standing(claim, now) for counter, claim in zip(counters, mine, strict=True))
         return Verdict(Lease(b"local", 0, mine), after, (), over)
+
+    async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict:
+        """Not here: what has begun goes on without, and is charged when it ends."""
+        raise StoreError("the store of limits is away")
 
     def settle(self, lease: Lease, used: Sequence[int]) -> None:
         now = self._now()

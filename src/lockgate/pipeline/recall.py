@@ -13,6 +13,7 @@ from time import perf_counter
 
 import msgspec
 
+from lockgate.core.auth import Caller
 from lockgate.core.body import Body, Tree, parse
 from lockgate.core.cache import Answers, CachePolicy, Kept
 from lockgate.core.dialect import Ask
@@ -128,13 +129,20 @@ def _question(
         call.dialect.name,
         caching.policy,
         [[flow.rule.name, flow.id, flow.granted] for flow in call.flows],  # a yes is for one conversation, and ends
-        [rule.name for rule in route.request_rules.of(caller).rules],
-        [rule.name for rule in route.response_rules.of(caller).rules],
-        [rule.name for rule in route.remote_request_rules.of(caller).rules.rules],
-        [rule.name for rule in route.remote_response_rules.of(caller).rules.rules],
+        *in_force(route, caller),
         [[name.decode("latin-1"), value.decode("latin-1")] for name, value in steering(call, route, ledger)],
         {name: value for name, value in tree.items() if name not in _NO_PARAMETERS},
     )
+
+
+def in_force(route: Route, caller: Caller) -> list[list[str]]:
+    """The names of the rules that hold for this caller's requests and answers."""
+    local = (route.request_rules, route.response_rules)
+    remote = (route.remote_request_rules, route.remote_response_rules)
+    return [
+        *[[rule.name for rule in rules.of(caller).rules] for rules in local],
+        *[[rule.name for rule in rules.of(caller).rules.rules] for rules in remote],
+    ]
 
 
 async def recall(memo: Memo, call: Call, route: Route, ledger: Ledger) -> Reply | None:

@@ -45,8 +45,17 @@ class Catalogue:
                 self._exact.setdefault(endpoint.path, []).append((endpoint, dialect))
             else:
                 self._patterns.append((endpoint.path, endpoint, dialect))
+        self._plain = {
+            (endpoint.method, path): Match(dialect, endpoint, Target())
+            for path, served in self._exact.items()
+            if not any(endpoint.header for endpoint, _ in served)
+            for endpoint, dialect in reversed(served)
+        }
+        """What is found for a method and a path alone: where no header and no query has a say."""
 
     def match(self, method: str, path: str, query: str, headers: Headers) -> Match:
+        if not query and (plain := self._plain.get((method, path))) is not None:
+            return plain
         other: Dialect | None = None
         for endpoint, dialect, names in self._candidates(path):
             if endpoint.header and header(headers, endpoint.header) is None:

@@ -18,6 +18,7 @@ FINAL = frozenset(
         Kind.FORBIDDEN,
         Kind.TOO_LARGE,
         Kind.KEY_REUSED,
+        Kind.TOKENS_FULL,
     )
 )
 """Asking again cannot help: the SDKs obey `x-should-retry: false`."""

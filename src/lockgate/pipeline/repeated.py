@@ -1,10 +1,12 @@
 """The same request again: asked once, answered as often as it is asked.
 
-By a client's `Idempotency-Key`, as in Stripe's API: for as long as it is kept, over all workers of a machine. And where a model
-says `collapse`, without a key: those that run at the same time in one worker. Never beyond one caller, and never for streams.
+By a client's `Idempotency-Key`, as in Stripe's API: for as long as it is kept, over all workers, and all machines that share the
+store of limits. And where a model says `collapse`, without a key: those that run at the same time in one worker. Never beyond
+one caller, and never for streams: a key of one is named as lost.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,15 +23,19 @@ from lockgate.core.store import StoreError
 from lockgate.pipeline.deadline import hasty, left
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import steering
+from lockgate.pipeline.recall import in_force
 
 KEY = b"idempotency-key"
 LONGEST = 255
+STREAMED = "idempotency-key"
+"""What `x-lockgate-lost` and the audit record say of a stream whose client believes that it is asked once."""
 PASSING = frozenset((401, 408, 409, 425, 429))
 """Refusals that another try need not get. Failures (5xx) are none of the answers that are kept, either."""
-LOOK = 0.05
-"""Seconds between two looks at what another worker is doing."""
+LOOK, LOOK_LAST = 0.05, 0.5
+"""Seconds between two looks at what another worker is doing: the first pause, and the longest."""
 Going = Callable[[], Awaitable[Reply]]
 _encode = msgspec.msgpack.Encoder().encode
+log = logging.getLogger("lockgate.repeats")
 
 
 @dataclass(slots=True)
@@ -57,13 +63,16 @@ class Same(Struct, frozen=True):
 
 
 def same(flights: Flights, call: Call, route: Route, policy: str, ledger: Ledger) -> Same | None:
-    """Nothing for requests that are asked however often they come. `policy` is the hash of the configuration in force.
+    """Nothing for requests that are asked however often they come. `policy` is what decides over answers, in short.
 
-    A key belongs to its policy: an answer that an older one let through is not given again.
+    A key belongs to its request whatever the policy; an answer that another one let through is not given again.
     """
-    given = header(call.headers, KEY) if flights.store is not None else None
-    caller = ledger.caller
-    if (given is None and not route.collapse) or call.ask.stream or call.operation != "chat" or caller is None:
+    store, caller = flights.store, ledger.caller
+    given = header(call.headers, KEY) if store is not None else None
+    if (given is None and not route.collapse) or call.operation != "chat" or caller is None:
+        return None
+    if call.ask.stream:
+        ledger.lose(() if given is None else (STREAMED,))
         return None
     scope = (caller.organization, caller.team, caller.key_id, caller.user)
     asks = [flow.id for flow in call.flows]
@@ -71,13 +80,13 @@ def same(flights: Flights, call: Call, route: Route, policy: str, ledger: Ledger
     print_ = sha256(
         _encode((scope, [part if isinstance(part, str | bytes) else list(part) for part in asked]))
     ).digest()
-    if given is None or flights.store is None:
+    if given is None or store is None:
         return Same(print_, print_)
     if not 0 < len(given) <= LONGEST:
         raise Problem(
             Kind.INVALID, f"an idempotency key has 1 to {LONGEST} characters", where="headers.idempotency-key"
         )
-    name = flights.store.name(_encode((scope, policy, given)))
+    name = store.name(_encode((scope, given)), _encode((policy, in_force(route, caller))))
     return Same(name.place, print_, name)
 
 
@@ -140,30 +149,41 @@ async def _kept(store: Repeats, name: Name, flight: Flight, going: Going, ledger
         reply = await _first(flight, going, ledger)
         given = flight.outcome.result() if flight.outcome.done() else None
         if isinstance(given, Given) and _lasts(given, store):
-            store.keep(name, flight.print, given)
-            kept = True
+            kept = await _put(store, name, given)
         return reply
     finally:
         renewing.cancel()
         if not kept:
             with suppress(StoreError):
-                store.drop(name)
+                await store.drop(name)
+
+
+async def _put(store: Repeats, name: Name, given: Given) -> bool:
+    """The answer is there, and is given whether or not it can be given again."""
+    try:
+        await store.keep(name, given)
+    except StoreError as error:
+        log.error("an answer was not kept, and its idempotency key asks again: %s", error)  # noqa: TRY400
+        return False
+    return True
 
 
 async def _claimed(store: Repeats, name: Name, flight: Flight, ledger: Ledger) -> Claim:
     """Waits while another worker has it."""
-    while (claim := _asked(store, name, flight)) == "running":
-        if left(ledger) <= LOOK:
+    pause = LOOK
+    while (claim := await _asked(store, name, flight)) == "running":
+        if left(ledger) <= pause:
             raise in_progress()
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(pause)
+        pause = min(1.5 * pause, LOOK_LAST)
     if claim == "other":
         raise reused()
     return claim
 
 
-def _asked(store: Repeats, name: Name, flight: Flight) -> Claim:
+async def _asked(store: Repeats, name: Name, flight: Flight) -> Claim:
     try:
-        return store.claim(name, flight.print)
+        return await store.claim(name, flight.print)
     except StoreError as error:
         detail = "idempotency keys cannot be kept now"
         raise Problem(Kind.NO_REPEATS, detail, source="gateway", retry_after=1) from error
@@ -173,7 +193,7 @@ async def _renewed(store: Repeats, name: Name) -> None:
     while True:
         await asyncio.sleep(RENEWED)
         with suppress(StoreError):
-            store.renew(name)
+            await store.renew(name)
 
 
 def _lasts(given: Given, store: Repeats) -> bool:

@@ -31,8 +31,8 @@ async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books, p
     if ledger.digests is not None and isinstance(reply.body, bytes):
         ledger.digests.response.update(reply.body)
     kept = settle(ledger, books, reply.status, ledger.end or "complete")
-    if ledger.shed:
-        return Reply(dressed.status, dressed.headers, dressed.body, ledger.pause)
+    if ledger.shed is not None:
+        return Reply(dressed.status, dressed.headers, dressed.body, ledger.shed)
     if kept is None or await kept or not (ledger.admitted or ledger.cache in ("hit", "repeat")):
         return _with(dressed, await receipt(ledger, proving)) if ledger.digests is not None else dressed
     return dress(refuse(unrecorded(), dialect, ledger.request_id), dialect, ledger)

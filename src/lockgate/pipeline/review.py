@@ -5,9 +5,9 @@ from typing import Any
 from lockgate.core.body import Headed
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Call, Route
-from lockgate.core.guard import Rules
+from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.problem import Problem
-from lockgate.core.remote_guard import RemoteRules
+from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
 from lockgate.pipeline.consult import consulted, retold
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.screen import bound, screened, told
@@ -16,13 +16,14 @@ from lockgate.pipeline.screen import bound, screened, told
 class Review:
     """The rules for one answer. It is true where there are any."""
 
-    __slots__ = ("_ledger", "remote", "rules")
+    __slots__ = ("_any", "_ledger", "remote", "rules")
 
     def __init__(self, rules: Rules, remote: RemoteRules, ledger: Ledger) -> None:
         self.rules, self.remote, self._ledger = rules, remote, ledger
+        self._any = bool(rules or remote)
 
     def __bool__(self) -> bool:
-        return bool(self.rules or self.remote)
+        return self._any
 
     async def document(self, top: dict[str, Any], dialect: Dialect) -> bytes:
         """A whole answer or error of an upstream, as it may go on."""
@@ -38,5 +39,7 @@ class Review:
 
 def review(route: Route, call: Call, ledger: Ledger) -> Review:
     """The rules of the caller for the answer to this call."""
+    if not route.reviews:
+        return Review(NO_RULES, NO_REMOTE_RULES, ledger)
     caller = ledger.caller
     return Review(bound(call, route.response_rules.of(caller)), route.remote_response_rules.of(caller), ledger)

@@ -37,6 +37,8 @@ def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledg
     if calm and not rules.reads:
         return body
     document = parse(body)
+    if calm:
+        return _read(document, dialect, rules, ledger)
     edits: dict[Path, str] = {}
     listed = list(dialect.texts(document.tree))
     if rules.measures:
@@ -46,17 +48,28 @@ def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledg
         chosen, guards = rules.at(slot.place)
         if not chosen:
             continue
-        verdicts = (
-            rules.engine.read(slot.text, guards, slot.place)
-            if calm
-            else rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "")
-        )
+        verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "")
         if verdicts or rules.cleans:
             text = Text(slot.text, slot.place, side + where(slot, rules))
             if holes := decided(text, verdicts, rules, ledger):
                 edits[slot.path] = filled(slot.text, holes)
     changed = document.edit(edits)
     return Parsed(without_echoes(changed.tree)) if edits and side else changed
+
+
+def _read(document: Parsed, dialect: Dialect, rules: Rules, ledger: Ledger) -> Parsed:
+    """A request in which only those who read whole texts may find something. They know most words of a protocol by now."""
+    edits: dict[Path, str] = {}
+    engine = rules.engine
+    listed = list(dialect.texts(document.tree))
+    others = rest(document.tree, {slot.path for slot in listed}, engine.dull)
+    for slot in chain(listed, others):
+        verdicts = engine.read(slot.text, rules.at(slot.place)[1], slot.place)
+        if verdicts:
+            text = Text(slot.text, slot.place, where(slot, rules))
+            if holes := decided(text, verdicts, rules, ledger):
+                edits[slot.path] = filled(slot.text, holes)
+    return document.edit(edits)
 
 
 def bound(call: Call, rules: Rules) -> Rules:

@@ -1,9 +1,10 @@
 """Ask the upstreams, in order, until one answers; then once more those that may be asked again, as far as the budget goes.
 
-No other attempt is made once a byte of an answer was used. What follows a failure is said in `again`, and what it may cost
-in `retry_budget`.
+No other attempt is made once a byte of an answer was used. What follows a failure is said in `again`, how often
+in `retry_budget`, and what it may cost in `further`.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from math import inf
 from time import perf_counter
@@ -18,6 +19,7 @@ from lockgate.pipeline.again import comes_again, goes_on, pause
 from lockgate.pipeline.attempt import Asking, Failed, Sent, attempt
 from lockgate.pipeline.deadline import hasty, left
 from lockgate.pipeline.effort import Effort
+from lockgate.pipeline.further import covered
 from lockgate.pipeline.hedge import delay, raced
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.retry_budget import target
@@ -32,17 +34,28 @@ async def send(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) ->
     if not upstreams:
         raise Problem(Kind.INTERNAL, "no upstream was asked", source="gateway")
     effort.budget.asked(ledger.model)
-    done = await _each_once(asking, upstreams, effort)
+    done = await (
+        _each_once(asking, upstreams, effort) if asking.hedge is not None else _once(asking, upstreams, effort)
+    )
     sent = done if isinstance(done, Sent) else await _again(asking, done, effort)
     ledger.lose(sent.asked.lost)
     ledger.tried = sent.tried
     return sent
 
 
-async def _each_once(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -> Sent | list[Failed]:
-    """The first answer, or how each of them failed; the last failure is still open."""
-    failures: list[Failed] = []
-    at = 0
+async def _once(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -> Sent | list[Failed]:
+    """As `_each_once`, without anything beside the first attempt, which is the only one of nearly every request."""
+    done = await attempt(asking, upstreams[0])
+    _noted(asking, done, effort)
+    return done if isinstance(done, Sent) else await _each_once(asking, upstreams, effort, done)
+
+
+async def _each_once(
+    asking: Asking, upstreams: Sequence[Upstream], effort: Effort, *failed: Failed
+) -> Sent | list[Failed]:
+    """The first answer, or how each of them failed; the last failure is still open. `failed`: those that did already."""
+    failures: list[Failed] = [*failed]
+    at = len(failures)
     while at < len(upstreams):
         if failures and not await _next(asking, failures[-1], upstreams[at], effort):
             break
@@ -62,6 +75,9 @@ async def _next(asking: Asking, failed: Failed, upstream: Upstream, effort: Effo
         return False
     if not effort.budget.elsewhere(asking.ledger.model, target(upstream)):
         return False
+    if not await covered(asking.ledger, asking.books, upstream):
+        effort.budget.back(asking.ledger.model)
+        return False
     await failed.dropped()
     return True
 
@@ -69,15 +85,19 @@ async def _next(asking: Asking, failed: Failed, upstream: Upstream, effort: Effo
 async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent:
     """Those that may be asked once more, the one first that has to be waited for the least."""
     last, ledger, retry, call = failures[-1], asking.ledger, asking.retry, asking.call
-    tries = [1] * len(failures)
+    tries = Counter(id(failed.upstream) for failed in failures)  # two, where one was hedged by another one there
     while True:
         waits = [
-            (pause(failed, tries[at], effort.random()), at)
+            (pause(failed, number, effort.random()), at)
             for at, failed in enumerate(failures)
-            if tries[at] < retry.attempts and comes_again(failed, retry, keyed=_keyed(call, failed), acts=_acts(call))
+            if (number := tries[id(failed.upstream)]) < retry.attempts
+            and comes_again(failed, retry, keyed=_keyed(call, failed), acts=_acts(call))
         ]
         seconds, at = min(waits, default=(inf, 0))
         if seconds > retry.longest or seconds >= left(ledger) or not effort.budget.again(ledger.model):
+            return last.last()
+        if not await covered(ledger, asking.books, failures[at].upstream):
+            effort.budget.back(ledger.model)
             return last.last()
         await last.dropped()
         await _wait(seconds, ledger, effort)
@@ -85,7 +105,7 @@ async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent
         _noted(asking, done, effort)
         if isinstance(done, Sent):
             return done
-        tries[at] += 1
+        tries[id(done.upstream)] += 1
         failures[at] = last = done
 
 

@@ -16,7 +16,7 @@ from time import monotonic
 from lockgate.core.approval import Approvals
 from lockgate.core.audit import Books, Proving
 from lockgate.core.auth import Caller
-from lockgate.core.body import Body
+from lockgate.core.body import Body, forget
 from lockgate.core.egress import Egress
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.health import Health, Unwatched
@@ -30,6 +30,7 @@ from lockgate.pipeline.attempt import Asking
 from lockgate.pipeline.authenticate import Entrance, authenticate
 from lockgate.pipeline.authorize import authorize, enter, knock, stand
 from lockgate.pipeline.begin import Clock, begin
+from lockgate.pipeline.careful import careful
 from lockgate.pipeline.conditions import meet
 from lockgate.pipeline.consult import consult
 from lockgate.pipeline.count import counting, estimate
@@ -96,6 +97,8 @@ class Gateway:
     """Where a person is asked, where a rule wants that."""
     gate: Gate | None = None
     """How many requests may be at work at once. None: any number."""
+    policy: str = ""
+    """The version and all settings that decide over answers, in short: what was let through by others is not given again."""
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -147,18 +150,17 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     ledger.headers = route.headers
     demand(ledger.headers, call, caller)
     limit(ledger, call, route.deadline)
-    meet(route, call, caller, ledger)
-    route = suit(route, call, caller, ledger)
+    if route.selects:
+        meet(route, call, caller, ledger)
+        route = suit(route, call, caller, ledger)
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)
-    call, body = await tokenized(call, route.request_rules, ledger, gateway.tokens)
-    consulted = consult(call, body, route.remote_request_rules, ledger)
-    body = await (outside(ledger, consulted) if route.remote_request_rules else consulted)
-    call = await watched(call, route, ledger, gateway.approvals) if route.flows else call
-    body = within(call, route, spotlit(call, route, body))
+    body: Body = call.body
+    if route.shapes:
+        call, body = await shaped(gateway, call, route, ledger)
     body = told_to_count(call, ledger, body)
-    if gateway.flights is None or (again := same(gateway.flights, call, route, gateway.proving.policy, ledger)) is None:
+    if gateway.flights is None or (again := same(gateway.flights, call, route, gateway.policy, ledger)) is None:
         return await reach(gateway, call, body, route, ledger)
     if ledger.gate is not None:  # it may wait for another one
         ledger.gate.leave(ledger)
@@ -167,6 +169,15 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
         return clean(await reach(gateway, call, body, route, ledger), gateway.egress, ledger)
 
     return await repeated(gateway.flights, again, going, ledger)
+
+
+async def shaped(gateway: Gateway, call: Call, route: Route, ledger: Ledger) -> tuple[Call, Body]:
+    """What may go on, where there are rules or bounds for it; and the call, with what they ask of its answer."""
+    call, body = await tokenized(call, route.request_rules, ledger, gateway.tokens)
+    if route.remote_request_rules:
+        body = await outside(ledger, consult(call, body, route.remote_request_rules, ledger))
+    call = await watched(call, route, ledger, gateway.approvals) if route.flows else call
+    return call, within(call, route, spotlit(call, route, body))
 
 
 async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: Ledger) -> Reply:
@@ -182,7 +193,7 @@ async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: 
     await intend(ledger, gateway.books)
     if ledger.gate is not None:
         ledger.gate.leave(ledger, whole=True)
-    asking = Asking(call, body, gateway.transport, ledger, gateway.health, route.retry, route.hedge)
+    asking = Asking(call, body, gateway.transport, ledger, gateway.health, route.retry, gateway.books, route.hedge)
     answer = answered(gateway, asking, upstreams, route, memory)
     if route.ping and call.ask.stream and call.dialect.ping(call.ask):
         return await patient(answer, call, route.ping, ledger, gateway.egress)
@@ -201,6 +212,8 @@ async def answered(
         if looks and problem.source == "upstream" and fault(problem) is None:  # its own words, at a stream's begin
             raise await looks.told(problem) from None
         raise
+    call = careful(call, looks.rules, ledger)
+    forget(call.body)
     reply = await relay(call, sent, looks, ledger, gateway.egress)
     return reply if memory is None else remember(memory, clean(reply, gateway.egress, ledger), call, ledger)
 

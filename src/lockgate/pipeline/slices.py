@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from msgspec.structs import replace
 
 from lockgate.core.limit import Claim, Lease, LimitStore, Standing, Verdict
+from lockgate.core.store import StoreError
 from lockgate.pipeline.local_limits import LocalLimits
 
 PART = 100
@@ -122,6 +123,10 @@ class Slices:
         lease = Lease(b"slice-%d" % self._given, 0, tuple(claims))
         self._granted[lease.id] = (slices, counted.lease)
         return Verdict(lease, tuple(standings), (), over)
+
+    async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict:
+        """Not from slices: there is no other attempt then."""
+        raise StoreError("the store of limits is away")
 
     def settle(self, lease: Lease, used: Sequence[int]) -> None:
         slices, local = self._granted.pop(lease.id, ([], None))

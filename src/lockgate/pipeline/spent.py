@@ -3,11 +3,12 @@
 What an upstream said is taken as it is; that it took nothing is not said, and neither is that it gave nothing where
 something came. For what it did not say:
 
-    input   the body's bytes, CHARACTERS of them a token
+    input   the body's bytes, CHARACTERS of them a token, but no more than was reserved
     output  of an answer, what came of it; of one that nobody has seen, what a fast model could have written in the time,
             but no more than was reserved
 
-An attempt before the last one that may have been worked on is charged besides, for its model may have answered, too.
+An attempt before the last one that may have been worked on is charged besides, for its model may have answered, too:
+`further` saw to it that it is reserved.
 """
 
 from math import ceil
@@ -27,18 +28,17 @@ TOO_LATE = frozenset((408, 504))
 def complete(ledger: Ledger, elapsed: float) -> None:
     """`ledger.usage` of the last attempt and `ledger.unheard` of those before it; `elapsed` is in seconds.
 
-    Where no tokens are reserved, only counts that cannot be true are replaced: what was not counted is not known then.
+    Where no tokens are reserved, nothing is made up of an answer that nobody has seen.
     """
     attempts = ledger.attempts
     if ledger.operation != "chat" or not attempts:
         return
     reserved = ledger.held is not None and ledger.held.most is not None
     said, whole = ledger.usage or Usage(), ledger.whole or ledger.heard_end
-    reached = attempts[-1].status == 200 or _unsaid(attempts[-1])
-    doubted = not _sound(said, ledger)
-    if reached and ((reserved and not whole) or (doubted and (reserved or ledger.usage is not None))):
+    reached = may_cost(attempts[-1]) and (reserved or attempts[-1].status == 200)
+    if reached and not (whole and _sound(said, ledger)):
         known = said.output if whole else 0
-        given = known or max(said.output, ledger.written or _unseen(ledger, elapsed))
+        given = known or max(said.output, ledger.written or (_unseen(ledger, elapsed) if reserved else 0))
         ledger.usage, ledger.estimated = said.merged(Usage(said.input or _asked(ledger), given)), True
     if reserved and len(attempts) > 1:
         _add_unheard(ledger, elapsed)
@@ -56,12 +56,19 @@ def _sound(said: Usage, ledger: Ledger) -> bool:
     return bool(said.input and (said.output or not ledger.written))
 
 
+def may_cost(attempt: Attempt) -> bool:
+    """Whether there may be something to pay for it, or is."""
+    return attempt.status == 200 or _unsaid(attempt)
+
+
 def _unsaid(attempt: Attempt) -> bool:
     return attempt.error in UNSAID or attempt.status in TOO_LATE
 
 
 def _asked(ledger: Ledger) -> int:
-    return ceil(ledger.size / CHARACTERS)
+    most = ledger.held.most_asked if ledger.held is not None else None
+    asked = ceil(ledger.size / CHARACTERS)
+    return asked if most is None else min(asked, most)
 
 
 def _unseen(ledger: Ledger, elapsed: float) -> int:

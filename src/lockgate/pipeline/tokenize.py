@@ -25,7 +25,7 @@ from lockgate.pipeline.screen import screen, where
 from lockgate.tokens.again import Known, plain
 from lockgate.tokens.document import Document, Value
 from lockgate.tokens.formats import FORMATS
-from lockgate.tokens.ids import LITERAL, kind_of, token_id
+from lockgate.tokens.ids import LITERAL, kind_of, kinds, token_id
 from lockgate.tokens.keeper import Memory, Tokens
 from lockgate.tokens.restorer import Restorer
 from lockgate.tokens.spelling import Spelling, spelling
@@ -124,7 +124,8 @@ def _sought(
     stands there is ours.
     """
     found = list(_values(texts))
-    ids = {token_id(entry.token) for entry in memory.document.entries}
+    ids = {token_id(entry.token): entry.token for entry in memory.document.entries}
+    tokens_of = {entry.value: entry.token for entry in memory.document.entries}
     looks = _spelling(memory.document, found)
     values = Known({entry.value for entry in memory.document.entries} | {value.text for value in found})
     ours = _THOUGHT if tokens.tools.covers(("*",)) else _THOUGHT | _OF_TOOLS
@@ -134,11 +135,13 @@ def _sought(
             continue
         again: list[Hole] = []
         kept: set[tuple[int, int]] = set()
+        known: set[str] = set()
         for spelled in looks.spelled(text.slot.text):
             if spelled.id not in ids:
                 literals.add(spelled.id)
             elif text.slot.place in ours:
                 kept.add((spelled.start, spelled.end))
+                known.add(ids[spelled.id])
             elif text.free(spelled.start, spelled.end):
                 again.append(Sought(spelled.start, spelled.end, f"[{LITERAL}]", LITERAL))
         text.holes = _apart([*(h for h in text.holes if (h.start, h.end) not in kept), *again])
@@ -146,6 +149,8 @@ def _sought(
         if again:
             text.holes = _apart([*text.holes, *more])
             _noted(again, text, rules, ledger)
+        known.update(tokens_of[value] for hole in more if (value := text.value(hole)) in tokens_of)
+        ledger.labels.update(kind for token in known for kind in kinds(token))
     return sorted(_values(texts), key=lambda value: value.kind == _REPEATED), literals
 
 

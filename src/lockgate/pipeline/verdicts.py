@@ -8,10 +8,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from time import perf_counter
 
 from lockgate.core.finding import Shape
 from lockgate.core.guard import Direction, Engine, Finding, Hole, Rule, Rules, Verdict
+from lockgate.core.outlet import Outlet
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.remote_guard import Detector, NoVerdict, Piece, RemoteRules
 from lockgate.pipeline.ledger import Ledger
@@ -36,9 +38,11 @@ class Answers:
     """An engine of verdicts: it knows the texts that were asked about, and finds nothing in others."""
 
     before = CONTEXT
+    dull: AbstractSet[str] = frozenset()
     followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
+    outlets: Mapping[int, Outlet] = {}
 
     def __init__(self, said: Mapping[int, Said]) -> None:
         self._said = said

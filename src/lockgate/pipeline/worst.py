@@ -22,12 +22,14 @@ from lockgate.core.spotlight import LONGER
 HIDDEN = 2048
 MOST_INPUT = 1_048_576
 MOST_OUTPUT = 131_072
-AT_THE_TOP = ("cachedContent", "cached_content", "previous_response_id", "container", "conversation")
+AT_THE_TOP = frozenset(("cachedContent", "cached_content", "previous_response_id", "container", "conversation"))
 """Keys of a body that refer to something that is not in it. Deeper ones are the dialect's `elsewhere`."""
 
 
 SEARCH = (b'"web_search_2', b'"web_search_options"', b'"google_search', b'"googleSearch')
 """Searches that a provider does by itself: what it finds is input, and each costs something."""
+BEGIN = (b'"web_search', b'"google')
+"""Of all of them: two looks at most bodies in place of four."""
 MOST_SEARCHES = 32
 TIERS = ("service_tier", "speed")
 
@@ -47,7 +49,7 @@ def worst(call: Call, route: Route) -> Worst:
     most = route.max_output or MOST_OUTPUT
     each = most if wanted.tokens is None else min(wanted.tokens, route.max_output or wanted.tokens)
     takes = route.max_input or MOST_INPUT
-    searches = any(word in wire for word in SEARCH)
+    searches = (BEGIN[0] in wire or BEGIN[1] in wire) and any(word in wire for word in SEARCH)
     refers = searches or _refers(call, wire)
     return Worst(
         takes if refers else min(takes, len(wire) + HIDDEN + _marks(call, route, wire)),
@@ -74,10 +76,8 @@ def _tier(top: Mapping[str, Raw]) -> str:
 
 
 def _refers(call: Call, wire: bytes) -> bool:
-    top = call.body.top
-    for name in AT_THE_TOP:
-        if name in top:
-            return True
+    if not AT_THE_TOP.isdisjoint(call.body.top):
+        return True
     for end in call.dialect.elsewhere:  # noqa: SIM110  a third of the time
         if end in wire:
             return True

@@ -2,7 +2,7 @@
 
 import re
 
-from lockgate.tokens.formats import form_id
+from lockgate.tokens.formats import FORMATS, form_id
 
 LITERAL = "TEXT"
 """The kind of what the client wrote that looks like a token of its own conversation."""
@@ -26,3 +26,10 @@ def labelled(kind: str, number: str) -> str:
 def token_id(token: str) -> str:
     label = _LABEL(token)
     return labelled(label[1], label[2]) if label else form_id(token)
+
+
+def kinds(token: str) -> tuple[str, ...]:
+    """What a token may stand for. One that has a form may be of several kinds that share it."""
+    if label := _LABEL(token):
+        return (label[1],)
+    return tuple(kind for kind, form in FORMATS.items() if re.fullmatch(form.pattern, token))

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 )
 
 from lockgate.core.limit import LEASE_SECONDS, Charge, Claim, Lease, LimitStore, Shape, StoreEmptyError, Verdict
+from lockgate.core.store import StoreError
 from tests.contract.limits.makers import MAKERS, Shared
 from tests.contract.limits.twin import Memory, Twin
 
@@ -115,6 +116,28 @@ class Alike(RuleBasedStateMachine):
         self.twins[owner].settle(theirs, used)
         if not again:
             self.leases.pop(place)
+
+    @precondition(lambda self: any(mine.id for _, mine, _ in self.leases))
+    @rule(data=st.data())
+    def extend(self, data: st.DataObject) -> None:
+        """One that may be over: settled, recovered, or of a memory that is lost."""
+        place = data.draw(st.sampled_from([i for i, (_, mine, _) in enumerate(self.leases) if mine.id]))
+        owner, mine, theirs = self.leases[place]
+        more = [data.draw(amounts) for _ in mine.claims]
+        told: list[Verdict | type[StoreError]] = []
+        for store, lease in ((self.stores[owner], mine), (self.twins[owner], theirs)):
+            try:
+                told.append(self.wait(store.extend(lease, more)))
+            except StoreError as error:
+                told.append(type(error))
+        one, other = told
+        if not isinstance(one, Verdict) or not isinstance(other, Verdict):
+            assert one == other
+            return
+        assert (one.standings, one.refused, one.over) == (other.standings, other.refused, other.over)
+        assert (one.lease and one.lease.claims) == (other.lease and other.lease.claims)
+        if one.lease and other.lease:
+            self.leases[place] = (owner, one.lease, other.lease)
 
     @rule(by=st.one_of(st.integers(0, 3 * SECOND), st.integers(0, 90 * SECOND)))
     def wait_a_while(self, by: int) -> None:

@@ -1,11 +1,9 @@
 """What a store of limits promises, one by one."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from lockgate.core.limit import LEASE_SECONDS, Charge, Claim, LimitStore, Shape, StoreEmptyError
-from tests.contract.limits.makers import MAKERS, Shared
+from tests.contract.limits.makers import Shared
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -15,21 +13,6 @@ BUCKET = Shape("smooth", 60, MINUTE, burst=10)
 PERIOD = Shape("period", 10)
 PERIOD_OF_30 = Shape("period", 30)
 LEASE = int(LEASE_SECONDS * SECOND)
-
-
-@pytest.fixture(params=sorted(MAKERS))
-async def shared(request: pytest.FixtureRequest) -> AsyncIterator[Shared]:
-    async with MAKERS[request.param]() as made:
-        yield made
-
-
-@pytest.fixture
-async def store(shared: Shared) -> AsyncIterator[LimitStore]:
-    store = shared.owner("one")
-    await store.restore(())
-    await store.beat()
-    yield store
-    await store.aclose()
 
 
 def name(number: int) -> bytes:

@@ -15,6 +15,7 @@ from lockgate.core.limit import (
     StoreEmptyError,
     Verdict,
 )
+from lockgate.core.store import StoreError
 
 LEASE = int(LEASE_SECONDS * 1e6)
 
@@ -103,6 +104,28 @@ class Twin:
             lease = Lease(b"%d" % self.memory.given, self.memory.epoch, tuple(claims))
             self.memory.leases[lease.id] = Held(self.owner, tuple(claims))
         return Verdict(lease, tuple(replace(self._standing(claim), wait=0) for claim in claims), (), over)
+
+    async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict:
+        self._awake()
+        held = self.memory.leases.get(lease.id)
+        if held is None:
+            raise StoreError("it is not held any more")
+        wanted = [
+            replace(claim, amount=0 if claim.at_once else extra) for claim, extra in zip(held.claims, more, strict=True)
+        ]
+        before = [self._standing(claim) for claim in wanted]
+        failing = [
+            i for i, (claim, it) in enumerate(zip(wanted, before, strict=True)) if claim.amount > max(0, it.free)
+        ]
+        refused = tuple(i for i in failing if not wanted[i].shadow)
+        over = tuple(i for i in failing if wanted[i].shadow)
+        if refused:
+            return Verdict(None, tuple(before), refused, over)
+        held.claims = tuple(
+            replace(claim, amount=claim.amount + extra.amount) for claim, extra in zip(held.claims, wanted, strict=True)
+        )
+        lease = Lease(lease.id, lease.epoch, held.claims)
+        return Verdict(lease, tuple(replace(self._standing(claim), wait=0) for claim in wanted), (), over)
 
     def settle(self, lease: Lease, used: Sequence[int]) -> None:
         if self.memory.leases.pop(lease.id, None) or (lease.id and 0 != self.memory.epoch != lease.epoch):

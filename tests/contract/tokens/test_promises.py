@@ -8,16 +8,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lockgate.core.registry import configs
-from lockgate.core.tokens import TokenStore, TokenStoreConfig
+from lockgate.core.tokens import Share, ShareFull, TokenStore, TokenStoreConfig
 from lockgate.redis_links.connections import Connections
 from lockgate.redis_links.maker import maker
 from lockgate.token_stores.lmdb.store import LmdbTokens
 from lockgate.token_stores.redis.store import RedisTokens
 from tests.redis_server import server
 
-A, B = b"a" * 32, b"b" * 32
+A, B, C = b"a" * 32, b"b" * 32, b"c" * 32
 SEALED = bytes(range(256)) * 20
 
 
@@ -124,3 +126,82 @@ async def test_who_writes_again_lives_longer(shared: Shared) -> None:
     shared.passes(2 * shared.unit)
 
     assert await shared.store.read(A) == b"two"
+
+
+def share(values: int, owner: bytes = b"o" * 32) -> Share:
+    return Share(owner, values, 10, 1000)
+
+
+async def test_nobody_has_more_than_his_share(shared: Shared) -> None:
+    store = shared.store
+    assert await store.put(A, None, b"x" * 600, 3600, share(6))
+
+    with pytest.raises(ShareFull):
+        await store.put(B, None, b"x", 3600, share(5))
+    with pytest.raises(ShareFull):
+        await store.put(B, None, b"x" * 401, 3600, share(1))
+    assert await store.read(B) is None
+    assert not await store.put(A, b"other", b"x", 3600, share(99))
+    assert await store.put(B, None, b"x" * 400, 3600, share(4))
+    assert await store.put(C, None, b"x" * 1000, 3600, share(10, b"p" * 32))
+
+
+async def test_what_does_not_grow_goes_on_and_what_shrinks_makes_room(shared: Shared) -> None:
+    store = shared.store
+    await store.put(A, None, b"x" * 900, 3600, share(9))
+    await store.put(B, None, b"x" * 100, 3600, share(1))
+    less = Share(b"o" * 32, 9, 1, 1)
+
+    assert await store.put(A, b"x" * 900, b"y" * 900, 3600, less)
+    with pytest.raises(ShareFull):
+        await store.put(A, b"y" * 900, b"y" * 901, 3600, share(9))
+    assert await store.put(A, b"y" * 900, b"z", 3600, share(1))
+    assert await store.put(C, None, b"x" * 800, 3600, share(8))
+
+
+async def test_what_is_over_counts_for_nobody(shared: Shared) -> None:
+    store = shared.store
+    for number in range(10):
+        assert await store.put(b"%032d" % number, None, b"x" * 100, shared.unit, share(1))
+    with pytest.raises(ShareFull):
+        await store.put(A, None, b"x", 3600, share(1))
+
+    shared.passes(2 * shared.unit)
+
+    assert await store.put(A, None, b"x" * 1000, 3600, share(10))
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 1), st.integers(0, 6), st.integers(1, 600), st.booleans()), max_size=25
+)
+
+
+@given(STEPS)
+def test_the_count_is_what_is_there(steps: list[tuple[int, int, int, int, bool]]) -> None:
+    """Held against a plain count. Each entry of a model is its owner's, lives so long, and counts so much."""
+
+    async def played() -> None:
+        moment = [1_767_225_600.0]
+        with TemporaryDirectory() as folder:
+            store = LmdbTokens(Path(folder), lambda: moment[0], size=1 << 20)
+            there: dict[bytes, tuple[bytes, int, bytes, float]] = {}
+            for entry, whose, values, size, later in steps:
+                moment[0] += 50 * later
+                there = {name: each for name, each in there.items() if each[3] > moment[0]}
+                name, owner, sealed = b"%032d" % entry, b"%032d" % whose, b"x" * size
+                own = [each for each in there.values() if each[0] == owner]
+                mine = there.get(name)
+                before = (mine[1], len(mine[2])) if mine is not None and mine[0] == owner else (0, 0)
+                more = (values - before[0], size - before[1])
+                sums = (sum(each[1] for each in own), sum(len(each[2]) for each in own))
+                full = any(m > 0 and m + s > most for m, s, most in zip(more, sums, (10, 1000), strict=True))
+                seen = None if mine is None else mine[2]
+                if full:
+                    with pytest.raises(ShareFull):
+                        await store.put(name, seen, sealed, 100, share(values, owner))
+                else:
+                    assert await store.put(name, seen, sealed, 100, share(values, owner))
+                    there[name] = (owner, values, sealed, moment[0] + 100)
+            await store.aclose()
+
+    asyncio.run(played())

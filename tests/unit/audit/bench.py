@@ -19,6 +19,7 @@ class Disk(SystemDisk):
     """Fails where it is told to: `syncs` and `writes` are taken in turn; an errno is raised, a number is a short write."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.syncs: list[int] = []
         self.writes: list[int] = []
         self.no_cut = False

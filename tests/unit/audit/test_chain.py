@@ -72,4 +72,12 @@ def test_a_record_that_cannot_be_written_leaves_its_id() -> None:
     ],
 )
 def test_dates(at: float, text: str) -> None:
-    assert Dates().text(at) == text
+    assert Dates().text(at).decode() == text
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=100))
+def test_a_seal_that_was_begun_before_is_the_same(secret: bytes, digest: bytes) -> None:
+    key = ChainKey("0123abcd", secret)
+    seal = key.sealing()
+
+    assert [seal(digest), seal(digest + b"x")] == [key.seal(digest), key.seal(digest + b"x")]

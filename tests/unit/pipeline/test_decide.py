@@ -7,6 +7,7 @@ import pytest
 from lockgate.core.auth import Caller
 from lockgate.core.guard import Action, Failed, Finding, Hole, Mode, On, Rule, Rules, Scope, Shape, Verdict
 from lockgate.core.masks import replace
+from lockgate.core.outlet import Outlet
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import MOST_FINDINGS, Ledger
@@ -21,6 +22,7 @@ class Said:
     followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
+    outlets: Mapping[int, Outlet] = {}
 
     def __init__(self, verdicts: Mapping[int, Verdict]) -> None:
         self.verdicts = verdicts

@@ -13,7 +13,7 @@ from lockgate.core.access import Access
 from lockgate.core.exchange import Route
 from lockgate.core.http import Arrival, Outbound
 from lockgate.core.problem import Kind, Problem
-from lockgate.core.retry import Hedge
+from lockgate.core.retry import ONCE, Hedge, Retry
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.pace import LEAST, Paces
 from lockgate.pipeline.retry_budget import RetryBudget, target
@@ -74,11 +74,12 @@ async def ask(
     *upstreams: Any,
     headers: tuple[tuple[bytes, bytes], ...] = (),
     path: str = "/v1/chat/completions",
+    retry: Retry = ONCE,
     **more: Any,
 ) -> tuple[int, bytes, Notebook]:
     notebook = Notebook()
     made = gateway(race, notebook)  # type: ignore[arg-type]
-    route = Route("fast", upstreams, hedge=Hedge(least=0.02))
+    route = Route("fast", upstreams, hedge=Hedge(least=0.02), retry=retry)
     made = replace(made, policies=policies({"fast": route}, shop=Access(models=("fast",))), effort=effort)
     body = msgspec.json.encode(chat("fast", stream=True, **more))
     reply = await serve(made, inbound(path, body, KEY, *headers))
@@ -121,6 +122,16 @@ async def test_the_same_target_is_asked_twice_where_there_is_no_other() -> None:
     race = Race((5, openai_stream("slow")), (0, openai_stream("quick")))
 
     assert b"quick" in (await ask(race, known(OPENAI), OPENAI))[1]
+
+
+async def test_the_two_at_one_target_are_all_its_attempts() -> None:
+    for attempts in (2, 3):
+        race = Race((0.05, REFUSED), (0.06, REFUSED), (0, REFUSED), (0, openai_stream("a fourth")))
+        effort = replace(known(OPENAI), random=lambda: 0.0)
+
+        status, _, notebook = await ask(race, effort, OPENAI, retry=Retry(attempts=attempts))
+
+        assert (status, len(race.sent), len(notebook.outcome.attempts)) == (502, attempts, attempts)
 
 
 async def test_a_failure_is_no_win() -> None:

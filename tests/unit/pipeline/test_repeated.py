@@ -1,7 +1,7 @@
 """C6: the same request again, by a key or while it runs: asked once, answered to all, and to nobody else."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.repeated import Flights
 from lockgate.pipeline.serve import Gateway, serve
-from lockgate.stores.repeats import RepeatStore
+from lockgate.stores.repeats import SealedRepeats
+from lockgate.stores.repeats.file import RepeatFile
 from tests.fakes import Answered, Keys, Notebook, Script, inbound
 from tests.unit.pipeline.gateway import OPENAI, chat, gateway, openai_answer, policies, told, whole
 
@@ -44,10 +45,10 @@ class Slow(Script):
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[RepeatStore]:
-    made = RepeatStore(tmp_path, Pepper(b"p" * 32))
+async def store(tmp_path: Path) -> AsyncIterator[SealedRepeats]:
+    made = SealedRepeats(RepeatFile(tmp_path), Pepper(b"p" * 32))
     yield made
-    made.close()
+    await made.aclose()
 
 
 def made(script: Script, notebook: Notebook, flights: Flights, **more: Any) -> Gateway:
@@ -73,7 +74,7 @@ async def ask(
 
 
 @pytest.mark.parametrize("by", ["key", "collapse"])
-async def test_C6_fifty_at_once_are_one_call(store: RepeatStore, by: str) -> None:
+async def test_C6_fifty_at_once_are_one_call(store: SealedRepeats, by: str) -> None:
     script, notebook = Slow(openai_answer()), Notebook()
     flights = Flights(store) if by == "key" else Flights()
     running = made(script, notebook, flights, collapse=by == "collapse")
@@ -93,7 +94,7 @@ async def test_C6_fifty_at_once_are_one_call(store: RepeatStore, by: str) -> Non
     assert not flights.running
 
 
-async def test_C6_an_answer_is_given_again_later(store: RepeatStore) -> None:
+async def test_C6_an_answer_is_given_again_later(store: SealedRepeats) -> None:
     script = Script(openai_answer())
     running = made(script, Notebook(), Flights(store))
 
@@ -110,7 +111,7 @@ async def test_C6_an_answer_is_given_again_later(store: RepeatStore) -> None:
 @pytest.mark.parametrize(
     "other", [{"temperature": 1}, {"messages": [{"role": "user", "content": "ho"}]}], ids=["field", "text"]
 )
-async def test_C6_a_key_is_of_one_request(store: RepeatStore, other: dict[str, Any]) -> None:
+async def test_C6_a_key_is_of_one_request(store: SealedRepeats, other: dict[str, Any]) -> None:
     running = made(Script(openai_answer()), Notebook(), Flights(store))
     await ask(running)
 
@@ -121,7 +122,7 @@ async def test_C6_a_key_is_of_one_request(store: RepeatStore, other: dict[str, A
     assert told(reply, b"x-should-retry") == b"false"
 
 
-async def test_C6_also_while_it_runs(store: RepeatStore) -> None:
+async def test_C6_also_while_it_runs(store: SealedRepeats) -> None:
     script = Slow(openai_answer())
     running = made(script, Notebook(), Flights(store))
     first = asyncio.ensure_future(ask(running))
@@ -138,12 +139,12 @@ async def test_C6_also_while_it_runs(store: RepeatStore) -> None:
     assert (await first)[0].status == 200
 
 
-async def test_C6_a_key_is_of_one_caller_and_one_policy(store: RepeatStore) -> None:
+async def test_C6_a_key_is_of_one_caller_and_one_policy(store: SealedRepeats) -> None:
     script = Script(openai_answer("one"), openai_answer("two"), openai_answer("three"))
     running = made(script, Notebook(), Flights(store))
 
     mine, theirs = await ask(running), await ask(running, b"k1", b"lg-other")
-    later = await ask(replace(running, proving=replace(running.proving, policy="another")))
+    later = await ask(replace(running, policy="another"))
 
     assert len({mine[1], theirs[1], later[1]}) == 3
 
@@ -151,11 +152,7 @@ async def test_C6_a_key_is_of_one_caller_and_one_policy(store: RepeatStore) -> N
 async def test_collapse_is_of_one_caller() -> None:
     script = Slow(openai_answer("one"), openai_answer("two"), openai_answer("three"))
     running = made(script, Notebook(), Flights(), collapse=True)
-    asked = [
-        ask(running, b"", b"lg-good"),
-        ask(running, b"", b"lg-other"),
-        ask(running, b"", b"lg-good", temperature=1),
-    ]
+    asked = [ask(running, b"", who) for who in KEYS] + [ask(running, b"", b"lg-good", temperature=1)]
     waiting = [asyncio.ensure_future(each) for each in asked]
     await asyncio.sleep(0.01)
     script.open.set()
@@ -163,7 +160,7 @@ async def test_collapse_is_of_one_caller() -> None:
     assert len({body for _, body in await asyncio.gather(*waiting)}) == 3
 
 
-async def test_C6_failures_are_not_kept_and_who_waits_shares_them(store: RepeatStore) -> None:
+async def test_C6_failures_are_not_kept_and_who_waits_shares_them(store: SealedRepeats) -> None:
     script = Slow(BROKEN, Answered(503, [b"{}"]), Answered(429, [b"{}"]), openai_answer())
     running = made(script, Notebook(), Flights(store))
     asked = [asyncio.ensure_future(ask(running)) for _ in range(5)]
@@ -175,7 +172,7 @@ async def test_C6_failures_are_not_kept_and_who_waits_shares_them(store: RepeatS
     assert len(script.sent) == 4
 
 
-async def test_C6_a_refusal_is_kept(store: RepeatStore) -> None:
+async def test_C6_a_refusal_is_kept(store: SealedRepeats) -> None:
     script = Script(Answered(400, [b'{"error": {"message": "no"}}']))
     running = made(script, Notebook(), Flights(store))
 
@@ -204,7 +201,7 @@ async def test_C6_a_hasty_one_has_no_word_for_those_who_wait() -> None:
     assert (await patient)[0].status == 200
 
 
-async def test_C6_the_next_one_takes_the_place_of_a_client_that_left(store: RepeatStore) -> None:
+async def test_C6_the_next_one_takes_the_place_of_a_client_that_left(store: SealedRepeats) -> None:
     script = Slow(openai_answer())
     flights = Flights(store)
     running = made(script, Notebook(), flights)
@@ -221,7 +218,7 @@ async def test_C6_the_next_one_takes_the_place_of_a_client_that_left(store: Repe
 
 
 @pytest.mark.parametrize("key", [b"", b"k" * 256])
-async def test_C6_a_key_that_is_none_is_refused(store: RepeatStore, key: bytes) -> None:
+async def test_C6_a_key_that_is_none_is_refused(store: SealedRepeats, key: bytes) -> None:
     running = made(Script(), Notebook(), Flights(store))
 
     reply, body = await ask(running, b"", b"lg-good", (b"idempotency-key", key))
@@ -230,19 +227,22 @@ async def test_C6_a_key_that_is_none_is_refused(store: RepeatStore, key: bytes) 
     assert b"idempotency key" in body
 
 
-async def test_C6_streams_are_asked_each_time(store: RepeatStore) -> None:
-    script = Script(BROKEN, BROKEN)
-    running = made(script, Notebook(), Flights(store))
+@pytest.mark.parametrize(("key", "lost"), [(b"k1", b"idempotency-key"), (b"", b"")], ids=["named", "not"])
+async def test_C6_streams_are_asked_each_time_and_it_is_said(store: SealedRepeats, key: bytes, lost: bytes) -> None:
+    script, notebook = Script(BROKEN, BROKEN), Notebook()
+    running = made(script, notebook, Flights(store), collapse=True)
 
-    await ask(running, stream=True)
-    await ask(running, stream=True)
+    replies = [(await ask(running, key, stream=True))[0] for _ in range(2)]
 
     assert len(script.sent) == 2
+    assert [told(reply, b"x-lockgate-lost") for reply in replies] == [lost] * 2
+    said = [record.lost for record in notebook.records if record.kind == "outcome"]
+    assert said == [(lost.decode(),) if lost else ()] * 2
 
 
-async def test_C6_without_a_place_to_keep_them_it_is_said(store: RepeatStore, tmp_path: Path) -> None:
+async def test_C6_without_a_place_to_keep_them_it_is_said(store: SealedRepeats, tmp_path: Path) -> None:
     running = made(Script(), Notebook(), Flights(store))
-    store.close()
+    await store.aclose()
 
     reply, body = await ask(running)
 

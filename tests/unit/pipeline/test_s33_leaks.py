@@ -1,6 +1,6 @@
 """What may not leave is not kept either: neither as an answer from memory nor for a request that comes again (S33)."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from lockgate.core.key_digest import Pepper
 from lockgate.egress import Guarded, Scanner
 from lockgate.pipeline.repeated import Flights
 from lockgate.pipeline.serve import Gateway
-from lockgate.stores.repeats import RepeatStore
+from lockgate.stores.repeats import SealedRepeats
+from lockgate.stores.repeats.file import RepeatFile
 from tests.unit.pipeline.gateway import openai_answer
 from tests.unit.pipeline.kept import House
 
@@ -29,10 +30,10 @@ class Discreet(House):
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[RepeatStore]:
-    made = RepeatStore(tmp_path, Pepper(b"p" * 32))
+async def store(tmp_path: Path) -> AsyncIterator[SealedRepeats]:
+    made = SealedRepeats(RepeatFile(tmp_path), Pepper(b"p" * 32))
     yield made
-    made.close()
+    await made.aclose()
 
 
 async def test_S33_an_answer_that_was_withheld_is_not_kept() -> None:
@@ -47,7 +48,7 @@ async def test_S33_an_answer_that_was_withheld_is_not_kept() -> None:
     assert house.notebook.records[1].end == "blocked"
 
 
-async def test_S33_nor_for_a_request_that_comes_again(store: RepeatStore) -> None:
+async def test_S33_nor_for_a_request_that_comes_again(store: SealedRepeats) -> None:
     house = Discreet(openai_answer(f"it is {SECRET}"), openai_answer("two"), policy=None)
     house.flights = Flights(store)
 

@@ -3,13 +3,18 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from lockgate.core.flow_rule import FlowRule
 from lockgate.core.guard import Rule
+from lockgate.core.names import Names
 from lockgate.core.store import StoreError
+from lockgate.core.tokens import Share
 from tests.unit.pipeline.gateway import openai_answer
-from tests.unit.pipeline.tokened import CARD, MAIL, NEW, OLD, OTHER, World, user
+from tests.unit.pipeline.tokened import CARD, MAIL, NEW, OLD, OTHER, TOKENIZE, World, calling, user
 
 
 async def test_what_is_over_is_forgotten_and_stays_a_token() -> None:
@@ -48,7 +53,9 @@ class Away:
             raise StoreError("away")
         return None
 
-    async def put(self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float) -> bool:
+    async def put(
+        self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float, share: Share | None = None
+    ) -> bool:
         raise StoreError("away")
 
     async def aclose(self) -> None:
@@ -84,7 +91,9 @@ async def test_what_lies_in_the_store_says_nothing() -> None:
         async def read(self, name: bytes) -> bytes | None:
             return None
 
-        async def put(self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float) -> bool:
+        async def put(
+            self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float, share: Share | None = None
+        ) -> bool:
             kept.extend((name, sealed))
             return True
 
@@ -138,3 +147,40 @@ async def test_S33_two_sessions_that_ask_the_same_at_once_do_not_share_an_answer
     world.script.slow.set()
 
     assert [told.text for told in await asyncio.gather(*asked)] == [f"to {MAIL}", "to <EMAIL_1>", "to <EMAIL_1>"]
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages"])
+async def test_a_key_that_has_its_share_is_told_so_and_nothing_goes_out(path: str) -> None:
+    world = World(most=(2, 1 << 20))
+    await world.ask(openai_answer(), user(f"{MAIL} {CARD}"), session="s")
+
+    told = await world.ask(openai_answer(), user(OTHER), session="t", path=path, max_tokens=9)
+    assert world.notes.records[-1].code == "tokens_full"
+    again = await world.ask(openai_answer(), user(MAIL), session="s")
+    other = await world.ask(openai_answer(), user(OTHER), key="bob")
+
+    assert (told.reply.status, told.sent) == (429, "")
+    assert (b"x-should-retry", b"false") in told.reply.headers
+    assert "values behind tokens" in json.loads(told.raw)["error"]["message"]
+    assert OTHER not in told.raw.decode()
+    assert (again.reply.status, other.reply.status) == (200, 200)
+
+
+@pytest.mark.parametrize(("data", "status"), [("person", 400), ("iban", 200)])
+@pytest.mark.parametrize("style", ["label", "format"])
+async def test_a_value_that_is_known_again_is_of_its_kind_for_flow_rules(data: str, status: int, style: Any) -> None:
+    data = "email" if (style, data) == ("format", "person") else data
+    first = f"I am {MAIL}" if style == "format" else "My name is Ann-Marie de Vries."
+    again = f"x{MAIL}x" if style == "format" else "xAnn-Marie de Vriesx"
+    flow = FlowRule("no-way-out", Names(("send_*",)), data=frozenset((data,)))
+    world = World(rules=(replace(TOKENIZE, style=style),), flows=(flow,))
+    await world.ask(openai_answer(), user(first), session="s")
+    turns = (
+        user("go on"),
+        {"role": "assistant", "content": None, "tool_calls": [{"id": "t", "type": "function", "function": {"name": "read", "arguments": "{}"}}]},
+        {"role": "tool", "tool_call_id": "t", "content": again},
+    )  # fmt: skip
+
+    told = await world.ask(calling("send_mail", "{}"), *turns, session="s")
+
+    assert told.reply.status == status

@@ -1,15 +1,21 @@
 """I3: what nobody counted is estimated and said to be, and an attempt that nobody heard of again is charged besides."""
 
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Any
 
 import pytest
 
 from lockgate.core.answer import MOST_COUNTED
+from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.registry import tables
+from lockgate.pipeline.lanes import Sides, Verbatim
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.spent import complete
 from tests.fakes import Answered, Script
 from tests.unit.pipeline.gateway import ask, chat, claude_stream, openai_answer, openai_stream
-from tests.unit.pipeline.limited import Shop, a_budget, a_limit
+from tests.unit.pipeline.limited import CHEAP, Shop, a_budget, a_limit
 
 CENT, TENTH = 10_000_000, 1_000_000
 """Nanodollars of a token of the dear one and of the cheap one."""
@@ -110,6 +116,7 @@ async def test_I3_an_absurd_count_beside_a_sane_one_is_not_nothing(
     [
         ("guarded", "/v1/chat/completions", openai_stream),
         ("fast", "/v1/messages", openai_stream),
+        ("fast", "/v1/chat/completions", openai_stream),
         ("guarded", "/v1/messages", openai_stream),
     ],
 )
@@ -125,6 +132,90 @@ async def test_I3_a_stream_without_counts_is_estimated_where_nothing_is_limited(
     assert outcome.usage
     assert outcome.usage.input > 0
     assert outcome.usage.output == 36
+
+
+STREAMS: dict[str, tuple[str, bytes, Any]] = {
+    "openai_chat": ("/v1/chat/completions", b"", b'{"choices":[{"index":0,"delta":{"content":"%b"}}]}'),
+    "anthropic_messages": (
+        "/v1/messages",
+        b'{"type":"message_start","message":{"id":"m","usage":{"input_tokens":0,"output_tokens":0}}}',
+        b'{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"%b"}}',
+    ),
+    "gemini_generate": (
+        "/v1beta/models/m:streamGenerateContent",
+        b"",
+        b'{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"%b"}]}}]}',
+    ),
+    "ollama_chat": ("/api/chat", b"", b'{"model":"m","message":{"role":"assistant","content":"%b"},"done":false}'),
+}
+ENDS = {
+    "openai_chat": b'{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]',
+    "anthropic_messages": b'{"type":"message_stop"}',
+    "gemini_generate": b'{"candidates":[{"index":0,"finishReason":"STOP"}]}',
+    "ollama_chat": b'{"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}',
+}
+
+
+def uncounted(name: str, texts: Sequence[bytes]) -> list[bytes]:
+    """Frames of a stream that counts nothing."""
+    _, first, frame = STREAMS[name]
+    documents = [*filter(None, [first]), *(frame % text for text in texts), ENDS[name]]
+    if name == "ollama_chat":
+        return [document + b"\n" for document in documents]
+    kind = b"event: x\n" if name == "anthropic_messages" else b""
+    return [kind + b"data: " + document + b"\n\n" for document in documents]
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["whole", "cut"])
+@pytest.mark.parametrize("at_once", [False, True], ids=["frames", "one-chunk"])
+@pytest.mark.parametrize("name", STREAMS)
+async def test_I3_what_goes_on_verbatim_and_was_not_counted_is_estimated(
+    name: str, *, at_once: bool, cut: bool
+) -> None:
+    """As good as where it is decoded: a token for 3.5 characters."""
+    frames = uncounted(name, [b"a word, " * 7, *[b"and more"] * 99])[: -1 if cut else None]
+    dialect = tables("lockgate.dialects", Dialect)[name]
+    ledger = Ledger("r", 0.0, perf_counter(), operation="chat", size=350)
+    ledger.attempted(CHEAP, 200)
+    ask = Ask("m", stream=True)
+    lane = Verbatim(Sides(dialect, ask, dialect, ask), ledger)
+
+    for chunk in [b"".join(frames)] if at_once else frames:
+        lane.feed(chunk)
+    lane.close()
+    complete(ledger, 600.0)
+
+    assert ledger.estimated
+    assert ledger.usage
+    assert ledger.usage.input == 100
+    assert ledger.usage.output == pytest.approx((56 + 99 * 8) / 3.5, rel=0.1)
+
+
+async def test_I3_a_client_that_left_before_the_counts_came_is_no_free_ride() -> None:
+    """Counts of the beginning are not those of the end."""
+    dialect = tables("lockgate.dialects", Dialect)["anthropic_messages"]
+    ledger = Ledger("r", 0.0, perf_counter(), operation="chat", size=350)
+    ledger.attempted(CHEAP, 200)
+    lane = Verbatim(Sides(dialect, Ask("m", stream=True), dialect, Ask("m", stream=True)), ledger)
+    for frame in uncounted("anthropic_messages", [b"and more"] * 99)[:-1]:
+        lane.feed(frame.replace(b'"input_tokens":0,"output_tokens":0', b'"input_tokens":9,"output_tokens":1'))
+    lane.close()
+
+    complete(ledger, 600.0)
+
+    assert ledger.estimated
+    assert ledger.usage
+    assert ledger.usage.input == 9
+    assert ledger.usage.output == pytest.approx(99 * 8 / 3.5, rel=0.1)
+
+
+async def test_nothing_is_made_up_where_nothing_was_seen() -> None:
+    ledger = Ledger("r", 0.0, perf_counter(), operation="chat", size=350)
+    ledger.attempted(CHEAP, 0, "upstream_timeout")
+
+    complete(ledger, 600.0)
+
+    assert (ledger.usage, ledger.estimated) == (None, False)
 
 
 async def test_what_was_counted_is_taken_as_it_is() -> None:

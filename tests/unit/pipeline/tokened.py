@@ -16,6 +16,7 @@ from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
 from lockgate.core.cache import CachePolicy
 from lockgate.core.exchange import Route
+from lockgate.core.flow_rule import FlowRule
 from lockgate.core.guard import Engine, Rule, Rules
 from lockgate.core.http import Arrival, Outbound, Reply
 from lockgate.core.key_digest import Pepper
@@ -72,6 +73,8 @@ class World:
     cached: bool = False
     collapse: bool = False
     engine: Engine = ENGINE
+    flows: tuple[FlowRule, ...] = ()
+    most: tuple[int, int] = (100_000, 1 << 26)
 
     def __post_init__(self) -> None:
         self.script, self.notes = Slow(), Notebook()
@@ -88,12 +91,15 @@ class World:
                 request,
                 response,
                 collapse=self.collapse,
+                flows=self.flows,
                 cache=CachePolicy(60, "team") if self.cached else None,
             ),
             "cross": Route("cross", (CLAUDE,), request, response),
         }
         assert self.store is not None
-        keeper = Keeper(self.store, self.seals, lambda: self.now, Terms(1000, (b"x-session-id",), Names(self.tools)))
+        keeper = Keeper(
+            self.store, self.seals, lambda: self.now, Terms(1000, (b"x-session-id",), Names(self.tools), *self.most)
+        )
         plain = gateway(self.script, self.notes)
         return replace(
             plain,

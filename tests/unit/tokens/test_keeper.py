@@ -9,6 +9,7 @@ import pytest
 from lockgate.core.names import Names
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import StoreError
+from lockgate.core.tokens import Share
 from lockgate.tokens.document import Document, Entry, Value
 from lockgate.tokens.keeper import Keeper, Terms
 from lockgate.tokens.seal import Seal
@@ -27,7 +28,9 @@ class Store:
         await asyncio.sleep(0)
         return self.kept.get(name)
 
-    async def put(self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float) -> bool:
+    async def put(
+        self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float, share: Share | None = None
+    ) -> bool:
         await asyncio.sleep(0)
         if self.kept.get(name) != seen:
             return False
@@ -39,7 +42,9 @@ class Store:
 
 
 class Busy(Store):
-    async def put(self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float) -> bool:
+    async def put(
+        self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float, share: Share | None = None
+    ) -> bool:
         return False
 
 

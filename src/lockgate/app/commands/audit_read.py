@@ -3,7 +3,6 @@
 import csv
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,10 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from lockgate.app.commands.audit_verify import Folder, data_of
+from lockgate.app.moment import moment
 from lockgate.app.options import AsJson, ConfigFile, refuse
 from lockgate.audit.reading import Found, Wanted, read
 from lockgate.audit.segments import FOLDER
-from lockgate.core.duration import seconds
 
 COLUMNS = (
     "ts", "kind", "request_id", "key_id", "team", "model", "upstream", "status", "code", "end", "duration_ms",
@@ -134,11 +133,6 @@ def _time(text: str) -> str:
     if not text:
         return ""
     try:
-        moment = datetime.now(UTC) - timedelta(seconds=seconds(text))
-    except ValueError:
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            refuse(f"{text!r} is no time: write 2026-01-31, 2026-01-31T12:00:00Z, or 2h for two hours ago", 2)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+        return moment(text)
+    except ValueError as error:
+        refuse(f"{text!r} is no time: write {error}", 2)

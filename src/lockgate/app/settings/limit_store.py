@@ -4,7 +4,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from lockgate.core.limit import LimitStoreConfig
+from lockgate.core.limit_store import LimitStoreConfig
 from lockgate.core.registry import configs
 
 _STORES = configs("lockgate.limits", LimitStoreConfig)

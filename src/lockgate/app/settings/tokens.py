@@ -35,5 +35,7 @@ class TokenSettings(Settings, frozen=True):
     session_headers: Annotated[tuple[SessionHeader, ...], Meta(max_length=8)] = tuple(
         name.decode() for name in SESSIONS
     )
+    max_values: Annotated[int, Meta(ge=1, le=10_000_000)] = 100_000
+    max_mb: Annotated[int, Meta(ge=1, le=4096)] = 64
     restore_tools: tuple[ToolName, ...] = ("*",)
     store: AnyTokenStore = _STORES["lmdb"]()

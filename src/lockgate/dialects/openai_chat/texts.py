@@ -85,6 +85,8 @@ def _role(node: Any) -> Place:
 def _place(path: Path, roles: list[Place]) -> Place | None:
     head = path[0] if path else None
     if head == "messages" and len(path) > 2 and isinstance(path[1], int):
+        if len(path) == 3 and path[2] == "content":  # nearly all texts are there
+            return roles[path[1]]
         return _said(path[2:], roles[path[1]])
     if head == "choices" and len(path) > 3 and path[2] in ("message", "delta"):
         return _said(path[3:], "assistant")
@@ -109,7 +111,7 @@ def _said(path: Path, role: Place) -> Place | None:
 
 
 def _starred(path: Path) -> tuple[str, ...]:
-    return tuple("*" if isinstance(part, int) else part for part in path)
+    return tuple(["*" if isinstance(part, int) else part for part in path])
 
 
 def _data(text: str) -> bool:

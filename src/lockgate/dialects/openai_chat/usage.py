@@ -10,6 +10,7 @@ from lockgate.dialects.openai_chat.wire import number
 
 TIERS = ("flex", "priority", "fast")
 """Service tiers with prices of their own."""
+_NO_INPUT, _NO_OUTPUT = wire.InputDetails(), wire.OutputDetails()
 _counted = msgspec.json.Decoder(wire.Counted)
 
 
@@ -18,8 +19,8 @@ def decode(counted: wire.Usage, tier: Any = None) -> Usage:
 
     xAI counts thoughts beside the output: then, and only then, the total is the sum of all three.
     """
-    input_details = counted.prompt_tokens_details or wire.InputDetails()
-    output_details = counted.completion_tokens_details or wire.OutputDetails()
+    input_details = counted.prompt_tokens_details or _NO_INPUT
+    output_details = counted.completion_tokens_details or _NO_OUTPUT
     given, written = number(counted.prompt_tokens), number(counted.completion_tokens)
     reasoning = number(output_details.reasoning_tokens) or number(counted.reasoning_tokens)
     if reasoning and number(counted.total_tokens) == given + written + reasoning:

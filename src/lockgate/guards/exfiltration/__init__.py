@@ -8,9 +8,10 @@ from msgspec import Meta
 
 from lockgate.core.guard import Finding, Guard, GuardConfig, Hit
 from lockgate.guards.exfiltration import forms
-from lockgate.guards.exfiltration.address import host_of, known
+from lockgate.guards.exfiltration.address import has_host, host_of, known
 from lockgate.guards.exfiltration.carrying import carries
 from lockgate.guards.exfiltration.forms import Form
+from lockgate.guards.exfiltration.open_address import BACK, open_addresses
 from lockgate.patterns.kinds import merged
 
 
@@ -47,6 +48,7 @@ class Exfiltration:
     patterns = forms.PATTERNS
     reach = forms.LONGEST
     before = forms.BEFORE
+    back = BACK + forms.BEFORE
 
     def __init__(self, settings: plugin) -> None:
         self._find = frozenset(settings.find)
@@ -57,6 +59,16 @@ class Exfiltration:
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
         found = list(self._found(text, hits))
         return merged(found) if len(found) > 1 else found
+
+    def leads_out(self, text: str, at: int) -> bool:
+        """Data is what will be put there: so any address of a form that is looked for counts."""
+        return any(start < 0 or self._a_strangers(text, start, at) for start in open_addresses(text, at))
+
+    def _a_strangers(self, text: str, start: int, at: int) -> bool:
+        """Before the host is at its end, nobody knows whose it will be."""
+        address = text[start:at]
+        theirs = not has_host(address) or not self._known(host_of(address))
+        return theirs and forms.form(text, start) in self._find
 
     def _found(self, text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
         for place in forms.places(text, hits):

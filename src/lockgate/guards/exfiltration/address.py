@@ -19,6 +19,12 @@ def host_of(address: str) -> str:
     return _PORT.sub("", host).rstrip(".") or "?"
 
 
+def has_host(address: str) -> bool:
+    """Whether the host is there, and at its end."""
+    found = _AUTHORITY.match(address)
+    return found is not None and found.end() < len(address)
+
+
 def known(allow: Sequence[str]) -> Callable[[str], bool]:
     """Whether a host is one of these, or below one of them. An address without a host goes nowhere else."""
     hosts = frozenset(_written(host) for host in allow if not host.startswith("*."))

@@ -22,8 +22,9 @@ BEFORE = max(ALT, TAG) + AHEAD
 LONGEST = MOST + AHEAD
 
 _CHAR = r"[^\s\"'<>()\[\]\{\}\|\^`]"
-_SCHEME = r"(?:https?|ftps?|wss?|gopher|file|smb|dict)"
-_ORIGIN = rf"(?:{_SCHEME}:[/\\]{{1,4}}|[/\\]{{2,4}})"
+SCHEME = r"(?:https?|ftps?|wss?|gopher|file|smb|dict)"
+SLASHES = r"[/\\]{2,4}"
+_ORIGIN = rf"(?:{SCHEME}:[/\\]{{1,4}}|{SLASHES})"
 """A scheme, or only its slashes: what has neither stays where it is."""
 _FETCHED = "src|srcset|poster|background|lowsrc"
 _ATTRIBUTES = f"{_FETCHED}|href|action|formaction|data|ping|longdesc|cite|codebase"
@@ -37,7 +38,7 @@ _LEADS: tuple[tuple[Form, str], ...] = (
 _ADDRESS = rf"{_CHAR}{{1,{MOST}}}"
 PATTERNS = (
     *(Pattern(f"{lead}{_ORIGIN}{_ADDRESS}", caseless=True) for _, lead in _LEADS),
-    Pattern(rf"{_SCHEME}:[/\\]{{1,4}}{_ADDRESS}", caseless=True),
+    Pattern(rf"{SCHEME}:[/\\]{{1,4}}{_ADDRESS}", caseless=True),
 )
 
 _BEGINS = re.compile(rf"{_ORIGIN}{_CHAR}\Z", re.IGNORECASE)
@@ -72,17 +73,17 @@ def places(text: str, hits: Sequence[Hit]) -> Iterator[Place]:
         assert address is not None
         at = address.end()
         # A backslash at its end is the one before a quote of the JSON that it stands in.
-        yield Place(start, start + len(address[0].rstrip("\\")), _form(text, start))
+        yield Place(start, start + len(address[0].rstrip("\\")), form(text, start))
 
 
-def _form(text: str, start: int) -> Form:
+def form(text: str, start: int) -> Form:
     ahead = text[max(0, start - AHEAD) : start]
-    for form, lead in _LED:
+    for led, lead in _LED:
         if found := lead.search(ahead):
             at = start - len(ahead) + found.start()
-            if form == "image":
+            if led == "image":
                 return "image" if _is_image(text, at) else "link"
-            return _used(text, at) if form == "html" else form
+            return _used(text, at) if led == "html" else led
     return "link"
 
 

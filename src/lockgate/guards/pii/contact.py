@@ -59,6 +59,7 @@ _NO_NUMBER = re.compile(
     r"\d{3}[ -]\d{2}[ -]\d{4}|\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3])[0-5]\d[0-5]\d"
 ).fullmatch
 """In three, two and four it is an American social security number, or meant to be; and a log writes day and time in digits."""
+_NO_DIGIT = re.compile(r"\D+").sub
 _SAME = re.compile(r"(?:(\w)\1\W?)+|00:11:22:33:44:55|01:23:45:67:89:ab", re.IGNORECASE).fullmatch
 
 
@@ -76,7 +77,7 @@ def short(text: str) -> bool:
 
 
 def _count(text: str) -> int:
-    return sum(char.isdigit() for char in text.partition("x")[0].partition("ext")[0])
+    return len(_NO_DIGIT("", text.partition("x")[0]))
 
 
 def address_4(text: str) -> bool:
@@ -93,7 +94,7 @@ def address_6(text: str) -> bool:
 
 
 KINDS = (
-    Kind("email", rf"(?<![\w.+%{_WIDE}-])[\w.+%{_WIDE}-][\w.+%'{_WIDE}-]{{0,63}}@(?:[A-Za-z0-9{_WIDE}](?:[A-Za-z0-9{_WIDE}-]{{0,62}})\.){{1,6}}[A-Za-z]{{2,24}}(?![\w-])", 0.95, email),
+    Kind("email", rf"(?<![\w.+%{_WIDE}-])[\w.+%{_WIDE}-][\w.+%'{_WIDE}-]{{0,63}}@(?:[A-Za-z0-9{_WIDE}](?:[A-Za-z0-9{_WIDE}-]{{0,62}})\.){{1,6}}[A-Za-z]{{2,24}}(?![\w-])", 0.95, email, seek=rf"[\w.+%'-]@[A-Za-z0-9-]+\.|[{_WIDE}]@|@[A-Za-z0-9-]*[{_WIDE}]"),
     Kind("phone", r"(?<![\w+.-])(?<![A-Z0-9] )(?:\+[1-9]\d{0,2}[ ./-]?|00[1-9]\d{0,2}[ ./-])(?:\(0?\d{1,4}\)[ ./-]?)?\d{1,5}(?:[ ./-]{0,2}\d{2,5}){1,5}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w]|\.\d)", 0.8, long, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w-]|\.\d)", 0.75, short, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.+-])\(0?\d{2,5}\)[ -]{0,2}\d{2,8}(?:[ .-]\d{2,6}){0,3}(?:x\d{1,5})?(?![\w-]|\.\d)", 0.65, short, unless=_NOT_CALL),

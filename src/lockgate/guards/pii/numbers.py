@@ -59,8 +59,8 @@ ROWS: tuple[tuple[str, str, Check, float, str], ...] = (
     ("cl_rut", r"\d{7,8}-[\dkK]", world.cl_rut, 0.3, r"rut\b|run\b"),
     ("ar_cuit", r"(?:20|2[347]|3[034])-\d{8}-\d", world.ar_cuit, 0.85, r"cui[tl]"),
     ("mx_curp", r"[A-Z][AEIOUX][A-Z]{2}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[HMX][A-Z]{2}[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z]\d", world.mx_curp, 0.95, "curp"),
-    ("in_aadhaar", r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}", verhoeff, 0.45, "aadhaar|uidai|आधार"),
-    ("in_aadhaar", r"[2-9]\d{11}", verhoeff, 0.4, r"aadhaar|aadhar|uid\b|uidai"),
+    ("in_aadhaar", r"[2-9]\d{3}(?: \d{4} |-\d{4}-|:\d{4}:)\d{4}", verhoeff, 0.55, "aadhaar|uidai|आधार"),
+    ("in_aadhaar", r"[2-9]\d{11}", verhoeff, 0.4, r"aadhaar|aadhar|adhaar|uid\b|uidai|आधार"),
     ("in_pan", r"[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z]", lambda text: True, 0.8, r"pan\b|permanent account"),
     ("cn_id", r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]", world.cn_id, 0.9, r"身份证"),
     ("tw_id", r"[A-Z][12]\d{8}", world.tw_id, 0.6, r"身分證|taiwan"),
@@ -68,11 +68,12 @@ ROWS: tuple[tuple[str, str, Check, float, str], ...] = (
     ("jp_number", r"\d{4}[- ]?\d{4}[- ]?\d{4}", world.jp_number, 0.2, r"my ?number|マイナンバー|個人番号"),
     ("sg_fin", r"[STFGM]\d{7}[A-Z]", world.sg_fin, 0.8, r"nric|fin\b"),
     ("hk_id", r"[A-Z]{1,2}\d{6}\([0-9A]\)", world.hk_id, 0.9, r"hkid"),
-    ("th_id", r"\d-\d{4}-\d{5}-\d{2}-\d", world.th_id, 0.9, r"thai"),
-    ("th_id", r"[1-8]\d{12}", world.th_id, 0.4, r"thai|บัตรประชาชน|เลขประจำตัว|" + _ID),
+    ("th_id", r"[1-8](?:-\d{4}-\d{5}-\d{2}-| \d{4} \d{5} \d{2} )\d", world.th_id, 0.9, r"thai"),
+    ("th_id", r"[1-8]\d{12}", world.th_id, 0.4, r"thai|tnin|ไทย|บัตรประชาชน|เลขประจำตัว|" + _ID),
     ("my_nric", r"\d{6}-\d{2}-\d{4}", world.my_nric, 0.6, r"mykad|nric|kad pengenalan"),
     ("id_nik", r"\d{16}", world.id_nik, 0.2, r"nik\b|ktp"),
     ("au_tfn", r"\d{3} ?\d{3} ?\d{3}", world.au_tfn, 0.2, r"tfn|tax file"),
+    ("au_medicare", r"[2-6]\d{3} \d{5} \d(?:[ /]\d)?", world.au_medicare, 0.6, r"medicare"),
     ("au_medicare", r"[2-6]\d{3} ?\d{5} ?\d(?:[ /]?\d)?", world.au_medicare, 0.4, r"medicare"),
     ("au_abn", r"\d{2} ?\d{3} ?\d{3} ?\d{3}", world.au_abn, 0.2, r"abn\b|australian business"),
     ("nz_ird", r"\d{2,3}-?\d{3}-?\d{3}", world.nz_ird, 0.2, r"ird\b"),
@@ -83,6 +84,9 @@ ROWS: tuple[tuple[str, str, Check, float, str], ...] = (
 )  # fmt: skip
 
 
+_GROUPED = frozenset(("in_aadhaar", "au_medicare"))
+_GROUPS = r"(?:\d[ :-]|\d\d [A-Z]{4} )\Z"
+"""Groups of digits in front say that these are the last of a longer number: an IBAN, a card, an address of a network."""
 _EIGHT = r"(?<![\w.+/-])\d(?:[ ./-]?\d){7}"
 """So many digits: what all numbers have that are of digits alone."""
 
@@ -96,6 +100,7 @@ def kinds() -> list[Kind]:
             check,
             words=words,
             told=max(least, 0.85),
+            unless=_GROUPS if label in _GROUPED else "",
             seek=_EIGHT if least < LEAST and not re.search(r"[A-Za-ce-z]", expression) else "",
         )
         for label, expression, check, least, words in ROWS

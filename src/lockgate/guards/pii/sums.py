@@ -8,12 +8,12 @@ def digits(text: str) -> list[int]:
     return [int(char) for char in text if char.isdigit()]
 
 
+_DOUBLED = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9]
+
+
 def luhn(text: str) -> bool:
-    total = 0
-    for at, digit in enumerate(reversed(digits(text))):
-        double = digit * 2 if at % 2 else digit
-        total += double - 9 if double > 9 else double
-    return total % 10 == 0
+    numbers = digits(text)
+    return (sum(numbers[::-2]) + sum([_DOUBLED[digit] for digit in numbers[-2::-2]])) % 10 == 0
 
 
 def weighted(numbers: Sequence[int], weights: Sequence[int]) -> int:

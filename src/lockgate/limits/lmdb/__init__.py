@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from lockgate.core.limit import LimitStore, LimitStoreConfig, Place
+from lockgate.core.limit import LimitStore
+from lockgate.core.limit_store import LimitStoreConfig, Place
 
 
 class plugin(LimitStoreConfig, frozen=True, tag="lmdb"):

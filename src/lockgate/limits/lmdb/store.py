@@ -1,9 +1,15 @@
-"""Limits in LMDB: each step is one write transaction, and only one process of the machine is in one at a time."""
+"""Limits in LMDB: each step is one write transaction, and only one process of the machine is in one at a time.
 
+A transaction costs as much as what is done in it. So leases that end are settled together in the next one, which is begun at
+the latest when the loop turns: before the last byte of an answer is with its client.
+"""
+
+import asyncio
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import lmdb
 
@@ -14,7 +20,9 @@ from lockgate.limits.lmdb import clock, leases, memory
 from lockgate.limits.lmdb.table import Table, Txn
 
 T = TypeVar("T")
+P = ParamSpec("P")
 LEASE = int(LEASE_SECONDS * 1e6)
+Ended = Sequence[tuple[Lease, Sequence[int]]]
 LATER = 100_000
 """Leases that are settled later at most, while the file cannot be written. What is beyond is charged whole."""
 
@@ -30,48 +38,55 @@ class LmdbLimits:
         self._known = b""
         self._epoch = 0
         self._now, self._set = now or clock.wall, now
-        self._later: list[tuple[Lease, Sequence[int]]] = []
+        self._ended: list[tuple[Lease, Sequence[int]]] = []
+        self._turn: asyncio.Handle | None = None
         self._swept = b""
 
     async def reserve(self, claims: Sequence[Claim]) -> Verdict:
-        return self._change(lambda txn: self._reserve(txn, tuple(claims)))
+        return self._change(self._reserve, tuple(claims))
+
+    async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict:
+        return self._change(self._extend, lease, more)
 
     def settle(self, lease: Lease, used: Sequence[int]) -> None:
-        if lease.id:
+        if not lease.id:
+            return
+        if len(self._ended) < LATER:
+            self._ended.append((lease, used))
+        if self._turn is None:
             try:
-                self._change(lambda txn: self._settle(txn, lease, used))
-            except StoreError:
-                if len(self._later) < LATER:
-                    self._later.append((lease, used))
+                self._turn = asyncio.get_running_loop().call_soon(self.flush)
+            except RuntimeError:  # there is no loop
+                self.flush()
+
+    def flush(self) -> None:
+        """Settles what ended. What cannot be done now is done with the next step."""
+        self._turn = None
+        if self._ended:
+            with suppress(StoreError):
+                self._change(_nothing)
 
     async def beat(self) -> None:
         if self._table.lost:
             self._table.reopen()
         self._change(self._beat)
         self._table.env.reader_check()
-        later, self._later = self._later, []
-        for lease, used in later:
-            self.settle(lease, used)
 
     async def recover(self) -> int:
         return self._change(self._recover)
 
     async def read(self, claims: Sequence[Claim]) -> tuple[Standing, ...]:
-        def look(txn: Txn) -> tuple[Standing, ...]:
-            now = self._awake(txn)
-            return tuple(Counter(txn.get(claim.counter)).standing(claim, now) for claim in claims)
-
-        return self._change(look)
+        return self._change(self._read, claims)
 
     async def restore(self, charges: Iterable[Charge]) -> bool:
-        if self._change(lambda txn: txn.get(memory.MEMORY)):
+        if self._change(_memory):
             return False
         counters: dict[bytes, Counter] = {}
         for each in charges:
             counter = counters.get(each.counter) or counters.setdefault(each.counter, Counter(None))
             counter.used(each.shape, each.at, each.since)
             counter.charge(each.shape, each.at, each.since, each.amount)
-        return self._change(lambda txn: self._restore(txn, counters))
+        return self._change(self._restore, counters)
 
     async def aclose(self) -> None:
         last = False
@@ -81,12 +96,22 @@ class LmdbLimits:
             if not self._keep:
                 self._table.close(last=last)
 
-    def _change(self, work: Callable[[Txn], T]) -> T:
-        """All of it or nothing, and again when the file had to grow."""
+    def _change(self, work: Callable[Concatenate[Txn, P], T], *args: P.args, **more: P.kwargs) -> T:
+        """What ended is settled, and this; all of it or nothing, and again when the file had to grow."""
+        ended, self._ended = self._ended, []
+        try:
+            return self._changed(ended, work, *args, **more)
+        except StoreError:
+            self._ended[:0] = ended
+            raise
+
+    def _changed(self, ended: Ended, work: Callable[Concatenate[Txn, P], T], *args: P.args, **more: P.kwargs) -> T:
         for _ in range(8):
             try:
                 with self._table.begin(write=True) as txn:
-                    return work(txn)
+                    if ended:
+                        self._settle(txn, ended)
+                    return work(txn, *args, **more)
             except lmdb.MapFullError:
                 self._table.grow()
             except lmdb.MapResizedError:
@@ -114,14 +139,26 @@ class LmdbLimits:
             self._given += 1
         return Verdict(Lease(key if held.lasting else b"", self._epoch, claims), held.standings, (), held.over)
 
-    def _settle(self, txn: Txn, lease: Lease, used: Sequence[int]) -> None:
+    def _extend(self, txn: Txn, lease: Lease, more: Sequence[int]) -> Verdict:
+        now = self._awake(txn)
+        held = leases.extend(txn, lease, more, now)
+        if isinstance(held, Verdict):
+            return held
+        return Verdict(Lease(lease.id, lease.epoch, held.claims), held.standings, (), held.over)
+
+    def _settle(self, txn: Txn, ended: Ended) -> None:
         try:
             now = self._awake(txn)
         except StoreEmptyError:
-            return  # it will be restored from a log that knows of this lease
-        held = txn.delete(lease.id)
-        if held or lease.epoch != self._epoch:
-            leases.charge(txn, lease.claims, used, now, held=held)
+            return  # it will be restored from a log that knows of these leases
+        for lease, used in ended:
+            held = txn.delete(lease.id)
+            if held or lease.epoch != self._epoch:
+                leases.charge(txn, lease.claims, used, now, held=held)
+
+    def _read(self, txn: Txn, claims: Sequence[Claim]) -> tuple[Standing, ...]:
+        now = self._awake(txn)
+        return tuple(Counter(txn.get(claim.counter)).standing(claim, now) for claim in claims)
 
     def _beat(self, txn: Txn) -> None:
         now = self._awake(txn)
@@ -165,3 +202,11 @@ class LmdbLimits:
             if counter.stale > now:
                 txn.put(name, counter.wire())
         return True
+
+
+def _nothing(txn: Txn) -> None:
+    """What ended is settled, and nothing else."""
+
+
+def _memory(txn: Txn) -> bytes | None:
+    return txn.get(memory.MEMORY)

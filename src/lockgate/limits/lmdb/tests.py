@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from lockgate.core.limit import BEAT_SECONDS, Charge, Claim, Place, Shape, StoreEmptyError
+from lockgate.core.limit import BEAT_SECONDS, Charge, Claim, Shape, StoreEmptyError
+from lockgate.core.limit_store import Place
 from lockgate.core.store import StoreError
 from lockgate.limits.lmdb import clock, memory, plugin
 from lockgate.limits.lmdb.store import LmdbLimits

@@ -4,7 +4,8 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from lockgate.core.limit import LimitStore, Place
+from lockgate.core.limit import LimitStore
+from lockgate.core.limit_store import Place
 from lockgate.core.secret import Secret
 from lockgate.core.store import StoreError
 from lockgate.limits.redis.store import RedisLimits, Who

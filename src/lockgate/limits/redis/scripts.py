@@ -21,7 +21,7 @@ def _script(name: str, begin: bytes = _BEGIN) -> Script:
     return Script(text, sha1(text, usedforsecurity=False).hexdigest().encode())
 
 
-RESERVE, SETTLE, BEAT, RECOVER, LEAVE, READ, RESTORE = map(
-    _script, ("reserve", "settle", "beat", "recover", "leave", "read", "restore")
+RESERVE, EXTEND, SETTLE, BEAT, RECOVER, LEAVE, READ, RESTORE = map(
+    _script, ("reserve", "extend", "settle", "beat", "recover", "leave", "read", "restore")
 )
-NONCE = _script("nonce", b"")
+NONCE, CLAIM, TURN, KEEP, NOTICES = (_script(name, b"") for name in ("nonce", "claim", "turn", "keep", "notices"))

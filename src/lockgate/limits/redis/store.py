@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from msgspec.structs import replace
 from redis.exceptions import NoScriptError, ResponseError
 
 from lockgate.core.limit import LEASE_SECONDS, Charge, Claim, Lease, Standing, StoreEmptyError, Verdict
@@ -71,13 +72,19 @@ class RedisLimits:
         except BaseException:
             self._doubt(lease, claims)
             raise
-        epoch, standings, failing = wire.reserved(answer)
-        refused = tuple(i for i in failing if not claims[i].shadow)
-        over = tuple(i for i in failing if claims[i].shadow)
-        if refused:
-            return Verdict(None, standings, refused, over)
         holds = not all(claim.at_once for claim in claims)
-        return Verdict(Lease(lease if holds else b"", epoch, tuple(claims)), standings, (), over)
+        return _verdict(answer, lease if holds else b"", claims, claims)
+
+    async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict:
+        both = list(zip(lease.claims, more, strict=True))
+        wanted = [replace(claim, amount=0 if claim.at_once else amount, at_once=False) for claim, amount in both]
+        told = [wire.told(claim) for claim in wanted]
+        answer = await self._step(scripts.EXTEND, self._deadline, claims=told, lease=lease.id.decode())
+        larger = [
+            replace(claim, amount=claim.amount + extra.amount)
+            for claim, extra in zip(lease.claims, wanted, strict=True)
+        ]
+        return _verdict(answer, lease.id, wanted, larger)
 
     def settle(self, lease: Lease, used: Sequence[int]) -> None:
         if lease.id:
@@ -197,5 +204,14 @@ class RedisLimits:
         if answer == INCOMPLETE:
             raise StoreError("not every gateway has told yet what it spent")
         if answer == ABANDONED:
-            raise StoreError("the lease was given up before it began")
+            raise StoreError("the lease was given up before it began, or is over")
         return answer
+
+
+def _verdict(answer: Any, lease: bytes, asked: Sequence[Claim], held: Sequence[Claim]) -> Verdict:
+    epoch, standings, failing = wire.reserved(answer)
+    refused = tuple(i for i in failing if not asked[i].shadow)
+    over = tuple(i for i in failing if asked[i].shadow)
+    if refused:
+        return Verdict(None, standings, refused, over)
+    return Verdict(Lease(lease, epoch, tuple(held)), standings, (), over)

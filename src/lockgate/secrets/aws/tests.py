@@ -11,7 +11,7 @@ import trustme
 
 from lockgate.core.secret_source import NoSecret, PlainRef, Surroundings
 from lockgate.secrets.aws import AwsRef, plugin
-from tests.aws_server import manager
+from tests.aws_server import OF_POD, ROLE, manager
 from tests.cloud_server import Cloud, cloud
 
 
@@ -48,6 +48,7 @@ def opened(
     return plugin.open(AwsRef(**settings, endpoint=aws.url, ca="ca.pem"), around), held
 
 
+WRONG = {"access_key": PlainRef(env="AWS_ACCESS_KEY_ID"), "secret_key": PlainRef(env="POOR_KEY")}
 ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/openai-AbCdEf"
 
 
@@ -93,6 +94,49 @@ def test_a_container_and_a_machine_lend_their_keys(aws: Cloud, roots: Path, tmp_
     assert set(held.values()) == {"canary/node", "canary-node-token"}
 
 
+def of_pod(aws: Cloud, folder: Path, token: str = "canary.of.pod\n") -> dict[str, str]:
+    (folder / "token").write_text(token)
+    said = {"AWS_ROLE_ARN": OF_POD, "AWS_WEB_IDENTITY_TOKEN_FILE": str(folder / "token"), "AWS_REGION": "eu-central-1"}
+    return {**said, "AWS_ROLE_SESSION_NAME": "pod-1", "AWS_ENDPOINT_URL_STS": aws.url}
+
+
+def test_a_role_is_assumed_with_keys_or_with_the_token_of_a_cluster(aws: Cloud, roots: Path, tmp_path: Path) -> None:
+    """Of what the service answers, too, `&` is written as XML has it."""
+    keyed, pod = {**ENVIRON, "AWS_ENDPOINT_URL_STS": aws.url}, of_pod(aws, tmp_path)
+    role = {"role": ROLE, "external_id": "shop-1"}
+
+    text, held = opened(aws, roots, keyed, secret="shop/openai", **role)
+    assert (text, held["aws secret key of ASIAROLE"]) == ("s3cret", "canary/role&")
+    text, held = opened(aws, roots, pod, secret="shop/openai", identity="web_identity")
+    assert (text, set(held.values())) == ("s3cret", {"canary.of.pod", "canary/pod", "canary-pod-token=="})
+    text, held = opened(aws, roots, pod, secret="shop/openai", identity="web_identity", **role)
+    assert (text, len(held)) == ("s3cret", 5)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (({"role": ROLE}, {}, ""), "the role may not be assumed"),
+        (({"role": ROLE, "external_id": "shop-1", **WRONG}, {}, ""), "the signature does not fit"),
+        (({"identity": "web_identity"}, {}, "another"), "does not take the cluster's token"),
+        (({"identity": "web_identity"}, {"AWS_ROLE_ARN": ROLE}, "canary.of.pod"), "the role may not be assumed"),
+        (({"identity": "web_identity"}, {"AWS_ROLE_ARN": ""}, "canary.of.pod"), "AWS_ROLE_ARN or"),
+        (({"identity": "web_identity"}, {"AWS_WEB_IDENTITY_TOKEN_FILE": "/none"}, ""), "cannot be read"),
+    ],
+)
+def test_a_role_that_is_not_given_and_what_to_do(
+    aws: Cloud, tmp_path: Path, roots: Path, given: tuple[Any, dict[str, str], str], found: str
+) -> None:
+    settings, environ, token = given
+    known = {**ENVIRON, **of_pod(aws, tmp_path, token), **environ}
+
+    with pytest.raises(NoSecret) as caught:
+        opened(aws, roots, known, secret="shop/openai", **settings)
+
+    assert found in caught.value.found
+    assert "canary" not in f"{caught.value.found}{caught.value.expected}"
+
+
 @pytest.mark.parametrize(
     "uri", ["", "http://10.0.0.1/creds", "http://127.0.0.1.evil.example/creds", "ftp://127.0.0.1/creds"]
 )
@@ -105,7 +149,6 @@ def test_keys_are_borrowed_of_nobody_else(aws: Cloud, roots: Path, uri: str) -> 
 
 POOR = {"access_key": PlainRef(env="POOR"), "secret_key": PlainRef(env="POOR_KEY")}
 STRANGE = {"access_key": PlainRef(env="STRANGE"), "secret_key": PlainRef(env="POOR_KEY")}
-WRONG = {"access_key": PlainRef(env="AWS_ACCESS_KEY_ID"), "secret_key": PlainRef(env="POOR_KEY")}
 
 
 @pytest.mark.parametrize(
@@ -156,6 +199,8 @@ def test_s04_what_is_no_secret_and_what_to_do(
         {"secret": "a", "region": "eu-central-1/../x"},
         {"secret": "a", "endpoint": "ftp://x"},
         {"secret": "a", "identity": "anybody"},
+        {"secret": "a", "external_id": "shop-1"},
+        {"secret": "a", "role": "reader"},
     ],
 )
 def test_settings_that_are_refused(settings: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from msgspec import Meta
 from lockgate.core.secret_source import LIMIT, NoSecret, SecretSource, Surroundings
 
 SECONDS = 10.0
+_running: set[int] = set()
 
 Word = Annotated[str, Meta(min_length=1, max_length=4096)]
 Command = Annotated[
@@ -55,6 +56,7 @@ def _run(command: tuple[str, ...], around: Surroundings) -> tuple[bytes, int]:
     ) as process:
         limit = Timer(SECONDS, _kill, (process.pid,))
         limit.start()
+        _running.add(process.pid)
         try:
             raw = process.stdout.read(LIMIT + 1) if process.stdout else b""
             if len(raw) > LIMIT:
@@ -62,7 +64,13 @@ def _run(command: tuple[str, ...], around: Surroundings) -> tuple[bytes, int]:
                 return raw, 0
             return raw, process.wait()
         finally:
+            _running.discard(process.pid)
             limit.cancel()
+
+
+def _end() -> None:
+    for pid in tuple(_running):
+        _kill(pid)
 
 
 def _kill(pid: int) -> None:
@@ -70,4 +78,4 @@ def _kill(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-plugin = SecretSource(name="exec", setting=Command, example="{exec: [COMMAND, ARGUMENT]}", open=_open)
+plugin = SecretSource(name="exec", setting=Command, example="{exec: [COMMAND, ARGUMENT]}", open=_open, end=_end)

@@ -1,4 +1,6 @@
-"""Who asks Google: a service account with a key file, which signs for its token (RFC 7523), or that of the machine."""
+"""Who asks Google: a service account with a key file, which signs for its token (RFC 7523), one
+that somebody else's token stands for, or that of the machine.
+"""
 
 import time
 from base64 import urlsafe_b64encode
@@ -11,11 +13,11 @@ from msgspec import Struct
 
 from lockgate.clouds.web import LIMIT, Silent, ask
 from lockgate.core.secret_source import NoSecret, Surroundings
+from lockgate.secrets.gcp.federation import SCOPE, Federated, federated
 
 if TYPE_CHECKING:
     from lockgate.secrets.gcp import GcpRef
 
-SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 MINUTES = 5
 METADATA = "metadata.google.internal"
@@ -38,6 +40,10 @@ class KeyFile(Struct, frozen=True):
     private_key_id: str = ""
     token_uri: str = "https://oauth2.googleapis.com/token"  # noqa: S105  an address
     project_id: str = ""
+
+
+class _Typed(Struct):
+    type: str
 
 
 class _Token(Struct):
@@ -74,9 +80,10 @@ def _of_file(ref: "GcpRef", around: Surroundings) -> Identity:
             f"{ref.secret} in Google Secret Manager, and no account that asks for it",
             "`key`, GOOGLE_APPLICATION_CREDENTIALS, or `identity: metadata`",
         )
-    file = _key_file(around.folder / name)
+    file, ca = _key_file(around.folder / name), around.folder / ref.ca if ref.ca else None
+    if isinstance(file, Federated):
+        return Identity(federated(file, around, ca), ref.project or "")
     body = urlencode({"grant_type": GRANT, "assertion": _assertion(file, around)}).encode()
-    ca = around.folder / ref.ca if ref.ca else None
     told = ask("POST", file.token_uri, {"content-type": "application/x-www-form-urlencoded"}, body, ca=ca)
     if told.status != 200:
         wrong = told.error(_Error, _Error()).error
@@ -87,13 +94,15 @@ def _of_file(ref: "GcpRef", around: Surroundings) -> Identity:
     return Identity(told.read(_Token).access_token, ref.project or file.project_id)
 
 
-def _key_file(path: Path) -> KeyFile:
+def _key_file(path: Path) -> KeyFile | Federated:
     try:
         with path.open("rb") as file:
             raw = file.read(LIMIT)
     except OSError:
         raise Silent(f"the key file {path} cannot be read") from None
     try:
+        if msgspec.json.decode(raw, type=_Typed).type == "external_account":
+            return msgspec.json.decode(raw, type=Federated)
         made = msgspec.json.decode(raw, type=KeyFile)
     except msgspec.MsgspecError:
         raise Silent(f"{path} is no key file of a service account") from None

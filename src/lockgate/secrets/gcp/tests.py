@@ -17,7 +17,7 @@ from lockgate.core.secret_source import NoSecret, Surroundings
 from lockgate.secrets.gcp import GcpRef, plugin
 from lockgate.secrets.gcp.crc32c import crc32c
 from tests.cloud_server import Cloud, cloud
-from tests.google_server import MACHINE, MAIL, PEM, TOKEN, google, key_file
+from tests.google_server import FEDERATED, MACHINE, MAIL, PEM, SPOKEN_FOR, TOKEN, federation, google, key_file
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +137,53 @@ def test_s04_accounts_that_will_not_do(gcp: Cloud, folder: Path, other: dict[str
 
     with pytest.raises(NoSecret) as caught:
         opened(gcp, folder, secret="openai", key=name)
+
+    assert found in caught.value.found
+    quiet(caught.value)
+
+
+JSON = {"type": "json", "subject_token_field_name": "token"}
+
+
+@pytest.mark.parametrize("mail", ["", MAIL], ids=["direct", "impersonated"])
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [("canary.of.cluster\n", None), ("canary.of.cluster", {"type": "text"}), ('{"token":"canary.of.cluster"}', JSON)],
+    ids=["plain", "text", "json"],
+)
+def test_a_token_of_somebody_else_is_exchanged(gcp: Cloud, folder: Path, text: str, form: Any, mail: str) -> None:
+    (folder / "token").write_text(text)
+    source = {"file": "token"} | ({"format": form} if form else {})
+    name = federation(folder, gcp, source, mail)
+
+    found, held = opened(gcp, folder, secret="openai", key=name, project="shop-1")
+
+    assert found == "s3cret"
+    tokens = {"canary.of.cluster", FEDERATED, SPOKEN_FOR} if mail else {"canary.of.cluster", FEDERATED}
+    assert set(held.values()) == tokens
+
+
+@pytest.mark.parametrize(
+    ("source", "other", "found"),
+    [
+        ({"file": "token"}, {"audience": "//iam.googleapis.com/other"}, "no such provider"),
+        ({"file": "old"}, {}, "the token in the file is not valid now"),
+        ({"file": "none"}, {}, "the token file none cannot be read"),
+        ({"file": "token", "format": JSON}, {}, "there is no token in token"),
+        ({"url": "http://127.0.0.1/token"}, {}, "others are not read here"),
+        ({"environment_id": "aws1"}, {}, "others are not read here"),
+        ({"file": "token"}, {"mail": "other@shop-1.iam.gserviceaccount.com"}, "Workload Identity User"),
+        ({"file": "token"}, {"token_url": 7}, "no key file"),
+        ({"file": "token"}, {"token_url": "http://127.0.0.1:9/token"}, "does not answer"),
+    ],
+)
+def test_s04_federation_that_will_not_do(gcp: Cloud, folder: Path, source: Any, other: Any, found: str) -> None:
+    (folder / "token").write_text("canary.of.cluster")
+    (folder / "old").write_text("canary.of.yesterday")
+    name = federation(folder, gcp, source, **other)
+
+    with pytest.raises(NoSecret) as caught:
+        opened(gcp, folder, secret="openai", key=name, project="shop-1")
 
     assert found in caught.value.found
     quiet(caught.value)

@@ -73,12 +73,12 @@ def _used(tokens: dict[Labels, int], route: str, team: str, usage: Usage) -> Non
 
 
 def _count(counter: dict[Labels, int], labels: Labels, by: int = 1) -> None:
-    before = counter.get(labels)
-    if before is None:
+    try:
+        counter[labels] += by
+    except KeyError:
         if len(counter) >= SERIES:
             labels = ("other",) * len(labels)
-        before = counter.get(labels, 0)
-    counter[labels] = before + by
+        counter[labels] = counter.get(labels, 0) + by
 
 
 def _observe(histograms: dict[Labels, Histogram], labels: Labels, seconds: float) -> None:

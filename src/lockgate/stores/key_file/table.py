@@ -10,8 +10,9 @@ read, not mapped: a file that somebody cuts short is an error then, and not the 
 
 import os
 import struct
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, Self, final
 from weakref import finalize
@@ -56,32 +57,28 @@ class Source(NamedTuple):
 
 def built(rows: Iterable[Row], source: Source) -> Iterator[bytes]:
     """The bytes of a table, in pieces. Of two rows with one digest the later counts."""
-    ordered = sorted(dict(rows).items())
-    bits = max(0, (len(ordered) // _IN_BLOCK).bit_length() - 1)
-    blocks = _blocks(ordered, bits)
-    begins, at = [], _HEADER + 8 * (len(blocks) + 1)
-    for block in blocks:
-        begins.append(at)
-        at += _SUM.size + sum(_DIGEST + _LENGTH.size + len(row) for _, row in block)
-    head = _HEAD.pack(MAGIC, bits, source.sha256, source.mtime, source.inode, source.size, at)
+    entries = sorted({digest: digest + _LENGTH.pack(len(row)) + row for digest, row in rows}.values())
+    bits = max(0, (len(entries) // _IN_BLOCK).bit_length() - 1)
+    blocks = [_SUM.pack(crc32(content, number)) + content for number, content in enumerate(_contents(entries, bits))]
+    begins = list(accumulate(map(len, blocks), initial=_HEADER + 8 * (len(blocks) + 1)))
+    head = _HEAD.pack(MAGIC, bits, source.sha256, source.mtime, source.inode, source.size, begins[-1])
     yield head + _SUM.pack(crc32(head))
-    yield struct.pack(f"!{len(begins) + 1}Q", *begins, at)
-    yield from (_block(number, block) for number, block in enumerate(blocks))
+    yield struct.pack(f"!{len(begins)}Q", *begins)
+    yield from blocks
 
 
-def _blocks(ordered: list[Row], bits: int) -> list[list[Row]]:
+def _contents(entries: list[bytes], bits: int) -> Iterator[bytes]:
     """Every block, those without a key too: that there is nothing has to be as sure as that there is something."""
-    groups = {number: list(rows) for number, rows in groupby(ordered, lambda row: _number(row[0], bits))}
-    return [groups.get(number, []) for number in range(1 << bits)]
+    begin = 0
+    for number in range(1, 1 << bits):
+        end = bisect_left(entries, (number << (32 - bits)).to_bytes(4), begin)
+        yield b"".join(entries[begin:end])
+        begin = end
+    yield b"".join(entries[begin:])
 
 
 def _number(digest: bytes, bits: int) -> int:
     return int.from_bytes(digest[:4]) >> (32 - bits)
-
-
-def _block(number: int, rows: list[Row]) -> bytes:
-    content = b"".join(part for digest, row in rows for part in (digest, _LENGTH.pack(len(row)), row))
-    return _SUM.pack(crc32(content, number)) + content
 
 
 @final

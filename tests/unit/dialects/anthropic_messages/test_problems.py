@@ -32,6 +32,7 @@ EXPECTED = {
     Kind.TOO_LARGE: (413, "request_too_large"),
     Kind.MEDIA_TYPE: (415, "invalid_request_error"),
     Kind.LIMITED: (429, "rate_limit_error"),
+    Kind.TOKENS_FULL: (429, "rate_limit_error"),
     Kind.INTERNAL: (500, "api_error"),
     Kind.UNREACHABLE: (502, "api_error"),
     Kind.BAD_UPSTREAM: (502, "api_error"),

@@ -1,0 +1,56 @@
+"""The client's values come back behind all rules: so where one would leave for a stranger, its token stays.
+
+Rules whose guard knows ways out are asked about each place, once it is certain that there is a token. Under `mask` the token
+stays, `block` blocks, `flag` and shadow mode write it down.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import structs
+
+from lockgate.core.exchange import Call
+from lockgate.core.guard import Finding, Hole, Rule, Rules
+from lockgate.core.outlet import Outlet
+from lockgate.core.restoring import Restorer, Spelled
+from lockgate.pipeline.decide import blocked
+from lockgate.pipeline.ledger import Ledger
+
+LABEL = "value_in_address"
+WHERE = "response.restored"
+
+
+class Careful:
+    """A restorer before another one."""
+
+    def __init__(
+        self, restorer: Restorer, rules: Sequence[Rule], outlets: Mapping[int, Outlet], ledger: Ledger
+    ) -> None:
+        self._restorer, self._rules, self._outlets, self._ledger = restorer, rules, outlets, ledger
+        self.may_go_to, self.growing, self.found = restorer.may_go_to, restorer.growing, restorer.found
+        self.before = max(restorer.before, *(outlet.back for outlet in outlets.values()))
+
+    def holes(
+        self, text: str, found: Sequence[Spelled], ahead: str | None = None, *, strict: bool = False
+    ) -> list[Hole]:
+        kept = {token.start for token in found if self._stays(text, token)}
+        holes = self._restorer.holes(text, found, ahead, strict=strict)
+        return [hole for hole in holes if hole.start not in kept] if kept else holes
+
+    def _stays(self, text: str, token: Spelled) -> bool:
+        stays = False
+        for rule in self._rules:
+            if self._outlets[rule.guard].leads_out(text, token.start):
+                self._ledger.found(rule, WHERE, (Finding(token.start, token.end, LABEL),))
+                if rule.mode == "enforce" and rule.action == "block":
+                    raise blocked(rule, WHERE)
+                stays = stays or (rule.mode == "enforce" and rule.action != "flag")
+        return stays
+
+
+def careful(call: Call, rules: Rules, ledger: Ledger) -> Call:
+    """The call, whose values come back under the rules for its answer."""
+    if call.restorer is None or not rules or not rules.engine.outlets:
+        return call
+    outlets = rules.engine.outlets
+    own = [rule for rule in rules.rules if rule.guard in outlets]
+    return structs.replace(call, restorer=Careful(call.restorer, own, outlets, ledger)) if own else call

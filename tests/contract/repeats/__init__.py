@@ -1,0 +1,1 @@
+"""What every memory of repeated requests promises."""
