@@ -96,9 +96,10 @@ def _place(path: Path, roles: list[Place]) -> Place | None:
 
 
 def _said(path: Path, role: Place) -> Place | None:
-    if _starred(path) in _MESSAGE_WORDS:
+    shape = _starred(path)
+    if shape in _MESSAGE_WORDS:
         return None
-    if role == "user" and _starred(path) == _FILE:
+    if role == "user" and shape == _FILE:
         return "document"
     head, last = path[0], path[-1]
     if head in _THOUGHTS or (head == "content" and "thinking" in path):
