@@ -123,7 +123,7 @@ def impersonated(asked: Asked) -> Answer:
 
 def federation(folder: Path, one: Cloud, source: dict[str, Any], mail: str = "", **other: Any) -> str:
     """A credential configuration, as `gcloud iam workload-identity-pools create-cred-config` makes it."""
-    made = {"universe_domain": "googleapis.com", "type": "external_account", "audience": POOL}
+    made: dict[str, Any] = {"universe_domain": "googleapis.com", "type": "external_account", "audience": POOL}
     made |= {"subject_token_type": "urn:ietf:params:oauth:token-type:jwt", "token_url": f"{one.url}/v1/token"}
     made |= {"credential_source": source, **other}
     if mail:
