@@ -66,6 +66,7 @@ _WORDS = {
     ("generationConfig", "responseModalities"),
     ("generationConfig", "thinkingConfig", "thinkingLevel"),
 }
+_DATA = ("inlineData", "data")
 _ARGUMENTS = {
     ("functionCall", "args"),
     ("functionCall", "partialArgs"),
@@ -92,6 +93,8 @@ def _place(tree: Tree, path: Path) -> Place | None:
 
 
 def _in_part(tree: Tree, path: Path, rest: tuple[str, ...]) -> Place | None:
+    if rest == _DATA and path[0] == "contents" and _readable(tree, path):
+        return "document"
     if rest in _IN_PARTS:
         return None
     if rest[:2] in _ARGUMENTS:
@@ -99,6 +102,15 @@ def _in_part(tree: Tree, path: Path, rest: tuple[str, ...]) -> Place | None:
     if rest[:2] in _RESULTS:
         return "tool_result"
     return _speaker(tree, path) if rest == ("text",) else "opaque"
+
+
+def _readable(tree: Tree, path: Path) -> bool:
+    """A file of text, in base64: what it says is looked at as base64 in any text is."""
+    node: Any = tree
+    for step in path[:-1]:
+        node = node[step]
+    mime = node.get("mimeType", node.get("mime_type")) if isinstance(node, dict) else None
+    return isinstance(mime, str) and mime.lower().startswith("text/")
 
 
 def _speaker(tree: Tree, path: Path) -> Place:

@@ -17,6 +17,8 @@ _ROLES: dict[str, Place] = {
 }
 _THOUGHTS = {"reasoning", "reasoning_content", "reasoning_details"}
 _SAID = {"content", "refusal"}
+_MAY_BE_DATA = frozenset(("opaque", "document"))
+_FILE = ("content", "*", "file", "file_data")
 
 # Words of the protocol: by their whole path, with * for an index. Nothing else is left out.
 _WORDS = {
@@ -66,7 +68,7 @@ def slots(tree: Tree) -> Iterator[Slot]:
     """Never raises. Base64 data is left out; an address is not, for words can be in it."""
     roles = _roles(tree)
     for slot in walk(tree, lambda path: _place(path, roles)):
-        if slot.place != "opaque" or not _data(slot.text):
+        if slot.place not in _MAY_BE_DATA or not _data(slot.text):
             yield slot
 
 
@@ -94,8 +96,11 @@ def _place(path: Path, roles: list[Place]) -> Place | None:
 
 
 def _said(path: Path, role: Place) -> Place | None:
-    if _starred(path) in _MESSAGE_WORDS:
+    shape = _starred(path)
+    if shape in _MESSAGE_WORDS:
         return None
+    if role == "user" and shape == _FILE:
+        return "document"
     head, last = path[0], path[-1]
     if head in _THOUGHTS or (head == "content" and "thinking" in path):
         return "thinking"
@@ -111,5 +116,5 @@ def _starred(path: Path) -> tuple[str, ...]:
 
 
 def _data(text: str) -> bool:
-    """A data URL in base64. Anything may hide in another kind of one."""
-    return text.startswith("data:") and ";base64," in text[:200]
+    """A data URL in base64. Anything may hide in another kind of one, and text is read."""
+    return text.startswith("data:") and ";base64," in text[:200] and text[5:10].lower() != "text/"
