@@ -28,9 +28,18 @@ Path = tuple[str | int, ...]
 
 
 class Name(str):
-    """At the end of a path: the name of the field itself, and not what is in it."""
+    """At the end of a path: the name of the field itself, and not what is in it. So it is never equal to a step into the field."""
 
     __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Name) and str(self) == str(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((Name, str(self)))
 
 
 class Headed(Struct, frozen=True, dict=True):
@@ -112,7 +121,8 @@ def _replaced(node: Any, path: Path, text: str) -> Any:
         index = cast("int", key)
         return [*node[:index], _replaced(node[index], rest, text), *node[index + 1 :]]
     if isinstance(key, Name):
-        return {_free(text, node) if name == key else name: value for name, value in node.items()}
+        old = str(key)
+        return {_free(text, node) if name == old else name: value for name, value in node.items()}
     return {**node, key: _replaced(node[key], rest, text)}
 
 
