@@ -14,7 +14,7 @@ from typing import Any, cast
 import msgspec
 from msgspec import Raw, Struct
 
-from lockgate.core import strict
+from lockgate.core import base64_text, strict
 from lockgate.core.problem import Kind, Problem
 
 _top = msgspec.json.Decoder(dict[str, Raw])
@@ -40,6 +40,12 @@ class Name(str):
 
     def __hash__(self) -> int:
         return hash((Name, str(self)))
+
+
+class Coded(str):
+    """At the end of a path: the text that a file in base64 says."""
+
+    __slots__ = ()
 
 
 class Headed(Struct, frozen=True, dict=True):
@@ -120,6 +126,8 @@ def _replaced(node: Any, path: Path, text: str) -> Any:
     if isinstance(node, list):
         index = cast("int", key)
         return [*node[:index], _replaced(node[index], rest, text), *node[index + 1 :]]
+    if isinstance(key, Coded):
+        return {**node, str(key): base64_text.written(node[key], text)}
     if isinstance(key, Name):
         old = str(key)
         return {_free(text, node) if name == old else name: value for name, value in node.items()}
