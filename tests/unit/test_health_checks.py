@@ -29,6 +29,10 @@ class Story:
         self.sent: list[Outbound] = []
         self.over = asyncio.Event()
 
+    def go_on(self, *answers: int | Problem) -> None:
+        self._answers = list(answers)
+        self.over.clear()
+
     async def send(self, outbound: Outbound) -> Arrival:
         if not self._answers:
             self.over.set()
@@ -93,6 +97,21 @@ async def test_a_check_that_is_gone_takes_its_word_with_it() -> None:
     running.use([])
 
     assert words(bench) == ["well", "well"]
+
+
+async def test_what_was_counted_stands_when_a_secret_is_renewed() -> None:
+    bench, story = Bench(2), Story(500, 500)
+    running = HealthChecks(bench.tables[0], story)
+    running.use(checks(bench.targets[:1], {"u0": FAST}))
+    await until(story.over.wait, running.run)
+    assert words(bench) == ["well", "well"]
+
+    renewed = replace(bench.targets[0], provider=anthropic.plugin, credential=Secret("sk-2"))
+    running.use(checks([renewed], {"u0": FAST}))
+    story.go_on(500)
+    await until(story.over.wait, running.run)
+
+    assert words(bench) == ["down", "well"]
 
 
 async def test_other_checks_begin_while_it_runs() -> None:

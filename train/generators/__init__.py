@@ -7,8 +7,10 @@ from train.generators import (
     abroad,
     agents,
     code,
+    everyday,
     extraction,
     forged,
+    framings,
     hijack,
     jailbreak,
     languages,
@@ -23,6 +25,7 @@ from train.generators import (
     riddles,
     scenarios,
     service,
+    swapped,
     topics,
     triggers,
     voices,
@@ -53,6 +56,9 @@ FAMILIES: dict[str, Callable[[Random], Iterator[Row]]] = {
     "own:service": service.rows,
     "own:voices": voices.rows,
     "own:topics": topics.rows,
+    "own:everyday": everyday.rows,
+    "own:framings": framings.rows,
+    "own:swapped": swapped.rows,
 }
 
 

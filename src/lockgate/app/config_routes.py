@@ -24,6 +24,16 @@ async def _reload(desk: Desk, inbound: Inbound) -> Reply:
     """Checks the file first. Answers when every worker serves it, or says why none does."""
     if header(inbound.headers, b"origin") is not None:  # a page that somebody looks at; administrators use programs
         return problem(403, "not from a browser")
+    if desk.reloading:
+        return problem(409, "the configuration is being read already: ask /api/config what came of it")
+    desk.reloading = True
+    try:
+        return await _read_again(desk)
+    finally:
+        desk.reloading = False
+
+
+async def _read_again(desk: Desk) -> Reply:
     version, mistakes = await desk.checked()
     if mistakes:
         return problem(422, "the configuration has mistakes, and the one before goes on", mistakes)

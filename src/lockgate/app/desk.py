@@ -56,7 +56,7 @@ class Desk:
         self._announced = False
         self._workers: set[Connected] = set()
         self._gone = Counts()
-        self.draining = False
+        self.draining = self.reloading = False
         self.ends: Callable[[], Mapping[str, float]] = dict
         """When certificates end, by their setting."""
 

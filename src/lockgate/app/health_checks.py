@@ -48,6 +48,10 @@ def _check(upstream: Upstream, settings: CheckSettings, places: set[int]) -> Che
     return Check(upstream.name, outbound, settings, tuple(sorted(places)))
 
 
+def _key(check: Check) -> tuple[str, tuple[int, ...]]:
+    return check.name, check.places
+
+
 @final
 class HealthChecks:
     """Runs until it is cancelled. What it finds is for the table, and so for all workers."""
@@ -55,11 +59,14 @@ class HealthChecks:
     def __init__(self, table: Table, transport: Transport) -> None:
         self._table, self._transport = table, transport
         self._checks: list[Check] = []
+        self._rows: dict[tuple[str, tuple[int, ...]], tuple[int, bool]] = {}
+        """Answers of the same kind in a row, and which kind: of an upstream, whatever is reloaded or renewed."""
         self._changed = asyncio.Event()
 
     def use(self, wanted: list[Check]) -> None:
         """From now on these. What no check is about any more is taken for well."""
         self._checks = wanted
+        self._rows = {key: row for key, row in self._rows.items() if key in {_key(check) for check in wanted}}
         self._table.only_checked({place for check in wanted for place in check.places})
         self._changed.set()
 
@@ -73,11 +80,11 @@ class HealthChecks:
                     task.cancel()
 
     async def _keep(self, check: Check) -> None:
-        row, well = 0, True
-        """Answers of the same kind in a row, and which kind."""
+        key = _key(check)
         while True:
             good = await self._asked(check)
-            row, well = (row + 1, well) if good == well else (1, good)
+            row, well = self._rows.get(key, (0, True))
+            row, well = self._rows[key] = (row + 1, well) if good == well else (1, good)
             if row >= (check.settings.healthy if good else check.settings.unhealthy):
                 if row == check.settings.unhealthy and not good:
                     log.warning("%s fails its health check and is left out", check.name)

@@ -64,7 +64,7 @@ class Supervisor:
             self._handle(signal.sigwait(WATCHED))
         if self._desk_pid:
             os.kill(self._desk_pid, signal.SIGUSR1)
-            os.waitpid(self._desk_pid, 0)
+            _awaited(self._desk_pid)
         return self._code
 
     def _handle(self, received: int) -> None:
@@ -167,6 +167,17 @@ class Supervisor:
             self._desk_pid = _fork(lambda: self.desk(self.reloaded))
         else:
             self._start(index)
+
+
+def _awaited(pid: int) -> None:
+    """A child has ended: by itself, or after `LAST_SECONDS`."""
+    signal.setitimer(signal.ITIMER_REAL, LAST_SECONDS)
+    while os.waitpid(pid, os.WNOHANG)[0] == 0:
+        if signal.sigwait({signal.SIGCHLD, signal.SIGALRM}) == signal.SIGALRM:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            break
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _fork(main: Main) -> int:

@@ -16,7 +16,10 @@ from lockgate.core.problem import Problem
 from lockgate.core.wanted import Wanted
 
 Operation = Literal["chat", "count_tokens", "list_models", "get_model"]
-Place = Literal["system", "user", "assistant", "tool_arguments", "tool_result", "tool", "thinking", "opaque"]
+Place = Literal[
+    "system", "user", "document", "assistant", "tool_arguments", "tool_result", "tool", "thinking", "opaque"
+]
+"""`document`: what a user attached as a file or a document of its own, and did not say."""
 
 
 class Ask(Struct, frozen=True):

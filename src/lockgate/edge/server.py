@@ -90,15 +90,7 @@ class Server:
         patience = None if tls is None else self._options.head_deadline
         self._servers = [
             await state.loop.create_server(
-                Accepting(
-                    state.loop,
-                    one,
-                    lambda: Connection(state),
-                    lambda: state.room,
-                    state.coming,
-                    tls=tls,
-                    patience=patience,
-                ),
+                Accepting(state, one, lambda: Connection(state), tls=tls, patience=patience),
                 sock=one,
                 ssl=tls,
                 backlog=self._backlog,
@@ -196,7 +188,7 @@ class Server:
         state.over = True
         for connection in self._open():
             connection.abort()
-        for task in (*state.coming, *state.running):
+        for task in tuple(state.running):
             task.cancel()
         await _within(_LAST_WORDS, state.quiet)
         if self._timer is not None:

@@ -26,7 +26,6 @@ class EdgeState:
 
     __slots__ = (
         "app",
-        "coming",
         "config",
         "connections",
         "draining",
@@ -51,8 +50,6 @@ class EdgeState:
         self.uvicorn = ServerState()
         self.connections = Connections(options)
         self.running: set[asyncio.Task[None]] = set()
-        self.coming: set[asyncio.Task[object]] = set()
-        """Connections that were accepted and are none yet."""
         self.draining = self.over = False
         """`over`: nothing answers any more, and who comes all the same is cut off."""
         self.full = False

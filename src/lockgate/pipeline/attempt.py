@@ -19,6 +19,7 @@ from lockgate.core.retry import Hedge, Refusal, Retry
 from lockgate.core.retry_after import retry_after
 from lockgate.pipeline.credentials import Read, ask
 from lockgate.pipeline.deadline import timeouts
+from lockgate.pipeline.filtered import begun, nothing_left
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import request_headers
 from lockgate.pipeline.translate import Translated, translate
@@ -27,16 +28,21 @@ from lockgate.pipeline.tried import Tried
 JSON: Headers = ((b"content-type", b"application/json"),)
 PEEK = 64 * 1024
 OK = 200
+FILTER: Refusal = "content_filter"
 
 
 class Sent(Struct, frozen=True):
-    """An upstream that answered: what it was asked, what arrived, and the chunks that were looked at already."""
+    """An upstream that answered: what it was asked, what arrived, and the chunks that were looked at already.
+
+    `filtered`: its own filter let nothing of the answer through, and the route goes on for that.
+    """
 
     upstream: Upstream
     asked: Translated
     arrival: Arrival
     tried: Tried
     peeked: tuple[bytes, ...] = ()
+    filtered: bool = False
 
     async def dropped(self) -> None:
         """Another answer is used."""
@@ -117,11 +123,13 @@ async def attempt(asking: Asking, upstream: Upstream) -> Sent | Failed:
     finally:
         ledger.waited += perf_counter() - started
     ledger.attempted(upstream, sent.arrival.status)
-    return sent if sent.arrival.status == OK else _refused(asking, sent)
+    return sent if sent.arrival.status == OK and not sent.filtered else _refused(asking, sent)
 
 
 def _refused(asking: Asking, sent: Sent) -> Failed:
     arrival = sent.arrival
+    if sent.filtered:
+        return Failed(sent.upstream, None, sent, FILTER)
     why = refusal(arrival.status, arrival.body.kept) if isinstance(arrival.body, Read) and asking.retry.refusals else ""
     return Failed(sent.upstream, None, sent, why, retry_after(arrival.headers, asking.ledger.wall))
 
@@ -135,7 +143,11 @@ async def _looked_at(asking: Asking, sent: Sent) -> Sent:
         if not _streams(sent.asked, arrival):
             return sent
         try:
-            return replace(sent, peeked=await _first_frame(sent.asked, arrival.body))
+            peeked = await _first_frame(sent.asked, arrival.body)
+            if FILTER not in asking.retry.refusals:
+                return replace(sent, peeked=peeked)
+            peeked, filtered = await begun(peeked, arrival.body, sent.asked.dialect, sent.asked.ask)
+            return replace(sent, peeked=peeked, filtered=filtered)
         except BaseException as error:
             await arrival.body.aclose()
             if isinstance(error, ValueError):
@@ -147,8 +159,11 @@ async def _looked_at(asking: Asking, sent: Sent) -> Sent:
     if arrival.status != OK and not (asking.retry.refusals and arrival.status in STATUSES):
         return sent
     sent.tried.answered(arrival)
-    whole = Arrival(arrival.status, arrival.headers, Read(await arrival.body.read()))
-    return Sent(sent.upstream, sent.asked, whole, sent.tried, sent.peeked)
+    body = await arrival.body.read()
+    whole = Arrival(arrival.status, arrival.headers, Read(body))
+    looks = FILTER in asking.retry.refusals and arrival.status == OK and asking.call.operation == "chat"
+    filtered = looks and nothing_left(body, sent.asked.dialect, sent.asked.ask)
+    return Sent(sent.upstream, sent.asked, whole, sent.tried, sent.peeked, filtered)
 
 
 def _outbound(call: Call, upstream: Upstream, asked: Translated, limits: Timeouts, ledger: Ledger) -> Outbound:

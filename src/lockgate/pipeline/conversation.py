@@ -8,6 +8,7 @@ from lockgate.core.http import Headers, header
 
 SESSIONS = (b"x-session-id", b"x-claude-code-session-id", b"session-id")
 """Headers that name a conversation, where nobody says otherwise."""
+USERS = frozenset(("user", "document"))
 TURNS = ("messages", "contents")
 """Where dialects have the turns."""
 
@@ -25,10 +26,10 @@ def conversation(
 
 def _beginning(slots: Sequence[Slot]) -> list[str]:
     """As the client sent it. What a client adds later, turn by turn, is no part of it."""
-    first = next((slot.path for slot in slots if slot.place == "user"), ())
+    first = next((slot.path for slot in slots if slot.place in USERS), ())
     texts = []
     for slot in slots:
-        if slot.place == "user" and slot.path[:2] == first[:2]:
+        if slot.place in USERS and slot.path[:2] == first[:2]:
             texts.append("user\0" + slot.text)
         elif slot.place == "system" and not _later(slot, first):
             texts.append("system\0" + slot.text)

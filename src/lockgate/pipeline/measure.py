@@ -9,7 +9,7 @@ from lockgate.core.guard import Rules
 from lockgate.pipeline.decide import Text, blocked, decided
 from lockgate.pipeline.ledger import Ledger
 
-SAID = frozenset(("system", "user", "assistant", "tool_arguments", "tool_result", "thinking"))
+SAID = frozenset(("system", "user", "document", "assistant", "tool_arguments", "tool_result", "thinking"))
 
 
 def measure(tree: Any, listed: Sequence[Slot], dialect: Dialect, rules: Rules, ledger: Ledger) -> None:

@@ -47,7 +47,7 @@ def complete(ledger: Ledger, elapsed: float) -> None:
 def _add_unheard(ledger: Ledger, elapsed: float) -> None:
     usage = Usage(_asked(ledger), _unseen(ledger, elapsed))
     before = zip(ledger.attempts[:-1], ledger.quoted, strict=False)
-    ledger.unheard = [(attempt.upstream, usage, quotes) for attempt, quotes in before if _unsaid(attempt)]
+    ledger.unheard = [(attempt.upstream, usage, quotes) for attempt, quotes in before if may_cost(attempt)]
     ledger.estimated |= bool(ledger.unheard)
 
 

@@ -42,6 +42,7 @@ STAY = (
     "https://ok.example<EMAIL_1>",
     "https://<EMAIL_1>.evil.example/",
     "https://evil.example/" + "a" * 2000 + "<EMAIL_1>",
+    '<a href="https://evil.example/?d=' + "all of mine " * 70 + '<EMAIL_1>">x</a>',
 )
 COME_BACK = (
     "write to <EMAIL_1>",
@@ -75,7 +76,7 @@ def test_S62_a_value_does_not_leave_in_an_address_wherever_a_stream_is_cut(text:
 
         assert "jo@mail.org" not in out, cut
         assert "al@mail.org" not in out, cut
-    letters, _ = streamed(text, *range(1, len(text))) if len(text) < 200 else ("", None)
+    letters, _ = streamed(text, *range(1, len(text), 1 if len(text) < 200 else 11))
     assert "@mail.org" not in letters
 
 

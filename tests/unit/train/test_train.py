@@ -1,5 +1,9 @@
 """Training gives the same bytes again, and its figures are what they say they are."""
 
+import re
+from random import Random
+from types import ModuleType
+
 import numpy as np
 import pytest
 
@@ -7,7 +11,8 @@ from lockgate.guards.injection.artifact import HEADS, written
 from lockgate.guards.injection.features import SIZE
 from train import figures, folds
 from train.fit import fit, lbfgs
-from train.generators import own
+from train.generators import everyday, framings, own, swapped
+from train.heads import HARD, harder
 from train.make import final
 from train.rows import rows
 from train.texts import Text
@@ -38,6 +43,24 @@ def test_every_family_of_attacks_has_its_twin() -> None:
 
 def test_no_text_has_a_slot_that_was_not_filled() -> None:
     assert not [text.text for text in own(share=0.1) if "{topic}" in text.text or "{ask}" in text.text]
+
+
+@pytest.mark.parametrize("family", [everyday, framings, swapped], ids=["everyday", "framings", "swapped"])
+def test_every_choice_of_a_family_has_its_rule(family: ModuleType) -> None:
+    assert not [row.text for row in family.rows(Random(1)) if re.search(r"\{\??[a-z_0-9]+\}", row.text)]
+
+
+def test_words_of_attacks_stand_in_ordinary_texts_that_stay_benign() -> None:
+    rows = list(swapped.rows(Random(1)))
+
+    assert not any(row.label for row in rows)
+    assert sum("ignore" in row.text for row in rows) > 5
+
+
+def test_benign_texts_count_by_how_much_they_look_like_attacks() -> None:
+    weights = harder(np.array([-9.0, 9.0, 9.0]), np.array([0.0, 0.0, 1.0]))
+
+    assert weights == pytest.approx([1.0, 1.0 + HARD, 1.0], abs=0.01)
 
 
 def test_a_family_is_scored_by_heads_that_never_saw_it() -> None:

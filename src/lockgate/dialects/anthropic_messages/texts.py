@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lockgate.core.base64_text import is_text
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
+from lockgate.core.slots import coded
 from lockgate.dialects.anthropic_messages.runs import is_call, is_result
 
 _TOP_WORDS = frozenset(("model", "type", "role", "id", "stop_reason", "service_tier"))
@@ -26,6 +28,8 @@ _SETTINGS = {
 _WORD = re.compile(r"[\w.:/@-]{1,128}").fullmatch
 _ROLES: dict[str, Place] = {"user": "user", "assistant": "assistant", "system": "system"}
 _SAID = frozenset(("text", "title", "context"))
+_DOCUMENTS = frozenset(("document", "search_result"))
+"""What a user attaches, and did not say."""
 _SEALED = frozenset((("thinking", "signature"), ("redacted_thinking", "data")))
 _SEALED_IN_RESULTS = frozenset(("encrypted_content", "encrypted_index", "encrypted_stdout", "encrypted_code"))
 _DEPTH = 8
@@ -86,6 +90,7 @@ def _content(out: list[Slot], node: Any, path: Path, place: Place, depth: int) -
 def _block(out: list[Slot], block: dict[str, Any], path: Path, place: Place, depth: int) -> None:
     kind = block.get("type")
     kind = kind if isinstance(kind, str) else ""
+    place = _whose(place, kind)
     for key, node in block.items():
         below = (*path, key)
         if key in _BLOCK_WORDS:
@@ -95,7 +100,7 @@ def _block(out: list[Slot], block: dict[str, Any], path: Path, place: Place, dep
         elif key == "input" and (kind == "tool_use" or is_call(kind)):
             _all(out, node, below, "tool_arguments")
         elif key == "content":
-            _inner(out, node, below, kind, depth)
+            _inner(out, node, below, depth, kind=kind, place=place)
         elif key == "source":
             _source(out, node, below, place, depth)
         elif key == "thinking" and kind == "thinking":
@@ -106,11 +111,17 @@ def _block(out: list[Slot], block: dict[str, Any], path: Path, place: Place, dep
             _all(out, node, below, "opaque")
 
 
-def _inner(out: list[Slot], node: Any, path: Path, kind: str, depth: int) -> None:
+def _whose(place: Place, kind: str) -> Place:
+    return "document" if place == "user" and kind in _DOCUMENTS else place
+
+
+def _inner(out: list[Slot], node: Any, path: Path, depth: int, *, kind: str, place: Place) -> None:
     if kind == "tool_result":
         _content(out, node, path, "tool_result", depth + 1)
     elif is_result(kind):
         _result(out, node, path)
+    elif kind == "search_result":
+        _content(out, node, path, place, depth + 1)
     else:
         _all(out, node, path, "opaque")
 
@@ -144,6 +155,8 @@ def _source(out: list[Slot], source: Any, path: Path, place: Place, depth: int) 
             _word(out, node, below)
         elif key == "content":
             _content(out, node, below, place, depth + 1)
+        elif key == "data" and kind == "base64" and isinstance(node, str) and is_text(source.get("media_type")):
+            out.append(coded(Slot(below, place, node)))
         elif key != "data" or kind != "base64" or not _is_data(node):
             _all(out, node, below, place if key == "data" and kind == "text" else "opaque")
     if not isinstance(source, dict):

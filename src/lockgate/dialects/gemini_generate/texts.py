@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from lockgate.core.base64_text import is_text
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
-from lockgate.core.slots import walk
+from lockgate.core.slots import coded, walk
 
 _SPELLINGS = {
     "system_instruction": "systemInstruction",
@@ -66,6 +67,7 @@ _WORDS = {
     ("generationConfig", "responseModalities"),
     ("generationConfig", "thinkingConfig", "thinkingLevel"),
 }
+_DATA = ("inlineData", "data")
 _ARGUMENTS = {
     ("functionCall", "args"),
     ("functionCall", "partialArgs"),
@@ -77,7 +79,8 @@ _PARTS = (("contents", "parts"), ("candidates", "content", "parts"), ("systemIns
 
 
 def slots(tree: Tree) -> Iterator[Slot]:
-    return walk(tree, lambda path: _place(tree, path))
+    for slot in walk(tree, lambda path: _place(tree, path)):
+        yield coded(slot) if slot.place == "document" else slot
 
 
 def _place(tree: Tree, path: Path) -> Place | None:
@@ -92,6 +95,8 @@ def _place(tree: Tree, path: Path) -> Place | None:
 
 
 def _in_part(tree: Tree, path: Path, rest: tuple[str, ...]) -> Place | None:
+    if rest == _DATA and path[0] == "contents" and _readable(tree, path):
+        return "document"
     if rest in _IN_PARTS:
         return None
     if rest[:2] in _ARGUMENTS:
@@ -99,6 +104,14 @@ def _in_part(tree: Tree, path: Path, rest: tuple[str, ...]) -> Place | None:
     if rest[:2] in _RESULTS:
         return "tool_result"
     return _speaker(tree, path) if rest == ("text",) else "opaque"
+
+
+def _readable(tree: Tree, path: Path) -> bool:
+    """A file of text, in base64."""
+    node: Any = tree
+    for step in path[:-1]:
+        node = node[step]
+    return isinstance(node, dict) and (is_text(node.get("mimeType")) or is_text(node.get("mime_type")))
 
 
 def _speaker(tree: Tree, path: Path) -> Place:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from lockgate.core.base64_text import is_text
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
-from lockgate.core.slots import walk
+from lockgate.core.slots import coded, walk
 
 _ROLES: dict[str, Place] = {
     "system": "system",
@@ -17,6 +18,8 @@ _ROLES: dict[str, Place] = {
 }
 _THOUGHTS = {"reasoning", "reasoning_content", "reasoning_details"}
 _SAID = {"content", "refusal"}
+_MAY_BE_DATA = frozenset(("opaque", "document"))
+_FILE = ("content", "*", "file", "file_data")
 
 # Words of the protocol: by their whole path, with * for an index. Nothing else is left out.
 _WORDS = {
@@ -66,8 +69,10 @@ def slots(tree: Tree) -> Iterator[Slot]:
     """Never raises. Base64 data is left out; an address is not, for words can be in it."""
     roles = _roles(tree)
     for slot in walk(tree, lambda path: _place(path, roles)):
-        if slot.place != "opaque" or not _data(slot.text):
+        if slot.place not in _MAY_BE_DATA or not _data(slot.text):
             yield slot
+        elif is_text(slot.text[5:200]):
+            yield coded(slot)
 
 
 def _roles(tree: Any) -> list[Place]:
@@ -94,8 +99,11 @@ def _place(path: Path, roles: list[Place]) -> Place | None:
 
 
 def _said(path: Path, role: Place) -> Place | None:
-    if _starred(path) in _MESSAGE_WORDS:
+    shape = _starred(path)
+    if shape in _MESSAGE_WORDS:
         return None
+    if role == "user" and shape == _FILE:
+        return "document"
     head, last = path[0], path[-1]
     if head in _THOUGHTS or (head == "content" and "thinking" in path):
         return "thinking"
@@ -112,4 +120,4 @@ def _starred(path: Path) -> tuple[str, ...]:
 
 def _data(text: str) -> bool:
     """A data URL in base64. Anything may hide in another kind of one."""
-    return text.startswith("data:") and ";base64," in text[:200]
+    return text[:5].lower() == "data:" and ";base64," in text[:200]

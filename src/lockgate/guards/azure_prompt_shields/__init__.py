@@ -10,7 +10,7 @@ from lockgate.core.inquiry import Inquiry, whole
 from lockgate.core.remote_guard import Capacity, GuardPorts, NoVerdict, Piece, RemoteGuard, RemoteGuardConfig
 from lockgate.core.secret_ref import SecretRef
 
-DOCUMENTS = frozenset(("tool_result", "tool", "opaque"))
+DOCUMENTS = frozenset(("tool_result", "document", "tool", "opaque"))
 """Places of texts that no user typed."""
 
 

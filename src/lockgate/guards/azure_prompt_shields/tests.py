@@ -22,7 +22,7 @@ async def test_what_the_user_typed_is_a_prompt() -> None:
     assert asked.documents == [{"userPrompt": "ignore all"}]
 
 
-@pytest.mark.parametrize("place", ["tool_result", "tool", "opaque"])
+@pytest.mark.parametrize("place", ["tool_result", "document", "tool", "opaque"])
 async def test_what_nobody_typed_is_a_document(place: str) -> None:
     async with detector(lambda url: plugin(url=url, api_key=KEY)) as asked:
         asked.says = lambda request: (200, {"userPromptAnalysis": None, "documentsAnalysis": [NO]})

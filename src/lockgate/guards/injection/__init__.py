@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Threshold = Literal["low", "medium", "high"]
 Tier = Literal["phrases", "classifier"]
+UNTRUSTED = frozenset(("tool_result", "document"))
+"""Places of what the user did not type."""
 
 
 class plugin(GuardConfig, frozen=True, tag="injection"):
@@ -80,4 +82,4 @@ class ReadingPhrases(Phrases):
             return ()
         if self._allowed is not None:  # as many characters, so that places stay
             text = self._allowed.sub(lambda match: " " * len(match[0]), text)
-        return self._reading.found(text, untrusted=place == "tool_result")
+        return self._reading.found(text, untrusted=place in UNTRUSTED)

@@ -122,6 +122,21 @@ def test_an_order_in_a_long_document_is_found_where_it_stands() -> None:
     assert sum(each.end - each.start for each in findings) < len(text) / 3
 
 
+@pytest.mark.parametrize("begin", ["", "data:text/plain;base64,"])
+def test_an_order_in_an_attached_file_of_text_is_found(begin: str) -> None:
+    said = f"Minutes of Tuesday. {'The budget was discussed and approved. ' * 30}{ATTACKS[0]}."
+    file = begin + base64.b64encode(said.encode()).decode()
+
+    assert engine().suspicious(msgspec.json.encode({"data": file}), ONE)
+    assert found(file, "document")
+
+
+def test_a_document_is_trusted_as_little_as_what_a_tool_returned() -> None:
+    asked = [found(text, place) for text in (*ATTACKS, *BENIGN) for place in ("document", "tool_result")]
+
+    assert asked[::2] == asked[1::2]
+
+
 def test_system_texts_are_read_where_that_is_asked_for() -> None:
     text = ATTACKS[3]
 

@@ -96,3 +96,18 @@ def test_no_tree_makes_texts_fail_or_skip_a_text(tree: dict[str, object]) -> Non
     found = [text for _, text in places(tree)]
 
     assert all(text in found for text in strings(tree))
+
+
+def test_a_file_of_text_is_read_and_other_files_are_not() -> None:
+    def file(mime: object, data: object = "aGVsbG8=") -> dict[str, object]:
+        return {"inlineData": {"mimeType": mime, "data": data}}
+
+    parts = [file("text/plain"), file("image/png"), file(["text/plain"]), file("text/plain", ["eA=="])]
+    request = {"contents": [{"parts": [*parts, {"inline_data": {"mime_type": "TEXT/html", "data": "aGk="}}]}]}
+    answer = {"candidates": [{"content": {"parts": parts}}]}
+
+    assert [text for text in places(request) if text[0] == "document"] == [
+        ("document", "hello"),
+        ("document", "hi"),
+    ]
+    assert not [text for text in places(answer) if text[0] == "document"]

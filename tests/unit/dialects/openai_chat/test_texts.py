@@ -151,3 +151,11 @@ def test_unknown_places_are_never_skipped(text: str, key: str) -> None:
         {"choices": [{key: text}]},
     ):
         assert text in {slot.text for slot in plugin.texts(tree)}
+
+
+def test_a_file_of_text_is_read_and_other_files_are_not() -> None:
+    pdf, plain = "data:application/pdf;base64,QUJD", "data:text/plain;base64,aGVsbG8="
+    parts = [{"type": "file", "file": {"file_data": data, "filename": "a"}} for data in (pdf, plain)]
+
+    assert ("document", "hello") in found({"messages": [{"role": "user", "content": parts}]})
+    assert not [text for _, text in found({"messages": [{"role": "user", "content": parts}]}) if text == pdf]
