@@ -47,6 +47,7 @@ def test_U8_one_who_tried_it_and_left_neither_closes_it_nor_keeps_others_from_tr
     bench.clock.now += 30
     assert bench.plan(1) == [0, 1, 2]
 
+    bench.clock.now += 0.25
     bench.attempt(0, "cancelled", worker=1, total_s=0.2)
 
     assert bench.plan(0) == [1, 2], "it was tried for 0.2 s in vain, so for as long it is left alone"
@@ -56,6 +57,24 @@ def test_U8_one_who_tried_it_and_left_neither_closes_it_nor_keeps_others_from_tr
     bench.attempt(0, "cancelled", worker=0, total_s=9)
     bench.clock.now += 1
     assert bench.plan(1) == [0, 1, 2], "who held on to it for long does not keep it longer than one who says nothing"
+
+
+def test_U8_who_began_before_and_leaves_is_not_the_one_who_tries_it() -> None:
+    bench = Bench()
+    bench.tables[0].began(bench.targets[0])
+    bench.attempt(0, "status", times=5)
+    bench.clock.now += 30
+    assert bench.plan() == [0, 1, 2]
+    bench.clock.now += 1
+
+    bench.tables[0].ended(bench.targets[0], Outcome("cancelled", total_s=31.0), answered=True)
+    bench.clock.now += 8.5
+    assert bench.plan() == [1, 2]
+    bench.clock.now -= 8
+    bench.attempt(0, "cancelled", total_s=0.5)
+    bench.clock.now += 0.5
+
+    assert bench.plan() == [0, 1, 2]
 
 
 def test_U8_one_who_would_try_it_and_cannot_lets_the_next_one_try() -> None:

@@ -31,7 +31,7 @@ TAU = 10.0
 @dataclass(slots=True)
 class Row:
     """`at` is its row of the shared memory; `good` and `every` count answers since the last look for outliers.
-    `trying`: a request of this worker is the one that tries it.
+    `trying`: since when a request of this worker is the one that tries it; 0: none is.
     """
 
     who: Enlisted
@@ -41,7 +41,7 @@ class Row:
     listed: bool = True
     good: int = 0
     every: int = 0
-    trying: bool = False
+    trying: float = 0.0
 
 
 class Shown(Struct, frozen=True):

@@ -122,8 +122,8 @@ class Table:
             row.good += kind in ("ok", "rate_limited")
             if kind != "ok" or row.breaker.restless:
                 self._judge(row, outcome, now)
-        if row.trying:
-            row.trying = False
+        if row.trying and now - total >= row.trying:  # what began before is not the one
+            row.trying = 0.0
             if kind == "cancelled":  # it learned nothing in that time, and nobody else could: the next may try
                 self._shared.give_back(row.at, now + total)
                 self._reread()
@@ -135,13 +135,13 @@ class Table:
             return True
         row = self._rows[place]
         taken = self._shared.claim(row.at, now, now + row.who.rules.interval)
-        row.trying = row.trying or taken
+        row.trying = now if taken else row.trying
         self._reread()
         return taken
 
     def let_go(self, upstream: Upstream) -> None:
         if (place := upstream.place) >= 0 and (row := self._rows[place]).trying:
-            row.trying = False
+            row.trying = 0.0
             self._shared.give_back(row.at, self._clock())
             self._reread()
 
