@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 
+from lockgate.core.http import Inbound, Reply
 from tests.integration.front_door import GET, door, until
 
 WAITING, TURN, TURNS = 120, 0.02, 12
@@ -53,3 +54,28 @@ async def test_no_more_come_in_than_there_is_room_for() -> None:
             client.close()
         await until(lambda: gateway.server.connections == 0)
         await until(lambda: gateway.server.accepts)
+
+
+async def hang_second(inbound: Inbound) -> Reply:
+    if inbound.path == "/hang":
+        await asyncio.sleep(30)
+    return Reply(200, (), b"")
+
+
+async def test_who_comes_after_the_server_was_quiet_is_waited_for_all_the_same() -> None:
+    async with door(hang_second) as gateway:
+        gateway.server.retire()
+        first, later = await gateway.connect(), await gateway.connect()
+        await first.send(GET)
+        assert (await first.one()).status == 200
+        first.close()
+        later.close()
+        await until(lambda: gateway.server.connections == 0)
+        later = await gateway.connect()
+        await later.send(GET.replace(b"/v1/models", b"/hang"))
+        await until(lambda: gateway.server.in_flight == 1)
+
+        ended = await gateway.server.drain(0.05)
+        later.close()
+        assert not ended, "it was cut off"
+        assert gateway.server.connections == 0

@@ -169,8 +169,7 @@ class Server:
         self._close_listeners()
         self._state.draining = True
         linger = min(_LINGER, grace)
-        self._state.ended()
-        await _within(linger, self._state.quiet)
+        await _quiet(linger, self._state)
         return await self.drain(grace - linger)
 
     async def drain(self, grace: float) -> bool:
@@ -182,22 +181,25 @@ class Server:
         state = self._state
         if state is None:
             return True
-        state.ended()
-        ended = await _within(grace, state.quiet)
+        ended = await _quiet(grace, state)
         self._close_listeners()
         state.over = True
         for connection in self._open():
             connection.abort()
         for task in tuple(state.running):
             task.cancel()
-        await _within(_LAST_WORDS, state.quiet)
+        await _quiet(_LAST_WORDS, state)
         if self._timer is not None:
             self._timer.cancel()
         return ended
 
 
-async def _within(seconds: float, event: asyncio.Event) -> bool:
+async def _quiet(seconds: float, state: EdgeState) -> bool:
+    """Nothing runs and nobody is connected, now and not only a while ago; False: not in that time."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            return await event.wait()
+            while state.running or state.uvicorn.connections:
+                state.quiet.clear()
+                await state.quiet.wait()
+            return True
     return False
