@@ -25,7 +25,10 @@ def test_a_guard_refuses_its_settings_at_its_place() -> None:
     (wrong,) = cross_check.mistakes(replace(parts({}, ()), rules={3: rule}), {}, Path("/nowhere"))
 
     assert wrong.path == ("rules", 3, "guard")
-    assert wrong.expected == "at least one word"
+    assert (wrong.found, wrong.expected) == (
+        "settings that the guard refuses: at least one word",
+        "others: see the guard's page",
+    )
 
 
 def test_a_reference_to_a_broken_part_is_no_second_mistake() -> None:

@@ -1,17 +1,15 @@
 """The admin listener's routes about the configuration: which one every worker serves, and reading the file again."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
+from lockgate.app.admin_problem import problem
 from lockgate.app.desk import AdminRoute, Desk
 from lockgate.core.http import Headers, Inbound, Reply, header
 from lockgate.core.permission import Permission
 
 JSON: Headers = ((b"content-type", b"application/json"),)
-PROBLEM: Headers = ((b"content-type", b"application/problem+json"),)
 PATIENCE = 10.0
 """Seconds until all workers have to serve what was asked for."""
 
@@ -45,14 +43,6 @@ async def _read_again(desk: Desk) -> Reply:
     except TimeoutError:
         return problem(503, "not all workers serve it yet", [str(worker) for worker in desk.versions()])
     return Reply(200, JSON, msgspec.json.encode({"version": version, "workers": desk.versions()}))
-
-
-def problem(status: int, title: str, errors: Sequence[str] = ()) -> Reply:
-    """As RFC 9457 has it."""
-    document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
-    if errors:
-        document["errors"] = errors
-    return Reply(status, PROBLEM, msgspec.json.encode(document))
 
 
 ROUTES = (

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lockgate.app.admin_problem import problem
 from lockgate.app.apart import apart
 from lockgate.app.clock import SystemClock
 from lockgate.app.wire import ASK, Report, unpacked
@@ -23,6 +24,7 @@ ANSWER_SECONDS = 0.25
 
 TEXT = ((b"content-type", b"text/plain; charset=utf-8"),)
 CHALLENGE = (b"www-authenticate", b'Bearer realm="lockgate admin"')
+NEEDED = "a credential is needed here: the administrator's secret, or a client key"
 
 
 @dataclass(slots=True, eq=False)
@@ -162,22 +164,22 @@ def answers(
         ledger = begin(inbound, SystemClock())
         try:
             reply = await serve(inbound)
-        except Problem as problem:
-            reply = Reply(problem.status, TEXT, f"{problem.kind.code}: {problem.detail}\n".encode())
+        except Problem as wrong:
+            reply = problem(wrong.status, wrong.detail, code=wrong.kind.code)
         return Reply(reply.status, (*reply.headers, *marks(ledger)), reply.body)
 
     async def serve(inbound: Inbound) -> Reply:
         route = by_path.get(inbound.path) or by_path.get(_with_id(inbound.path))
         if route is None:
-            return Reply(404, TEXT, b"not found\n")
+            return problem(404, "there is nothing at this path")
         if inbound.method != route.method and (inbound.method, route.method) != ("HEAD", "GET"):
-            return Reply(405, (*TEXT, (b"allow", route.method.encode())), b"method not allowed\n")
+            return problem(405, f"this path takes {route.method}", headers=((b"allow", route.method.encode()),))
         if route.permission is not Permission.ANYBODY:
             held = await own(inbound)
             if held is None:
-                return Reply(401, (*TEXT, CHALLENGE), b"unauthorized\n")
+                return problem(401, NEEDED, headers=(CHALLENGE,))
             if route.permission not in held:
-                return Reply(403, TEXT, b"forbidden\n")
+                return problem(403, f"this needs the permission {Permission(route.permission).value}")
         return await route.answer(desk, inbound)
 
     return marked
@@ -200,9 +202,9 @@ async def _ready(desk: Desk, inbound: Inbound) -> Reply:
     )
 
 
-def refused(problem: Problem, inbound: Inbound) -> Reply:
+def refused(wrong: Problem, inbound: Inbound) -> Reply:
     """What the listener itself does not take."""
-    return Reply(problem.status, marks(begin(inbound, SystemClock())), b"")
+    return Reply(wrong.status, marks(begin(inbound, SystemClock())), b"")
 
 
 async def _metrics(desk: Desk, inbound: Inbound) -> Reply:

@@ -10,14 +10,28 @@ import typer
 
 from lockgate.app.find_config import find_config
 
+
+def _address(value: str | None) -> str | None:
+    from lockgate.core.address import listen  # noqa: PLC0415  only where a command has such an option
+
+    try:
+        if value is not None:
+            listen(value)
+    except ValueError as error:
+        raise typer.BadParameter(f"{value!r} is not {error}") from None
+    return value
+
+
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration; else LOCKGATE_CONFIG, then ./lockgate.yaml.")
 ]
 ListenAt = Annotated[
-    str | None, typer.Option("--listen", metavar="HOST:PORT", help="The data plane, instead of the file's.")
+    str | None,
+    typer.Option("--listen", metavar="HOST:PORT", help="The data plane, instead of the file's.", callback=_address),
 ]
 AdminAt = Annotated[
-    str | None, typer.Option("--admin", metavar="HOST:PORT", help="The admin listener, instead of the file's.")
+    str | None,
+    typer.Option("--admin", metavar="HOST:PORT", help="The admin listener, instead of the file's.", callback=_address),
 ]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, max=256, help="Processes that serve.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]

@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from lockgate.app.config_routes import JSON, problem
+from lockgate.app.admin_problem import problem
+from lockgate.app.config_routes import JSON
 from lockgate.app.desk import AdminRoute, Desk
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.permission import Permission

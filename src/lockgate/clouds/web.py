@@ -15,7 +15,6 @@ from msgspec import Struct
 
 SECONDS = 5.0
 LIMIT = 256 * 1024
-URL = r"^https?://[!-~]+$"
 T = TypeVar("T")
 
 

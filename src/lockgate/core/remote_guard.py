@@ -99,11 +99,11 @@ class RemoteGuardConfig(GuardConfig, frozen=True, kw_only=True):
         """`ValueError` for settings that cannot work, before there is traffic."""
         address.upstream(self.address)
         if not 0.01 <= seconds(self.deadline) <= LONGEST:
-            raise ValueError(f"`deadline` between 10ms and {LONGEST}s: a request waits for it")
+            raise ValueError(f"`deadline` is between 10ms and {LONGEST}s, for a request waits for it")
         if not 0.01 <= seconds(self.pause) <= 3600:
-            raise ValueError("`pause` between 10ms and 1h")
+            raise ValueError("`pause` is between 10ms and 1h")
         if seconds(self.remember) > 86400:
-            raise ValueError("`remember` up to 24h; 0s for not at all")
+            raise ValueError("`remember` is up to 24h, or 0s for not at all")
 
     def build(self) -> Guard:
         raise TypeError(f"{type(self).__name__} is asked over the network")

@@ -60,9 +60,6 @@ class Chosen:
         self.policy = ", ".join([limit.policy for _, limit in found]).encode()
 
 
-NONE = Chosen(())
-
-
 class Group:
     """All limits that apply to a caller's requests to a model, and what can be known of them beforehand.
 

@@ -31,7 +31,7 @@ def _guard(number: int, rule: RuleSettings) -> Iterator[Wrong]:
         else:
             rule.guard.build()
     except ValueError as error:
-        yield Wrong(path, "settings that the guard refuses", str(error) or "other settings")
+        yield Wrong(path, f"settings that the guard refuses: {error}", "others: see the guard's page")
 
 
 def _without_verdict(number: int, rule: RuleSettings) -> Iterator[Wrong]:

@@ -1,7 +1,6 @@
 """What tells a secret from a placeholder, a name, a hash or a version."""
 
 import re
-import zlib
 from base64 import b64decode
 from binascii import Error
 from collections import Counter
@@ -15,7 +14,6 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _REPEATED = re.compile(r"(.)\1{5}")
-_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _UUID = re.compile(r"[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}", re.IGNORECASE)
 _VERSION = re.compile(r"v?\d+(?:\.\d+){1,4}[\w.+-]{0,20}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d[:/]\d\d")
@@ -124,20 +122,6 @@ def login(text: str) -> bool:
     name, _, word = text.partition(":")
     plain = {"password", "pass", "token", "secret", "username", "user", "passwd", "pwd", "apikey", "api_key"}
     return word.lower() not in plain and not word.startswith("$") and not name.startswith("$") and len(set(word)) > 3
-
-
-def github(text: str) -> bool:
-    """The last six characters are the CRC-32 of those before, in base 62."""
-    body, check = text.partition("_")[2][:-6], text[-6:]
-    return encoded(zlib.crc32(body.encode())) == check
-
-
-def encoded(number: int) -> str:
-    out = ""
-    while number:
-        number, rest = divmod(number, 62)
-        out = _BASE62[rest] + out
-    return out.rjust(6, "0")
 
 
 def uuid(text: str) -> bool:
