@@ -30,6 +30,8 @@ class Channel:
     ahead: str = ""
     restorer: Restorer | None = None
     begin: str = ""
+    ends: bool = False
+    """It is over when another text goes on: what it holds back waits for nothing."""
 
     @property
     def end(self) -> int:

@@ -1,0 +1,47 @@
+"""Texts of a stream: which events go on with them, whose they are, and what ends them."""
+
+from lockgate.core.events import (
+    Event,
+    RefusalDelta,
+    RunDelta,
+    RunOutput,
+    RunStarted,
+    TextDelta,
+    ThinkingDelta,
+    ToolDelta,
+    ToolStarted,
+)
+
+TEXTUAL = (TextDelta, ThinkingDelta, RefusalDelta, ToolDelta, RunDelta, RunOutput)
+Key = tuple[type[Event], int, int]
+Textual = TextDelta | ThinkingDelta | RefusalDelta | ToolDelta | RunDelta | RunOutput
+PLACES: dict[type[Event], tuple[str, str]] = {
+    TextDelta: ("assistant", "response.text"),
+    ThinkingDelta: ("thinking", "response.thinking"),
+    RefusalDelta: ("assistant", "response.refusal"),
+    ToolDelta: ("tool_arguments", "response.tool_arguments"),
+    RunDelta: ("tool_arguments", "response.tool_arguments"),
+    RunOutput: ("tool_result", "response.tool_result"),
+}
+"""What a delta belongs to, for rules, and what the record calls it."""
+ENDING = (ThinkingDelta, RunDelta, RunOutput)
+"""Texts that are over when another one goes on: an answer does not wait for the last word of its thoughts."""
+TURNS = 16
+"""So often in a choice. Who goes to and fro more often is not believed: the text is held to the choice's end."""
+
+
+def text_of(event: Textual) -> str:
+    return event.arguments if isinstance(event, ToolDelta) else event.text
+
+
+def number_of(event: Textual) -> int:
+    if isinstance(event, ToolDelta):
+        return event.call
+    return event.run if isinstance(event, RunDelta | RunOutput) else 0
+
+
+def call_of(event: ToolStarted | RunStarted | ToolDelta | RunDelta) -> tuple[bool, int, int]:
+    """A call among all of an answer: the client's, or the provider's own."""
+    if isinstance(event, ToolStarted | ToolDelta):
+        return True, event.choice, event.call
+    return False, event.choice, event.run
