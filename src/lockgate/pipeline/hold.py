@@ -22,6 +22,7 @@ from lockgate.core.events import (
     MediaGiven,
     RunDelta,
     RunStarted,
+    Stray,
     ToolDelta,
     ToolStarted,
 )
@@ -178,7 +179,8 @@ class Holdback:
         channel = self._channels.get(key)
         if channel is None:
             place, where = PLACES[kind]
-            kept = isinstance(event, ToolDelta | RunDelta) and call_of(event) in self._tokenless
+            kept = isinstance(event, Stray)
+            kept = kept or (isinstance(event, ToolDelta | RunDelta) and call_of(event) in self._tokenless)
             restorer = None if kept else self._restorer
             channel = self._channels[key] = Channel(place, where, restorer=restorer, ends=kind in ENDING)
         self._turn_to(channel, event.choice)

@@ -6,15 +6,16 @@ from lockgate.core.events import (
     RunDelta,
     RunOutput,
     RunStarted,
+    Stray,
     TextDelta,
     ThinkingDelta,
     ToolDelta,
     ToolStarted,
 )
 
-TEXTUAL = (TextDelta, ThinkingDelta, RefusalDelta, ToolDelta, RunDelta, RunOutput)
+TEXTUAL = (TextDelta, ThinkingDelta, RefusalDelta, ToolDelta, RunDelta, RunOutput, Stray)
 Key = tuple[type[Event], int, int]
-Textual = TextDelta | ThinkingDelta | RefusalDelta | ToolDelta | RunDelta | RunOutput
+Textual = TextDelta | ThinkingDelta | RefusalDelta | ToolDelta | RunDelta | RunOutput | Stray
 PLACES: dict[type[Event], tuple[str, str]] = {
     TextDelta: ("assistant", "response.text"),
     ThinkingDelta: ("thinking", "response.thinking"),
@@ -22,9 +23,10 @@ PLACES: dict[type[Event], tuple[str, str]] = {
     ToolDelta: ("tool_arguments", "response.tool_arguments"),
     RunDelta: ("tool_arguments", "response.tool_arguments"),
     RunOutput: ("tool_result", "response.tool_result"),
+    Stray: ("opaque", "response.frame"),
 }
 """What a delta belongs to, for rules, and what the record calls it."""
-ENDING = (ThinkingDelta, RunDelta, RunOutput)
+ENDING = (ThinkingDelta, RunDelta, RunOutput, Stray)
 """Texts that are over when another one goes on: an answer does not wait for the last word of its thoughts."""
 TURNS = 16
 """So often in a choice. Who goes to and fro more often is not believed: the text is held to the choice's end."""
@@ -37,6 +39,8 @@ def text_of(event: Textual) -> str:
 def number_of(event: Textual) -> int:
     if isinstance(event, ToolDelta):
         return event.call
+    if isinstance(event, Stray):
+        return event.part
     return event.run if isinstance(event, RunDelta | RunOutput) else 0
 
 
