@@ -32,7 +32,7 @@ from lockgate.pipeline.blocks import judged, with_values
 from lockgate.pipeline.channel import Channel
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.spoken import ENDING, PLACES, TEXTUAL, TURNS, Key, call_of, number_of, text_of
+from lockgate.pipeline.spoken import ENDING, PLACES, TEXTUAL, TURNS, Key, call_of, number_of, spellings, text_of
 
 WORDS = ("id", "model", "name", "stop", "signature", "redacted", "mime", "url", "file_id", "detail", "text", "data")
 """What other events say in words."""
@@ -41,7 +41,6 @@ IMAGE = 256
 S = TypeVar("S", bound=msgspec.Struct)
 SKELETONS = 64
 """Frames without their deltas that are remembered as clean."""
-_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +119,9 @@ class Holdback:
         """
         other = frame
         for event in events:
-            if isinstance(event, TEXTUAL):
-                other = other.replace(_encode(text_of(event))[1:-1], b"", 1)
-            elif isinstance(event, BlockGiven):
-                other = other.replace(bytes(event.block), b"", 1)
+            said = next((each for each in spellings(event) if each and each in other), b"")
+            if said:
+                other = other.replace(said, b"", 1)
         if other in self._clean:
             return False
         text = other.decode("utf-8", "replace")

@@ -1,6 +1,12 @@
 """Texts of a stream: which events go on with them, whose they are, and what ends them."""
 
+import re
+from collections.abc import Iterator
+
+import msgspec
+
 from lockgate.core.events import (
+    BlockGiven,
     Event,
     RefusalDelta,
     RunDelta,
@@ -13,6 +19,8 @@ from lockgate.core.events import (
     ToolStarted,
 )
 
+_encode = msgspec.json.Encoder().encode
+_ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
 TEXTUAL = (TextDelta, ThinkingDelta, RefusalDelta, ToolDelta, RunDelta, RunOutput, Stray)
 Key = tuple[type[Event], int, int]
 Textual = TextDelta | ThinkingDelta | RefusalDelta | ToolDelta | RunDelta | RunOutput | Stray
@@ -49,3 +57,19 @@ def call_of(event: ToolStarted | RunStarted | ToolDelta | RunDelta) -> tuple[boo
     if isinstance(event, ToolStarted | ToolDelta):
         return True, event.choice, event.call
     return False, event.choice, event.run
+
+
+def spellings(event: Event) -> Iterator[bytes]:
+    """What an event says as it may stand in its frame: in UTF-8, or in ASCII with escapes; a block by itself, or as a field."""
+    if isinstance(event, BlockGiven):
+        yield (block := bytes(event.block))
+        yield block.partition(b":")[2][:-1].strip()
+    elif isinstance(event, TEXTUAL):
+        yield (text := _encode(text_of(event))[1:-1])
+        if not text.isascii():
+            yield _ABOVE_ASCII.sub(_escaped, text.decode()).encode()
+
+
+def _escaped(character: re.Match[str]) -> str:
+    units = character[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
