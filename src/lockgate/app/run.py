@@ -67,7 +67,6 @@ def run(
         places = bound.data_plane, Path(folder) / "desk", bound.demo_port, pepper, os.getpid()
         orders = Orders(config, environ, loaded, prices, *places, files, number, redactor, Shared(), bound.kept)
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
-        gc.set_threshold(10_000, 10, 10)  # hundreds of requests at once are that many objects, and no garbage
         return Supervisor(
             desk=lambda anew: uvloop.run(desk(orders, bound, number, anew=anew)),
             worker=lambda index, anew, old: uvloop.run(worker(index, replace(orders, replaces=old), anew=anew)),

@@ -14,6 +14,8 @@ from socket import socket
 from time import perf_counter
 from typing import final
 
+from lockgate.edge.state import EdgeState
+
 RATE = 4000
 """Connections a second."""
 MOST = 256
@@ -22,43 +24,44 @@ MOST = 256
 
 @final
 class Accepting:
-    """Of one listening socket: what `create_server` makes its protocols with. `room` says how many more there may be."""
+    """Of one listening socket: what `create_server` makes its protocols with.
 
-    __slots__ = ("_coming", "_looking", "_loop", "_made", "_patience", "_room", "_since", "_sock", "_tls")
+    Who is being let in is among what runs, so that a server which ends cuts it off.
+    """
+
+    __slots__ = ("_coming", "_looking", "_made", "_patience", "_since", "_sock", "_state", "_tls")
 
     def __init__(
         self,
-        loop: asyncio.AbstractEventLoop,
+        state: EdgeState,
         sock: socket,
         made: Callable[[], asyncio.Protocol],
-        room: Callable[[], int],
         *,
         tls: ssl.SSLContext | None = None,
         patience: float | None = None,
     ) -> None:
-        self._loop, self._sock, self._made, self._room = loop, sock, made, room
+        self._state, self._sock, self._made = state, sock, made
         self._tls, self._patience = tls, patience
-        self._looking, self._since = False, 0.0
-        self._coming: set[asyncio.Task[object]] = set()
+        self._looking, self._since, self._coming = False, 0.0, 0
 
     def __call__(self) -> asyncio.Protocol:
         """The system had a connection; perhaps it has more."""
         if not self._looking:
             self._looking = True
-            self._loop.call_soon(self._begin)
+            self._state.loop.call_soon(self._begin)
         return self._made()
 
     def _begin(self) -> None:
         self._since = perf_counter()
-        self._loop.call_soon(self._more)
+        self._state.loop.call_soon(self._more)
 
     def _more(self) -> None:
         """A whole turn later."""
         now = perf_counter()
-        due = min(MOST, int((now - self._since) * RATE), self._room() - len(self._coming))
+        due = min(MOST, int((now - self._since) * RATE), self._state.room - self._coming)
         self._since = now
         if due > 0 and self._taken(due):
-            self._loop.call_soon(self._more)
+            self._state.loop.call_soon(self._more)
         else:
             self._looking = False
 
@@ -70,12 +73,18 @@ class Accepting:
             except OSError:  # also when there are no descriptors, which uvloop reports
                 return False
             one.setblocking(False)
-            task: asyncio.Task[object] = self._loop.create_task(self._let_in(one))
-            self._coming.add(task)
-            task.add_done_callback(self._coming.discard)
+            self._coming += 1
+            task = self._state.loop.create_task(self._let_in(one))
+            self._state.running.add(task)
+            task.add_done_callback(self._is_in)
         return True
 
+    def _is_in(self, task: asyncio.Task[None]) -> None:
+        self._coming -= 1
+        self._state.running.discard(task)
+        self._state.ended()
+
     async def _let_in(self, one: socket) -> None:
-        into = partial(self._loop.connect_accepted_socket, self._made, one)
+        into = partial(self._state.loop.connect_accepted_socket, self._made, one)
         with suppress(OSError):  # it left, or its handshake was none; ssl.SSLError is an OSError
             await (into() if self._tls is None else into(ssl=self._tls, ssl_handshake_timeout=self._patience))

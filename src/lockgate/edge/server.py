@@ -90,7 +90,7 @@ class Server:
         patience = None if tls is None else self._options.head_deadline
         self._servers = [
             await state.loop.create_server(
-                Accepting(state.loop, one, lambda: Connection(state), lambda: state.room, tls=tls, patience=patience),
+                Accepting(state, one, lambda: Connection(state), tls=tls, patience=patience),
                 sock=one,
                 ssl=tls,
                 backlog=self._backlog,
@@ -185,6 +185,7 @@ class Server:
         state.ended()
         ended = await _within(grace, state.quiet)
         self._close_listeners()
+        state.over = True
         for connection in self._open():
             connection.abort()
         for task in tuple(state.running):

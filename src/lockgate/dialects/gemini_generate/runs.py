@@ -4,7 +4,7 @@ Google's API reference, `Part`. Whether a text that goes on is cut into parts is
 other are one text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -40,17 +40,20 @@ class Runs:
         self._number = -1
         self._last: tuple[str, dict[str, Any]] | None = None
 
-    def feed(self, part: wire.Part, choice: int) -> Iterator[Event]:
-        found = False
-        for kind, raw in _given(part):
-            found = True
+    def feed(self, part: wire.Part, choice: int) -> Sequence[Event]:
+        given = _given(part)
+        if not given:
+            if part.text or part.function_call is not None:
+                self._last = None
+            return ()
+        events: list[Event] = []
+        for kind, raw in given:
             if kind == RESPONSE:
-                yield BlockGiven(kind, FORM, Raw(b'{"%b":%b}' % (kind.encode(), bytes(raw))), True, choice)
+                events.append(BlockGiven(kind, FORM, Raw(b'{"%b":%b}' % (kind.encode(), bytes(raw))), True, choice))
                 self._last = None
             else:
-                yield from self._more(kind, _read(raw), choice)
-        if not found and (part.text or part.function_call is not None):
-            self._last = None
+                events.extend(self._more(kind, _read(raw), choice))
+        return events
 
     def _more(self, kind: str, head: dict[str, Any], choice: int) -> Iterator[Event]:
         said = head.pop(TEXT[kind], None)
@@ -91,15 +94,12 @@ def results(tree: Tree) -> Iterator[str]:
                     yield _name(kind, {_SPELLINGS.get(str(name), str(name)): value for name, value in fields.items()})
 
 
-def _given(part: wire.Part) -> Iterator[tuple[str, Raw]]:
-    for kind, raw in (
-        (CODE, part.executable_code),
-        (PRINTED, part.code_execution_result),
-        (CALL, part.tool_call),
-        (RESPONSE, part.tool_response),
-    ):
-        if raw is not wire.ABSENT and wire.present(raw):
-            yield kind, raw
+def _given(part: wire.Part) -> Sequence[tuple[str, Raw]]:
+    code, printed, call, response = part.executable_code, part.code_execution_result, part.tool_call, part.tool_response
+    if code is wire.ABSENT is printed and call is wire.ABSENT is response:  # nearly all of them
+        return ()
+    every = ((CODE, code), (PRINTED, printed), (CALL, call), (RESPONSE, response))
+    return [(kind, raw) for kind, raw in every if raw is not wire.ABSENT and wire.present(raw)]
 
 
 def _name(kind: str, head: dict[str, Any]) -> str:
