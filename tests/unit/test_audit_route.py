@@ -1,6 +1,7 @@
 """The audit log at the admin listener: what is asked for and nothing else, and an answer to whatever is asked."""
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.app.audit_route import NAMES, audit_routes
+from lockgate.app.audit_route import NAMES, _Log, audit_routes
 from lockgate.app.desk import Desk, answers
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.permission import BUILT_IN, Permissions
@@ -103,3 +104,23 @@ async def test_damage_is_said_and_the_log_is_read_by_one_at_a_time(folder: Path,
     assert sorted(reply.status for reply in replies) == [500, 503]
     assert any(b"audit verify" in reply.body for reply in replies if isinstance(reply.body, bytes))
     assert (await ask(folder, "/api/audit", method="POST")).status == 405
+
+
+async def test_who_leaves_is_still_the_one_until_his_thread_is_done(tmp_path: Path) -> None:
+    log, begun, go = _Log(tmp_path), threading.Event(), threading.Event()
+
+    def slow() -> Reply:
+        begun.set()
+        go.wait(20)
+        return Reply(200, (), b"")
+
+    first = asyncio.ensure_future(log._read(slow))
+    await asyncio.to_thread(begun.wait, 20)
+    first.cancel()
+    await asyncio.wait([first])
+
+    assert (await log._read(slow)).status == 503
+    go.set()
+    async with log.one:
+        pass
+    assert (await log._read(slow)).status == 200

@@ -84,13 +84,19 @@ class _Log:
     async def _read(self, answer: Callable[[], Reply]) -> Reply:
         if self.one.locked():
             return problem(503, "somebody else is reading the log; ask again")
-        async with self.one:
-            try:
-                return await asyncio.to_thread(answer)
-            except ValueError as error:
-                return problem(500, f"the log has damage, see `lockgate audit verify`: {error}")
-            except OSError as error:
-                return problem(500, f"the log cannot be read: {error.strerror}")
+        await self.one.acquire()  # at once
+        # Who leaves does not end the thread, which is the one until it is done.
+        return await asyncio.shield(asyncio.ensure_future(self._alone(answer)))
+
+    async def _alone(self, answer: Callable[[], Reply]) -> Reply:
+        try:
+            return await asyncio.to_thread(answer)
+        except ValueError as error:
+            return problem(500, f"the log has damage, see `lockgate audit verify`: {error}")
+        except OSError as error:
+            return problem(500, f"the log cannot be read: {error.strerror}")
+        finally:
+            self.one.release()
 
 
 def _said(document: dict[str, Any]) -> Reply:

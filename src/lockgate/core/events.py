@@ -97,6 +97,16 @@ class BlockGiven(Struct, frozen=True):
     choice: int = 0
 
 
+class Stray(Struct, frozen=True, gc=False):
+    """Words of a stream that no event is for. They are looked at, and not said again where a frame is written anew. What has
+    one number is one text.
+    """
+
+    part: int
+    text: str
+    choice: int = 0
+
+
 class MediaGiven(Struct, frozen=True, gc=False):
     """A whole picture or sound in the answer."""
 
@@ -137,6 +147,7 @@ Event = (
     | RunDelta
     | RunOutput
     | BlockGiven
+    | Stray
     | MediaGiven
     | LogProbs
     | Finished

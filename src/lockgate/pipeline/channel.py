@@ -12,6 +12,9 @@ from lockgate.pipeline.decide import Text, decided, place
 from lockgate.pipeline.json_holes import rest
 from lockgate.pipeline.ledger import Ledger
 
+SPANNED = 1024
+"""So much of a text that was over is looked at again when it goes on after all."""
+
 
 @dataclass(slots=True)
 class Channel:
@@ -30,6 +33,8 @@ class Channel:
     ahead: str = ""
     restorer: Restorer | None = None
     begin: str = ""
+    ends: bool = False
+    """It is over when another text goes on: what it holds back waits for nothing."""
 
     @property
     def end(self) -> int:
@@ -55,6 +60,10 @@ class Channel:
         if end <= start and not any(isinstance(found, Failed) for found in verdicts.values()):
             return
         self.advance(text, end, verdicts, rules, ledger, tokens=[token for token in tokens if token.end <= end])
+        if (
+            final and self.ends and self.place != "tool_arguments"
+        ):  # if it goes on after all, what spans its parts is found
+            self.before = text[max(0, end - SPANNED) : end]
 
     def advance(
         self,

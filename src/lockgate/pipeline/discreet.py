@@ -8,7 +8,7 @@ import msgspec
 
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.egress import Egress, Reading
-from lockgate.core.events import Event, RefusalDelta, RunDelta, RunOutput, TextDelta, ThinkingDelta, ToolDelta
+from lockgate.core.events import Event, RefusalDelta, RunDelta, RunOutput, Stray, TextDelta, ThinkingDelta, ToolDelta
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.alarm import leak
 from lockgate.pipeline.frame_shape import Shape, around
@@ -160,6 +160,8 @@ def _text(event: Event) -> tuple[tuple[object, ...], str] | None:
         return (type(event), event.choice), event.text
     if isinstance(event, RunDelta | RunOutput):
         return (type(event), event.choice, event.run), event.text
+    if isinstance(event, Stray):
+        return (Stray, event.choice, event.part), event.text
     if isinstance(event, ToolDelta):
         return (ToolDelta, event.choice, event.call), event.arguments
     return None

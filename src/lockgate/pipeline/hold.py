@@ -20,12 +20,9 @@ from lockgate.core.events import (
     Finished,
     LogProbs,
     MediaGiven,
-    RefusalDelta,
     RunDelta,
-    RunOutput,
     RunStarted,
-    TextDelta,
-    ThinkingDelta,
+    Stray,
     ToolDelta,
     ToolStarted,
 )
@@ -35,8 +32,8 @@ from lockgate.pipeline.blocks import judged, with_values
 from lockgate.pipeline.channel import Channel
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.spoken import ENDING, PLACES, TEXTUAL, TURNS, Key, call_of, number_of, spellings, text_of
 
-TEXTUAL = (TextDelta, ThinkingDelta, RefusalDelta, ToolDelta, RunDelta, RunOutput)
 WORDS = ("id", "model", "name", "stop", "signature", "redacted", "mime", "url", "file_id", "detail", "text", "data")
 """What other events say in words."""
 IMAGE = 256
@@ -44,19 +41,6 @@ IMAGE = 256
 S = TypeVar("S", bound=msgspec.Struct)
 SKELETONS = 64
 """Frames without their deltas that are remembered as clean."""
-_encode = msgspec.json.Encoder().encode
-
-Key = tuple[type[Event], int, int]
-Textual = TextDelta | ThinkingDelta | RefusalDelta | ToolDelta | RunDelta | RunOutput
-PLACES: dict[type[Event], tuple[str, str]] = {
-    TextDelta: ("assistant", "response.text"),
-    ThinkingDelta: ("thinking", "response.thinking"),
-    RefusalDelta: ("assistant", "response.refusal"),
-    ToolDelta: ("tool_arguments", "response.tool_arguments"),
-    RunDelta: ("tool_arguments", "response.tool_arguments"),
-    RunOutput: ("tool_result", "response.tool_result"),
-}
-"""What a delta belongs to, for rules, and what the record calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +73,8 @@ class Holdback:
         self._tokenless: set[tuple[bool, int, int]] = set()
         self._ledger = ledger
         self._channels: dict[Key, Channel] = {}
+        self._speaking: dict[int, tuple[Channel, int]] = {}
+        self._left: list[Channel] = []
         self._queue: deque[Entry] = deque()
         self._changed = False
         self._clean: set[bytes] = set()
@@ -120,6 +106,8 @@ class Holdback:
                 if channel.pending:
                     channel.clear(self._rules, self._ledger, final=any(_ends(event, key[1]) for event in events))
             return
+        while self._left:
+            self._left.pop().clear(self._rules, self._ledger, final=True)
         for span in spans:
             if span is not None:
                 span[0].clear(self._rules, self._ledger, final=False)
@@ -131,10 +119,9 @@ class Holdback:
         """
         other = frame
         for event in events:
-            if isinstance(event, TEXTUAL):
-                other = other.replace(_encode(_text(event))[1:-1], b"", 1)
-            elif isinstance(event, BlockGiven):
-                other = other.replace(bytes(event.block), b"", 1)
+            said = next((each for each in spellings(event) if each and each in other), b"")
+            if said:
+                other = other.replace(said, b"", 1)
         if other in self._clean:
             return False
         text = other.decode("utf-8", "replace")
@@ -183,18 +170,31 @@ class Holdback:
                 and self._restorer
                 and not self._restorer.may_go_to(event.name)
             ):
-                self._tokenless.add(_call(event))
+                self._tokenless.add(call_of(event))
             return None
         kind = type(event)
-        key = (kind, event.choice, _number(event))
+        key = (kind, event.choice, number_of(event))
         channel = self._channels.get(key)
         if channel is None:
             place, where = PLACES[kind]
-            kept = isinstance(event, ToolDelta | RunDelta) and _call(event) in self._tokenless
-            channel = self._channels[key] = Channel(place, where, restorer=None if kept else self._restorer)
+            kept = isinstance(event, Stray)
+            kept = kept or (isinstance(event, ToolDelta | RunDelta) and call_of(event) in self._tokenless)
+            restorer = None if kept else self._restorer
+            channel = self._channels[key] = Channel(place, where, restorer=restorer, ends=kind in ENDING)
+        self._turn_to(channel, event.choice)
         start = channel.end
-        channel.pending += _text(event)
+        channel.pending += text_of(event)
         return channel, start, channel.end
+
+    def _turn_to(self, channel: Channel, choice: int) -> None:
+        """Another text than before may go on: then that one may be over."""
+        last, turns = self._speaking.get(choice, (None, 0))
+        if last is channel:
+            return
+        if last is not None and last.ends and turns < TURNS:
+            self._left.append(last)
+            turns += 1
+        self._speaking[choice] = channel, turns
 
     def _releases(self) -> list[Release]:
         out: list[Release] = []
@@ -215,29 +215,12 @@ def _ends(event: Event, choice: int) -> bool:
     return isinstance(event, Ended) or (isinstance(event, Finished) and event.choice == choice)
 
 
-def _text(event: Textual) -> str:
-    return event.arguments if isinstance(event, ToolDelta) else event.text
-
-
-def _number(event: Textual) -> int:
-    if isinstance(event, ToolDelta):
-        return event.call
-    return event.run if isinstance(event, RunDelta | RunOutput) else 0
-
-
-def _call(event: ToolStarted | RunStarted | ToolDelta | RunDelta) -> tuple[bool, int, int]:
-    """A call among all of an answer: the client's, or the provider's own."""
-    if isinstance(event, ToolStarted | ToolDelta):
-        return True, event.choice, event.call
-    return False, event.choice, event.run
-
-
 def _masked(event: Event, span: tuple[Channel, int, int] | None) -> Event | None:
     """The event without what was found in it; None when nothing is left; the same object when nothing was found."""
     if span is None or not isinstance(event, TEXTUAL):
         return event
     channel, start, _ = span
-    text = _text(event)
+    text = text_of(event)
     rest = channel.filled(text, start)
     if rest is text:
         return event

@@ -147,3 +147,33 @@ def test_findings_are_written_down_without_the_text(action: Action) -> None:
     assert [(f.rule, f.label, f.place, f.action) for f in notes.findings] == [
         ("r", "blocklist", "response.text", action)
     ]
+
+
+def test_an_answer_does_not_wait_for_the_last_word_of_its_thoughts() -> None:
+    hold = Holdback(rules(), ledger())
+    hold.feed(b"1", [ThinkingDelta("so")])
+
+    left = [release.frame for release in hold.feed(b"2", [TextDelta("it is, ")])]
+
+    assert left == [b"1", b"2"]
+
+
+def test_what_spans_thoughts_with_a_text_between_is_found_all_the_same() -> None:
+    blocking = Holdback(rules("block"), ledger())
+    blocking.feed(b"1", [ThinkingDelta("blue")])
+    blocking.feed(b"2", [TextDelta("and ")])
+
+    with pytest.raises(Problem):
+        run(blocking, [(b"3", [ThinkingDelta("bird")])])
+
+
+def test_who_goes_to_and_fro_is_not_believed() -> None:
+    hold = Holdback(rules(), ledger())
+    frames: list[tuple[bytes | None, Sequence[Event]]] = []
+    for letter in "x" * 16 + "bluebird":
+        frames += [(None, [ThinkingDelta(letter)]), (None, [TextDelta("a ")])]
+
+    _, events = run(hold, frames)
+
+    assert "bluebird" not in said(events, ThinkingDelta)
+    assert said(events, ThinkingDelta).startswith("x" * 16)

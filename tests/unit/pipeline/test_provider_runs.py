@@ -210,3 +210,13 @@ def test_the_clients_values_come_back_in_calls_and_results(tools: str, expected:
 
         assert call["input"] == {"query": f"of {expected}"}
         assert said["content"] == [{"title": "see jo@example.org"}]
+
+
+def test_a_rule_for_arguments_does_not_look_at_a_text_that_is_spelled_otherwise() -> None:
+    rules = Rules([Rule("r", 0, "block", frozenset(("tool_arguments",)))], ENGINE, "response")
+    plain = gemini({"text": f"é {CANARY} 😀"}, {"toolResponse": {"id": "1", "response": {"said": CANARY}}})
+    spaced = plain.replace(b'":', b'": ').replace("é".encode(), b"\\u00e9").replace("😀".encode(), b"\\ud83d\\ude00")
+
+    for wire in (plain, spaced):
+        lane = Guarded(Sides(GEMINI, ASK, GEMINI, ASK), rules, Ledger("", 0, 0))
+        assert lane.feed(wire) + lane.end() == wire

@@ -23,6 +23,9 @@ from lockgate.core.events import (
 )
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.anthropic_messages import answer, frames, problem, runs, usage, wire
+from lockgate.dialects.anthropic_messages.strays import Strays
+
+_KNOWN = frozenset(("text_delta", "input_json_delta", "thinking_delta", "signature_delta"))
 
 
 class _Call:
@@ -41,15 +44,16 @@ class _Call:
 
 
 class Decoder:
-    """One per answer. Deltas that there is no event for are skipped."""
+    """One per answer."""
 
-    __slots__ = ("_ask", "_calls", "_counts", "_ended", "_finished", "_id", "_number", "_runs", "_started")
+    __slots__ = ("_ask", "_calls", "_counts", "_ended", "_finished", "_id", "_number", "_runs", "_started", "_strays")
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._calls: dict[int, _Call] = {}
         self._counts = usage.NOTHING
         self._number = self._runs = 0
+        self._strays: Strays | None = None
         self._id = ""
         self._started = self._finished = self._ended = False
 
@@ -59,7 +63,7 @@ class Decoder:
             return ()
         kind, content = found
         if kind == "content_block_delta":
-            return self._delta(content)
+            return self._delta(content, frame)
         match kind:
             case "message_start":
                 return self._start(content.message or wire.Message(), frame)
@@ -134,7 +138,7 @@ class Decoder:
                 found.append(runs.given(block, raw()))
         return found
 
-    def _delta(self, content: wire.Frame) -> Sequence[Event]:
+    def _delta(self, content: wire.Frame, frame: bytes) -> Sequence[Event]:
         delta = content.delta
         event: Event
         if delta is None:
@@ -144,16 +148,21 @@ class Decoder:
         elif delta.type == "input_json_delta" and delta.partial_json:
             call = self._calls.get(content.index or 0)
             if call is None:
-                return ()
+                return self._stray(content, frame)
             call.spoke = True
             event = call.said(delta.partial_json)
         elif delta.type == "thinking_delta" and delta.thinking:
             event = ThinkingDelta(delta.thinking)
         elif delta.type == "signature_delta" and delta.signature:
             event = ThinkingSigned(delta.signature)
-        else:
-            return ()
+        else:  # empty, or of a kind to come
+            return () if delta.type in _KNOWN else self._stray(content, frame)
         return (event,) if self._started else [*self._begun(), event]
+
+    def _stray(self, content: wire.Frame, frame: bytes) -> Sequence[Event]:
+        if self._strays is None:
+            self._strays = Strays()
+        return [*self._begun(), *self._strays.of(frame, content.index or 0)]
 
     def _stop(self, index: int) -> Sequence[Event]:
         call = self._calls.pop(index, None)

@@ -1,0 +1,31 @@
+"""Deltas that no event is for: of kinds to come, and more of a call that never began. Their words are followed all the same."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from lockgate.codec import sse
+from lockgate.core.body import Path
+from lockgate.core.events import Stray
+from lockgate.core.slots import walk
+
+MOST = 256
+"""Words at so many places are told apart."""
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class Strays:
+    """Of one answer."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[int, Path], int] = {}
+
+    def of(self, frame: bytes, index: int) -> Iterator[Stray]:
+        """What stands at one place of one block's deltas is one text."""
+        delta = _decode(sse.data(frame)).get("delta")
+        for slot in walk(delta, lambda path: None if path[-1] == "type" else "opaque"):
+            part = self._parts.setdefault((index, slot.path), min(len(self._parts), MOST))
+            yield Stray(part, slot.text)

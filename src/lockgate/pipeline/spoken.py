@@ -1,0 +1,75 @@
+"""Texts of a stream: which events go on with them, whose they are, and what ends them."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from lockgate.core.events import (
+    BlockGiven,
+    Event,
+    RefusalDelta,
+    RunDelta,
+    RunOutput,
+    RunStarted,
+    Stray,
+    TextDelta,
+    ThinkingDelta,
+    ToolDelta,
+    ToolStarted,
+)
+
+_encode = msgspec.json.Encoder().encode
+_ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
+TEXTUAL = (TextDelta, ThinkingDelta, RefusalDelta, ToolDelta, RunDelta, RunOutput, Stray)
+Key = tuple[type[Event], int, int]
+Textual = TextDelta | ThinkingDelta | RefusalDelta | ToolDelta | RunDelta | RunOutput | Stray
+PLACES: dict[type[Event], tuple[str, str]] = {
+    TextDelta: ("assistant", "response.text"),
+    ThinkingDelta: ("thinking", "response.thinking"),
+    RefusalDelta: ("assistant", "response.refusal"),
+    ToolDelta: ("tool_arguments", "response.tool_arguments"),
+    RunDelta: ("tool_arguments", "response.tool_arguments"),
+    RunOutput: ("tool_result", "response.tool_result"),
+    Stray: ("opaque", "response.frame"),
+}
+"""What a delta belongs to, for rules, and what the record calls it."""
+ENDING = (ThinkingDelta, RunDelta, RunOutput, Stray)
+"""Texts that are over when another one goes on: an answer does not wait for the last word of its thoughts."""
+TURNS = 16
+"""So often in a choice. Who goes to and fro more often is not believed: the text is held to the choice's end."""
+
+
+def text_of(event: Textual) -> str:
+    return event.arguments if isinstance(event, ToolDelta) else event.text
+
+
+def number_of(event: Textual) -> int:
+    if isinstance(event, ToolDelta):
+        return event.call
+    if isinstance(event, Stray):
+        return event.part
+    return event.run if isinstance(event, RunDelta | RunOutput) else 0
+
+
+def call_of(event: ToolStarted | RunStarted | ToolDelta | RunDelta) -> tuple[bool, int, int]:
+    """A call among all of an answer: the client's, or the provider's own."""
+    if isinstance(event, ToolStarted | ToolDelta):
+        return True, event.choice, event.call
+    return False, event.choice, event.run
+
+
+def spellings(event: Event) -> Iterator[bytes]:
+    """What an event says as it may stand in its frame: in UTF-8, or in ASCII with escapes; a block by itself, or as a field."""
+    if isinstance(event, BlockGiven):
+        yield (block := bytes(event.block))
+        yield block.partition(b":")[2][:-1].strip()
+    elif isinstance(event, TEXTUAL):
+        yield (text := _encode(text_of(event))[1:-1])
+        if not text.isascii():
+            yield _ABOVE_ASCII.sub(_escaped, text.decode()).encode()
+
+
+def _escaped(character: re.Match[str]) -> str:
+    units = character[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
