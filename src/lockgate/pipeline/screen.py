@@ -13,12 +13,16 @@ from lockgate.core.exchange import Call
 from lockgate.core.guard import Rules
 from lockgate.core.problem import Problem
 from lockgate.core.slots import rest
+from lockgate.core.toil import Toil
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.measure import measure
 
 ECHOES = frozenset(("logprobs", "logprobsResult", "logprobs_result"))
 """Fields that say an answer again, token by token."""
+NAMED = 512
+"""Characters of a path that is written down."""
+UNNAMED = "(a field)"
 
 
 def screen(call: Call, rules: Rules, ledger: Ledger) -> Body:
@@ -43,12 +47,12 @@ def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledg
     listed = list(dialect.texts(document.tree))
     if rules.measures:
         measure(document.tree, listed, dialect, rules, ledger)
-    others = rest(document.tree, {slot.path for slot in listed})
+    others, toil = rest(document.tree, {slot.path for slot in listed}), Toil()
     for slot in chain(listed, others):
         chosen, guards = rules.at(slot.place)
         if not chosen:
             continue
-        verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "")
+        verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "", toil)
         if verdicts or rules.cleans:
             text = Text(slot.text, slot.place, side + where(slot, rules))
             if holes := decided(text, verdicts, rules, ledger):
@@ -90,10 +94,16 @@ def told(problem: Problem, rules: Rules, ledger: Ledger) -> Problem:
 
 
 def where(slot: Slot, rules: Rules) -> str:
-    """Its path, as it may be written down. Names of fields may be what was found, too: then no more than the first."""
+    """Its path, as it may be written down. Names of fields may be what was found, too: then no more than the first, and not
+    even that. What is longer is the name of no field, and would be looked at for every text below it.
+    """
     path = slot.path[:-1] if isinstance(slot.path[-1], Name) else slot.path
-    named = ".".join(map(str, path))
-    return str(path[0]) if path and rules.engine.look(named, rules.at("opaque")[1]) else named
+    for steps in (path, path[:1]):
+        if sum(len(step) for step in steps if isinstance(step, str)) <= NAMED:
+            named = ".".join(map(str, steps))
+            if not rules.engine.look(named, rules.at("opaque")[1]):
+                return named
+    return UNNAMED
 
 
 def without_echoes(node: Any) -> Any:

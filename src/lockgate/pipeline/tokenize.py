@@ -16,6 +16,7 @@ from lockgate.core.dialect import Slot
 from lockgate.core.exchange import Call
 from lockgate.core.guard import Finding, Hole, Rules, Sought
 from lockgate.core.slots import rest
+from lockgate.core.toil import Toil
 from lockgate.pipeline.conversation import conversation
 from lockgate.pipeline.decide import Text, decided, place
 from lockgate.pipeline.json_holes import fitted
@@ -77,8 +78,9 @@ async def tokenized(call: Call, rules: Rules, ledger: Ledger, tokens: Tokens | N
     if own.measures:
         measure(document.tree, listed, call.dialect, own, ledger)
     if suspicious:
+        toil = Toil()
         for text in texts:
-            text.holes = _found(text.slot, own, ledger)
+            text.holes = _found(text.slot, own, ledger, toil)
     wanted, literals = _sought(texts, memory, tokens, own, ledger)
     if not wanted:
         return _named(call, memory.document, named, tokens), _filled(document, texts, {})
@@ -94,11 +96,11 @@ def _is_json(slot: Slot) -> bool:
     return slot.place == "tool_arguments" and slot.text.lstrip().startswith(("{", "["))
 
 
-def _found(slot: Slot, rules: Rules, ledger: Ledger) -> list[Hole]:
+def _found(slot: Slot, rules: Rules, ledger: Ledger, toil: Toil) -> list[Hole]:
     chosen, guards = rules.at(slot.place)
     if not chosen:
         return []
-    verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "")
+    verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "", toil)
     if not verdicts and not rules.cleans:
         return []
     return _apart(decided(Text(slot.text, slot.place, where(slot, rules)), verdicts, rules, ledger))
