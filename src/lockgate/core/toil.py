@@ -10,6 +10,8 @@ MOST_HITS = 200_000
 """Hits of all guards in one document."""
 MOST_SEEN = 500_000
 """Hits of the automata, with those that mean nothing to anybody who was asked."""
+MOST_READ = 5_000_000
+"""Characters of a text that a guard reads as a whole: more than a million tokens."""
 TOO_MANY = Failed("too_many")
 
 

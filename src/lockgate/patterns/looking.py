@@ -7,7 +7,7 @@ from pathlib import Path
 from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
 from lockgate.core.outlet import Outlet
 from lockgate.core.reader import Reader
-from lockgate.core.toil import MOST, TOO_MANY, Costly, Toil, TooMany
+from lockgate.core.toil import MOST, MOST_READ, TOO_MANY, Costly, Toil, TooMany
 from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
 from lockgate.patterns.engine import NOTHING, Scanner, heard, judged
@@ -160,7 +160,8 @@ class Looking:
     ) -> None:
         """By those that read whole texts."""
         for number in guards:
-            self._join(number, heard(self._reading[number], text, place), view, verdicts)
+            verdict = heard(self._reading[number], text, place) if len(text) <= MOST_READ else TOO_MANY
+            self._join(number, verdict, view, verdicts)
 
     def _views(
         self, text: str, seen: frozenset[str], guards: frozenset[int], verdicts: dict[int, Verdict], toil: Toil

@@ -77,8 +77,8 @@ def _failed(rule: Rule, text: Text, verdict: Failed, ledger: Ledger) -> None:
     blocks = rule.mode == "enforce" and rule.action != "flag"
     why = ""
     if verdict == TOO_MANY:
-        ledger.undecided(rule, "too_many_candidates", text.where.partition(".")[0], blocks=blocks)
-        why = ": its guard has more candidates in it than are looked at"
+        ledger.undecided(rule, "too_much", text.where.partition(".")[0], blocks=blocks)
+        why = ": there is more for its guard than is looked at"
     else:
         ledger.found(rule, text.where, FAILED)
     if blocks:

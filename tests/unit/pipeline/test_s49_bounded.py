@@ -7,11 +7,11 @@ import pytest
 
 from lockgate.core.body import head
 from lockgate.core.dialect import Dialect
-from lockgate.core.guard import Action, Finding, Guard, Hit, Mode, Rule, Rules
+from lockgate.core.guard import Action, Finding, Guard, Hit, Mode, Pattern, Rule, Rules
 from lockgate.core.problem import Kind as ProblemKind
 from lockgate.core.problem import Problem
 from lockgate.core.registry import tables
-from lockgate.core.toil import MOST
+from lockgate.core.toil import MOST, MOST_READ
 from lockgate.guards.pii import plugin as pii
 from lockgate.patterns.kinds import Kind, Kinds
 from lockgate.patterns.looking import Looking
@@ -86,7 +86,7 @@ def test_S49_a_large_body_made_of_candidates_is_refused_after_a_bounded_number_o
             assert problem is not None
             assert problem.kind is ProblemKind.BLOCKED
             assert guard.given <= 4 * MOST  # several kinds may end in one place
-            assert ("privacy", "too_many_candidates", "error_blocked") in notes(ledger)
+            assert ("privacy", "too_much", "error_blocked") in notes(ledger)
 
 
 def test_S49_candidates_are_counted_over_all_texts() -> None:
@@ -99,7 +99,7 @@ def test_S49_candidates_are_counted_over_all_texts() -> None:
     assert "'codes'" in problem.detail
     assert "AB0" not in problem.detail
     assert len(checked) == MOST
-    assert notes(ledger) == [("codes", "too_many_candidates", "error_blocked")]
+    assert notes(ledger) == [("codes", "too_much", "error_blocked")]
 
 
 def test_S49_as_many_as_are_looked_at_are_judged() -> None:
@@ -124,7 +124,7 @@ def test_S49_what_decides_nothing_stops_nothing_and_says_once_that_it_could_not_
 
     assert problem is None
     assert checked == []
-    assert notes(ledger) == [("codes", "too_many_candidates", "error_allowed")]
+    assert notes(ledger) == [("codes", "too_much", "error_allowed")]
 
 
 def test_S49_one_guards_candidates_are_in_no_other_guards_way() -> None:
@@ -142,9 +142,7 @@ async def test_S49_an_answer_that_cannot_be_judged_is_filtered_as_the_dialect_sa
 
     assert b"bluebird" not in body
     assert notebook.outcome.end == "blocked"
-    assert {(found.label, found.action) for found in notebook.outcome.findings} == {
-        ("too_many_candidates", "error_blocked")
-    }
+    assert {(found.label, found.action) for found in notebook.outcome.findings} == {("too_much", "error_blocked")}
 
 
 @pytest.mark.parametrize(("model", "answer"), [("guarded", openai_stream), ("guarded-cross", claude_stream)])
@@ -167,6 +165,34 @@ async def test_S49_a_long_stream_is_judged_piece_by_piece() -> None:
     assert body.count(b"[BLOCKLIST]") > MOST
     assert b"bluebird" not in body
     assert notebook.outcome.end == "complete"
+
+
+class Reads:
+    """Reads whole texts, and finds nothing in them."""
+
+    patterns: Sequence[Pattern] = ()
+    reach, before = 1, 0
+
+    def __init__(self) -> None:
+        self.texts = 0
+
+    def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
+        return ()
+
+    def read(self, text: str, place: str) -> Sequence[Finding]:
+        self.texts += place == "user"
+        return ()
+
+
+@pytest.mark.parametrize(("size", "read"), [(MOST_READ, 1), (MOST_READ + 1, 0)])
+def test_S49_what_is_too_long_to_be_read_has_no_verdict(size: int, read: int) -> None:
+    guard = Reads()
+
+    problem, ledger = outcome(made([guard]), [rule()], ["a" * size])
+
+    assert guard.texts == read
+    assert (problem is None) == bool(read)
+    assert notes(ledger) == ([] if read else [("codes", "too_much", "error_blocked")])
 
 
 @pytest.mark.parametrize("name", ["AB000007", "n" * (NAMED + 1)])
