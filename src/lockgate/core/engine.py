@@ -6,15 +6,19 @@ from typing import Protocol
 
 from lockgate.core.finding import Hole, Shape, Verdict
 from lockgate.core.outlet import Outlet
+from lockgate.core.toil import Toil
 
 
 class Engine(Protocol):
     """Looks for the patterns of many guards at once. Guards are numbered."""
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
+    def look(
+        self, text: str, guards: frozenset[int], at: int = 0, place: str = "", toil: Toil | None = None
+    ) -> Mapping[int, Verdict]:
         """Findings by guard; a guard that is not in it found nothing. `at`: characters of the text that went before.
 
-        `place`: whose a text is that is whole: then readers are asked, too.
+        `place`: whose a text is that is whole: then readers are asked, too. `toil`: of the document that the text is of; a text
+        without it is bounded by itself.
         """
         ...
 
@@ -83,7 +87,9 @@ class Nobody:
     measures: frozenset[int] = frozenset()
     outlets: Mapping[int, Outlet] = {}
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
+    def look(
+        self, text: str, guards: frozenset[int], at: int = 0, place: str = "", toil: Toil | None = None
+    ) -> Mapping[int, Verdict]:
         return {}
 
     def bound(self, system: Sequence[str]) -> Engine:

@@ -11,9 +11,11 @@ from typing import Any
 
 from lockgate.core.guard import Failed, Finding, Guard, Hit, Verdict
 from lockgate.core.reader import Reader
+from lockgate.core.toil import Toil
 from lockgate.patterns.database import automata
 from lockgate.patterns.encoding import TRIGGERS
 from lockgate.patterns.held import WORD
+from lockgate.patterns.scans import Raw, scanned, stopped
 from lockgate.patterns.shape import width
 from lockgate.patterns.syntax import read
 from lockgate.patterns.table import Owner, mirror, table
@@ -26,13 +28,9 @@ REACH = 8192
 """The longest finding there may be: what a stream may hold of one text."""
 
 _WORD = re.compile(f"[{WORD}]*+").match
-Raw = list[tuple[int, int]]
-"""Lines, and where they ended."""
 Asked = dict[int, list[Owner]]
 """By line, to whom a hit means something."""
 REMEMBERED = 1024
-MOST_HITS = 200_000
-"""In one text. Where there are more, guards have failed: what is not looked at is not clean."""
 
 
 class Scanner:
@@ -43,6 +41,7 @@ class Scanner:
         rows = table(guards)
         self._first, self._second = list(rows.first.values()), list(rows.second.values())
         self._needed = {(owner[0], owner[3]) for owners in self._second for owner in owners}
+        self._enough: dict[frozenset[int], AbstractSet[int]] = {}
         self._wanting: dict[tuple[frozenset[tuple[int, int]], frozenset[int]], Asked] = {}
         self._triggers = [name for name, _ in TRIGGERS]
         self.reach = max((guard.reach for guard in guards), default=1)
@@ -56,26 +55,24 @@ class Scanner:
         self._holds = streams and any(not pattern.hint for guard in guards for pattern in guard.patterns)
         self._starting = [frozenset(rows.starts[line]) for line in starts]
 
-    def hits(self, text: str, guards: frozenset[int]) -> tuple[dict[int, list[Hit]], frozenset[str]]:
-        """By guard, in the order of their ends; and which encodings there may be in the text."""
+    def hits(self, text: str, guards: frozenset[int], toil: Toil) -> tuple[dict[int, list[Hit]], frozenset[str]]:
+        """By guard, in the order of their ends; and which encodings there may be in the text. Raises `TooMany`."""
         if self._scans[0] is None:
             return {}, NONE
+        toil.begin()
         # A surrogate without its twin is no character: one `?` stands for it, so that positions stay.
         data = text.encode("utf-8", "replace")
-        raw: Raw = []
-        self._scans[0].scan(data, match_event_handler=_take, context=raw)
+        raw = scanned(self._scans[0], data, toil)
         if not raw:
             return {}, NONE
         seen, asked, more = self._asked({line for line, _ in raw}, guards)
         raw = [hit for hit in raw if hit[0] in asked]
         if more:
-            weak: Raw = []
-            self._scans[1].scan(data, match_event_handler=_take, context=weak)
+            weak = scanned(self._scans[1], data, toil)
             shift = len(self._first) + len(self._triggers)
             raw += [(line + shift, end) for line, end in weak if line in more]
             asked.update((line + shift, owners) for line, owners in more.items())
-        if len(raw) > MOST_HITS:
-            raise OverflowError("more in a text than can be looked at")
+        toil.hit(len(raw))
         if raw and len(data) != len(text):
             raw = _in_characters(raw, data)
         raw.sort(key=_end)
@@ -115,16 +112,28 @@ class Scanner:
         if self._scans[0] is None:
             return False, NONE
         hit: set[int] = set()
-        self._scans[0].scan(data, match_event_handler=_note, context=hit)
+        if stopped(self._scans[0], data, hit, self._decisive(guards)):
+            return True, NONE
         if not hit:
             return False, NONE
         seen, asked, more = self._asked(hit, guards)
-        if any(not self.guards[owner[0]].patterns[owner[1]].hint for owners in asked.values() for owner in owners):
+        if any(not self._hint(owner) for owners in asked.values() for owner in owners):
             return True, seen
-        if more:
-            hit.clear()
-            self._scans[1].scan(data, match_event_handler=_note, context=hit)
-        return not hit.isdisjoint(more), seen
+        return bool(more) and stopped(self._scans[1], data, set(), more.keys()), seen
+
+    def _decisive(self, guards: frozenset[int]) -> AbstractSet[int]:
+        """Lines of the first automaton of which one hit is enough."""
+        lines = self._enough.get(guards)
+        if lines is None:
+            own = enumerate(self._first)
+            lines = frozenset(line for line, some in own if not all(map(self._hint, _meant(some, set(), guards))))
+            if len(self._enough) >= REMEMBERED:
+                self._enough.clear()
+            self._enough[guards] = lines
+        return lines
+
+    def _hint(self, owner: Owner) -> bool:
+        return self.guards[owner[0]].patterns[owner[1]].hint
 
     def growing(self, text: str, guards: frozenset[int]) -> int:
         """Characters at the end that begin something: a word, and what may go on with it. That is read backwards, so that each
@@ -208,16 +217,8 @@ def heard(guard: Reader, text: str, place: str) -> Verdict:
         return Failed(type(error).__name__)
 
 
-def _take(pattern: int, _start: int, end: int, _flags: int, raw: Any) -> None:
-    raw.append((pattern, end))
-
-
 def _furthest(pattern: int, _start: int, end: int, _flags: int, ends: Any) -> None:
     ends[pattern] = end  # they come in order
-
-
-def _note(pattern: int, _start: int, _end: int, _flags: int, hit: Any) -> None:
-    hit.add(pattern)
 
 
 _end = itemgetter(1)

@@ -9,6 +9,7 @@ from pathlib import Path
 from lockgate.core.finding import Shape
 from lockgate.core.follower import Follower, Measure
 from lockgate.core.guard import Failed, Finding, Guard, Verdict
+from lockgate.core.toil import Toil
 from lockgate.patterns.kinds import merged
 from lockgate.patterns.looking import Looking
 
@@ -32,8 +33,10 @@ class Following(Looking):
         other.following = {number: guard.bound(system) for number, guard in self.following.items()}
         return other
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
-        verdicts = super().look(text, guards, at, place)
+    def look(
+        self, text: str, guards: frozenset[int], at: int = 0, place: str = "", toil: Toil | None = None
+    ) -> Mapping[int, Verdict]:
+        verdicts = super().look(text, guards, at, place, toil)
         asked = guards & self.followers
         if not asked:
             return verdicts

@@ -8,6 +8,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from lockgate.core.guard import Finding, Hit, Pattern
+from lockgate.core.toil import MOST
 from lockgate.patterns.engine import REACH, longest
 from lockgate.patterns.shape import parts, width
 from lockgate.patterns.syntax import Chars, Node, read
@@ -72,14 +73,20 @@ class Kind(Struct, frozen=True, dict=True):
 
 
 class Kinds:
-    """`least`: the confidence from which a match is a finding, by label; `known`: values that are none.
+    """`least`: the confidence from which a match is a finding, by label; `known`: values that are none. `most`: candidates that
+    it looks at in one document.
 
     The words are patterns, too: the engine finds them on its way.
     """
 
     def __init__(
-        self, kinds: Sequence[Kind], least: Mapping[str, float] | None = None, known: Check | None = None
+        self,
+        kinds: Sequence[Kind],
+        least: Mapping[str, float] | None = None,
+        known: Check | None = None,
+        most: int = MOST,
     ) -> None:
+        self.most = most
         self._kinds = tuple(kinds)
         groups = dict.fromkeys(kind.words for kind in kinds if kind.words)
         self._groups = {words: number for number, words in enumerate(groups, start=len(self._kinds))}

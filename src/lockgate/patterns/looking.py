@@ -7,6 +7,7 @@ from pathlib import Path
 from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
 from lockgate.core.outlet import Outlet
 from lockgate.core.reader import Reader
+from lockgate.core.toil import MOST, MOST_READ, TOO_MANY, Costly, Toil, TooMany
 from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
 from lockgate.patterns.engine import NOTHING, Scanner, heard, judged
@@ -45,6 +46,7 @@ class Looking:
         self.readers = frozenset(self._reading)
         self.dull: set[str] = set()
         self.outlets = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Outlet)}
+        self._most = {number: guard.most for number, guard in enumerate(guards) if isinstance(guard, Costly)}
 
     followers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
@@ -55,20 +57,25 @@ class Looking:
     def measured(self, shape: Shape, guards: frozenset[int]) -> Mapping[int, Verdict]:
         return NOTHING
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
+    def look(
+        self, text: str, guards: frozenset[int], at: int = 0, place: str = "", toil: Toil | None = None
+    ) -> Mapping[int, Verdict]:
+        toil = Toil() if toil is None else toil
         try:
-            hits, seen = self._scanner.hits(text, guards)
+            hits, seen = self._scanner.hits(text, guards, toil)
             reading = guards & self.readers if place else NOBODY
             if not hits and not seen and text.isascii() and not reading and not guards & self._folding.guards:
                 return NOTHING
-            verdicts = judged(self._guards, text, hits) if hits else {}
-            self._fold(text, guards, None, verdicts)
+            verdicts = self._judged(text, hits, toil) if hits else {}
+            self._fold(text, guards, None, verdicts, toil)
             if reading and (text.isascii() or undisguised(text) is None):
                 self._read(text, reading, place, None, verdicts)
-            for view in self._views(text, seen, guards, verdicts):
-                self._fold(view.text, guards, view, verdicts)
+            for view in self._views(text, seen, guards, verdicts, toil):
+                self._fold(view.text, guards, view, verdicts, toil)
                 if reading:
                     self._read(view.text, reading, place, view, verdicts)
+        except TooMany:
+            return dict.fromkeys(guards, TOO_MANY)
         except Exception as error:  # noqa: BLE001  no scan, no verdict
             # Not the traceback: a text may stand in it.
             log.error("the patterns failed: %s", type(error).__name__)  # noqa: TRY400
@@ -105,7 +112,10 @@ class Looking:
         text = wire.decode("utf-8", "replace")
         if undisguised(text) is not None or any(view.text.strip() for view in encoding.views(text, seen)):
             return True
-        return bool(folding and self._folding.hits(text, folding))
+        try:
+            return bool(folding and self._folding.hits(text, folding, Toil()))
+        except TooMany:
+            return True
 
     def disguises(self, text: str) -> Sequence[Hole]:
         return holes(text)
@@ -138,20 +148,23 @@ class Looking:
         view = next(encoding.views(whole, frozenset((encoding.ESCAPED,))))
         return size + _back(whole, view, self._scanner.growing(view.text, guards))
 
-    def _fold(self, text: str, guards: frozenset[int], view: View | None, verdicts: dict[int, Verdict]) -> None:
+    def _fold(
+        self, text: str, guards: frozenset[int], view: View | None, verdicts: dict[int, Verdict], toil: Toil
+    ) -> None:
         """Words in leetspeak."""
         if asked := guards & self._folding.guards:
-            self._add(self._folding.hits(text, asked), text, view, verdicts)
+            self._add(self._judged(text, self._folding.hits(text, asked, toil), toil), view, verdicts)
 
     def _read(
         self, text: str, guards: frozenset[int], place: str, view: View | None, verdicts: dict[int, Verdict]
     ) -> None:
         """By those that read whole texts."""
         for number in guards:
-            self._join(number, heard(self._reading[number], text, place), view, verdicts)
+            verdict = heard(self._reading[number], text, place) if len(text) <= MOST_READ else TOO_MANY
+            self._join(number, verdict, view, verdicts)
 
     def _views(
-        self, text: str, seen: frozenset[str], guards: frozenset[int], verdicts: dict[int, Verdict]
+        self, text: str, seen: frozenset[str], guards: frozenset[int], verdicts: dict[int, Verdict], toil: Toil
     ) -> Iterator[View]:
         """Every view there is, after what it showed was added to the verdicts."""
         waiting = [(view, 1, guards) for view in encoding.views(text, seen)]
@@ -160,15 +173,25 @@ class Looking:
             waiting.append((plain, 1, bare))
         while waiting:
             view, layer, asked = waiting.pop()
-            hits, below = self._scanner.hits(view.text, asked)
-            self._add(hits, view.text, view, verdicts)
+            hits, below = self._scanner.hits(view.text, asked, toil)
+            self._add(self._judged(view.text, hits, toil), view, verdicts)
             yield view
             if layer < LAYERS:
                 waiting += [(through(view, inner), layer + 1, asked) for inner in encoding.views(view.text, below)]
 
-    def _add(self, hits: Mapping[int, list[Hit]], text: str, view: View | None, verdicts: dict[int, Verdict]) -> None:
-        for number, found in judged(self._guards, text, hits).items():
-            self._join(number, found, view, verdicts)
+    def _judged(self, text: str, hits: Mapping[int, list[Hit]], toil: Toil) -> dict[int, Verdict]:
+        """By guards that have not looked at too much. Hits that end in one place are one candidate."""
+        fits, beyond = {}, {}
+        for number, own in hits.items():
+            if toil.may(number, len({hit.end for hit in own}), self._most.get(number, MOST)):
+                fits[number] = own
+            else:
+                beyond[number] = TOO_MANY
+        return judged(self._guards, text, fits) | beyond
+
+    def _add(self, found: Mapping[int, Verdict], view: View | None, verdicts: dict[int, Verdict]) -> None:
+        for number, verdict in found.items():
+            self._join(number, verdict, view, verdicts)
 
     def _join(self, number: int, found: Verdict, view: View | None, verdicts: dict[int, Verdict]) -> None:
         had = verdicts.get(number, ())

@@ -13,6 +13,7 @@ from lockgate.core.dialect import Place, Slot
 from lockgate.core.guard import Rules
 from lockgate.core.restoring import Restorer
 from lockgate.core.slots import rest
+from lockgate.core.toil import Toil
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
 
@@ -22,9 +23,10 @@ _decode = msgspec.json.Decoder().decode
 def judged(block: Raw, place: Place, rules: Rules, ledger: Ledger) -> Raw:
     """Raises the `Problem` of a rule that blocks."""
     _, guards = rules.at(place)
+    toil = Toil()
 
     def said(text: str) -> str:
-        verdicts = rules.engine.look(text, guards)
+        verdicts = rules.engine.look(text, guards, toil=toil)
         if not verdicts and not rules.cleans:
             return text
         holes = decided(Text(text, place, f"response.{place}"), verdicts, rules, ledger)

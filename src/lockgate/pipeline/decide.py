@@ -6,6 +6,7 @@ from msgspec import Struct, structs
 
 from lockgate.core.guard import Failed, Finding, Hole, Rule, Rules, Sought, Verdict, placeholder
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.toil import TOO_MANY
 from lockgate.pipeline.json_holes import fitted
 from lockgate.pipeline.ledger import Ledger
 
@@ -41,7 +42,7 @@ def decided(text: Text, verdicts: Mapping[int, Verdict], rules: Rules, ledger: L
         if verdict is None:
             continue
         if isinstance(verdict, Failed):
-            _failed(rule, text, ledger)
+            _failed(rule, text, verdict, ledger)
             continue
         found = _within(verdict, text)
         if found:
@@ -71,15 +72,18 @@ def _instead(rule: Rule, text: Text, finding: Finding) -> str:
     return rule.replace(text.text[finding.start : finding.end], finding)
 
 
-def _failed(rule: Rule, text: Text, ledger: Ledger) -> None:
-    ledger.found(rule, text.where, FAILED)
-    if rule.mode == "enforce" and rule.action != "flag":
-        raise Problem(
-            Kind.BLOCKED,
-            f"blocked: rule '{rule.name}' could not decide",
-            where=text.where,
-            source="gateway",
-        )
+def _failed(rule: Rule, text: Text, verdict: Failed, ledger: Ledger) -> None:
+    """What is too much is so for the whole document: written down once, and never as if it had been looked at."""
+    blocks = rule.mode == "enforce" and rule.action != "flag"
+    why = ""
+    if verdict == TOO_MANY:
+        ledger.undecided(rule, "too_much", text.where.partition(".")[0], blocks=blocks)
+        why = ": there is more for its guard than is looked at"
+    else:
+        ledger.found(rule, text.where, FAILED)
+    if blocks:
+        message = f"blocked: rule '{rule.name}' could not decide{why}"
+        raise Problem(Kind.BLOCKED, message, where=text.where, source="gateway")
 
 
 def _uncovered(rule: Rule, text: Text, rules: Rules, ledger: Ledger) -> list[Hole]:

@@ -13,22 +13,34 @@ from lockgate.core.exchange import Call
 from lockgate.core.guard import Rules
 from lockgate.core.problem import Problem
 from lockgate.core.slots import has_files, rest
+from lockgate.core.toil import Toil
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.measure import measure
+from lockgate.pipeline.turns import Steps, at_once, in_turns
 
 ECHOES = frozenset(("logprobs", "logprobsResult", "logprobs_result"))
 """Fields that say an answer again, token by token."""
+NAMED = 512
+"""Characters of a path that is written down."""
+UNNAMED = "(a field)"
 
 
-def screen(call: Call, rules: Rules, ledger: Ledger) -> Body:
+async def screen(call: Call, rules: Rules, ledger: Ledger) -> Body:
     if not rules or not (own := rules.of(ledger.caller)):
         return call.body
-    return screened(call.body, call.dialect, own, ledger)
+    return await in_turns(screening(call.body, call.dialect, own, ledger))
 
 
 def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledger, side: str = "") -> Body:
-    """Every text of the document, under every rule. Raises `Problem` when one of them blocks.
+    """Every text of the document, under every rule. Raises `Problem` when one of them blocks."""
+    return at_once(screening(body, dialect, rules, ledger, side))
+
+
+def screening(
+    body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledger, side: str = ""
+) -> Steps[Headed | Parsed]:
+    """The same, text by text.
 
     Most documents hold nothing that any guard looks for: then one look at all of it is enough, and every text is given to
     those guards only that read.
@@ -40,17 +52,18 @@ def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledg
         return body
     document = parse(body)
     if calm:
-        return _read(document, dialect, rules, ledger)
+        return (yield from _read(document, dialect, rules, ledger))
     edits: dict[Path, str] = {}
     listed = list(dialect.texts(document.tree))
     if rules.measures:
         measure(document.tree, listed, dialect, rules, ledger)
-    others = rest(document.tree, {slot.path for slot in listed})
+    others, toil = rest(document.tree, {slot.path for slot in listed}), Toil()
     for slot in chain(listed, others):
+        yield
         chosen, guards = rules.at(slot.place)
         if not chosen:
             continue
-        verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "")
+        verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "", toil)
         if verdicts or rules.cleans:
             text = Text(slot.text, slot.place, side + where(slot, rules))
             if holes := decided(text, verdicts, rules, ledger):
@@ -59,13 +72,14 @@ def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledg
     return Parsed(without_echoes(changed.tree)) if edits and side else changed
 
 
-def _read(document: Parsed, dialect: Dialect, rules: Rules, ledger: Ledger) -> Parsed:
+def _read(document: Parsed, dialect: Dialect, rules: Rules, ledger: Ledger) -> Steps[Parsed]:
     """A request in which only those who read whole texts may find something. They know most words of a protocol by now."""
     edits: dict[Path, str] = {}
     engine = rules.engine
     listed = list(dialect.texts(document.tree))
     others = rest(document.tree, {slot.path for slot in listed}, engine.dull)
     for slot in chain(listed, others):
+        yield
         verdicts = engine.read(slot.text, rules.at(slot.place)[1], slot.place)
         if verdicts:
             text = Text(slot.text, slot.place, where(slot, rules))
@@ -92,10 +106,16 @@ def told(problem: Problem, rules: Rules, ledger: Ledger) -> Problem:
 
 
 def where(slot: Slot, rules: Rules) -> str:
-    """Its path, as it may be written down. Names of fields may be what was found, too: then no more than the first."""
+    """Its path, as it may be written down. Names of fields may be what was found, too: then no more than the first, and not
+    even that. What is longer is the name of no field, and would be looked at for every text below it.
+    """
     path = slot.path[:-1] if isinstance(slot.path[-1], Name) else slot.path
-    named = ".".join(map(str, path))
-    return str(path[0]) if path and rules.engine.look(named, rules.at("opaque")[1]) else named
+    for steps in (path, path[:1]):
+        if sum(len(step) for step in steps if isinstance(step, str)) <= NAMED:
+            named = ".".join(map(str, steps))
+            if not rules.engine.look(named, rules.at("opaque")[1]):
+                return named
+    return UNNAMED
 
 
 def without_echoes(node: Any) -> Any:

@@ -16,12 +16,14 @@ from lockgate.core.dialect import Slot
 from lockgate.core.exchange import Call
 from lockgate.core.guard import Finding, Hole, Rules, Sought
 from lockgate.core.slots import has_files, rest
+from lockgate.core.toil import Toil
 from lockgate.pipeline.conversation import conversation
 from lockgate.pipeline.decide import Text, decided, place
 from lockgate.pipeline.json_holes import fitted
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.measure import measure
 from lockgate.pipeline.screen import screen, where
+from lockgate.pipeline.turns import Steps, in_turns
 from lockgate.tokens.again import Known, plain
 from lockgate.tokens.document import Document, Value
 from lockgate.tokens.formats import FORMATS
@@ -61,10 +63,10 @@ class Written:
 async def tokenized(call: Call, rules: Rules, ledger: Ledger, tokens: Tokens | None) -> tuple[Call, Body]:
     """What may go on, and the call, whose answer gets its values back. Raises `Problem` like `screen`."""
     if tokens is None or not rules.tokenizes or ledger.caller is None:
-        return call, screen(call, rules, ledger)
+        return call, await screen(call, rules, ledger)
     own = rules.of(ledger.caller)
     if not own.tokenizes:
-        return call, screen(call, own, ledger)
+        return call, await screen(call, own, ledger)
     document = parse(call.body)
     listed = list(call.dialect.texts(document.tree))
     parts, named = conversation(ledger.caller, call.headers, listed, tokens.session)
@@ -79,8 +81,7 @@ async def tokenized(call: Call, rules: Rules, ledger: Ledger, tokens: Tokens | N
     if own.measures:
         measure(document.tree, listed, call.dialect, own, ledger)
     if suspicious:
-        for text in texts:
-            text.holes = _found(text.slot, own, ledger)
+        await in_turns(_searched(texts, own, ledger))
     wanted, literals = _sought(texts, memory, tokens, own, ledger)
     if not wanted:
         return _named(call, memory.document, named, tokens), _filled(document, texts, {})
@@ -96,11 +97,18 @@ def _is_json(slot: Slot) -> bool:
     return slot.place == "tool_arguments" and slot.text.lstrip().startswith(("{", "["))
 
 
-def _found(slot: Slot, rules: Rules, ledger: Ledger) -> list[Hole]:
+def _searched(texts: Sequence[Written], rules: Rules, ledger: Ledger) -> Steps[None]:
+    toil = Toil()
+    for text in texts:
+        yield
+        text.holes = _found(text.slot, rules, ledger, toil)
+
+
+def _found(slot: Slot, rules: Rules, ledger: Ledger, toil: Toil) -> list[Hole]:
     chosen, guards = rules.at(slot.place)
     if not chosen:
         return []
-    verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "")
+    verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "", toil)
     if not verdicts and not rules.cleans:
         return []
     return _apart(decided(Text(slot.text, slot.place, where(slot, rules)), verdicts, rules, ledger))

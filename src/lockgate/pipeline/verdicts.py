@@ -16,6 +16,7 @@ from lockgate.core.guard import Direction, Engine, Finding, Hole, Rule, Rules, V
 from lockgate.core.outlet import Outlet
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.remote_guard import Detector, NoVerdict, Piece, RemoteRules
+from lockgate.core.toil import Toil
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.parts import Part, placed, questions
 
@@ -47,7 +48,9 @@ class Answers:
     def __init__(self, said: Mapping[int, Said]) -> None:
         self._said = said
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
+    def look(
+        self, text: str, guards: frozenset[int], at: int = 0, place: str = "", toil: Toil | None = None
+    ) -> Mapping[int, Verdict]:
         found = {number: self._said[number].get(text, ()) for number in guards if number in self._said}
         return {number: each for number, each in found.items() if each}
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockgate.core.guard import Failed, Finding, Hit, Pattern
-from lockgate.patterns.engine import MOST_HITS, Scanner
+from lockgate.core.toil import MOST_SEEN, TOO_MANY, Toil
+from lockgate.patterns.engine import Scanner
 from lockgate.patterns.kinds import Kind, Kinds, merged
 from lockgate.patterns.looking import Looking
 from lockgate.patterns.plain import find
@@ -103,7 +104,7 @@ def test_S49_many_hits_that_come_to_nothing_take_linear_time() -> None:
     text = "xa@a.aa" * 15_000
     started = time.process_time()
 
-    hits = scanner.hits(text, ONE)[0][0]
+    hits = scanner.hits(text, ONE, Toil())[0][0]
 
     assert len(hits) == 15_000
     assert list(KINDS.confirm(text, hits)) == []
@@ -139,7 +140,8 @@ def test_a_word_stands_alone_and_may_stand_first() -> None:
 def test_S49_a_text_with_more_hits_than_can_be_looked_at_has_not_been_found_clean() -> None:
     dense = Looking([Kinds([Kind("x", r"a")])])
 
-    assert isinstance(dense.look("a" * (MOST_HITS + 1), ONE)[0], Failed)
+    assert dense.look("a" * (MOST_SEEN + 2), ONE) == {0: TOO_MANY}
+    assert dense.suspicious(b"a" * (MOST_SEEN + 2), ONE)
 
 
 WEAK_ENGINE = Looking([WEAK])

@@ -9,6 +9,7 @@ from lockgate.core.guard import Action, Failed, Finding, Hole, Mode, On, Rule, R
 from lockgate.core.masks import replace
 from lockgate.core.outlet import Outlet
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.toil import Toil
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import MOST_FINDINGS, Ledger
 
@@ -27,7 +28,9 @@ class Said:
     def __init__(self, verdicts: Mapping[int, Verdict]) -> None:
         self.verdicts = verdicts
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
+    def look(
+        self, text: str, guards: frozenset[int], at: int = 0, place: str = "", toil: Toil | None = None
+    ) -> Mapping[int, Verdict]:
         return {number: verdict for number, verdict in self.verdicts.items() if number in guards}
 
     def read(self, text: str, guards: frozenset[int], place: str) -> Mapping[int, Verdict]:

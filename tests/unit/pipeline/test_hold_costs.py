@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from lockgate.core.events import Ended, ToolDelta, ToolStarted
 from lockgate.core.guard import Rule, Rules, Verdict
+from lockgate.core.toil import Toil
 from lockgate.guards.blocklist import plugin as blocklist
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.hold import Holdback
@@ -15,7 +16,9 @@ CALLS = 300
 class Counted(Looking):
     looks = 0
 
-    def look(self, text: str, guards: frozenset[int], at: int = 0, place: str = "") -> Mapping[int, Verdict]:
+    def look(
+        self, text: str, guards: frozenset[int], at: int = 0, place: str = "", toil: Toil | None = None
+    ) -> Mapping[int, Verdict]:
         self.looks += 1
         return super().look(text, guards, at, place)
 

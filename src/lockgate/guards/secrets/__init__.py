@@ -4,6 +4,9 @@ from lockgate.core.guard import Guard, GuardConfig
 from lockgate.guards.secrets.table import kinds
 from lockgate.patterns.kinds import Kinds
 
+MOST = 20_000
+"""Candidates of one document: each takes ten times as long as a number or an address does."""
+
 
 class plugin(GuardConfig, frozen=True, tag="secrets"):
     """Settings of the secrets guard."""
@@ -35,4 +38,5 @@ class plugin(GuardConfig, frozen=True, tag="secrets"):
         if not wanted:
             raise ValueError("`threshold` and `without` leave nothing to look for")
         allowed = frozenset(self.allow)
-        return Kinds(wanted, dict.fromkeys(known, self.threshold), allowed.__contains__ if allowed else None)
+        least = dict.fromkeys(known, self.threshold)
+        return Kinds(wanted, least, allowed.__contains__ if allowed else None, most=MOST)
