@@ -46,6 +46,14 @@ class Group:
         return sum(int(line.split()[1]) for line in lines if line.startswith("nr_throttled "))
 
     @property
+    def memory(self) -> int:
+        """Bytes that are used."""
+        for name in ("memory.current", "memory.usage_in_bytes"):
+            with suppress(OSError):
+                return int((self.folder / name).read_text())
+        raise LookupError("nobody counts what is used")
+
+    @property
     def killed(self) -> int:
         """How many processes the kernel killed for want of memory."""
         for name in ("memory.events", "memory.oom_control"):
