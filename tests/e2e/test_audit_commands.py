@@ -111,7 +111,7 @@ def test_a_record_is_proven_with_nothing_but_the_public_key(told: tuple[Running,
         (("audit", "prove", "nobody"), "there is no outcome"),
         (("audit", "show", "--since", "yesterday"), "is no time"),
         (("audit", "export", "--format", "xml"), "jsonl or csv"),
-        (("audit", "verify", "/nowhere/audit"), "no keys"),
+        (("audit", "verify", "/nowhere/audit"), "no folder /nowhere/audit"),
         (("audit", "show", "/nowhere/audit"), "no log"),
     ],
 )

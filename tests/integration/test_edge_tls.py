@@ -1,8 +1,11 @@
 """The same door behind TLS: answers, refusals and leaving clients."""
 
 import asyncio
+import select
 import socket
 import ssl
+import time
+from contextlib import suppress
 
 import trustme
 
@@ -68,3 +71,39 @@ async def test_s42_a_handshake_that_stalls_ends_with_the_head_deadline() -> None
         assert await reader.read() == b""
     writer.close()
     await server.drain(0.1)
+
+
+async def test_who_is_in_its_handshake_when_the_server_ends_is_cut_off() -> None:
+    """Those that the system's queue gave, and those that a busy turn took besides."""
+    loop, authority = asyncio.get_running_loop(), trustme.CA()
+    theirs, ours = ssl.create_default_context(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.configure_trust(theirs)
+    authority.issue_cert("localhost").configure_cert(ours)
+    seen: list[str] = []
+
+    async def serve(inbound: Inbound) -> Reply:
+        seen.append(inbound.path)
+        return Reply(200, (), b"")
+
+    options = EdgeOptions(head_deadline=30, tick=0.02)
+    server, sock = Server(asgi(serve, refuse, options), options), socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    port = sock.getsockname()[1]
+    await server.start([sock], tls=ours)
+    clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
+    for _ in range(4):
+        loop.call_soon(time.sleep, 0.02)
+        await asyncio.sleep(0)
+    assert await server.drain(0.1)
+    await asyncio.sleep(0.05)
+
+    ended = [client for client in clients if select.select([client], [], [], 0)[0]]
+    assert len(ended) >= 15
+    reader, writer = await asyncio.open_connection(sock=clients[0], ssl=theirs, server_hostname="localhost")
+    writer.write(GET)
+    with suppress(ConnectionResetError):
+        assert await reader.read() == b""
+    writer.close()
+    for client in clients[1:]:
+        client.close()
+    assert not seen

@@ -1,5 +1,6 @@
 """Two machines with one Redis: what one learned of an upstream, the other knows; and without Redis each knows what it saw."""
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -207,6 +208,23 @@ async def test_what_makes_no_sense_changes_nothing(running: Server, rubbish: str
         state = two.bench.tables[0].snapshot(two.bench.clock.now).states[0]
         assert state.out_until <= two.bench.clock.now + 300
         assert 0 <= state.headroom <= 1
+
+
+async def test_what_hangs_there_for_years_is_believed_by_nobody(running: Server) -> None:
+    """Somebody wrote it, or the clock of Redis went back: else the upstream would be left alone anew with each notice."""
+    far = int((time.time() + 1e8) * 1000)
+    async with machines(running) as (one, two):
+        running.ask("HSET", BOARD, FIRST, f"{far}:1:{far}:0:{far}")
+        one.bench.attempt(1, "connect", times=5)
+        await one.hear()
+        await two.hear()
+
+        assert two.bench.plan() == [0, 2]
+        assert two.bench.tables[0].snapshot(two.bench.clock.now).states[0].headroom == 1.0
+        one.bench.attempt(0, "rate_limited", retry_after_s=20)
+        await one.hear()
+        await two.hear()
+        assert two.bench.plan() == [2]
 
 
 async def test_a_notice_ends_by_itself(running: Server) -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,10 +14,10 @@ from lockgate.core.key_digest import Pepper
 from lockgate.core.problem import Kind
 from lockgate.core.repeat import NONCE
 from lockgate.core.store import StoreError
-from lockgate.limits.redis.repeats import RedisRepeats
+from lockgate.limits.redis.repeats import PATIENCE, RedisRepeats
 from lockgate.pipeline.repeated import Flights
 from lockgate.pipeline.serve import Gateway, serve
-from lockgate.redis_links.connections import Connections
+from lockgate.redis_links.connections import Command, Connections
 from lockgate.redis_links.maker import maker
 from lockgate.stores.repeats import SealedRepeats
 from tests.fakes import Notebook, Script, inbound
@@ -168,3 +169,33 @@ async def test_all_of_it_goes_by_itself(running: Server) -> None:
     assert [0 < each <= most for each, most in zip(left, (60_000, 15_000, 86_460_000, 86_460_000), strict=True)] == [
         True
     ] * 4
+
+
+class Timed(Connections):
+    """Notes the seconds that each call had."""
+
+    def __init__(self, running: Server) -> None:
+        super().__init__(maker(running.url))
+        self.seconds: list[float] = []
+
+    async def call(self, commands: Callable[[bytes], Sequence[Command]], seconds: float) -> list[Any]:
+        self.seconds.append(seconds)
+        return await super().call(commands, 5.0)
+
+
+async def test_a_long_answer_has_as_long_to_be_given_as_it_had_to_be_kept(running: Server) -> None:
+    """Sixteen megabytes do not come within the deadline of a short one, and whoever asked again would never get them."""
+    connections = Timed(running)
+    rows = RedisRepeats(connections)
+    long, short = b"n" * NONCE + bytes(3 << 20), b"s" * 32
+    for place, answer in ((PLACE, long), (short, SEALED)):
+        await rows.claim(place, PRINT)
+        await rows.keep(place, answer, 60)
+    connections.seconds.clear()
+
+    assert await rows.claim(short, PRINT) == SEALED
+    assert max(connections.seconds) < PATIENCE
+    assert await rows.claim(PLACE, PRINT) == long
+    assert connections.seconds[-1] == PATIENCE
+    assert await rows.claim(PLACE, PRINT, long[:NONCE]) == "mine"
+    await rows.aclose()

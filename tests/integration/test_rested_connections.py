@@ -131,3 +131,15 @@ async def test_who_asks_again_at_once_is_not_read_meanwhile() -> None:
             assert (await client.one()).status == 503
         assert loop.time() - began > 0.29
         client.close()
+
+
+async def test_what_asks_for_a_head_alone_gets_no_body_behind_it_however_often() -> None:
+    seen: list[str] = []
+    async with door(crowded([0.0], seen)) as gateway:
+        client = await gateway.connect()
+        for status in (503, 200):
+            await client.send(post().replace(b"POST", b"HEAD"))
+            answer = await client.one()
+            assert (answer.status, answer.body) == (status, b"")
+        client.close()
+    assert len(seen) == 2, "it is looked at each time"

@@ -11,10 +11,10 @@ from lockgate.core.limit import Charge, Shape
 SHAPE = Shape("sliding", 100, 3_600_000_000)
 
 
-def line(kind: str, name: str, second: int, *amounts: int) -> bytes:
+def line(kind: str, name: str, second: int, *amounts: int, **more: object) -> bytes:
     made = [Charge(bytes(16), SHAPE, amount) for amount in amounts]
     fields = {"seq": 1, "ts": f"2026-11-26T10:00:{second:02d}.000Z", "kind": kind, "request_id": name, "charges": made}
-    return msgspec.json.encode(fields) + b"\n"
+    return msgspec.json.encode({**fields, **more}) + b"\n"
 
 
 def written(folder: Path, name: str, *lines: bytes) -> None:
@@ -49,6 +49,25 @@ def test_an_id_that_a_client_used_again_is_another_request(tmp_path: Path) -> No
     )
 
     assert found(tmp_path) == [4, 11]
+
+
+def test_I4_a_refusal_under_the_id_of_a_request_is_not_its_end(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        "w0-00000001.jsonl",
+        line("intent", "a", 1, 10),
+        line("further", "a", 2, 7),
+        line("outcome", "a", 3, admitted=False),
+    )
+
+    assert found(tmp_path) == [10, 7]
+
+
+def test_I4_of_two_requests_under_one_id_the_larger_is_left(tmp_path: Path) -> None:
+    lines = [line("intent", "a", 1, 10), line("intent", "a", 2), line("outcome", "a", 3, admitted=True)]
+    written(tmp_path, "w0-00000001.jsonl", *lines)
+
+    assert found(tmp_path) == [10]
 
 
 def test_I4_further_attempts_count_until_their_request_ended(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from lockgate.core.limit import Charge
 
 CALENDAR = 32 * 86_400.0
 """Seconds in the longest period of a calendar, and a day."""
-_MARKS = (b'"charges":[[', b'"kind":"outcome"')
-"""What is looked at: what was charged or reserved, and ends."""
+_MARKS = (b'"charges":[[', b'"kind":"intent"', b'"kind":"outcome"')
+"""What is looked at: what was charged or reserved, beginnings, and ends."""
 
 
 class Line(Struct, frozen=True, gc=False):
@@ -31,6 +31,7 @@ class Line(Struct, frozen=True, gc=False):
     ts: str
     request_id: str
     charges: tuple[Charge, ...] = ()
+    admitted: bool = True
 
 
 _decode = msgspec.json.Decoder(Line).decode
@@ -55,13 +56,19 @@ def charges(folder: Path, since: float = 0) -> Iterator[Charge]:
         if line.kind == "further":
             further.setdefault(line.request_id, []).extend(charged)
             continue
-        if intents := begun.get(line.request_id):
-            intents.pop(0)
-        if not intents:  # a client may use an id again: whose further attempts those were is known when all have ended
-            further.pop(line.request_id, None)
+        if line.kind == "outcome" and line.admitted and (intents := begun.get(line.request_id)):
+            # A client may use an id again: whose end this is nobody can tell, so what is left is the most that it may be.
+            intents.remove(min(intents, key=_total))
+            if not intents:  # whose further attempts those were is known when all have ended
+                del begun[line.request_id]
+                further.pop(line.request_id, None)
         yield from charged if at >= since * 1e6 else ()
     yield from (charge for intents in begun.values() for charged in intents for charge in charged)
     yield from (charge for charged in further.values() for charge in charged)
+
+
+def _total(charged: Sequence[Charge]) -> int:
+    return sum(charge.amount for charge in charged)
 
 
 def _lines(segments: Sequence[Segment]) -> Iterator[Line]:

@@ -14,7 +14,7 @@ from typing import Any, cast
 import msgspec
 from msgspec import Raw, Struct
 
-from lockgate.core import strict
+from lockgate.core import base64_text, strict
 from lockgate.core.problem import Kind, Problem
 
 _top = msgspec.json.Decoder(dict[str, Raw])
@@ -28,7 +28,22 @@ Path = tuple[str | int, ...]
 
 
 class Name(str):
-    """At the end of a path: the name of the field itself, and not what is in it."""
+    """At the end of a path: the name of the field itself, and not what is in it. So it is never equal to a step into the field."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Name) and str(self) == str(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((Name, str(self)))
+
+
+class Coded(str):
+    """At the end of a path: the text that a file in base64 says."""
 
     __slots__ = ()
 
@@ -111,8 +126,11 @@ def _replaced(node: Any, path: Path, text: str) -> Any:
     if isinstance(node, list):
         index = cast("int", key)
         return [*node[:index], _replaced(node[index], rest, text), *node[index + 1 :]]
+    if isinstance(key, Coded):
+        return {**node, str(key): base64_text.written(node[key], text)}
     if isinstance(key, Name):
-        return {_free(text, node) if name == key else name: value for name, value in node.items()}
+        old = str(key)
+        return {_free(text, node) if name == old else name: value for name, value in node.items()}
     return {**node, key: _replaced(node[key], rest, text)}
 
 

@@ -53,7 +53,8 @@ class Problem(Exception):
 
     `where` is a path like `messages.0.content`; `source` says whose fault it is; `retry_after` is in seconds;
     `status` replaces the kind's own one where an upstream's status has to reach the client; `challenges` are the
-    `WWW-Authenticate` values that go with a 401. `written`: the request was on its way to the upstream, which may have acted.
+    `WWW-Authenticate` values that go with a 401, `allow` what goes with a 405. `written`: the request was on its way to the
+    upstream, which may have acted.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Problem(Exception):
         self.retry_after = retry_after
         self.status = status or kind.status
         self.challenges: tuple[bytes, ...] = ()
+        self.allow = b""
         self.written = False
 
     def again(self) -> "Problem":
@@ -86,5 +88,5 @@ class Problem(Exception):
             retry_after=self.retry_after,
             status=self.status,
         )
-        problem.challenges, problem.written = self.challenges, self.written
+        problem.challenges, problem.allow, problem.written = self.challenges, self.allow, self.written
         return problem

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from lockgate.core.body import Name, Path
+from lockgate.core.base64_text import may_hold, said
+from lockgate.core.body import Coded, Name, Parsed, Path
 from lockgate.core.dialect import Place, Slot
 
 Known = Callable[[Path], Place | None]
@@ -26,6 +27,16 @@ def walk(tree: Any, known: Known) -> Iterator[Slot]:
                 break
         else:
             stack.pop()
+
+
+def coded(slot: Slot) -> Slot:
+    """The slot of a file of text in base64, as what the file says."""
+    return Slot((*slot.path[:-1], Coded(slot.path[-1])), slot.place, said(slot.text))
+
+
+def has_files(wire: bytes, document: Callable[[], Parsed], texts: Callable[[Any], Iterator[Slot]]) -> bool:
+    """Whether a body brings such files: what they say is not in its bytes."""
+    return may_hold(wire) and any(isinstance(slot.path[-1], Coded) for slot in texts(document().tree))
 
 
 def _below(path: Path, node: Any) -> tuple[Path, Iterator[tuple[str | int, Any]]]:

@@ -131,10 +131,23 @@ def _reason(raw: bytes, told: str) -> str:
         return "the body begins with a byte order mark, which JSON does not have"
     if _depth(raw) > MAX_DEPTH:
         return f"the body is nested deeper than {MAX_DEPTH} levels"
+    if (wrong := _not_utf8(raw)) is not None:
+        return f"the body is not UTF-8: see byte {wrong + 1}"
     found = _POSITION.search(told)
     place = f": see {found[1]}" if found else ""
+    if told.startswith("number out of range"):
+        return f"the body has a number that is out of range{place}"
     what = "has the same key twice in one object" if _reads(raw) else "is not valid JSON"
     return f"the body {what}{place}"
+
+
+def _not_utf8(raw: bytes) -> int | None:
+    """Where the first byte is that no character begins or goes on with."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
 
 
 def _depth(raw: bytes) -> int:

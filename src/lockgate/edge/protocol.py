@@ -58,9 +58,9 @@ class Connection(Lean):
         self.tls = extension(transport)
         transport.set_write_buffer_limits(self.options.write_buffer)
         self._deadline = self.loop.time() + self.options.head_deadline
-        self._counted = self.state.connections.enter(self.address)
+        self._counted = not self.state.over and self.state.connections.enter(self.address)
         if not self._counted:
-            self.abort() if self.state.beyond() else self.refuse(overloaded("too many connections"))
+            self.abort() if self.state.over or self.state.beyond() else self.refuse(overloaded("too many connections"))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._counted:

@@ -20,7 +20,7 @@ class Recall:
     """What `request_of` made of the head before. It answers for a head that differs from it in the digits of the length only.
 
     Only good heads with a body and without a word against it are kept, so all that was checked holds for the next one too,
-    but for the length. The slow twin is `request_of` itself.
+    but for the length; and none of HEAD, whose answers have no body. The slow twin is `request_of` itself.
     """
 
     __slots__ = ("_after", "_before", "_digits", "_max", "_read")
@@ -43,9 +43,9 @@ class Recall:
 
     def learn(self, head: bytes, read: Read) -> Read:
         """Keeps it for the next time, and gives it back."""
-        meaning = read[1]
+        scope, meaning = read
         self._read = None
-        if meaning.length > 0 and meaning.unwanted is None and len(head) <= _MOST:
+        if meaning.length > 0 and scope["method"] != "HEAD" and meaning.unwanted is None and len(head) <= _MOST:
             found = _LENGTH.search(head)
             if found is not None:
                 start, end = found.span(1)

@@ -185,6 +185,7 @@ class Server:
         state.ended()
         ended = await _within(grace, state.quiet)
         self._close_listeners()
+        state.over = True
         for connection in self._open():
             connection.abort()
         for task in tuple(state.running):

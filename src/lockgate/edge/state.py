@@ -34,6 +34,7 @@ class EdgeState:
         "loop",
         "openings",
         "options",
+        "over",
         "quiet",
         "running",
         "secured",
@@ -49,7 +50,8 @@ class EdgeState:
         self.uvicorn = ServerState()
         self.connections = Connections(options)
         self.running: set[asyncio.Task[None]] = set()
-        self.draining = False
+        self.draining = self.over = False
+        """`over`: nothing answers any more, and who comes all the same is cut off."""
         self.full = False
         self.filled: Callable[[], object] = lambda: None
         """There are as many connections as there may be, and those beyond them that were told so: `filled` is called then."""

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import version
@@ -11,10 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-
-Found = Callable[[int, int, int, int, Any], None]
-Scan = Callable[[bytes, Any], None]
-"""Bytes, and what `Found` gets as its last argument: pattern, start, end, flags, context."""
 
 
 class Line(Struct, frozen=True):

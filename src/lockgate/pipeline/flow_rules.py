@@ -7,7 +7,7 @@ from msgspec import structs
 
 from lockgate.core.approval import Approvals, Asked
 from lockgate.core.body import Tree, parse
-from lockgate.core.chat import Chat, ToolCall, ToolResult
+from lockgate.core.chat import Chat, Media, ToolCall, ToolResult
 from lockgate.core.dialect import Slot
 from lockgate.core.exchange import Call, Route
 from lockgate.core.flow_rule import Flowing, FlowRule
@@ -84,23 +84,28 @@ def _untrusted(call: Call, tree: Tree, slots: Sequence[Slot], trusted: Names) ->
     """Whether a result of a tool that nobody vouches for is in the request. What cannot be told is untrusted."""
     if any(tree.get(name) for name in AT_THE_TOP):
         return True  # turns that lie with the provider
-    if not any(slot.place == RESULT and slot.text for slot in slots):
-        return False
-    if not trusted:
+    told = any(slot.place == RESULT and slot.text for slot in slots)
+    if told and not trusted:
         return True
     try:
         chat = call.dialect.decode_chat(call.body.wire(), call.ask)
     except Problem:
         return True
     names = [*_results(chat), *call.dialect.results(tree)]
-    return not names or any(name not in trusted for name in names)
+    return (told and not names) or any(name not in trusted for name in names)
 
 
 def _results(chat: Chat) -> list[str]:
-    """The tools whose results there are: by the results' own names, or by the calls that they answer."""
+    """The tools whose results there are, in words or in pictures: by the results' own names, or by the calls that they answer."""
     blocks = [block for message in chat.messages for block in message.blocks]
     called = {block.id: block.name for block in blocks if isinstance(block, ToolCall)}
-    return [called.get(block.call_id) or block.name for block in blocks if isinstance(block, ToolResult)]
+    return [
+        called.get(block.call_id) or block.name for block in blocks if isinstance(block, ToolResult) and _says(block)
+    ]
+
+
+def _says(result: ToolResult) -> bool:
+    return any(isinstance(part, Media) or part.text for part in result.content)
 
 
 def flowing(name: str, flows: Sequence[Flowing], ledger: Ledger, ran: Collection[str] = ()) -> None:

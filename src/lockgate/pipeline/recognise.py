@@ -57,15 +57,19 @@ class Catalogue:
         if not query and (plain := self._plain.get((method, path))) is not None:
             return plain
         other: Dialect | None = None
+        methods = set[str]()
         for endpoint, dialect, names in self._candidates(path):
             if endpoint.header and header(headers, endpoint.header) is None:
                 continue
             if endpoint.method == method:
                 return Match(dialect, endpoint, Target(names, query))
             other = other or dialect
+            methods.add(endpoint.method)
         dialect = other or next((d for prefix, d in self._prefixes if _under(path, prefix)), self.default)
         kind, what = (Kind.METHOD, "this method is not") if other else (Kind.NOT_FOUND, "there is nothing")
-        return Match(dialect, None, Target(), Problem(kind, f"{what} served at this path"))
+        problem = Problem(kind, f"{what} served at this path")
+        problem.allow = ", ".join(sorted(methods)).encode()
+        return Match(dialect, None, Target(), problem)
 
     def _candidates(self, path: str) -> list[tuple[Endpoint, Dialect, dict[str, str]]]:
         if exact := self._exact.get(path):

@@ -18,7 +18,7 @@ def problem(refused: Sequence[Refused]) -> Problem:
     for limit, claim, standing in refused:
         if limit.kind == "cost" and standing.used + claim.amount > claim.shape.capacity:
             return Problem(
-                Kind.QUOTA, f"{_rule(limit)} is used up: this request needs {_needed(limit, claim, standing)}"
+                Kind.QUOTA, f"{_rule(limit)} {_left(claim, standing)}, and this request needs {_most(claim)}"
             )
     limit, claim, standing = max(refused, key=_seconds)
     if claim.amount > claim.shape.capacity:
@@ -42,6 +42,10 @@ def _rule(limit: Limit) -> str:
     return f"the limit of {limit.whose} ({limit.shape.max} {kind}{per})"
 
 
-def _needed(limit: Limit, claim: Claim, standing: Standing) -> str:
-    left = max(0, claim.shape.max - standing.used)
-    return f"up to {usd(claim.amount * ATTO_PER_NANO)} USD, and {usd(left * ATTO_PER_NANO)} are left"
+def _left(claim: Claim, standing: Standing) -> str:
+    left = claim.shape.max - standing.used
+    return f"has {usd(left * ATTO_PER_NANO)} USD left" if left > 0 else "is used up"
+
+
+def _most(claim: Claim) -> str:
+    return f"up to {usd(claim.amount * ATTO_PER_NANO)} USD"

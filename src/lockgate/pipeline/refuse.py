@@ -43,6 +43,8 @@ def refuse(problem: Problem, dialect: Dialect, request_id: str) -> Reply:
         headers.append((b"x-should-retry", b"false"))
     if problem.kind.status == Kind.UNAUTHENTICATED.status:
         headers.extend((b"www-authenticate", each) for each in problem.challenges or CHALLENGE)
+    if problem.allow:
+        headers.append((b"allow", problem.allow))
     if problem.retry_after is not None:
         headers.append((b"retry-after", str(ceil(problem.retry_after)).encode()))
     return Reply(dialect.status(problem), tuple(headers), dialect.problem(problem, request_id))

@@ -40,9 +40,13 @@ log = logging.getLogger("lockgate.repeats")
 
 @dataclass(slots=True)
 class Flight:
-    """A request that runs here. `outcome` is what those who wait get; None: the first one left, and it is the next one's turn."""
+    """A request that runs here. `outcome` is what those who wait get; None: the first one left, and it is the next one's turn.
+
+    So it is for those who wait under another policy: what this one lets through is not for them.
+    """
 
     print: bytes
+    policy: bytes
     outcome: "asyncio.Future[Given | Problem | None]"
 
 
@@ -55,10 +59,11 @@ class Flights:
 
 
 class Same(Struct, frozen=True):
-    """What makes requests the same. Without a `name` only those are that run now."""
+    """What makes requests the same. Without a `name` only those are that run now. `policy`: what an answer has to pass."""
 
     place: bytes
     print: bytes
+    policy: bytes
     name: Name | None = None
 
 
@@ -80,14 +85,15 @@ def same(flights: Flights, call: Call, route: Route, policy: str, ledger: Ledger
     print_ = sha256(
         _encode((scope, [part if isinstance(part, str | bytes) else list(part) for part in asked]))
     ).digest()
+    passes = _encode((policy, in_force(route, caller)))
     if given is None or store is None:
-        return Same(print_, print_)
+        return Same(print_ + passes, print_, passes)
     if not 0 < len(given) <= LONGEST:
         raise Problem(
             Kind.INVALID, f"an idempotency key has 1 to {LONGEST} characters", where="headers.idempotency-key"
         )
-    name = store.name(_encode((scope, given)), _encode((policy, in_force(route, caller))))
-    return Same(name.place, print_, name)
+    name = store.name(_encode((scope, given)), passes)
+    return Same(name.place, print_, passes, name)
 
 
 async def repeated(flights: Flights, same: Same, going: Going, ledger: Ledger) -> Reply:
@@ -96,9 +102,9 @@ async def repeated(flights: Flights, same: Same, going: Going, ledger: Ledger) -
         if flight.print != same.print:
             raise reused()
         outcome = await _waited(flight, ledger)
-        if outcome is not None:
+        if outcome is not None and flight.policy == same.policy:
             return _told(outcome, ledger)
-    flight = flights.running[same.place] = Flight(same.print, asyncio.get_running_loop().create_future())
+    flight = flights.running[same.place] = Flight(same.print, same.policy, asyncio.get_running_loop().create_future())
     try:
         if same.name is None or flights.store is None:
             return await _first(flight, going, ledger)

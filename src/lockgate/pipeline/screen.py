@@ -12,7 +12,7 @@ from lockgate.core.dialect import Dialect, Slot
 from lockgate.core.exchange import Call
 from lockgate.core.guard import Rules
 from lockgate.core.problem import Problem
-from lockgate.core.slots import rest
+from lockgate.core.slots import has_files, rest
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.measure import measure
@@ -33,7 +33,9 @@ def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledg
     Most documents hold nothing that any guard looks for: then one look at all of it is enough, and every text is given to
     those guards only that read.
     """
-    calm = not rules.cleans and not rules.engine.suspicious(body.wire(), rules.at("opaque")[1])
+    wire = b"" if rules.cleans else body.wire()
+    calm = not rules.cleans and not rules.engine.suspicious(wire, rules.at("opaque")[1])
+    calm = calm and not has_files(wire, lambda: parse(body), dialect.texts)
     if calm and not rules.reads:
         return body
     document = parse(body)

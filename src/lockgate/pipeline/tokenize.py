@@ -15,7 +15,7 @@ from lockgate.core.body import Body, Parsed, parse
 from lockgate.core.dialect import Slot
 from lockgate.core.exchange import Call
 from lockgate.core.guard import Finding, Hole, Rules, Sought
-from lockgate.core.slots import rest
+from lockgate.core.slots import has_files, rest
 from lockgate.pipeline.conversation import conversation
 from lockgate.pipeline.decide import Text, decided, place
 from lockgate.pipeline.json_holes import fitted
@@ -70,7 +70,9 @@ async def tokenized(call: Call, rules: Rules, ledger: Ledger, tokens: Tokens | N
     parts, named = conversation(ledger.caller, call.headers, listed, tokens.session)
     memory = await tokens.open(parts)
     call = structs.replace(call, conversation=memory.name)
-    suspicious = own.cleans or own.reads or own.engine.suspicious(call.body.wire(), own.at("opaque")[1])
+    wire = call.body.wire()
+    suspicious = own.cleans or own.reads or own.engine.suspicious(wire, own.at("opaque")[1])
+    suspicious = suspicious or has_files(wire, lambda: document, call.dialect.texts)
     if not suspicious and not memory.document.entries:
         return call, call.body
     texts = [Written(slot, _is_json(slot)) for slot in (*listed, *rest(document.tree, {slot.path for slot in listed}))]

@@ -27,6 +27,17 @@ REFUSED_US = 401
 
 async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Reply:
     """A whole answer. The same dialect keeps its bytes, unless a rule looked at them."""
+    body, dialect = await _screened(call, sent, review, ledger), sent.asked.dialect
+    if dialect is not call.dialect:
+        answer = dialect.decode_answer(body, sent.asked.ask)
+        encoded = call.dialect.encode_answer(answer, call.ask)
+        ledger.lose((*answer.unsaid, *encoded.lost))
+        body = encoded.wire
+    return Reply(200, JSON + answer_headers(call, sent.asked.dialect, sent.arrival), body)
+
+
+async def _screened(call: Call, sent: Sent, review: Review, ledger: Ledger) -> bytes:
+    """The upstream's body, counted, held against tools and rules, with the values behind its tokens. An error in it is raised."""
     body, dialect = await _read(sent, ledger), sent.asked.dialect
     top = _object(body)
     if top.get("error", _NULL) != _NULL:
@@ -39,12 +50,7 @@ async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Re
         body = await review.document(top, dialect)
     if call.restorer is not None:
         body = restored(body, dialect, call.restorer)
-    if dialect is not call.dialect:
-        answer = dialect.decode_answer(body, sent.asked.ask)
-        encoded = call.dialect.encode_answer(answer, call.ask)
-        ledger.lose((*answer.unsaid, *encoded.lost))
-        body = encoded.wire
-    return Reply(200, JSON + answer_headers(call, sent.asked.dialect, sent.arrival), body)
+    return body
 
 
 async def counted(sent: Sent, ledger: Ledger) -> Reply:
@@ -55,18 +61,7 @@ async def counted(sent: Sent, ledger: Ledger) -> Reply:
 
 async def as_stream(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Reply:
     """The client wanted a stream and the upstream gave a whole answer: the same, in one piece of a stream."""
-    body, dialect = await _read(sent, ledger), sent.asked.dialect
-    top = _object(body)
-    if top.get("error", _NULL) != _NULL:
-        raise await review.told(dialect.read_problem(502, body))
-    ledger.counted(dialect.unary_usage(body))
-    _whole(ledger, body)
-    if checked(call):
-        check_answer(dialect.decode_answer(body, sent.asked.ask), call, ledger)
-    if review:
-        body = await review.document(top, dialect)
-    if call.restorer is not None:
-        body = restored(body, dialect, call.restorer)
+    body, dialect = await _screened(call, sent, review, ledger), sent.asked.dialect
     answer = dialect.decode_answer(body, sent.asked.ask)
     encoder = call.dialect.encoder(call.ask)
     wire = b"".join([encoder.feed(event) for event in events(answer)])

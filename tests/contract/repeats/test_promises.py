@@ -165,6 +165,17 @@ async def test_S33_an_answer_of_another_policy_is_given_to_nobody(shared: Shared
     assert await other.claim(new, PRINT) == Given(200, b"", b"new")
 
 
+async def test_who_waits_while_the_pepper_changes_still_waits_for_its_own_request(shared: Shared) -> None:
+    store = SealedRepeats(shared.one, Pepper(b"k" * 32))
+    name = store.name(b"caller key", b"policy")
+    assert await store.claim(name, PRINT) == "mine"
+    store.pepper = Pepper(b"n" * 32)
+
+    assert await store.claim(name, PRINT) == "running"
+    await store.keep(name, Given(200, b"", b"one"))
+    assert await store.claim(name, PRINT) == Given(200, b"", b"one")
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_all_of_them_say_the_same(seed: int) -> None:
     """Two owners, a few places, time that passes: the answers are equal, step by step."""

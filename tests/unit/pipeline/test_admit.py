@@ -133,7 +133,7 @@ async def test_a_budget_that_is_used_up(path: str, status: int, code: str) -> No
 
     error = msgspec.json.decode(body)["error"]
     assert (reply.status, error.get("code", error["type"])) == (status, code)
-    assert "0.05 USD per 30d" in error["message"]
+    assert "(0.05 USD per 30d) has 0.05 USD left, and this request needs up to " in error["message"]
     assert told(reply, b"x-should-retry") == b"false"
     assert told(reply, b"ratelimit-policy") == b'"team/shop:cost:30d";q=50000000;w=2592000;qu="nanodollars"'
     assert shop.notebook.outcome.limits[0].limit == "team/shop:cost:30d"

@@ -1,5 +1,7 @@
 """Flow rules: what a model may not call once untrusted content is in front of it."""
 
+from typing import Any
+
 import pytest
 
 from lockgate.core.flow_rule import FlowRule
@@ -99,3 +101,38 @@ async def test_a_flow_is_for_those_in_its_scope() -> None:
     reply, _, _, _ = await asked(called("send_mail"), flows=(other,))
 
     assert reply.status == 200
+
+
+PICTURE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}}
+SEALED = {"type": "encrypted_code_execution_result", "encrypted_stdout": "Eo8BCioIBRgC", "stderr": "", "return_code": 0}
+
+
+@pytest.mark.parametrize(
+    ("content", "open_"),
+    [
+        ([{"type": "tool_result", "tool_use_id": "t1", "content": [PICTURE]}], False),
+        ([{"type": "tool_result", "tool_use_id": "t1", "content": []}], True),
+        ([{"type": "tool_result", "tool_use_id": "t1"}], True),
+    ],
+    ids=["picture", "empty", "none"],
+)
+async def test_a_picture_that_a_tool_brought_is_untrusted(content: list[Any], *, open_: bool) -> None:
+    _, turns = TURNS["anthropic"]
+    body = {**turns, "messages": [*turns["messages"][:2], {"role": "user", "content": content}]}
+
+    reply, _, _, _ = await asked(called("send_mail"), "anthropic", body, flows=(FLOW,))
+
+    assert reply.status == (200 if open_ else 400)
+
+
+async def test_what_a_providers_tool_said_in_a_seal_is_untrusted() -> None:
+    _, turns = TURNS["anthropic"]
+    ran = [
+        {"type": "server_tool_use", "id": "s1", "name": "code_execution", "input": {}},
+        {"type": "code_execution_tool_result", "tool_use_id": "s1", "content": SEALED},
+    ]
+    messages = [turns["messages"][0], {"role": "assistant", "content": ran}, turns["messages"][0]]
+
+    reply, _, _, _ = await asked(called("send_mail"), "anthropic", {**turns, "messages": messages}, flows=(FLOW,))
+
+    assert reply.status == 400

@@ -91,4 +91,5 @@ async def test_what_is_not_served_says_so(path: str, method: str, status: int) -
     reply, _, notebook = await ask(Script(), b"{}", path=path, method=method)
 
     assert reply.status == status
+    assert told(reply, b"allow") == (b"POST" if status == 405 else b"")
     assert notebook.outcome.end == "refused"

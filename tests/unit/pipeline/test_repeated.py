@@ -149,6 +149,27 @@ async def test_C6_a_key_is_of_one_caller_and_one_policy(store: SealedRepeats) ->
     assert len({mine[1], theirs[1], later[1]}) == 3
 
 
+@pytest.mark.parametrize("by", ["key", "collapse"])
+async def test_S33_who_waits_under_another_policy_does_not_get_what_the_old_one_let_through(
+    store: SealedRepeats, by: str
+) -> None:
+    """A reload while the first of them runs."""
+    script = Slow(openai_answer("old"), openai_answer("new"))
+    running = made(script, Notebook(), Flights(store) if by == "key" else Flights(), collapse=by == "collapse")
+    key = b"k1" if by == "key" else b""
+    asked = [asyncio.ensure_future(ask(each, key)) for each in (running, running)]
+    await asyncio.sleep(0.01)
+    asked += [asyncio.ensure_future(ask(replace(running, policy="another"), key)) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    script.open.set()
+    bodies = [body for _, body in await asyncio.gather(*asked)]
+
+    assert [b"old" in body for body in bodies] == [True, True, False, False]
+    assert len(script.sent) == 2
+    assert running.flights is not None
+    assert not running.flights.running
+
+
 async def test_collapse_is_of_one_caller() -> None:
     script = Slow(openai_answer("one"), openai_answer("two"), openai_answer("three"))
     running = made(script, Notebook(), Flights(), collapse=True)

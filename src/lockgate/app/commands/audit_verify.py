@@ -35,6 +35,8 @@ def verify(
 
     data = data_of(folder, config)
     place = folder or data / FOLDER
+    if folder is not None and not folder.is_dir():
+        refuse(f"there is no folder {folder}", 2)
     try:
         keys = key_file.known(data)
         known = public_keys(public_key, data)

@@ -4,7 +4,6 @@ import asyncio
 import re
 from dataclasses import dataclass
 
-HEAD_LIMIT = 64 * 1024
 BODY_LIMIT = 64 * 1024 * 1024
 _GEMINI = re.compile(r"/models/([^:]+):")
 _MODEL = re.compile(rb'"model"\s*:\s*"([^"\\]{1,200})"')

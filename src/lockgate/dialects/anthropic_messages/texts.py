@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lockgate.core.base64_text import is_text
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
+from lockgate.core.slots import coded
 from lockgate.dialects.anthropic_messages.runs import is_call, is_result
 
 _TOP_WORDS = frozenset(("model", "type", "role", "id", "stop_reason", "service_tier"))
@@ -153,6 +155,8 @@ def _source(out: list[Slot], source: Any, path: Path, place: Place, depth: int) 
             _word(out, node, below)
         elif key == "content":
             _content(out, node, below, place, depth + 1)
+        elif key == "data" and kind == "base64" and isinstance(node, str) and is_text(source.get("media_type")):
+            out.append(coded(Slot(below, place, node)))
         elif key != "data" or kind != "base64" or not _is_data(node):
             _all(out, node, below, place if key == "data" and kind == "text" else "opaque")
     if not isinstance(source, dict):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from lockgate.core.base64_text import is_text
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
-from lockgate.core.slots import walk
+from lockgate.core.slots import coded, walk
 
 _SPELLINGS = {
     "system_instruction": "systemInstruction",
@@ -78,7 +79,8 @@ _PARTS = (("contents", "parts"), ("candidates", "content", "parts"), ("systemIns
 
 
 def slots(tree: Tree) -> Iterator[Slot]:
-    return walk(tree, lambda path: _place(tree, path))
+    for slot in walk(tree, lambda path: _place(tree, path)):
+        yield coded(slot) if slot.place == "document" else slot
 
 
 def _place(tree: Tree, path: Path) -> Place | None:
@@ -105,12 +107,11 @@ def _in_part(tree: Tree, path: Path, rest: tuple[str, ...]) -> Place | None:
 
 
 def _readable(tree: Tree, path: Path) -> bool:
-    """A file of text, in base64: what it says is looked at as base64 in any text is."""
+    """A file of text, in base64."""
     node: Any = tree
     for step in path[:-1]:
         node = node[step]
-    mime = node.get("mimeType", node.get("mime_type")) if isinstance(node, dict) else None
-    return isinstance(mime, str) and mime.lower().startswith("text/")
+    return isinstance(node, dict) and (is_text(node.get("mimeType")) or is_text(node.get("mime_type")))
 
 
 def _speaker(tree: Tree, path: Path) -> Place:

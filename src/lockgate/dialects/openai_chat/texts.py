@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from lockgate.core.base64_text import is_text
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
-from lockgate.core.slots import walk
+from lockgate.core.slots import coded, walk
 
 _ROLES: dict[str, Place] = {
     "system": "system",
@@ -70,6 +71,8 @@ def slots(tree: Tree) -> Iterator[Slot]:
     for slot in walk(tree, lambda path: _place(path, roles)):
         if slot.place not in _MAY_BE_DATA or not _data(slot.text):
             yield slot
+        elif is_text(slot.text[5:200]):
+            yield coded(slot)
 
 
 def _roles(tree: Any) -> list[Place]:
@@ -116,5 +119,5 @@ def _starred(path: Path) -> tuple[str, ...]:
 
 
 def _data(text: str) -> bool:
-    """A data URL in base64. Anything may hide in another kind of one, and text is read."""
-    return text.startswith("data:") and ";base64," in text[:200] and text[5:10].lower() != "text/"
+    """A data URL in base64. Anything may hide in another kind of one."""
+    return text[:5].lower() == "data:" and ";base64," in text[:200]

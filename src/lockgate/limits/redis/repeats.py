@@ -8,10 +8,11 @@ from lockgate.limits.redis.scripted import DEADLINE, Scripted
 from lockgate.limits.redis.scripts import CLAIM, KEEP, TURN, Script
 from lockgate.redis_links.connections import Connections
 
-PATIENCE = 0.5
-"""Seconds for an answer to be kept: it may be long."""
+PATIENCE, LONG, ANY = 0.5, 1 << 20, 1 << 40
+"""Seconds for an answer to be kept, and for one of more than so many bytes to be given: it may be long."""
 _ROW = b"{lockgate}:repeat:"
 _ENDS, _SUM = b"{lockgate}:repeats:ends", b"{lockgate}:repeats:sum"
+_LONGER = 3
 _TURNS: dict[int, Turn] = {0: "mine", 1: "running", 2: "other"}
 
 
@@ -24,7 +25,10 @@ class RedisRepeats:
         self._mine = os.urandom(8)
 
     async def claim(self, place: bytes, print_: bytes, useless: bytes = b"") -> bytes | Turn:
-        found = await self._ask(CLAIM, place, print_, self._mine, _millis(LEASE), useless)
+        told = print_, self._mine, _millis(LEASE), useless
+        found = await self._ask(CLAIM, place, *told, LONG)
+        if found == _LONGER:
+            found = await self._ask(CLAIM, place, *told, ANY, seconds=PATIENCE)
         return found if isinstance(found, bytes) else _TURNS[found]
 
     async def renew(self, place: bytes) -> None:
@@ -41,8 +45,9 @@ class RedisRepeats:
     async def aclose(self) -> None:
         await self._redis.aclose()
 
-    async def _ask(self, script: Script, place: bytes, *told: bytes | int) -> Any:
-        return await self._redis.run(script, (_ROW + place.hex().encode(),), lambda run: told, self._deadline)
+    async def _ask(self, script: Script, place: bytes, *told: bytes | int, seconds: float = 0.0) -> Any:
+        keys = (_ROW + place.hex().encode(),)
+        return await self._redis.run(script, keys, lambda run: told, max(seconds, self._deadline))
 
 
 def _millis(seconds: float) -> int:

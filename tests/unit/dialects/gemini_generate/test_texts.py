@@ -107,7 +107,7 @@ def test_a_file_of_text_is_read_and_other_files_are_not() -> None:
     answer = {"candidates": [{"content": {"parts": parts}}]}
 
     assert [text for text in places(request) if text[0] == "document"] == [
-        ("document", "aGVsbG8="),
-        ("document", "aGk="),
+        ("document", "hello"),
+        ("document", "hi"),
     ]
     assert not [text for text in places(answer) if text[0] == "document"]

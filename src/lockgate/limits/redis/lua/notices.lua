@@ -14,7 +14,12 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function numbers(text)
   local out, times, cool, room, said = (text or ''):match('^(%d+):(%d+):(%d+):(%d+):(%d+)$')
   if not out or #text > 80 then return 0, 0, 0, 1000, 0 end
-  return tonumber(out), tonumber(times), tonumber(cool), tonumber(room), tonumber(said)
+  out, times, cool, room, said = tonumber(out), tonumber(times), tonumber(cool), tonumber(room), tonumber(said)
+  -- What is later than anybody may say was written by somebody else, or before the clock went back: each look would believe it anew.
+  if out > now + LONGEST then out = 0 end
+  if cool > now + LONGEST then cool = 0 end
+  if said > now then room, said = 1000, 0 end
+  return out, times, cool, room, said
 end
 
 local there = redis.call('HLEN', BOARD)
