@@ -1,4 +1,4 @@
-"""K4 with a balancer in front: two gateways are ended and started anew, one after the other, and no client sees a thing."""
+"""K4 with a balancer in front: of two gateways one is replaced, then the other one goes, and no client sees a thing."""
 
 import secrets
 import shutil
@@ -112,8 +112,7 @@ def test_K4_two_gateways_behind_nginx_are_replaced_and_no_request_fails(tmp_path
                 assert whole.endswith(b"data: [DONE]\n\n")
                 answered = asking.answered  # the other one serves all
                 eventually(lambda answered=answered: asking.answered > answered + 20)
-                gateways[number] = started(number)
-            answered = asking.answered
-            eventually(lambda: asking.answered > answered + 20)
+                if number == 0:  # and before the second one goes, the first is there again
+                    gateways[number] = started(number)
 
     assert asking.wrong == []
