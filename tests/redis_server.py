@@ -51,6 +51,8 @@ class Server:
     folder: Path
     options: tuple[str, ...] = ()
     password: str = ""
+    within: tuple[str, ...] = ()
+    """A command that becomes the one that it gets as arguments."""
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -65,7 +67,9 @@ class Server:
         fixed = ("--port", "0", "--unixsocket", str(self.socket), "--dir", str(self.folder), "--daemonize", "no")
         saved = ("--save", "", "--appendonly", "no", "--loglevel", "warning", "--protected-mode", "no")
         self.process = subprocess.Popen(
-            [self.program, *fixed, *saved, *self.options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*self.within, self.program, *fixed, *saved, *self.options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         until = time.monotonic() + 10
         while self.process.poll() is None and time.monotonic() < until:
@@ -105,9 +109,9 @@ class Server:
 
 
 @contextmanager
-def server(*options: str) -> Iterator[Server]:
+def server(*options: str, within: tuple[str, ...] = ()) -> Iterator[Server]:
     with TemporaryDirectory(prefix="lockgate-redis-") as folder:
-        made = Server(program(), Path(folder), options)
+        made = Server(program(), Path(folder), options, within=within)
         made.start()
         try:
             yield made

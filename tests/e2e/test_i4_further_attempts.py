@@ -1,13 +1,18 @@
 """I4 over sockets: an upstream that falls silent is paid for, and another one is asked only where there is room for both."""
 
+import os
+import shutil
+import signal
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lockgate.app.restore_limits import charges
-from tests.e2e.process import Running, Told, request, running
+from tests.e2e.process import Running, Told, eventually, request, running
 from tests.e2e.upstream import Mark, Upstream
 
 CONFIG = """\
@@ -79,3 +84,35 @@ def test_I4_the_log_covers_both_attempts_before_the_second_goes_out(plant: tuple
     assert sum(each.amount for each in if_it_died_now if each.amount == WORST) == 2 * WORST
     assert replies[0].status == 200
     assert WORST // 100 <= charged(gateway.outcome(mark.id)) <= 2 * WORST
+
+
+def test_I4_S73_killed_between_two_attempts_both_are_charged_though_the_store_is_lost(tmp_path: Path) -> None:
+    """The second attempt hangs when its worker dies; whoever comes next has the log alone, and it says two."""
+
+    def ask_in_vain(gateway: Running, mark: Mark) -> None:
+        with suppress(OSError):
+            ask(gateway, "wide", mark)
+
+    with Upstream() as upstream:
+        config = CONFIG.format(port=upstream.port, both=BOTH, price=PRICE)
+        with running(tmp_path, config) as gateway:
+            mark = upstream.mark(".openai=head", ".anthropic=head")
+            asking = threading.Thread(target=ask_in_vain, args=(gateway, mark))
+            asking.start()
+            upstream.received(mark, 2)
+            worker = next(iter(gateway.writers()))
+            os.kill(worker, signal.SIGKILL)
+            asking.join()
+            eventually(lambda: worker not in gateway.children)
+            os.killpg(gateway.process.pid, signal.SIGKILL)
+            gateway.process.wait()
+        assert [line["kind"] for line in gateway.lines(mark.id)] == ["intent", "further"]
+        assert [each.amount for each in charges(gateway.data / "audit")].count(WORST) == 2
+        shutil.rmtree(gateway.data / "limits")
+
+        with running(tmp_path, config) as again:
+            eventually(lambda: "charges were restored" in again.stderr)
+            third = upstream.mark("chat")
+            refused = ask(again, "wide", third)
+
+    assert (refused.status, refused.json["error"]["code"], upstream.calls(third)) == (429, "insufficient_quota", 0)

@@ -1,4 +1,7 @@
-"""K7: a gateway whose memory is used up refuses new requests, in order of their class, and serves again when it has more."""
+"""K7: a gateway whose memory is used up refuses new requests, in order of their class, and serves again when it has more.
+
+Who is refused and asks again over the same connection is refused again, and the log says how many were.
+"""
 
 import signal
 from collections.abc import Iterator
@@ -42,13 +45,16 @@ def test_K7_without_memory_all_are_refused_and_with_more_served_again(own: Plant
     own.upstream.received(running)
 
     changed(own, SMALL, "no new requests are served")
-    refused = Line(gateway).ask("best@openai", own.upstream.mark("chat").text)
+    line = Line(gateway)
+    refused, repeated = (line.ask("best@openai", own.upstream.mark("chat").text) for _ in range(2))
     other = Line(gateway).ask("best@openai", own.upstream.mark("chat").text, path="/v1/messages")
 
     assert (refused.status, refused.json["error"]["code"]) == (503, "overloaded")
     assert int(refused.headers["retry-after"]) in (1, 2, 3)
     assert (other.status, other.json["error"]["type"]) == (529, "overloaded_error")
     assert gateway.outcome(refused.id)["code"] == "overloaded"
+    assert (repeated.status, repeated.id, repeated.body) == (503, refused.id, refused.body)
+    eventually(lambda: [each["details"]["requests"] for each in gateway.events("refused_again")] == ["1"])
     assert request(gateway.url, "GET", "/livez").status == 200
     own.upstream.open(running)
     assert running.id.encode() in stream.read()  # what runs goes on
@@ -58,6 +64,7 @@ def test_K7_without_memory_all_are_refused_and_with_more_served_again(own: Plant
     assert own.upstream.calls(again) == 1
     metrics = request(gateway.admin, "GET", "/metrics").body.decode()
     assert 'lockgate_shed_total{class="critical",reason="memory"} 2.0' in metrics
+    assert 'lockgate_shed_total{class="critical",reason="again"} 1.0' in metrics
     assert "lockgate_at_work 0.0" in metrics
     assert "lockgate_waiting 0.0" in metrics
     assert gateway.stderr.count("of the memory is used") == 2  # once each time

@@ -1,7 +1,11 @@
-"""K3: SIGTERM while two hundred streams run: nobody is cut, readiness is off at once, and the code is 0."""
+"""K3: SIGTERM while two hundred streams run: nobody is cut, readiness is off at once, and the code is 0.
+
+LOCKGATE_STREAM is for how many seconds a stream goes on: about 3 in the suite, 20 on demand.
+"""
 
 import asyncio
 import json
+import os
 import signal
 import time
 from collections.abc import Sequence
@@ -11,13 +15,15 @@ from tests.e2e.process import Running, eventually, request, running
 from tests.faults.faulty_process import faulty
 
 STREAMS = 200
+SECONDS = float(os.environ.get("LOCKGATE_STREAM", "2.6"))
+PIECES = 13
 CONFIG = """\
 version: 1
-server: {{workers: 2, drain_seconds: 20}}
+server: {{workers: 2, drain_seconds: 25}}
 data: ./data
 audit: {{patience: 10s}}
 providers: {{up: {{kind: openai_compatible, base_url: "{url}/v1"}}}}
-models: {{m: {{targets: [{{provider: up, model: faulty-paced-200}}]}}}}
+models: {{m: {{targets: [{{provider: up, model: faulty-paced-{pace}}}]}}}}
 teams: {{all: {{models: ["*"]}}}}
 keys: [{{name: tester, team: all, secret: {{env: KEY}}}}]
 """
@@ -63,7 +69,10 @@ class Streams:
 
 
 def test_K3_two_hundred_streams_end_whole(tmp_path: Path) -> None:
-    with faulty() as upstream, running(tmp_path, CONFIG.format(url=upstream.url)) as gateway:
+    with (
+        faulty() as upstream,
+        running(tmp_path, CONFIG.format(url=upstream.url, pace=int(SECONDS / PIECES * 1000))) as gateway,
+    ):
         streams = Streams(gateway)
         got = asyncio.run(streams.run())
         ended = time.monotonic()

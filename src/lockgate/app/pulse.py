@@ -65,8 +65,7 @@ class Pulse:
         if late > STALLED:
             self.stalls += 1
             log.warning("this process stood still for %.1f s: it was stopped, or the machine has too much to do", late)
-        if self._beats % 4 == 0:
-            self._look()
+        self._look()
         self.start(loop)
 
     def _look(self) -> None:
