@@ -8,6 +8,7 @@ import msgspec
 from lockgate.codec import sse
 from lockgate.core.body import Path
 from lockgate.core.events import Stray
+from lockgate.core.problem import Kind, Problem
 from lockgate.core.slots import walk
 
 MOST = 256
@@ -25,7 +26,10 @@ class Strays:
 
     def of(self, frame: bytes, index: int) -> Iterator[Stray]:
         """What stands at one place of one block's deltas is one text."""
-        delta = _decode(sse.data(frame)).get("delta")
+        try:
+            delta = _decode(sse.data(frame)).get("delta")
+        except (ValueError, RecursionError) as error:
+            raise Problem(Kind.BAD_UPSTREAM, "the upstream sent a broken delta", source="upstream") from error
         for slot in walk(delta, lambda path: None if path[-1] == "type" else "opaque"):
             part = self._parts.setdefault((index, slot.path), min(len(self._parts), MOST))
             yield Stray(part, slot.text)
