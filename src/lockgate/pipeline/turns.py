@@ -1,9 +1,9 @@
 """Long work in the loop, in turns: others are served between two of its steps."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from time import perf_counter
-from typing import TypeVar
+from typing import Generic, TypeVar, final
 
 T = TypeVar("T")
 TURN = 0.005
@@ -13,23 +13,32 @@ Steps = Generator[None, None, T]
 """Pure and synchronous. It may be left at each `yield`, and nobody else may change what it works on."""
 
 
-def at_once(work: Steps[T]) -> T:
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            whole: T = done.value
-            return whole
+@final
+class _Work(Generic[T]):
+    """The steps, one after another, and what they came to."""
+
+    __slots__ = ("_steps", "result")
+
+    result: T
+
+    def __init__(self, steps: Steps[T]) -> None:
+        self._steps = steps
+
+    def __iter__(self) -> Iterator[None]:
+        self.result = yield from self._steps
 
 
-async def in_turns(work: Steps[T]) -> T:
-    end = perf_counter() + TURN
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            whole: T = done.value
-            return whole
+def at_once(steps: Steps[T]) -> T:
+    work = _Work(steps)
+    for _ in work:
+        pass
+    return work.result
+
+
+async def in_turns(steps: Steps[T]) -> T:
+    work, end = _Work(steps), perf_counter() + TURN
+    for _ in work:
         if perf_counter() >= end:
             await asyncio.sleep(0)
             end = perf_counter() + TURN
+    return work.result

@@ -87,14 +87,9 @@ class Twin:
 
     async def reserve(self, claims: Sequence[Claim]) -> Verdict:
         self._awake()
-        before = [self._standing(claim) for claim in claims]
-        failing = [
-            i for i, (claim, it) in enumerate(zip(claims, before, strict=True)) if claim.amount > max(0, it.free)
-        ]
-        refused = tuple(i for i in failing if not claims[i].shadow)
-        over = tuple(i for i in failing if claims[i].shadow)
-        if refused:
-            return Verdict(None, tuple(before), refused, over)
+        weighed = self._weighed(claims)
+        if weighed.refused:
+            return weighed
         for claim in claims:
             if claim.at_once:
                 self.memory.charge(claim, claim.amount)
@@ -103,7 +98,7 @@ class Twin:
             self.memory.given += 1
             lease = Lease(b"%d" % self.memory.given, self.memory.epoch, tuple(claims))
             self.memory.leases[lease.id] = Held(self.owner, tuple(claims))
-        return Verdict(lease, tuple(replace(self._standing(claim), wait=0) for claim in claims), (), over)
+        return Verdict(lease, tuple(replace(self._standing(claim), wait=0) for claim in claims), (), weighed.over)
 
     async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict:
         self._awake()
@@ -113,19 +108,14 @@ class Twin:
         wanted = [
             replace(claim, amount=0 if claim.at_once else extra) for claim, extra in zip(held.claims, more, strict=True)
         ]
-        before = [self._standing(claim) for claim in wanted]
-        failing = [
-            i for i, (claim, it) in enumerate(zip(wanted, before, strict=True)) if claim.amount > max(0, it.free)
-        ]
-        refused = tuple(i for i in failing if not wanted[i].shadow)
-        over = tuple(i for i in failing if wanted[i].shadow)
-        if refused:
-            return Verdict(None, tuple(before), refused, over)
+        weighed = self._weighed(wanted)
+        if weighed.refused:
+            return weighed
         held.claims = tuple(
             replace(claim, amount=claim.amount + extra.amount) for claim, extra in zip(held.claims, wanted, strict=True)
         )
         lease = Lease(lease.id, lease.epoch, held.claims)
-        return Verdict(lease, tuple(replace(self._standing(claim), wait=0) for claim in wanted), (), over)
+        return Verdict(lease, tuple(replace(self._standing(claim), wait=0) for claim in wanted), (), weighed.over)
 
     def settle(self, lease: Lease, used: Sequence[int]) -> None:
         if self.memory.leases.pop(lease.id, None) or (lease.id and 0 != self.memory.epoch != lease.epoch):
@@ -172,6 +162,15 @@ class Twin:
     def _awake(self) -> None:
         if not self.memory.epoch:
             raise StoreEmptyError("nothing is remembered")
+
+    def _weighed(self, claims: Sequence[Claim]) -> Verdict:
+        """How they stand, and which of them fail. Nothing is held yet."""
+        before = tuple(self._standing(claim) for claim in claims)
+        failing = [
+            i for i, (claim, it) in enumerate(zip(claims, before, strict=True)) if claim.amount > max(0, it.free)
+        ]
+        refused = tuple(i for i in failing if not claims[i].shadow)
+        return Verdict(None, before, refused, tuple(i for i in failing if claims[i].shadow))
 
     def _standing(self, claim: Claim) -> Standing:
         memory, shape, now = self.memory, claim.shape, self.memory.time.now

@@ -161,3 +161,27 @@ local function bury(owner, now)
   redis.call('HDEL', owners_key(), owner)
   return number
 end
+
+-- What stands in the way of claims: their rows, the places of those that fail, and whether one of them is no shadow.
+local function weighed(now)
+  local rows, failing, refused = {}, {}, false
+  for i, claim in ipairs(given.claims) do
+    local row = load(claim[COUNTER])
+    rows[i] = row
+    if claim[AMOUNT] > math.max(0, claim[CAPACITY] - used(row, claim, now) - row[1]) then
+      failing[#failing + 1] = i - 1
+      refused = refused or claim[SHADOW] == 0
+    end
+  end
+  return rows, failing, refused
+end
+
+-- The answer to those who claim: the epoch, standings, and the places that failed.
+local function verdict(rows, failing, refused, now)
+  local standings = {}
+  for i, claim in ipairs(given.claims) do
+    standings[i] = standing(rows[i], claim, now)
+    if not refused then standings[i][4] = 0 end
+  end
+  return cmsgpack.pack({tonumber(epoch), standings, failing})
+end

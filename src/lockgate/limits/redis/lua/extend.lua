@@ -5,15 +5,7 @@ local stored = redis.call('HGET', leases_key(given.owner), given.lease)
 local holds = stored and cmsgpack.unpack(stored) or {}
 if #holds == 0 then return ABANDONED end
 local now = clock(true)
-local rows, failing, refused = {}, {}, false
-for i, claim in ipairs(given.claims) do
-  local row = load(claim[COUNTER])
-  rows[i] = row
-  if claim[AMOUNT] > math.max(0, claim[CAPACITY] - used(row, claim, now) - row[1]) then
-    failing[#failing + 1] = i - 1
-    refused = refused or claim[SHADOW] == 0
-  end
-end
+local rows, failing, refused = weighed(now)
 if not refused then
   local held = {}
   for _, claim in ipairs(holds) do held[claim[COUNTER]] = claim end
@@ -26,9 +18,4 @@ if not refused then
   end
   redis.call('HSET', leases_key(given.owner), given.lease, cmsgpack.pack(holds))
 end
-local standings = {}
-for i, claim in ipairs(given.claims) do
-  standings[i] = standing(rows[i], claim, now)
-  if not refused then standings[i][4] = 0 end
-end
-return cmsgpack.pack({tonumber(epoch), standings, failing})
+return verdict(rows, failing, refused, now)
