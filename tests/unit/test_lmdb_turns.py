@@ -75,7 +75,8 @@ async def test_what_is_remembered_of_a_counter_ends_where_another_process_wrote(
 
     held = await store.reserve([few])
     refused = await store.reserve([few])  # writes nothing, so its transaction's number is still to be given
-    assert held.lease and refused.refused == (0,)
+    assert held.lease
+    assert refused.refused == (0,)
     store.settle(held.lease, [0])
     store.flush()
     assert (await store.reserve([few])).standings[0].held == 6
