@@ -45,10 +45,10 @@ class Applied(Struct, frozen=True):
 class Shown:
     """A limit in a header: its place, and what is said of it with and without a time, as far as that is known beforehand."""
 
-    __slots__ = ("limit", "number", "timed", "untimed")
+    __slots__ = ("calendar", "capacity", "kind", "number", "timed", "untimed")
 
     def __init__(self, number: int, limit: Limit) -> None:
-        self.number, self.limit = number, limit
+        self.number, self.kind, self.calendar, self.capacity = number, limit.kind, limit.calendar, limit.shape.capacity
         self.untimed = f'"{limit.label}"'.replace("%", "%%").encode() + b";r=%d"
         self.timed = self.untimed + b";t=%d"
 
