@@ -12,6 +12,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from lockgate.patterns import aside
+
+LARGE = 100
+"""So many lines take seconds and much memory: they are compiled in another process."""
+
 
 class Line(Struct, frozen=True):
     """One expression of an automaton."""
@@ -33,25 +38,27 @@ def automaton(lines: Sequence[Line], cache: Path | None) -> Any:
     kept = None if cache is None else cache / f"{hashlib.sha256(known.encode()).hexdigest()[:32]}.automaton"
     if kept is not None:
         with suppress(OSError, hyperscan.HyperscanError):
-            database = hyperscan.loadb(kept.read_bytes(), hyperscan.HS_MODE_BLOCK)
-            database.scratch = hyperscan.Scratch(database)
-            return database
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=[line.expression.encode() for line in lines],
-        ids=list(range(len(lines))),
-        elements=len(lines),
-        flags=[_flags(hyperscan, line) for line in lines],
-    )
+            return _loaded(hyperscan, kept.read_bytes())
+    expressions = [(line.expression, _flags(hyperscan, line)) for line in lines]
+    data = b""
+    if len(lines) >= LARGE:
+        data = aside.compiled(expressions)
+    data = data or aside.made(expressions)
     if kept is not None:
         with suppress(OSError):
-            _keep(kept, hyperscan.dumpb(database))
+            _keep(kept, data)
+    return _loaded(hyperscan, data)
+
+
+def _loaded(hyperscan: Any, data: bytes) -> Any:
+    database = hyperscan.loadb(data, hyperscan.HS_MODE_BLOCK)
+    database.scratch = hyperscan.Scratch(database)
     return database
 
 
 def automata(wanted: Sequence[Sequence[Line]], cache: Path | None) -> list[Any]:
-    """One for each list of lines, None for an empty one. What has to be compiled is compiled side by side: it runs without
-    Python's lock.
+    """One for each list of lines, None for an empty one. What has to be compiled is compiled side by side: in other
+    processes, or in this one without Python's lock.
     """
     rows = [lines for lines in wanted if lines]
     if len(rows) > 1:

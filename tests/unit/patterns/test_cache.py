@@ -2,8 +2,13 @@
 
 from pathlib import Path
 
+import hyperscan
+import pytest
+
 from lockgate.core.guard import Finding
 from lockgate.guards.blocklist import plugin
+from lockgate.patterns import aside
+from lockgate.patterns.database import LARGE, Line, _flags, automaton
 from lockgate.patterns.looking import Looking
 
 ONE = frozenset((0,))
@@ -42,3 +47,20 @@ def test_without_a_folder_to_write_to_it_works_all_the_same(tmp_path: Path) -> N
     (tmp_path / "taken").write_text("a file, not a folder")
 
     assert look(tmp_path / "taken" / "below") == [Finding(2, 6, "blocklist")]
+
+
+def test_a_large_automaton_is_compiled_in_another_process_and_is_the_same(tmp_path: Path) -> None:
+    lines = [Line(rf"word{number}x") for number in range(LARGE)]
+    expressions = [(line.expression, _flags(hyperscan, line)) for line in lines]
+    hit: list[int] = []
+
+    assert aside.compiled(expressions) == aside.made(expressions)
+    for database in (automaton(lines, None), automaton(lines, tmp_path), automaton(lines, tmp_path)):
+        database.scan(b"word17x, word18 and word99x", match_event_handler=lambda line, *_: hit.append(line))
+    assert hit == [17, 99] * 3
+
+
+def test_what_no_other_process_can_compile_is_refused_with_the_reason() -> None:
+    assert aside.compiled([("(", 0)]) == b""
+    with pytest.raises(hyperscan.HyperscanError):
+        automaton([Line("a")] * LARGE + [Line("(")], None)
