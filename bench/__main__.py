@@ -8,7 +8,23 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import extent, gateway, guards, measures, nginx, overload, process, similar, streams, table, tokens, wrk
+from bench import (
+    extent,
+    gateway,
+    guards,
+    measures,
+    nginx,
+    overload,
+    process,
+    similar,
+    streams,
+    table,
+    tokens,
+    workers,
+    wrk,
+)
+
+MEASURES = {**measures.MEASURES, "workers": workers.scaling}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one short round of each: about a minute")
-    parser.add_argument("--only", action="append", choices=sorted(measures.MEASURES), help="this one; may be repeated")
+    parser.add_argument("--only", action="append", choices=sorted(MEASURES), help="this one; may be repeated")
     parser.add_argument("--markdown", action="store_true", help="the table as the README has it")
     parser.add_argument("--guards", action="store_true", help="what the guards find, and what they cost")
     parser.add_argument("--overload", action="store_true", help="what is left when far more is asked than it can do")
@@ -58,9 +74,9 @@ def _measured(asked: argparse.Namespace, home: Path, stack: contextlib.ExitStack
     names = asked.only or list(measures.MEASURES)
     bench = _prepared(asked, home, stack, names)
     rows: list[table.Row] = []
-    for name in (name for name in measures.MEASURES if name in names):
+    for name in (name for name in MEASURES if name in names):
         try:
-            rows += measures.MEASURES[name](bench)
+            rows += MEASURES[name](bench)
         except process.Failed as error:
             rows.append(table.Row(name, "", note=f"failed: {error}"))
     return rows

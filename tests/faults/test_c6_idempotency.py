@@ -1,12 +1,16 @@
 """C6 through the whole gateway: fifty at once over two workers, and one call."""
 
 import json
+import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from lockgate.core.repeat import LEASE
+from tests.e2e.process import eventually
 from tests.faults.rig import Rig, rig
 
 MORE = "---\n  m: {targets: [{provider: well-openai, model: faulty-slow-200}]}\nserver: {workers: 2}\nidempotency: {}\n"
@@ -30,6 +34,26 @@ def test_C6_fifty_at_once_over_two_workers_are_one_call(two: Rig) -> None:
     assert sum(each.headers.get("idempotent-replayed") == "true" for each in told) == 49
     writers = {line["writer"] for line in two.gateway.lines() if line["kind"] == "outcome"}
     assert len(writers) == 2
+
+
+def test_C6_a_client_that_leaves_costs_the_next_one_nothing(two: Rig) -> None:
+    """It was its turn, and it got no answer: whoever asks with its key goes on at once, in whichever worker."""
+    two.upstream.play("u3-hang", "faulty-slow-200", 1)
+    headers = {"idempotency-key": "c6-left"}
+    host, _, port = two.gateway.url.removeprefix("http://").partition(":")
+    body = b'{"model": "m", "messages": [{"role": "user", "content": "nonce=same"}]}'
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {two.gateway.key}\r\n"
+    head += f"idempotency-key: c6-left\r\nx-request-id: c6-left\r\ncontent-length: {len(body)}\r\n\r\n"
+    with socket.create_connection((host, int(port))) as leaving:
+        leaving.sendall(head.encode() + body)
+        eventually(lambda: two.upstream.seen("c6-left"))
+    began = time.monotonic()
+
+    told = [two.same("m", headers) for _ in range(4)]
+
+    assert [each.status for each in told] == [200] * 4
+    assert len({each.body for each in told}) == 1
+    assert time.monotonic() - began < LEASE / 3
 
 
 def test_C6_another_body_is_another_request(two: Rig) -> None:

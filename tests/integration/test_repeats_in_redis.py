@@ -12,7 +12,7 @@ import pytest
 
 from lockgate.core.key_digest import Pepper
 from lockgate.core.problem import Kind
-from lockgate.core.repeat import NONCE
+from lockgate.core.repeat import LEASE, NONCE
 from lockgate.core.store import StoreError
 from lockgate.limits.redis.repeats import PATIENCE, RedisRepeats
 from lockgate.pipeline.repeated import Flights
@@ -112,6 +112,53 @@ async def test_R2_when_it_is_slow_the_deadline_holds(running: Server) -> None:
         finally:
             running.signal(signal.SIGCONT)
         assert await warm.claim(PLACE, PRINT) == "running"
+
+
+async def until_mine(rows: RedisRepeats, place: bytes) -> float:
+    """Seconds until another owner gets the turn. It asks as those do who wait."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while await rows.claim(place, PRINT) != "mine":
+        assert loop.time() - began < LEASE
+        await asyncio.sleep(0.02)
+    return loop.time() - began
+
+
+async def test_R2_a_turn_that_was_given_to_nobody_any_more_is_given_back(running: Server) -> None:
+    """What Redis heard, and could not answer in time or to a client that was still there, is no turn of anybody's."""
+    async with memory(running) as patient, memory(running, 0.05) as hasty, memory(running) as other:
+        assert await patient.claim(b"w" * 32, PRINT) == await hasty.claim(b"v" * 32, PRINT) == "mine"  # connected
+        running.signal(signal.SIGSTOP)
+        try:
+            left = asyncio.ensure_future(patient.claim(PLACE, PRINT))
+            with pytest.raises(StoreError, match="50 ms"):
+                await hasty.claim(b"q" * 32, PRINT)
+            left.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await left
+        finally:
+            running.signal(signal.SIGCONT)
+
+        assert await until_mine(other, PLACE) < LEASE / 3
+        assert await until_mine(other, b"q" * 32) < LEASE / 3
+
+
+async def test_R2_what_could_not_be_given_back_at_once_is_given_back_later_and_no_turn_of_somebody_else(
+    running: Server,
+) -> None:
+    async with memory(running, 0.05) as hasty, memory(running) as other:
+        assert await hasty.claim(PLACE, PRINT) == "mine"
+        running.signal(signal.SIGSTOP)
+        try:
+            with pytest.raises(StoreError):
+                await hasty.drop(PLACE)
+        finally:
+            running.signal(signal.SIGCONT)
+        assert await until_mine(other, PLACE) < LEASE / 3
+
+        await hasty.drop(PLACE)
+
+        assert await hasty.claim(PLACE, PRINT) == "running"
 
 
 async def test_R5_scripts_that_were_flushed_are_sent_again(running: Server) -> None:

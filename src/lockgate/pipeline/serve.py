@@ -190,7 +190,11 @@ async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: 
     if call.operation == "count_tokens" and not (route := counting(call, route)).upstreams:
         return estimate(call, body)
     upstreams = planned(route, call, gateway.health, moment)
-    await intend(ledger, gateway.books)
+    try:
+        await intend(ledger, gateway.books)
+    except BaseException:  # nobody is asked: if it was to try the first of them, the next request may
+        gateway.health.let_go(upstreams[0])
+        raise
     if ledger.gate is not None:
         ledger.gate.leave(ledger, whole=True)
     asking = Asking(call, body, gateway.transport, ledger, gateway.health, route.retry, gateway.books, route.hedge)

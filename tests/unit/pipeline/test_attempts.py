@@ -1,6 +1,7 @@
 """Every attempt begins once and ends once, with what came of it; what runs goes back to nothing (I10)."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import replace
 from math import inf
 from typing import Any
@@ -12,6 +13,7 @@ from lockgate.core.access import Access
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.health import Outcome
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.sink import Event, Record
 from lockgate.core.view import FINE, State, View
 from lockgate.pipeline.serve import serve
 from tests.fakes import SSE, Answered, Notebook, Script, inbound
@@ -212,3 +214,27 @@ async def test_U8_an_attempt_that_cannot_be_made_gives_back_its_turn() -> None:
     assert (reply.status, late.status) == (200, 504)
     assert told.kinds == [("ant", "ok")]
     assert told.unmade == ["oai", "oai"]
+
+
+class Undecided(Notebook):
+    """Does not say whether it takes a record."""
+
+    def put(self, record: Record | Event) -> Awaitable[bool] | None:
+        super().put(record)
+        return asyncio.get_running_loop().create_future()
+
+
+@pytest.mark.parametrize("books", [Notebook(full=True), Undecided()], ids=["not written down", "the client leaves"])
+async def test_U8_one_who_was_to_try_it_and_ended_before_lets_the_next_one_try(books: Notebook) -> None:
+    told, script = OnTrial(), Script()
+    route = Route("fast", (replace(OPENAI, place=0), CLAUDE))
+    allowed = policies({"fast": route}, shop=Access(models=("fast",)))
+    made = replace(gateway(script, books), health=told, policies=allowed)
+
+    asking = asyncio.ensure_future(serve(made, inbound("/v1/chat/completions", msgspec.json.encode(chat("fast")), KEY)))
+    await asyncio.sleep(0)
+    if not books.full:
+        asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+
+    assert (told.claims, told.unmade, script.sent) == (["oai"], ["oai"], [])

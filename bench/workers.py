@@ -1,0 +1,63 @@
+"""What four workers gain from a second core, where the load needs one of the two: by the processor time of a request.
+
+On two cores the load and the gateway share the second, so that requests a second show nothing. But what keeps workers from
+running side by side (locks, lines of the cache, the writers of a store) shows in the processor time that a request takes, and what they
+cannot do side by side at all is bounded by how long the one lock that they share is held. So much is implied by both.
+"""
+
+import shutil
+from dataclasses import replace
+from statistics import median
+from time import process_time
+
+from bench import gateway, process
+from bench.limited import IN_THE_FILE, Scopes
+from bench.measures import Bench, Place
+from bench.table import Row
+
+WORKERS, AIM, TIMES = 4, 1.7, 2000
+CONNECTIONS = 32
+
+
+def scaling(bench: Bench) -> list[Row]:
+    """Without limits, and with three and a budget, which all workers write into one LMDB."""
+    if not bench.tool or not bench.upstream or not shutil.which("taskset") or process.GATEWAY_CORE == process.LOAD_CORE:
+        return [Row("four workers on two cores", "", note="needs wrk, nginx, taskset and two cores")]
+    try:
+        return [*_rows(bench, "", ""), *_rows(bench, " with limits", IN_THE_FILE)]
+    except process.Failed as error:
+        return [Row("four workers on two cores", "", note=f"failed: {error}")]
+
+
+def _rows(bench: Bench, title: str, limits: str) -> list[Row]:
+    """The two take turns; each request's processor time is that of the whole tree, the audit's threads included."""
+    one, both = str(process.GATEWAY_CORE), f"{process.GATEWAY_CORE},{process.LOAD_CORE}"
+    found: dict[str, list[float]] = {one: [], both: []}
+    for turn in range(bench.extent.rounds):
+        for cores, times in found.items():
+            bench.say(f"{WORKERS} workers{title}, round {turn + 1}: cores {cores}")
+            command = f"taskset -c {cores} {bench.command} --workers {WORKERS}"
+            name = f"workers-{turn}-{len(cores)}{'-limits' if limits else ''}"
+            with gateway.running(command, bench.home, bench.ports, name, limits=limits) as tested:
+                gateway.working(tested, gateway.SAME)
+                at = replace(bench, tested=tested)
+                at.load(Place(tested.pid, tested.port), gateway.SAME, 1100, CONNECTIONS)  # what is only done once
+                times.append(at.load(Place(tested.pid, tested.port), gateway.SAME, 1100, CONNECTIONS).cpu)
+    alone, shared = median(found[one]), median(found[both])
+    held = _held() if limits else 0.0
+    implied = min(2.0, 2 * alone / shared) / (1 + held / shared)  # Amdahl's, of the part under the lock
+    note = f"{alone:.0f} µs of processor a request on one core, {shared:.0f} on two"
+    note += f"; {held:.0f} of them at most with the store's lock" if held else ""
+    return [Row(f"{WORKERS} workers{title}, implied gain of a second core", "x", None, implied, least=AIM, note=note)]
+
+
+def _held() -> float:
+    """µs of a request's two transactions, which are no longer than all of reserving and settling."""
+    scopes = Scopes()
+    best = float("inf")
+    for _ in range(5):
+        began = process_time()
+        for _ in range(TIMES):
+            scopes.ask()
+        best = min(best, (process_time() - began) / TIMES * 1e6)
+    return best
