@@ -103,6 +103,7 @@ def test_a_record_is_proven_with_nothing_but_the_public_key(told: tuple[Running,
     harmed = proof.read_text().replace("index ", "index 1", 1)
     proof.write_text(harmed)
     assert failing(gateway, "audit", "verify-proof", str(proof))[0] == 1
+    assert failing(gateway, "audit", "verify-proof", f"{proof}-no", "--public-key", public)[0] == 2
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,17 @@ ADMIN = {
     "livez": (200, get("/livez")),
     "readyz": (200, get("/readyz")),
     **{path: (200, get(path)) for path in OTHERS},
-    "metrics": (200, get("/metrics")),
+    "metrics": (200, get("/metrics").replace("gw", "localhost")),
+    "metrics for another host": (401, get("/metrics")),
+    "metrics for a page of another origin": (
+        401,
+        get("/metrics", "origin: http://a.example").replace("gw", "127.0.0.1"),
+    ),
+    "metrics for a page of this machine": (
+        200,
+        get("/metrics", "origin: http://localhost:81").replace("gw", "127.0.0.1:81"),
+    ),
+    "metrics with a wrong secret": (401, get("/metrics", "x-api-key: wrong").replace("gw", "localhost")),
     "no path": (404, get("/nothing")),
     "wrong method": (405, get("/livez", method="DELETE")),
     "no host": (400, "GET /livez HTTP/1.1\r\n\r\n"),

@@ -181,7 +181,7 @@ def test_s11_hosts_of_the_configuration_are_the_only_ones(gateway: Running) -> N
 
     assert statuses == [200, 200, 200, 421, 421]
     admin = [
-        request(gateway.admin, "GET", "/metrics", None, {"host": host}).status
+        request(gateway.admin, "GET", "/livez", None, {"host": host}).status
         for host in ("gw.example.com", "localhost:8081", "127.0.0.1", "evil.example")
     ]
     assert admin == [200, 200, 200, 421]

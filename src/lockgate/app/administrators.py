@@ -8,12 +8,13 @@ from lockgate.app.load import Loaded, load
 from lockgate.app.orders import Orders
 from lockgate.app.places import policies
 from lockgate.app.renewal import secrets_anew, secrets_changed
+from lockgate.core.here import from_here
 from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permissions
 from lockgate.core.policy import Policies
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import StoreError
-from lockgate.pipeline.authenticate import Entrance, authenticate, credential
+from lockgate.pipeline.authenticate import CARRIERS, Entrance, authenticate, credential
 from lockgate.pipeline.authorize import knock, reachable, stand
 from lockgate.stores.key_file import admin_secret
 
@@ -21,10 +22,13 @@ log = logging.getLogger("lockgate.admin")
 
 ALL = BUILT_IN["admin"]
 NOTHING: Permissions = frozenset()
+CREDENTIALS = frozenset(CARRIERS)
 
 
 class Administrators:
-    """`open_to_all`: on a loopback listener whoever reaches it is an administrator, as the documentation says."""
+    """`open_to_all`: on a loopback listener whoever asks it from this machine is an administrator, as the documentation
+    says. A page in a browser is not, nor is who comes by a proxy under another name, nor a credential that is wrong (S22).
+    """
 
     def __init__(self, orders: Orders, *, open_to_all: bool) -> None:
         self._orders = orders
@@ -52,7 +56,11 @@ class Administrators:
 
         A `Problem` NO_AUTH when it cannot be known who it is.
         """
-        if self._open:
+        if (
+            self._open
+            and from_here(inbound.headers)
+            and not CREDENTIALS.intersection(name for name, _ in inbound.headers)
+        ):
             return ALL
         try:
             if self._is_the_administrator(inbound):

@@ -6,6 +6,7 @@ from time import perf_counter
 from lockgate.core.audit import Books, Proving
 from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers, Reply
+from lockgate.core.money import usd
 from lockgate.pipeline.additions import given
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.intend import unrecorded
@@ -15,6 +16,9 @@ from lockgate.pipeline.patient import Waiting
 from lockgate.pipeline.prove import pending, receipt
 from lockgate.pipeline.refuse import refuse
 from lockgate.pipeline.settle import settle
+
+COST = b"x-lockgate-cost"
+VIA = (b"via", b"1.1 lockgate")
 
 
 async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books, proving: Proving) -> Reply:
@@ -31,6 +35,7 @@ async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books, p
     if ledger.digests is not None and isinstance(reply.body, bytes):
         ledger.digests.response.update(reply.body)
     kept = settle(ledger, books, reply.status, ledger.end or "complete")
+    dressed = _with(dressed, _cost(ledger))
     if ledger.shed is not None:
         return Reply(dressed.status, dressed.headers, dressed.body, ledger.shed)
     if kept is None or await kept or not (ledger.admitted or ledger.cache in ("hit", "repeat")):
@@ -40,6 +45,15 @@ async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books, p
 
 def _with(reply: Reply, more: Headers) -> Reply:
     return Reply(reply.status, reply.headers + more, reply.body) if more else reply
+
+
+def _cost(ledger: Ledger) -> Headers:
+    """In dollars, of all attempts. It is known when the request is settled; what a stream costs, not before it left."""
+    if ledger.cost is None or not ledger.attempts:
+        return ()
+    if ledger.headers is not None and COST in ledger.headers.reply_remove:
+        return ()
+    return ((COST, usd(ledger.cost).encode()),)
 
 
 def dress(reply: Reply, dialect: Dialect, ledger: Ledger) -> Reply:
@@ -65,6 +79,9 @@ def marks(ledger: Ledger) -> Headers:
 
 def _ours(dialect: Dialect, ledger: Ledger) -> Headers:
     headers: Headers = (*marks(ledger), *dialect.extra_headers(ledger.request_id))
+    if tried := ledger.attempts:
+        target = tried[-1].upstream.encode()
+        headers += (b"x-lockgate-target", target), (b"x-lockgate-attempts", b"%d" % len(tried)), VIA
     if ledger.lost:
         headers += ((b"x-lockgate-lost", _listed(ledger.lost)),)
     if ledger.cache and ledger.cache != "repeat":

@@ -11,6 +11,7 @@ from lockgate.app.settings.limits import BudgetSettings, LimitSettings
 from lockgate.core.access import Access
 from lockgate.core.allowance import Limit, Limits, Place, Tally
 from lockgate.core.exchange import Route
+from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.http import Reply
 from lockgate.core.limit import Claim, Verdict
 from lockgate.core.price import filled
@@ -27,6 +28,7 @@ from tests.unit.pipeline.gateway import CLAUDE, KEY, OPENAI, gateway, policies, 
 USD = 10**18
 """Attodollars."""
 TEAM: Place = ("team", "shop")
+WAY = frozenset((b"x-lockgate-target", b"x-lockgate-attempts", b"x-lockgate-cost", b"via"))
 CHEAP = replace(OPENAI, quotes=always(filled({"input": ((0, 0),), "output": ((0, USD // 1000),)})))
 DEAR = replace(CLAUDE, quotes=always(filled({"input": ((0, 0),), "output": ((0, USD // 100),)})))
 
@@ -59,6 +61,7 @@ class Shop:
             "both": Route("both", (CHEAP, DEAR)),
             "mixed": Route("mixed", (OPENAI, DEAR)),
             "guarded": Route("guarded", (CHEAP,), rules("mask", "request"), rules("mask", "response")),
+            "discreet": Route("discreet", (CHEAP,), headers=HeaderPolicy(reply_remove=WAY)),
             "bounded": Route("bounded", (CHEAP,), max_input=5000, max_output=40),
         }
         plain = gateway(script, self.notebook)

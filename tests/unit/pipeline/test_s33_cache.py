@@ -155,7 +155,7 @@ async def test_S33_an_answer_of_an_upstream_that_the_caller_may_not_reach_is_not
         ({"temperature": 0.1}, b"bypass"),
         ({"temperature": None}, b"bypass"),
         ({"tools": [TOOL]}, b"bypass"),
-        ({"messages": 5}, b"bypass"),
+        ({"messages": [5]}, b"bypass"),
     ],
 )
 async def test_S33_chance_and_tools_are_not_kept(changed: dict[str, Any], said_: bytes) -> None:

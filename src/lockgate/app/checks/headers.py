@@ -31,6 +31,8 @@ _FRAMING = frozenset(
 )
 _CREDENTIALS = frozenset(name.decode() for name in CARRIERS) | {"cookie", "set-cookie"}
 _OURS = frozenset(["server-timing", "traceparent", "tracestate", "traceresponse", "x-request-id"])
+_KEPT = frozenset(["content-type", "x-request-id", "x-lockgate-receipt"])
+"""Of a reply, whatever the operator says."""
 _WHENCE = frozenset(["forwarded", "via", "x-real-ip"])
 
 
@@ -51,9 +53,9 @@ def _headers(path: Path, settings: HeaderSettings | None) -> Iterator[Wrong]:
     yield from _free((*path, "forward"), settings.forward, upstream)
     yield from _free((*path, "require"), settings.require, _FRAMING | _CREDENTIALS)
     yield from _free((*path, "response", "add"), settings.response.add, _FRAMING | _CREDENTIALS | _OURS)
-    yield from _free(
-        (*path, "response", "remove"), settings.response.remove, frozenset(("content-type", "x-request-id"))
-    )
+    for number, name in enumerate(settings.response.remove):
+        if name in _KEPT or name.startswith("x-forwarded-"):
+            yield _taken((*path, "response", "remove", number), name)
     for name, required in settings.require.items():
         if required.pattern is not None:
             try:
@@ -66,5 +68,8 @@ def _headers(path: Path, settings: HeaderSettings | None) -> Iterator[Wrong]:
 def _free(path: Path, names: Iterable[str], taken: frozenset[str]) -> Iterator[Wrong]:
     for number, name in enumerate(names):
         if name in taken or name.startswith(("x-forwarded-", "x-lockgate-")):
-            at = number if path[-1] in ("forward", "remove") else name
-            yield Wrong((*path, at), quoted(name), "a header that is not for the gateway itself to handle")
+            yield _taken((*path, number if path[-1] == "forward" else name), name)
+
+
+def _taken(path: Path, name: str) -> Wrong:
+    return Wrong(path, quoted(name), "a header that is not for the gateway itself to handle")

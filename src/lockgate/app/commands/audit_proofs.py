@@ -42,5 +42,7 @@ def verify_proof(file: ProofFile, public_key: PublicKey = None, config: ConfigFi
     try:
         known = public_keys(public_key, Path() if public_key else data_of(None, existing(config)))
         print(proven(file.read_text(encoding="utf-8"), known))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        refuse(f"cannot read {error.filename}: {error.strerror}", 2)
+    except ValueError as error:
         refuse(f"bad: {error}")

@@ -51,7 +51,9 @@ def verify_receipt(
         for path, name in ((request, "asked"), (response, "answered")):
             if path is not None and hashlib.sha256(path.read_bytes()).hexdigest() != getattr(found, name):
                 refuse(f"bad: {path} is not what was {name}")
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        refuse(f"cannot read {error.filename}: {error.strerror}", 2)
+    except ValueError as error:
         refuse(f"bad: {error}")
     for name in NAMES:
         print(f"{name:<9} {getattr(found, name)}")

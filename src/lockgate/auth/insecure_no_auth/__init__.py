@@ -2,16 +2,13 @@
 
 import logging
 from collections.abc import Iterator
-from ipaddress import ip_address
 
 from lockgate.core.auth import REALM, AuthConfig, Authenticator, AuthPorts, Caller, Facts, Fault, Presented, Takes
-from lockgate.core.http import header
+from lockgate.core.here import from_here, loopback
 from lockgate.core.name import Name
 from lockgate.core.problem import Kind, Problem
 
 _log = logging.getLogger("lockgate.auth")
-
-_LOCAL_NAMES = frozenset(("localhost", "ip6-localhost"))
 
 
 class plugin(AuthConfig, frozen=True, tag="insecure_no_auth"):
@@ -48,24 +45,6 @@ class LocalOnly:
         self._everybody = everybody
 
     async def authenticate(self, presented: Presented) -> Caller:
-        host = header(presented.headers, b"host") or b""
-        origin = header(presented.headers, b"origin")
-        here = _loopback(presented.client) and _local(host) and (origin is None or _local(origin.rpartition(b"//")[2]))
-        if not here:
+        if not (loopback(presented.client) and from_here(presented.headers)):
             raise Problem(Kind.UNAUTHENTICATED, "without authentication, only this machine is answered")
         return self._everybody
-
-
-def _local(host: bytes) -> bool:
-    """Whether a host, with a port or without, is a name of this machine."""
-    text = host.decode("latin-1").lower()
-    name = text[1:].partition("]")[0] if text.startswith("[") else text.partition(":")[0]
-    return name in _LOCAL_NAMES or _loopback(name)
-
-
-def _loopback(address: str) -> bool:
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return False
-    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback

@@ -131,7 +131,7 @@ class LmdbLimits:
 
     def _awake(self, rows: Rows) -> int:
         """What time it is. Nothing is answered without a memory; what that says is read again when it has changed."""
-        if not rows.alone and (not self._known or rows.txn.get(memory.MEMORY) != self._known):
+        if not self._known or (not rows.alone and rows.txn.get(memory.MEMORY) != self._known):
             boot = "" if self._set else self._table.boot
             self._known, told = memory.known(rows.txn, boot)
             self._epoch = told.epoch

@@ -86,6 +86,22 @@ async def test_it_grows_when_it_is_full_and_the_other_process_follows(tmp_path: 
     one.close(last=False)
 
 
+async def test_who_finds_the_memory_restored_by_another_reads_it(tmp_path: Path) -> None:
+    """Two workers of a first start see an empty file at the same time, and one of them is the first to begin it."""
+    table = Table(tmp_path)
+    one, two = LmdbLimits(table, "one"), LmdbLimits(table, "two")
+    with pytest.raises(StoreEmptyError):
+        await two.beat()
+    assert await one.restore(())
+    assert not await two.restore(())
+
+    await two.beat()
+
+    assert (await two.reserve([Claim(name(1), ROLLING, 5)])).lease
+    assert await used(two) == (0, 5)
+    await two.aclose()
+
+
 async def test_what_means_nothing_any_more_is_removed(tmp_path: Path) -> None:
     now = [clock.wall()]
     table = Table(tmp_path)
