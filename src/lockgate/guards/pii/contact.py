@@ -11,7 +11,7 @@ _VERSION = (
     r"version|driver|release|\bv\.? ?$|build|\bver\b|section|chapter|clause|§|appendix|figure|\boid|firmware|patch|upgrade|\brev\b|revision"
     r"|(?:==|[~<>]=|\^) ?$|(?:chrome|safari|firefox|edg|opr|crios|agent|sdk|client|app|tools?|lib)/$|kapitel|abschnitt|absatz"
 )
-_NETWORK = r"ip\b|ips\b|ipv4|address|addr|host|server|from|ping|dns|gateway|subnet|network|client|connect|peer|remote|resolver|://|inet|route|nameserver|source|src|dst"
+_NETWORK = r"ip\b|ips\b|ipv4|ping|dns|gateway|subnet|nameserver|resolver|inet|ip[ _-]addr"
 _WIDE = "\u00c0-\u024f\u0370-\u1fff"
 _CALL = (
     r"phone|tel\b|tel[.:]|telephone|mobile|cell|fax|call|dial|reach|whatsapp|contact|sms|text (?:me|us|her|him|to)|number is|ring\b|handy|hotline"
@@ -58,6 +58,7 @@ def email(text: str) -> bool:
         and ".." not in text
         and not local.startswith(".")
         and local not in ("git", "noreply", "no-reply")
+        and _STANDS_FOR(local) is None
     )
 
 
@@ -74,6 +75,7 @@ _NO_NUMBER = re.compile(
     r"\d{3}[ -]\d{2}[ -]\d{4}|\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3])[0-5]\d[0-5]\d"
 ).fullmatch
 """In three, two and four it is an American social security number, or meant to be; and a log writes day and time in digits."""
+_STANDS_FOR = re.compile(r"your[._-]?(?:e-?mail|name|address|id|user|username)?|e-?mail", re.IGNORECASE).fullmatch
 _NO_DIGIT = re.compile(r"\D+").sub
 _YEARS = re.compile(
     r"(?:1[0-9]|20)\d\d ?[-/] ?(?:1[0-9]|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
