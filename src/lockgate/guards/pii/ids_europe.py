@@ -94,6 +94,11 @@ def pl_pesel(text: str) -> bool:
     )
 
 
+def pl_nip(text: str) -> bool:
+    n = digits(text)
+    return weighted(n, (6, 5, 7, 2, 3, 4, 5, 6, 7)) % 11 == n[9] and len(set(n)) > 1
+
+
 def cz_number(text: str) -> bool:
     n = digits(text)
     month = (n[2] * 10 + n[3]) % 50

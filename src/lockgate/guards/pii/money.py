@@ -1,6 +1,8 @@
 """Cards, accounts and wallets."""
 
-from lockgate.guards.pii.sums import base58, bech32, luhn, mod_97
+from itertools import groupby
+
+from lockgate.guards.pii.sums import EIGHT, base58, bech32, luhn, mod_97
 from lockgate.patterns.kinds import Kind
 
 _IBAN = {
@@ -14,17 +16,25 @@ _IBAN = {
 }  # fmt: skip
 _PREFIXES = ("4", "51", "52", "53", "54", "55", "34", "37", "36", "38", "39", "300", "301", "302", "303", "304", "305", "309",
              "6011", "62", "64", "65", "35", "50", "56", "57", "58", "59", "60", "61", "63", "66", "67", "68", "69", "9792", "2131", "1800", "2")  # fmt: skip
-_CARD = r"card|visa|master|amex|american express|maestro|discover|diners|jcb|charge|credit|debit|payment|\bcc\b|\bpan\b|karte|tarjeta|carte|cartão|carta"
-_NOT_CARD = r"[A-Z0-9] $|iban|konto"
+_CARD = (
+    r"card|visa|master|amex|american express|maestro|discover|diners|jcb|charge|credit|debit|payment|cc\b|pan\b|unionpay|mir\b"
+    r"|karte|kredit|tarjeta|crédito|débito|carte|cartão|carta|bancomat|pinpas|karta|karty|kártya|kaart|kort|kortti|κάρτα|карт|カード|卡|카드"
+)
+_NOT_CARD = r"\d $|[A-Z]{2}\d\d (?:[A-Z]{4} )?$|iban|konto"
+_LENGTHS = "|".join(
+    rf"(?:{'|'.join(country for country, _ in some)})\d\d(?:[ -]?[A-Z0-9]){{{length - 4}}}"
+    for length, some in groupby(sorted(_IBAN.items(), key=lambda each: each[1]), key=lambda each: each[1])
+)
+"""As many characters as the country has, so that a word behind it is no part of it."""
 
 
 def iban(text: str) -> bool:
-    plain = "".join(char for char in text if char.isalnum())
+    plain = "".join(char for char in text if char.isalnum()).upper()
     return _IBAN.get(plain[:2]) == len(plain) and mod_97(plain)
 
 
 def card(text: str) -> bool:
-    plain = text.replace(" ", "").replace("-", "")
+    plain = text.replace(" ", "").replace("-", "").replace(".", "")
     return (
         plain.startswith(_PREFIXES)
         and luhn(plain)
@@ -33,14 +43,19 @@ def card(text: str) -> bool:
     )
 
 
+def brand(text: str) -> bool:
+    """After a word that says card, any number that cards have."""
+    plain = "".join(char for char in text if char.isdigit())
+    return luhn(plain) and plain.startswith(_PREFIXES) and len(set(plain)) > 1
+
+
 KINDS = (
-    Kind("iban", r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])", 0.95, iban),
-    Kind("iban", r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?(?![A-Za-z0-9])", 0.95, iban),
-    Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{4}(?![\w-]|\.\d)", 0.85, card, unless=r"[A-Z]{2}\d{2} $"),
-    Kind("credit_card", r"(?<![\w.-])3[47]\d{2}[ -]?\d{6}[ -]?\d{5}(?![\w-]|\.\d)", 0.85, card),
-    Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ -]\d{4}){2,3}[ -]\d{1,4}(?![\w-]|\.\d)", 0.6, card, unless=_NOT_CARD),
-    Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,4})?(?![\w-]|\.\d)", 0.3, luhn, words=_CARD, told=0.85),
-    Kind("credit_card", r"(?<![\w.-])3[0689]\d{2} \d{6} \d{4}(?![\w-]|\.\d)", 0.6, card),
+    Kind("iban", rf"(?<![A-Za-z0-9])(?:{_LENGTHS})(?![A-Za-z0-9])", 0.95, iban, caseless=True, seek=rf"(?:{'|'.join(_IBAN)})\d\d(?:[ -]?[A-Z0-9]){{11}}"),
+    Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ .-]?\d{4}){3}(?![\w-]|\.\d)", 0.85, card, unless=r"[A-Z]{2}\d{2} $"),
+    Kind("credit_card", r"(?<![\w.-])3[47]\d{2}[ .-]?\d{6}[ .-]?\d{5}(?![\w-]|\.\d)", 0.85, card),
+    Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ .-]\d{4}){2,3}[ .-]\d{1,4}(?![\w-]|\.\d)", 0.6, card, unless=_NOT_CARD),
+    Kind("credit_card", r"(?<![\w.-])3[0689]\d{2}[ .-]\d{6}[ .-]\d{4}(?![\w-]|\.\d)", 0.6, card),
+    Kind("credit_card", r"(?<![\w.-])\d(?:[ .-]?\d){11,18}(?![\w-]|\.\d)", 0.3, brand, words=_CARD, told=0.85, unless=_NOT_CARD, seek=EIGHT),
     Kind("card_code", r"(?i:cvv2?|cvc2?|security code|card code)[\"']?\s{0,2}(?:[:=]|is|#)?\s{0,2}[\"']?(?P<value>\d{3,4})(?!\d)", 0.75),
     Kind("bitcoin_address", r"(?<![\w])[13][1-9A-HJ-NP-Za-km-z]{25,34}(?![\w])", 0.95, base58),
     Kind("bitcoin_address", r"(?<![\w])bc1[02-9ac-hj-np-z]{11,71}(?![\w])", 0.95, bech32),

@@ -7,7 +7,7 @@ import re
 
 from lockgate.guards.pii import ids_europe as eu
 from lockgate.guards.pii import ids_world as world
-from lockgate.guards.pii.sums import mod_11_10, verhoeff
+from lockgate.guards.pii.sums import EIGHT, luhn, mod_11_10, verhoeff
 from lockgate.patterns.kinds import LEAST, Check, Kind
 
 _ID = r"id(?:entity)? ?(?:card|number|no)|national (?:id|number)|personal (?:number|code|id)|citizen"
@@ -16,6 +16,7 @@ _TAX = r"tax(?:payer)? ?(?:id|number|no|file)?|vat"
 ROWS: tuple[tuple[str, str, Check, float, str], ...] = (
     ("us_ssn", r"\d{3}-\d{2}-\d{4}", world.us_ssn, 0.85, r"ssn|social"),
     ("us_ssn", r"\d{3} \d{2} \d{4}|\d{9}|\d{3}\.\d{2}\.\d{4}", world.us_ssn, 0.2, r"ssn|social sec"),
+    ("us_ein", r"\d{2}-\d{7}", lambda text: len(set(text)) > 3, 0.2, r"ein\b|fein\b|employer id"),
     ("us_itin", r"9\d{2}[- ]?\d{2}[- ]?\d{4}", world.us_itin, 0.4, rf"itin|{_TAX}"),
     ("ca_sin", r"\d{3}[- ]\d{3}[- ]\d{3}|\d{9}", world.il_id, 0.3, r"sin\b|social insurance|nas\b"),
     ("uk_nino", r"[A-CEGHJ-PR-TW-Za-ceghj-pr-tw-z][A-CEGHJ-NPR-TW-Za-ceghj-npr-tw-z] ?\d{2} ?\d{2} ?\d{2} ?[A-Da-d]",
@@ -54,9 +55,11 @@ ROWS: tuple[tuple[str, str, Check, float, str], ...] = (
     ("ua_number", r"\d{10}", eu.ua_number, 0.1, r"рнокпп|іпн|ідентифікаційн"),
     ("br_cpf", r"\d{3}\.\d{3}\.\d{3}-\d{2}", world.br_cpf, 0.95, "cpf"),
     ("br_cpf", r"\d{11}|\d{9}-\d{2}", world.br_cpf, 0.3, "cpf"),
+    ("br_cnpj", r"\d{14}", world.br_cnpj, 0.3, "cnpj"),
     ("br_cnpj", r"\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}", world.br_cnpj, 0.9, "cnpj"),
     ("cl_rut", r"\d{1,2}\.\d{3}\.\d{3}-[\dkK]", world.cl_rut, 0.9, "rut"),
-    ("cl_rut", r"\d{7,8}-[\dkK]", world.cl_rut, 0.3, r"rut\b|run\b"),
+    ("cl_rut", r"\d{7,8}-?[\dkK]", world.cl_rut, 0.3, r"rut\b|run\b"),
+    ("ar_cuit", r"(?:20|2[347]|3[034])\d{9}", world.ar_cuit, 0.2, r"cui[tl]"),
     ("ar_cuit", r"(?:20|2[347]|3[034])-\d{8}-\d", world.ar_cuit, 0.85, r"cui[tl]"),
     ("mx_curp", r"[A-Z][AEIOUX][A-Z]{2}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[HMX][A-Z]{2}[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z]\d", world.mx_curp, 0.95, "curp"),
     ("in_aadhaar", r"[2-9]\d{3}(?: \d{4} |-\d{4}-|:\d{4}:)\d{4}", verhoeff, 0.55, "aadhaar|uidai|आधार"),
@@ -71,6 +74,7 @@ ROWS: tuple[tuple[str, str, Check, float, str], ...] = (
     ("th_id", r"[1-8](?:-\d{4}-\d{5}-\d{2}-| \d{4} \d{5} \d{2} )\d", world.th_id, 0.9, r"thai"),
     ("th_id", r"[1-8]\d{12}", world.th_id, 0.4, r"thai|tnin|ไทย|บัตรประชาชน|เลขประจำตัว|" + _ID),
     ("my_nric", r"\d{6}-\d{2}-\d{4}", world.my_nric, 0.6, r"mykad|nric|kad pengenalan"),
+    ("my_nric", r"\d{12}", world.my_nric, 0.2, r"mykad|nric|kad pengenalan|no\. ?kp|ic n"),
     ("id_nik", r"\d{16}", world.id_nik, 0.2, r"nik\b|ktp"),
     ("au_tfn", r"\d{3} ?\d{3} ?\d{3}", world.au_tfn, 0.2, r"tfn|tax file"),
     ("au_medicare", r"[2-6]\d{3} \d{5} \d(?:[ /]\d)?", world.au_medicare, 0.6, r"medicare"),
@@ -78,8 +82,19 @@ ROWS: tuple[tuple[str, str, Check, float, str], ...] = (
     ("au_abn", r"\d{2} ?\d{3} ?\d{3} ?\d{3}", world.au_abn, 0.2, r"abn\b|australian business"),
     ("nz_ird", r"\d{2,3}-?\d{3}-?\d{3}", world.nz_ird, 0.2, r"ird\b"),
     ("tr_number", r"[1-9]\d{10}", world.tr_number, 0.4, r"t\.?c\.?|kimlik|tckn"),
-    ("il_id", r"\d{9}", world.il_id, 0.2, r"teudat|תעודת|israeli"),
+    ("il_id", r"\d{9}|\d{8}-\d", world.il_id, 0.2, r"teudat|תעודת|israeli"),
+    ("za_id", r"\d{6} \d{4} \d{2} \d", world.za_id, 0.4, r"south africa|rsa id|" + _ID),
     ("za_id", r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}[01]\d{2}", world.za_id, 0.4, r"south africa|rsa id|" + _ID),
+    ("it_iva", r"(?:IT)?\d{11}", world.sa_id, 0.2, r"partita iva|p\. ?iva"),
+    ("pl_nip", r"\d{3}-\d{3}-\d{2}-\d{2}|\d{3}-\d{2}-\d{2}-\d{3}|\d{10}", eu.pl_nip, 0.2, r"nip\b"),
+    ("lv_number", r"(?:0[1-9]|[12]\d|3[012])\d{4}-?[0-2]\d{4}", lambda text: len(set(text)) > 3, 0.2, r"personas kods|personas kodu"),
+    ("ec_ci", r"(?:0[1-9]|1\d|2[0-4]|30)[0-5]\d{6}-?\d", luhn, 0.2, r"cédula|cedula|ecuador"),
+    ("pk_cnic", r"[1-7]\d{4}-\d{7}-\d", lambda text: len(set(text)) > 3, 0.6, r"cnic|nadra"),
+    ("ae_id", r"784-(?:19|20)\d{2}-\d{7}-\d", luhn, 0.8, r"emirates"),
+    ("vn_id", r"0\d{11}", lambda text: len(set(text)) > 3, 0.2, r"cccd|căn cước|cmnd|chứng minh"),
+    ("ph_id", r"\d{2}-\d{7}-\d|\d{4}-\d{4}-\d{4}-\d{4}|\d{3}-\d{3}-\d{3}(?:-\d{3,5})?", lambda text: len(set(text)) > 3, 0.2, r"sss\b|philsys|philid|psn\b|pcn\b|tin\b"),
+    ("ng_nin", r"\d{11}", lambda text: len(set(text)) > 3, 0.2, r"nin\b|nigeria"),
+    ("mx_rfc", r"[A-Z]{4}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[A-Z0-9]{2}[0-9A]", lambda text: True, 0.3, r"rfc\b|contribuyente"),
     ("sa_id", r"[12]\d{9}", world.sa_id, 0.2, r"iqama|saudi|الهوية"),
 )  # fmt: skip
 
@@ -87,8 +102,6 @@ ROWS: tuple[tuple[str, str, Check, float, str], ...] = (
 _GROUPED = frozenset(("in_aadhaar", "au_medicare"))
 _GROUPS = r"(?:\d[ :-]|\d\d [A-Z]{4} )\Z"
 """Groups of digits in front say that these are the last of a longer number: an IBAN, a card, an address of a network."""
-_EIGHT = r"(?<![\w.+/-])\d(?:[ ./-]?\d){7}"
-"""So many digits: what all numbers have that are of digits alone."""
 
 
 def kinds() -> list[Kind]:
@@ -101,7 +114,7 @@ def kinds() -> list[Kind]:
             words=words,
             told=max(least, 0.85),
             unless=_GROUPS if label in _GROUPED else "",
-            seek=_EIGHT if least < LEAST and not re.search(r"[A-Za-ce-z]", expression) else "",
+            seek=EIGHT if least < LEAST and not re.search(r"[A-Za-ce-z]", expression) else "",
         )
         for label, expression, check, least, words in ROWS
     ]

@@ -32,7 +32,7 @@ _LATIN = "(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Pp]lace|[Cc]hemin|[Qq]uai|[Aa]llée|
 _GERMANIC = "(?:straße|strasse|str\\.|weg|gasse|platz|allee|ring|damm|ufer|chaussee|straat|laan|plein|gracht|kade|hof|singel|dreef|steeg|pad|baan|boulevard|dijk|plantsoen|vej|vägen|gatan|gata|veien|vegen|gade|katu|tie|kuja|väg|gränd|stræde)"
 _SOMEBODY = (
     r"person|people|user|customer|patient|employee|contact|passenger|guest|student|author|doctor|client|owner|applicant"
-    r"|recipient|sender|travell?er|insured|tenant|email|phone|\bage\b|dob\b|birth|gender|surname"
+    r"|recipient|sender|travell?er|insured|tenant|email|phone|age\b|dob\b|birth|gender|surname"
 )
 """Before a field that is only called `name`: products, files and companies have one, too."""
 

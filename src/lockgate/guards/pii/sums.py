@@ -3,6 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 
+EIGHT = r"(?<![\w.+/-])\d(?:[ ./-]?\d){7}"
+"""So many digits: what all numbers have that are of digits alone."""
+
 
 def digits(text: str) -> list[int]:
     return [int(char) for char in text if char.isdigit()]

@@ -27,8 +27,8 @@ _PROOFS: dict[str, Callable[[str], bool]] = {
 
 _HASHES = (
     r"\bcommits?\b|\bsha-?\d*\b|hash|integrity|etag|checksum|\bmd5|digest|fingerprint|foreign|primary|uuid|public"
-    r"|request[_-]?id|trace|\bspan|version|revision|nonce|keyboard|monkey|max_tokens|token_count|tokenizer|key_?word"
-    r"|color|width|height|size|length|\bcount|\bport\b|timeout|file|path|image|data:|class|tracking|isbn|sku|audience|accessi|accessor"
+    r"|request[_-]?id|trace|\bspan|version(?!eye)|revision|nonce|keyboard|monkey|max_tokens|token_count|tokenizer|key_?word"
+    r"|color|width|height|size|length|\bcount(?!ry)|\bport\b|timeout|file|path|(?<!cloud)image(?!kit)|data:|(?<!u)class|tracking|isbn|sku|audience|accessi|accessor"
     r"|frame|ids?[\"']?[>\s]?\s?[:=>]|name[\"']?\s?[:=]|idempotency|placeholder|csrf|distance|pair\b|mesh"
 )
 """Names of what looks as random as a secret, and is none."""
