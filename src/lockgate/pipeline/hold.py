@@ -30,13 +30,13 @@ from lockgate.core.events import (
 )
 from lockgate.core.guard import Rules
 from lockgate.core.restoring import Restorer
-from lockgate.pipeline.beside import Beside
+from lockgate.pipeline.beside import Beside, Source
 from lockgate.pipeline.blocks import judged, with_values
 from lockgate.pipeline.channel import Channel
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.masked import ends, masked
-from lockgate.pipeline.rewritten import Source, rewritten
+from lockgate.pipeline.rewritten import rewritten
 from lockgate.pipeline.spoken import (
     ENDING,
     PLACES,
@@ -96,6 +96,8 @@ class Holdback:
         self._speaking: dict[int, tuple[Channel | None, int]] = {}
         self._left: list[Channel] = []
         self._queue: deque[Entry] = deque()
+        self._aside: list[Channel] = []
+        self._turns = 0
         self._changed = self._touched = False
         self._source = source
         self._beside = Beside(rules, ledger, source)
@@ -113,7 +115,7 @@ class Holdback:
             fixed = [self._valued(event, self._restorer) for event in fixed]
             changed = changed or any(new is not old for new, old in zip(fixed, events, strict=True))
         spans = [self._enter(event) for event in fixed]
-        if strays:
+        if strays or (self._aside and any(spans)):
             fixed = [*fixed, *(stray for stray, _ in strays)]
             spans += self._follow(strays)
         self._queue.append(Entry(frame, fixed, spans, changed))
@@ -121,9 +123,17 @@ class Holdback:
         return self._releases()
 
     def _follow(self, strays: Sequence[tuple[Stray, bool]]) -> Sequence[Span]:
-        """A word that frames repeat is over each time."""
-        spans = [self._enter(stray, turns=not repeated) for stray, repeated in strays]
-        self._left += [span[0] for (_, repeated), span in zip(strays, spans, strict=True) if repeated and span]
+        """What a frame says beside its texts. A word that frames repeat is over each time; another one is once a frame comes
+        without it, and who goes to and fro is not believed there, either.
+        """
+        spans = [self._enter(stray) for stray, _ in strays]
+        here = [span[0] for span in spans if span]
+        over = [channel for channel in self._aside if all(channel is not each for each in here)]
+        if over and self._turns < TURNS:
+            self._turns += 1
+            self._left += over
+        self._left += [channel for channel, (_, repeated) in zip(here, strays, strict=True) if repeated]
+        self._aside = here if self._turns < TURNS else []
         return spans
 
     def end(self) -> list[Release]:
@@ -175,7 +185,7 @@ class Holdback:
                     found[name] = filled(said, holes)
         return structs.replace(value, **found) if found else value
 
-    def _enter(self, event: Event, *, turns: bool = True) -> Span:
+    def _enter(self, event: Event) -> Span:
         if not isinstance(event, TEXTUAL):
             if (
                 isinstance(event, ToolStarted | RunStarted)
@@ -195,7 +205,7 @@ class Holdback:
             kept = kept or (isinstance(event, ToolDelta | RunDelta) and call_of(event) in self._tokenless)
             restorer = None if kept else self._restorer
             channel = self._channels[key] = Channel(place, where, restorer=restorer, ends=kind in ENDING)
-        if turns:
+        if not isinstance(event, Stray):
             self._turn_to(channel, event.choice)
         start = channel.end
         channel.pending += text_of(event)

@@ -36,12 +36,12 @@ def _edits(slots: Sequence[Slot], old: Sequence[Event], new: Sequence[Event | No
             said = text_of(other) if isinstance(other, TEXTUAL) else ""
             became.setdefault((PLACES[type(event)][0], text_of(event)), []).append(said)
     edits: dict[Path, str] = {}
-    for (place, text), said in became.items():
-        if all(each == text for each in said):
+    for (place, text), news in became.items():
+        if all(each == text for each in news):
             continue
         there = [slot.path for slot in slots if slot.text == text]
         there = [slot.path for slot in slots if slot.text == text and slot.place == place] or there
-        if not there or (len(there) != len(said) and len(set(said)) > 1):
+        if not there or (len(there) != len(news) and len(set(news)) > 1):
             return None
-        edits.update(zip(there, said if len(said) == len(there) else said[:1] * len(there), strict=True))
+        edits.update(zip(there, news if len(news) == len(there) else news[:1] * len(there), strict=True))
     return edits
