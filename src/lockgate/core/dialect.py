@@ -211,6 +211,10 @@ class Dialect:
     decoder: Callable[[Ask], Decoder]
     encoder: Callable[[Ask], Encoder]
     watch: Callable[[], Watch]
+    payload: Callable[[bytes, Ask], bytes]
+    """The JSON in a frame, as it stands there; empty where there is none."""
+    joined: Callable[[Tree], Iterator[Slot]]
+    """Of a frame's JSON, the strings that a client may join with those of other frames; the dialect's own words are not."""
     unary_usage: Callable[[bytes], Usage | None]
     """The counts in a whole answer, without decoding the rest of it. Never raises."""
 

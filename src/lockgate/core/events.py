@@ -16,12 +16,24 @@ class Started(Struct, frozen=True, gc=False):
 
 
 class TextDelta(Struct, frozen=True, gc=False):
+    """`block`: which of the texts goes on, where several go on beside each other. Those that follow one another are one, 0."""
+
     text: str
     choice: int = 0
+    block: int = 0
 
 
 class ThinkingDelta(Struct, frozen=True, gc=False):
+    """`block` is as with texts."""
+
     text: str
+    choice: int = 0
+    block: int = 0
+
+
+class Abreast(Struct, frozen=True, gc=False):
+    """From here on texts of a choice go on beside each other: that one goes on does not mean that another is over."""
+
     choice: int = 0
 
 
@@ -98,8 +110,8 @@ class BlockGiven(Struct, frozen=True):
 
 
 class Stray(Struct, frozen=True, gc=False):
-    """Words of a stream that no event is for. They are looked at, and not said again where a frame is written anew. What has
-    one number is one text.
+    """Words of a stream that no event is for: they are looked at, and stay where they are in their frame. What has one number is
+    one text.
     """
 
     part: int
@@ -139,6 +151,7 @@ Event = (
     Started
     | TextDelta
     | ThinkingDelta
+    | Abreast
     | ThinkingSigned
     | RefusalDelta
     | ToolStarted

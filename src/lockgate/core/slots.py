@@ -1,7 +1,7 @@
 """Every string of a JSON tree with its path: what a dialect does not know is opaque to it, and never skipped."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -32,6 +32,13 @@ def walk(tree: Any, known: Known) -> Iterator[Slot]:
 def coded(slot: Slot) -> Slot:
     """The slot of a file of text in base64, as what the file says."""
     return Slot((*slot.path[:-1], Coded(slot.path[-1])), slot.place, said(slot.text))
+
+
+def apart(slots: Iterable[Slot], names: AbstractSet[str]) -> Iterator[Slot]:
+    """Those that are not within a field of one of these names, and no data."""
+    for slot in slots:
+        if names.isdisjoint(slot.path) and not isinstance(slot.path[-1], Coded) and not _is_data(slot.text):
+            yield slot
 
 
 def has_files(wire: bytes, document: Callable[[], Parsed], texts: Callable[[Any], Iterator[Slot]]) -> bool:

@@ -31,7 +31,7 @@ class Consulting:
         self._encoder = dialect.encoder(structs.replace(asked, usage=True))
         self._review, self._ledger, self._body = review, ledger, body
         self._peeked = list(reversed(peeked))
-        self._local = Holdback(review.rules, ledger)
+        self._local = Holdback(review.rules, ledger, source=(dialect, asked))
         self._waiting = Windows(review.remote.window, ledger)
         self._ready: list[bytes] = []
         self._failure: Problem | ValueError | None = None

@@ -156,8 +156,10 @@ class Discreet:
 
 def _text(event: Event) -> tuple[tuple[object, ...], str] | None:
     """A piece of text, and what it continues."""
-    if isinstance(event, TextDelta | ThinkingDelta | RefusalDelta):
-        return (type(event), event.choice), event.text
+    if isinstance(event, TextDelta | ThinkingDelta):
+        return (type(event), event.choice, event.block), event.text
+    if isinstance(event, RefusalDelta):
+        return (RefusalDelta, event.choice), event.text
     if isinstance(event, RunDelta | RunOutput):
         return (type(event), event.choice, event.run), event.text
     if isinstance(event, Stray):

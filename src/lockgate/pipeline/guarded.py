@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from lockgate.core.answer import Usage
-from lockgate.core.events import Ended, Event, Finished, Started
+from lockgate.core.events import Ended, Event, Finished, Started, Stray
 from lockgate.core.guard import Rules
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.restoring import Restorer
@@ -26,9 +26,10 @@ class Guarded:
     ) -> None:
         self._framing, self._decoder, self._encoder = sides.machines()
         self._ledger = ledger
-        self._hold = Holdback(rules, ledger, restorer)
         self._rules = rules
         self._same = sides.same and not anew
+        source = (sides.source, sides.asked) if self._same else None
+        self._hold = Holdback(rules, ledger, restorer, source)
         self._opening = Started(sides.ask.request_id, sides.ask.model, sides.ask.created)
         self._open: set[int] = set()
         self._started = False
@@ -97,5 +98,5 @@ class Guarded:
             self._started = True
         elif isinstance(event, Finished):
             self._open.discard(event.choice)
-        elif not isinstance(event, Ended):
+        elif not isinstance(event, Ended | Stray):
             self._open.add(event.choice)

@@ -1,8 +1,9 @@
 """Text of a stream is let go only once it can no longer become part of something a rule would find.
 
 Sans-io: frames with their events go in, what may leave comes out, in the same order. Texts are followed per channel (text,
-thinking, refusal, arguments of a call; each choice apart), because that is how a client joins them. Until the first change
-the original frames leave untouched; afterwards the events leave, to be encoded again.
+thinking, refusal, arguments of a call; each choice apart), because that is how a client joins them. The original frames leave
+untouched where nothing changes, and with other texts in them where only texts do. Where that cannot be, from there on the
+events leave, to be encoded again.
 """
 
 from collections import deque
@@ -14,6 +15,7 @@ import msgspec
 from msgspec import structs
 
 from lockgate.core.events import (
+    Abreast,
     BlockGiven,
     Ended,
     Event,
@@ -28,19 +30,33 @@ from lockgate.core.events import (
 )
 from lockgate.core.guard import Rules
 from lockgate.core.restoring import Restorer
+from lockgate.pipeline.beside import Beside, Source
 from lockgate.pipeline.blocks import judged, with_values
 from lockgate.pipeline.channel import Channel
 from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.spoken import ENDING, PLACES, TEXTUAL, TURNS, Key, call_of, number_of, spellings, text_of
+from lockgate.pipeline.masked import ends, masked
+from lockgate.pipeline.rewritten import rewritten
+from lockgate.pipeline.spoken import (
+    ENDING,
+    PLACES,
+    TEXTUAL,
+    TURNS,
+    Key,
+    call_of,
+    number_of,
+    text_of,
+)
 
 WORDS = ("id", "model", "name", "stop", "signature", "redacted", "mime", "url", "file_id", "detail", "text", "data")
 """What other events say in words."""
 IMAGE = 256
 """Data that is longer is a picture or a sound, and no words."""
 S = TypeVar("S", bound=msgspec.Struct)
-SKELETONS = 64
-"""Frames without their deltas that are remembered as clean."""
+
+
+Span = tuple[Channel, int, int] | None
+"""Where the text of an event stands in its channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +68,7 @@ class Entry:
 
     frame: bytes | None
     events: Sequence[Event]
-    spans: Sequence[tuple[Channel, int, int] | None]
+    spans: Sequence[Span]
     changed: bool = False
 
 
@@ -65,72 +81,78 @@ class Release:
 
 
 class Holdback:
-    """`feed` and `end` raise the `Problem` of a rule that blocks. `restorer`: tokens become values, behind all rules."""
+    """`feed` and `end` raise the `Problem` of a rule that blocks. `restorer`: tokens become values, behind all rules. `source`:
+    whose the frames are, where frames are what may leave.
+    """
 
-    def __init__(self, rules: Rules, ledger: Ledger, restorer: Restorer | None = None) -> None:
+    def __init__(
+        self, rules: Rules, ledger: Ledger, restorer: Restorer | None = None, source: Source | None = None
+    ) -> None:
         self._rules = rules
         self._restorer = restorer
         self._tokenless: set[tuple[bool, int, int]] = set()
         self._ledger = ledger
         self._channels: dict[Key, Channel] = {}
-        self._speaking: dict[int, tuple[Channel, int]] = {}
+        self._speaking: dict[int, tuple[Channel | None, int]] = {}
         self._left: list[Channel] = []
         self._queue: deque[Entry] = deque()
-        self._changed = False
-        self._clean: set[bytes] = set()
+        self._aside: list[Channel] = []
+        self._turns = 0
+        self._changed = self._touched = False
+        self._source = source
+        self._beside = Beside(rules, ledger, source)
 
     def feed(self, frame: bytes | None, events: Sequence[Event]) -> list[Release]:
         fixed, changed = events, False
+        strays: Sequence[tuple[Stray, bool]] = ()
         if self._rules:
             fixed = [event if isinstance(event, TEXTUAL) else self._whole(event) for event in events]
             changed = any(new is not old for new, old in zip(fixed, events, strict=True))
-            if frame and self._says_more(frame, events):
-                changed = True
+            if frame:
+                more, strays = self._beside.look(frame, events)
+                changed |= more
         if self._restorer is not None:
             fixed = [self._valued(event, self._restorer) for event in fixed]
             changed = changed or any(new is not old for new, old in zip(fixed, events, strict=True))
         spans = [self._enter(event) for event in fixed]
+        if strays or (self._aside and any(spans)):
+            fixed = [*fixed, *(stray for stray, _ in strays)]
+            spans += self._follow(strays)
         self._queue.append(Entry(frame, fixed, spans, changed))
         self._clear(spans, events)
         return self._releases()
+
+    def _follow(self, strays: Sequence[tuple[Stray, bool]]) -> Sequence[Span]:
+        """What a frame says beside its texts. A word that frames repeat is over each time; another one is once a frame comes
+        without it, and who goes to and fro is not believed there, either.
+        """
+        spans = [self._enter(stray) for stray, _ in strays]
+        here = [span[0] for span in spans if span]
+        over = [channel for channel in self._aside if all(channel is not each for each in here)]
+        if over and self._turns < TURNS:
+            self._turns += 1
+            self._left += over
+        self._left += [channel for channel, (_, repeated) in zip(here, strays, strict=True) if repeated]
+        self._aside = here if self._turns < TURNS else []
+        return spans
 
     def end(self) -> list[Release]:
         for channel in self._channels.values():
             channel.clear(self._rules, self._ledger, final=True)
         return self._releases()
 
-    def _clear(self, spans: Sequence[tuple[Channel, int, int] | None], events: Sequence[Event]) -> None:
+    def _clear(self, spans: Sequence[Span], events: Sequence[Event]) -> None:
         """Texts that went on, and, when a choice is over, all of it: nothing is new about the others, however many there are."""
         if any(isinstance(event, Finished | Ended) for event in events):
             for key, channel in self._channels.items():
                 if channel.pending:
-                    channel.clear(self._rules, self._ledger, final=any(_ends(event, key[1]) for event in events))
+                    channel.clear(self._rules, self._ledger, final=any(ends(event, key[1]) for event in events))
             return
         while self._left:
             self._left.pop().clear(self._rules, self._ledger, final=True)
         for span in spans:
             if span is not None:
                 span[0].clear(self._rules, self._ledger, final=False)
-
-    def _says_more(self, frame: bytes, events: Sequence[Event]) -> bool:
-        """Something was found in what a frame says beside its events: then it does not leave as it came.
-
-        Frames of a stream differ in their deltas and in little else, so what was clean once is not looked at again.
-        """
-        other = frame
-        for event in events:
-            said = next((each for each in spellings(event) if each and each in other), b"")
-            if said:
-                other = other.replace(said, b"", 1)
-        if other in self._clean:
-            return False
-        text = other.decode("utf-8", "replace")
-        verdicts = self._rules.engine.look(text, self._rules.at("opaque")[1])
-        if not verdicts:
-            if len(self._clean) < SKELETONS:
-                self._clean.add(other)
-            return False
-        return bool(decided(Text(text, "opaque", "response.frame"), verdicts, self._rules, self._ledger))
 
     def _whole(self, event: Event) -> Event:
         """An event that comes in one piece: its words are judged at once."""
@@ -163,7 +185,7 @@ class Holdback:
                     found[name] = filled(said, holes)
         return structs.replace(value, **found) if found else value
 
-    def _enter(self, event: Event) -> tuple[Channel, int, int] | None:
+    def _enter(self, event: Event) -> Span:
         if not isinstance(event, TEXTUAL):
             if (
                 isinstance(event, ToolStarted | RunStarted)
@@ -171,6 +193,8 @@ class Holdback:
                 and not self._restorer.may_go_to(event.name)
             ):
                 self._tokenless.add(call_of(event))
+            elif isinstance(event, Abreast):
+                self._speaking[event.choice] = None, TURNS
             return None
         kind = type(event)
         key = (kind, event.choice, number_of(event))
@@ -181,7 +205,8 @@ class Holdback:
             kept = kept or (isinstance(event, ToolDelta | RunDelta) and call_of(event) in self._tokenless)
             restorer = None if kept else self._restorer
             channel = self._channels[key] = Channel(place, where, restorer=restorer, ends=kind in ENDING)
-        self._turn_to(channel, event.choice)
+        if not isinstance(event, Stray):
+            self._turn_to(channel, event.choice)
         start = channel.end
         channel.pending += text_of(event)
         return channel, start, channel.end
@@ -200,30 +225,26 @@ class Holdback:
         out: list[Release] = []
         while self._queue and all(span is None or span[2] <= span[0].safe for span in self._queue[0].spans):
             entry = self._queue.popleft()
-            events = [_masked(event, span) for event, span in zip(entry.events, entry.spans, strict=True)]
-            if entry.frame is None or entry.changed:
-                self._changed = True
-            if any(new is not old for new, old in zip(events, entry.events, strict=True)):
-                self._changed = True
-            if self._changed:  # what is said of single tokens would say again what was taken out
+            events = [masked(event, span) for event, span in zip(entry.events, entry.spans, strict=True)]
+            frame = self._frame(entry, events)
+            if self._changed or self._touched:  # what is said of single tokens would say again what was taken out
                 events = [event for event in events if not isinstance(event, LogProbs)]
-            out.append(Release(None if self._changed else entry.frame, [e for e in events if e is not None]))
+            out.append(Release(frame, [e for e in events if e is not None]))
         return out
 
-
-def _ends(event: Event, choice: int) -> bool:
-    return isinstance(event, Ended) or (isinstance(event, Finished) and event.choice == choice)
-
-
-def _masked(event: Event, span: tuple[Channel, int, int] | None) -> Event | None:
-    """The event without what was found in it; None when nothing is left; the same object when nothing was found."""
-    if span is None or not isinstance(event, TEXTUAL):
-        return event
-    channel, start, _ = span
-    text = text_of(event)
-    rest = channel.filled(text, start)
-    if rest is text:
-        return event
-    if not rest:
-        return None
-    return structs.replace(event, **{"arguments" if isinstance(event, ToolDelta) else "text": rest})
+    def _frame(self, entry: Entry, events: Sequence[Event | None]) -> bytes | None:
+        """As it came, or with what changed in its texts; None where frames can no longer leave."""
+        if entry.frame is None or entry.changed:
+            self._changed = True
+        if self._changed:
+            return None
+        touched = any(new is not old for new, old in zip(events, entry.events, strict=True))
+        self._touched = self._touched or touched
+        echoes = self._touched and any(isinstance(event, LogProbs) for event in events)
+        if not (touched or echoes):
+            return entry.frame
+        frame = None
+        if self._source is not None and entry.frame:
+            frame = rewritten(entry.frame, self._source, entry.events, events, echoes=echoes)
+        self._changed = frame is None
+        return frame

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lockgate.core.body import Headed
+from lockgate.core.body import Body, Headed
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Call, Route
 from lockgate.core.guard import NO_RULES, Rules
@@ -10,7 +10,8 @@ from lockgate.core.problem import Problem
 from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
 from lockgate.pipeline.consult import consulted, retold
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.screen import bound, screened, told
+from lockgate.pipeline.screen import bound, screening, told
+from lockgate.pipeline.turns import in_turns
 
 
 class Review:
@@ -27,7 +28,9 @@ class Review:
 
     async def document(self, top: dict[str, Any], dialect: Dialect) -> bytes:
         """A whole answer or error of an upstream, as it may go on."""
-        body = screened(Headed(top), dialect, self.rules, self._ledger, "response.") if self.rules else Headed(top)
+        body: Body = Headed(top)
+        if self.rules:
+            body = await in_turns(screening(Headed(top), dialect, self.rules, self._ledger, "response."))
         if self.remote:
             body = await consulted(body, dialect, self.remote, self._ledger, "response.")
         return body.wire()

@@ -1,7 +1,7 @@
 """Texts of a stream: which events go on with them, whose they are, and what ends them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -49,6 +49,8 @@ def number_of(event: Textual) -> int:
         return event.call
     if isinstance(event, Stray):
         return event.part
+    if isinstance(event, TextDelta | ThinkingDelta):
+        return event.block
     return event.run if isinstance(event, RunDelta | RunOutput) else 0
 
 
@@ -65,9 +67,22 @@ def spellings(event: Event) -> Iterator[bytes]:
         yield (block := bytes(event.block))
         yield block.partition(b":")[2][:-1].strip()
     elif isinstance(event, TEXTUAL):
-        yield (text := _encode(text_of(event))[1:-1])
-        if not text.isascii():
-            yield _ABOVE_ASCII.sub(_escaped, text.decode()).encode()
+        yield from spelled(text_of(event))
+
+
+def spelled(said: str) -> Iterator[bytes]:
+    yield (text := _encode(said)[1:-1])
+    if not text.isascii():
+        yield _ABOVE_ASCII.sub(_escaped, text.decode()).encode()
+
+
+def without(frame: bytes, said: Iterable[Iterable[bytes]]) -> bytes:
+    """Each taken out once, in the spelling in which it is there."""
+    for spellings_ in said:
+        there = next((each for each in spellings_ if each and each in frame), b"")
+        if there:
+            frame = frame.replace(there, b"", 1)
+    return frame
 
 
 def _escaped(character: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from lockgate.codec import sse
 from lockgate.core.answer import Finish
 from lockgate.core.dialect import Ask
 from lockgate.core.events import (
+    Abreast,
     Ended,
     Event,
     Finished,
@@ -23,9 +24,6 @@ from lockgate.core.events import (
 )
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.anthropic_messages import answer, frames, problem, runs, usage, wire
-from lockgate.dialects.anthropic_messages.strays import Strays
-
-_KNOWN = frozenset(("text_delta", "input_json_delta", "thinking_delta", "signature_delta"))
 
 
 class _Call:
@@ -46,14 +44,15 @@ class _Call:
 class Decoder:
     """One per answer."""
 
-    __slots__ = ("_ask", "_calls", "_counts", "_ended", "_finished", "_id", "_number", "_runs", "_started", "_strays")
+    __slots__ = ("_ask", "_calls", "_counts", "_ended", "_finished", "_id", "_number", "_runs", "_started", "_texts")
 
     def __init__(self, ask: Ask) -> None:
+        """`_texts`: of the blocks that are open, which text each goes on with; a provider's run is there, too."""
         self._ask = ask
         self._calls: dict[int, _Call] = {}
         self._counts = usage.NOTHING
         self._number = self._runs = 0
-        self._strays: Strays | None = None
+        self._texts: dict[int, int] = {}
         self._id = ""
         self._started = self._finished = self._ended = False
 
@@ -63,7 +62,7 @@ class Decoder:
             return ()
         kind, content = found
         if kind == "content_block_delta":
-            return self._delta(content, frame)
+            return self._delta(content)
         match kind:
             case "message_start":
                 return self._start(content.message or wire.Message(), frame)
@@ -111,18 +110,20 @@ class Decoder:
         return found
 
     def _block(self, index: int, block: wire.Block, raw: Callable[[], Raw]) -> Sequence[Event]:
-        found = self._begun()
-        self._calls.pop(index, None)
+        found = [*self._begun(), *self._apart(index)]
         match block.type:
             case "text":
+                number = self._text(index)
                 if block.text:
-                    found.append(TextDelta(block.text))
+                    found.append(TextDelta(block.text, block=number))
             case "":
                 pass
             case "thinking":
+                number = self._text(index)
                 if block.thinking:
-                    found.append(ThinkingDelta(block.thinking))
+                    found.append(ThinkingDelta(block.thinking, block=number))
                 if block.signature:
+                    self._texts.pop(index)
                     found.append(ThinkingSigned(block.signature))
             case "redacted_thinking":
                 found.append(ThinkingSigned(redacted=block.data or ""))
@@ -132,39 +133,50 @@ class Decoder:
                 self._number += 1
             case other if runs.is_call(other):
                 self._calls[index] = _Call(self._runs, answer.given(block), run=True)
+                self._texts[index] = 0
                 found.append(runs.begun(block, raw(), self._runs))
                 self._runs += 1
             case _:
                 found.append(runs.given(block, raw()))
         return found
 
-    def _delta(self, content: wire.Frame, frame: bytes) -> Sequence[Event]:
-        delta = content.delta
+    def _apart(self, index: int) -> Sequence[Event]:
+        """A block begins, maybe beside others that are open."""
+        self._calls.pop(index, None)
+        self._texts.pop(index, None)
+        return (Abreast(),) if self._texts else ()
+
+    def _text(self, index: int) -> int:
+        """Which text a block goes on with: with the one before it, or, where that is still open, with one of its own."""
+        number = self._texts.get(index)
+        if number is None:
+            number = self._texts[index] = index + 1 if self._texts else 0
+        return number
+
+    def _delta(self, content: wire.Frame) -> Sequence[Event]:
+        delta, index = content.delta, content.index or 0
         event: Event
         if delta is None:
             return ()
         if delta.type == "text_delta" and delta.text:
-            event = TextDelta(delta.text)
+            event = TextDelta(delta.text, 0, self._text(index))
         elif delta.type == "input_json_delta" and delta.partial_json:
-            call = self._calls.get(content.index or 0)
+            call = self._calls.get(index)
             if call is None:
-                return self._stray(content, frame)
+                return self._begun()
             call.spoke = True
             event = call.said(delta.partial_json)
         elif delta.type == "thinking_delta" and delta.thinking:
-            event = ThinkingDelta(delta.thinking)
+            event = ThinkingDelta(delta.thinking, 0, self._text(index))
         elif delta.type == "signature_delta" and delta.signature:
+            self._texts.pop(index, None)
             event = ThinkingSigned(delta.signature)
         else:  # empty, or of a kind to come
-            return () if delta.type in _KNOWN else self._stray(content, frame)
+            return ()
         return (event,) if self._started else [*self._begun(), event]
 
-    def _stray(self, content: wire.Frame, frame: bytes) -> Sequence[Event]:
-        if self._strays is None:
-            self._strays = Strays()
-        return [*self._begun(), *self._strays.of(frame, content.index or 0)]
-
     def _stop(self, index: int) -> Sequence[Event]:
+        self._texts.pop(index, None)
         call = self._calls.pop(index, None)
         # A call without a delta has its arguments in its start, or none.
         return () if call is None or call.spoke else (call.said(call.input),)

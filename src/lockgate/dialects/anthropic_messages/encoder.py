@@ -51,11 +51,13 @@ class Encoder:
         self._runs: dict[int, Piece] = {}
         self._refusal: list[str] = []
         self._finish = Finished("stop")
+        self._block = 0
         self._started = self._over = False
 
     def feed(self, event: Event) -> bytes:
         # Most events of most streams: more text for the text block that is open.
-        if type(event) is TextDelta and (flow := self._pieces.flow) and event.text and not event.choice:
+        flow = self._pieces.flow
+        if flow and type(event) is TextDelta and event.text and not event.choice and event.block == self._block:
             return flow + _encode(event.text) + b"}}\n\n"
         if self._over:
             return b""
@@ -75,14 +77,14 @@ class Encoder:
 
     def _content(self, event: Event) -> bytes:
         match event:
-            case TextDelta(text):
-                return self._text("text", text)
+            case TextDelta(text, _, block):
+                return self._text("text", text, block)
             case ToolDelta(call, text):
                 return self._arguments(self._calls.get(call), text)
             case RunDelta(run, text):
                 return self._arguments(self._runs.get(run), text)
-            case ThinkingDelta(text):
-                return self._text("thinking", text)
+            case ThinkingDelta(text, _, block):
+                return self._text("thinking", text, block)
             case ToolStarted():
                 return self._call(event)
             case ThinkingSigned():
@@ -142,10 +144,14 @@ class Encoder:
         ending = {"type": "message_delta", "delta": delta, "usage": usage.written(event.usage)}
         return closing + sse.frame(_encode(ending), "message_delta") + _STOP
 
-    def _text(self, kind: str, text: str) -> bytes:
-        """Goes on with the last block where it is of this kind, else begins one."""
+    def _text(self, kind: str, text: str, block: int) -> bytes:
+        """Goes on with the last block where it is of this kind and the same text, else begins one."""
         if not text:
             return b""
+        if block != self._block:
+            self._block = block
+            if self._pieces.last is not None:
+                self._pieces.last.done = True
         opening, piece = self._going_on(kind)
         return opening + self._pieces.say(piece, _DELTA[kind] + _encode(text) + b"}")
 

@@ -3,7 +3,7 @@
 from lockgate.codec import json_array, sse
 from lockgate.core.dialect import Ask, Dialect, Framing, Passing
 from lockgate.dialects.gemini_generate import answer, chat, models, offered, problem, runs, target, texts, usage, wanted
-from lockgate.dialects.gemini_generate.decoder import Decoder
+from lockgate.dialects.gemini_generate.decoder import Decoder, read
 from lockgate.dialects.gemini_generate.encoder import Encoder
 from lockgate.dialects.gemini_generate.watch import Watch
 
@@ -35,6 +35,8 @@ plugin = Dialect(
     decoder=Decoder,
     encoder=Encoder,
     watch=Watch,
+    payload=lambda frame, ask: read(frame, array=ask.array),
+    joined=texts.joined,
     unary_usage=usage.unary,
     wanted=wanted.wanted,
     # Google's own library takes a comment for the beginning of an error; an empty line is nothing to it.

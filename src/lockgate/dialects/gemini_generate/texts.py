@@ -6,7 +6,7 @@ from typing import Any
 from lockgate.core.base64_text import is_text
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
-from lockgate.core.slots import coded, walk
+from lockgate.core.slots import apart, coded, walk
 
 _SPELLINGS = {
     "system_instruction": "systemInstruction",
@@ -77,10 +77,17 @@ _ARGUMENTS = {
 _RESULTS = {("functionResponse", "response"), ("codeExecutionResult", "output"), ("toolResponse", "response")}
 _PARTS = (("contents", "parts"), ("candidates", "content", "parts"), ("systemInstruction", "parts"))
 
+_APART = frozenset(("logprobsResult",))
+"""They say a text again, token by token."""
+
 
 def slots(tree: Tree) -> Iterator[Slot]:
     for slot in walk(tree, lambda path: _place(tree, path)):
         yield coded(slot) if slot.place == "document" else slot
+
+
+def joined(tree: Tree) -> Iterator[Slot]:
+    return apart(slots(tree), _APART)
 
 
 def _place(tree: Tree, path: Path) -> Place | None:

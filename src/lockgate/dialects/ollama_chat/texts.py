@@ -6,7 +6,7 @@ from typing import Any
 
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
-from lockgate.core.slots import walk
+from lockgate.core.slots import apart, walk
 
 _ROLES: dict[str, Place] = {
     "system": "system",
@@ -23,6 +23,9 @@ _MESSAGE_WORDS = {("tool_call_id",), ("tool_calls", "*", "id")}
 # And these by what they say: another text in their place is somebody's.
 _TYPE = {"function"}
 
+_APART = frozenset(("logprobs",))
+"""They say a text again, token by token."""
+
 
 def slots(tree: Tree) -> Iterator[Slot]:
     """Never raises, whatever the tree is. Left out are words, and base64 where an image is."""
@@ -30,6 +33,10 @@ def slots(tree: Tree) -> Iterator[Slot]:
     for slot in walk(tree, lambda path: _place(path, roles)):
         if not _said_by_no_one(slot):
             yield slot
+
+
+def joined(tree: Tree) -> Iterator[Slot]:
+    return apart(slots(tree), _APART)
 
 
 def _said_by_no_one(slot: Slot) -> bool:

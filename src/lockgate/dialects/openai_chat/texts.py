@@ -6,7 +6,7 @@ from typing import Any
 from lockgate.core.base64_text import is_text
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
-from lockgate.core.slots import coded, walk
+from lockgate.core.slots import apart, coded, walk
 
 _ROLES: dict[str, Place] = {
     "system": "system",
@@ -64,6 +64,9 @@ _MESSAGE_WORDS = {
     ("reasoning_details", "*", "signature"),
 }
 
+_APART = frozenset(("logprobs", "obfuscation", "p"))
+"""Log probabilities say a text again, token by token; the others are a filling, by which OpenAI and Mistral hide lengths."""
+
 
 def slots(tree: Tree) -> Iterator[Slot]:
     """Never raises. Base64 data is left out; an address is not, for words can be in it."""
@@ -73,6 +76,10 @@ def slots(tree: Tree) -> Iterator[Slot]:
             yield slot
         elif is_text(slot.text[5:200]):
             yield coded(slot)
+
+
+def joined(tree: Tree) -> Iterator[Slot]:
+    return apart(slots(tree), _APART)
 
 
 def _roles(tree: Any) -> list[Place]:
