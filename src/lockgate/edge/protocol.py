@@ -94,6 +94,11 @@ class Connection(Lean):
         super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
+        no = self._no
+        if no is not None and self._phase == _HEAD and self._unchanged and no.at_once(self, data):
+            self._deadline = self.loop.time() + self.options.idle_deadline
+            rest(self, no.pause)
+            return
         began = perf_counter()
         try:
             if self._phase == _HEAD:
@@ -105,6 +110,11 @@ class Connection(Lean):
         except Problem as problem:
             self._refuse_or_fail(problem, began)
 
+    @property
+    def _unchanged(self) -> bool:
+        """The next byte is the first of a request like those before."""
+        return not self._lines.started and not self.state.draining
+
     def _read_head(self, data: bytes) -> None:
         first = self._served and not self._lines.started
         cut = self._lines.feed(data)
@@ -115,7 +125,7 @@ class Connection(Lean):
 
     def _begin(self, head: bytes, rest: bytes) -> None:
         known, no = self._recall.known(head), self._no
-        if no is not None and known is not None and not self.state.draining and no.again(self, known[1], len(rest)):
+        if no is not None and known is not None and not self.state.draining and no.again(self, head, known[1], len(rest)):
             self._next(no)
             return
         self._no = no if known is not None else None

@@ -199,9 +199,7 @@ class Gate:
         key = rank.word, reason
         self.refusals[key] = number = self.refusals.get(key, 0) + 1
         later = 1.0 + number % SPREAD
-        ledger.shed = Shed(
-            min(later, self._pause(1 / REFUSALS)), partial(self.again, rank, (rank.word, "again"), later)
-        )
+        ledger.shed = Shed(self._pause(1 / REFUSALS, later), partial(self.again, rank, (rank.word, "again"), later))
         return Problem(Kind.OVERLOADED, _SAID[reason], source="gateway", retry_after=later)
 
     def again(self, rank: Rank, key: tuple[str, ...], later: float) -> float | None:
@@ -213,7 +211,7 @@ class Gate:
             return None
         self.refusals[key] = self.refusals.get(key, 0) + 1
         self.repeated += 1
-        return min(later, self._pause(1 / AGAIN))
+        return self._pause(1 / AGAIN, later)
 
     def _full(self, rank: Rank) -> bool:
         """Also when those fill it who were let through in this turn of the loop, and have not come here yet."""
@@ -226,10 +224,13 @@ class Gate:
     def _seen(self) -> None:
         self._hoping = 0
 
-    def _pause(self, cost: float) -> float:
+    def _pause(self, cost: float, later: float) -> float:
+        """One rests for as long as it was asked to wait, so that many others hear their no at once."""
         now = self._loop.time()
-        self._rested = rested = min(max(self._rested, now) + cost, now + SPREAD)
-        return rested - now if rested - now > AT_ONCE else 0.0
+        if self._rested > now + AT_ONCE:
+            return later
+        self._rested = max(self._rested, now) + cost
+        return 0.0
 
 
 async def outside(ledger: Ledger, work: Awaitable[T]) -> T:
