@@ -125,7 +125,12 @@ class Connection(Lean):
 
     def _begin(self, head: bytes, rest: bytes) -> None:
         known, no = self._recall.known(head), self._no
-        if no is not None and known is not None and not self.state.draining and no.again(self, head, known[1], len(rest)):
+        if (
+            no is not None
+            and known is not None
+            and not self.state.draining
+            and no.again(self, head, known[1], len(rest))
+        ):
             self._next(no)
             return
         self._no = no if known is not None else None

@@ -21,7 +21,7 @@ from lockgate.pipeline.ledger import Ledger
 T = TypeVar("T")
 Reason = Literal["", "full", "waited", "memory", "again"]
 
-WAIT, PATIENCE = 0.1, 0.6
+WAIT, PATIENCE = 0.05, 0.6
 """Seconds that one should wait at the most: the line has room for as many as get their turn in that time, so that a no is heard
 at once. And seconds after which it is heard all the same, should the gateway have become slower."""
 LEAST, FIRST = 64, 2000.0
@@ -34,9 +34,10 @@ QUICK = 0.2
 """How much of the difference the known rate follows in a window."""
 SPREAD = 3
 """Those who were refused are asked to come back after so many different seconds, in turn."""
-REFUSALS, AGAIN = 1500, 6000
+REFUSALS, AGAIN = 1500, 4000
 """A second, that are answered as soon as they come: a refusal costs as much as a third of a request, and the same one again
-over the same connection a tenth. Beyond, who asks again without waiting is not even read, for as long as it was asked to wait."""
+over the same connection a fifth, most of it the system's. Beyond, one that was refused is not read for as long as it was asked to
+wait, so that the next ones hear their no at once."""
 
 AT_ONCE = 0.1
 """Seconds of refusals that may come together."""
