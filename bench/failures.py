@@ -1,38 +1,51 @@
-"""What failures cost, through a whole gateway before `lockgate faulty`: `python -m bench.failures`.
+"""What failures cost, through a whole gateway before `lockgate faulty`: `python -m bench.failures [--seconds N] [--only PART]`.
 
-Success while one of three upstreams is dead, hangs or errs; what fail-over adds after a refused connection; and the time to a
-first token at an upstream that is slow for every twentieth request, with and without hedging. Wall clock: for a quiet machine.
+upstreams  success and times while one of three upstreams is dead, hangs or errs, beside three that are well; all at once, so that
+           what else the machine does hits all of them alike; and how often the one that errs was asked
+failover   what it adds that the first target refuses its connection
+hedging    the time to a first token at an upstream that is slow for every twentieth request, with and without a second attempt
+
+The gateway has the first core, the load and the upstreams the second. Upstreams that are well take 20 ms to answer.
 """
 
+import argparse
 import http.client
-import json
-import statistics
-import subprocess
-import sys
+import os
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from subprocess import PIPE
+from sys import executable
+
+import msgspec
+import uvloop
+
+from bench import process
+from bench.steady import Told, asked, at
 
 KEY = "lg-bench-" + "0123456789abcdef" * 3
-COMMAND = [sys.executable, "-m", "lockgate.app.cli"]
-REQUESTS = 600
+COMMAND = [executable, "-m", "lockgate.app.cli"]
+RATE = 250.0
+SECONDS = {"upstreams": 121.0, "failover": 20.0, "hedging": 40.0}
+PATIENCE = 15.0
+"""Seconds: longer than the silence of the one that hangs is borne."""
 CONFIG = """\
 version: 1
 data: ./data
 providers:
   dead: {{kind: openai_compatible, base_url: "http://{refused}/v1"}}
-  late: {{kind: openai_compatible, base_url: "{faulty}/v1", timeouts: {{first_byte: 200ms}}}}
-  a: {{kind: openai_compatible, base_url: "{faulty}/v1"}}
-  b: {{kind: openai_compatible, base_url: "{faulty}/v1"}}
-  c: {{kind: openai_compatible, base_url: "{faulty}/v1"}}
+  silent: {{kind: openai_compatible, base_url: "{sick}/v1", timeouts: {{first_byte: 10s}}}}
+  erring: {{kind: openai_compatible, base_url: "{sick}/v1"}}
+  a: {{kind: openai_compatible, base_url: "{sound}/v1"}}
+  b: {{kind: openai_compatible, base_url: "{sound}/v1"}}
+  c: {{kind: openai_compatible, base_url: "{sound}/v1"}}
   always: {{kind: openai_compatible, base_url: "http://{refused}/v1", health: {{failures: 1000}}}}
 models:
-  well: {{balance: {{kind: weighted}}, targets: [{{provider: a}}, {{provider: b}}, {{provider: c}}]}}
-  dead: {{balance: {{kind: weighted}}, targets: [{{provider: dead}}, {{provider: b}}, {{provider: c}}]}}
-  hangs: {{balance: {{kind: weighted}}, targets: [{{provider: late, model: faulty-u3-hang}}, {{provider: b}}, {{provider: c}}]}}
-  errs: {{balance: {{kind: weighted}}, targets: [{{provider: a, model: faulty-u8-503}}, {{provider: b}}, {{provider: c}}]}}
+  well: {{balance: {{kind: weighted}}, targets: [{a}, {b}, {c}]}}
+  dead: {{balance: {{kind: weighted}}, targets: [{{provider: dead}}, {b}, {c}]}}
+  hangs: {{balance: {{kind: weighted}}, targets: [{{provider: silent, model: faulty-u3-hang}}, {b}, {c}]}}
+  errs: {{balance: {{kind: weighted}}, targets: [{{provider: erring, model: faulty-u8-503}}, {b}, {c}]}}
   straight: {{targets: [{{provider: a}}]}}
   over: {{targets: [{{provider: always}}, {{provider: a}}]}}
   plain: {{targets: [{{provider: a, model: faulty-sometimes-400}}]}}
@@ -43,51 +56,80 @@ keys: [{{name: bench, team: all, secret: {{env: BENCH_KEY}}}}]
 
 
 @contextmanager
-def started(*arguments: str, lines: int) -> Iterator[list[str]]:
+def started(home: Path, name: str, core: int, *arguments: str, lines: int) -> Iterator[list[str]]:
     """A command, and the first lines that it says."""
-    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, env={"BENCH_KEY": KEY})
-    assert process.stdout is not None
-    try:
-        yield [process.stdout.readline().strip() for _ in range(lines)]
-    finally:
-        process.terminate()
-        process.wait(20)
+    env = {"BENCH_KEY": KEY}
+    with process.running([*COMMAND, *arguments], core, log=home / f"{name}.log", env=env, stdout=PIPE) as running:
+        assert running.stdout is not None
+        said = [running.stdout.readline().strip() for _ in range(lines)]
+        if not all(said):
+            raise process.Failed(f"{name}: {(home / f'{name}.log').read_text()[-400:]}")
+        yield said
 
 
-def ask(connection: http.client.HTTPConnection, model: str, *, stream: bool = False) -> tuple[int, float]:
-    """The status, and the seconds until the first byte of the body."""
-    body = json.dumps({"model": model, "stream": stream, "messages": [{"role": "user", "content": "nonce=bench"}]})
-    begun = time.perf_counter()
-    connection.request("POST", "/v1/chat/completions", body, {"authorization": f"Bearer {KEY}"})
-    response = connection.getresponse()
-    response.read(1)
-    taken = time.perf_counter() - begun
-    response.read()
-    return response.status, taken
+def faulty(home: Path, name: str) -> AbstractContextManager[list[str]]:
+    return started(home, name, process.LOAD_CORE, "faulty", "--port", "0", "--control", "0", lines=3)
 
 
-def measured(port: int, model: str, *, stream: bool = False) -> tuple[float, float, float]:
-    """The share of successes, the median and the 99th percentile of the time, in milliseconds."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    told = [ask(connection, model, stream=stream) for _ in range(REQUESTS)]
+def seen(control: str) -> list[float]:
+    """When the upstream that errs was asked."""
+    connection = http.client.HTTPConnection(control.rpartition("/")[2], timeout=20)
+    connection.request("GET", "/history")
+    entries = msgspec.json.decode(connection.getresponse().read())
     connection.close()
-    times = sorted(1000 * seconds for _, seconds in told)
-    well = sum(status == 200 for status, _ in told) / REQUESTS
-    return well, statistics.median(times), times[int(REQUESTS * 0.99)]
+    return [entry["at"] for entry in entries if entry["model"] == "faulty-u8-503"]
+
+
+def row(name: str, told: Told, than: Told) -> str:
+    times = told.first
+    ratio = at(times, 0.99) / at(than.first, 0.99)
+    wrong = ", ".join(f"{number} x {what}" for what, number in told.wrong.items())
+    lost = told.asked - len(told.whole)
+    return (
+        f"{name:10}{told.asked:>9,}{told.good / told.asked:>11.4%}{at(times, 0.5):>9.2f}{at(times, 0.99):>9.2f}"
+        f"{at(times, 0.999):>9.1f}{max(times) * 1e3:>10.1f}{ratio:>9.2f}  {wrong}{f' {lost} unanswered' if lost else ''}"
+    )
+
+
+def measured(port: int, part: str, seconds: float, control: str) -> None:
+    """Prints one table."""
+    models = {"upstreams": ("well", "dead", "hangs", "errs"), "failover": ("straight", "over")}.get(
+        part, ("plain", "hedged")
+    )
+    rate, stream = (RATE, False) if part != "hedging" else (RATE / 5, True)
+    found = uvloop.run(asked(port, models, KEY, rate, seconds, stream=stream, patience=PATIENCE))
+    print(
+        f"\n{part:10}{'requests':>9}{'success':>11}{'p50 ms':>9}{'p99 ms':>9}{'p99.9':>9}{'longest':>10}{'p99 to':>9}"
+    )
+    for name, told in found.items():
+        print(row(name, told, found[models[0]]))
+    if part == "failover":
+        added = at(found["over"].first, 0.5) - at(found["straight"].first, 0.5)
+        print(f"fail-over adds {added:.2f} ms at the median")
+    if part == "upstreams":
+        times = seen(control)
+        print("the one that errs was asked after s:", ", ".join(f"{when - times[0]:.2f}" for when in times[:20]))
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, started("faulty", "--port", "0", "--control", "0", lines=3) as said:
-        file = Path(folder) / "lockgate.yaml"
-        faulty, refused = said[0].rpartition(" ")[2], said[2].rpartition(" ")[2]
-        file.write_text(CONFIG.format(faulty=faulty, refused=refused))
-        ports = ("--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
-        with started("serve", "--config", str(file), *ports, lines=2) as serving:
-            port = int(serving[0].rpartition(":")[2])
-            print(f"{'':10} {'success':>9} {'p50 ms':>8} {'p99 ms':>8}")
-            for model in ("well", "dead", "hangs", "errs", "straight", "over", "plain", "hedged"):
-                well, middle, high = measured(port, model, stream=model in ("plain", "hedged"))
-                print(f"{model:10} {well:>9.4%} {middle:>8.2f} {high:>8.2f}")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, help="of each part, instead of its own length")
+    parser.add_argument("--only", action="append", choices=SECONDS, help="this part; may be repeated")
+    wanted = parser.parse_args()
+    os.sched_setaffinity(0, {process.LOAD_CORE})
+    with tempfile.TemporaryDirectory(prefix="lockgate-bench-") as folder:
+        home = Path(folder)
+        with faulty(home, "sound") as sound, faulty(home, "sick") as sick:
+            file = home / "lockgate.yaml"
+            targets = {name: f"{{provider: {name}, model: faulty-slow-20}}" for name in ("a", "b", "c")}
+            places = {"sound": sound[0].rpartition(" ")[2], "sick": sick[0].rpartition(" ")[2]}
+            refused = sound[2].rpartition(" ")[2]
+            file.write_text(CONFIG.format(**places, **targets, refused=refused))
+            line = ("serve", "--config", str(file), "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+            with started(home, "gateway", process.GATEWAY_CORE, *line, lines=2) as serving:
+                port = int(serving[0].rpartition(":")[2])
+                for part in wanted.only or SECONDS:
+                    measured(port, part, wanted.seconds or SECONDS[part], sick[1].rpartition(" ")[2])
 
 
 if __name__ == "__main__":

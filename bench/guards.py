@@ -16,6 +16,7 @@ import msgspec
 from bench import bodies, guard_set, injection, pipeline
 from bench.phases import best
 from lockgate.core.guard import Rule, Rules
+from lockgate.core.known import Known
 from lockgate.guards.pii import plugin as pii
 from lockgate.guards.secrets import plugin as secrets
 from lockgate.patterns.looking import Looking
@@ -74,7 +75,7 @@ def _speed(engine: Looking) -> Iterator[str]:
         Rule("pii", 0, "mask", frozenset(("request", "response"))),
         Rule("secrets", 1, "mask", frozenset(("request", "response"))),
     ]
-    requests, responses = Rules(rules, engine, "request"), Rules(rules, engine, "response")
+    requests, responses = Rules(rules, engine, "request", Known(b"bench")), Rules(rules, engine, "response")
     guarded = pipeline.gateway(requests, responses)
     plain = pipeline.gateway()
     for size in (1100, 28_000, 76_000):

@@ -20,11 +20,17 @@ def get(path: str, *fields: str, method: str = "GET") -> str:
     return "\r\n".join((f"{method} {path} HTTP/1.1", "host: gw", *fields, "connection: close")) + "\r\n\r\n"
 
 
+OTHERS = ("/healthz", "/health/liveness", "/health/liveliness", "/health/readiness")
+"""What probes ask that were written for another gateway."""
 CASES = {
     "answer": (200, post("/v1/chat/completions", OK, "x-api-key: KEY")),
     "models": (200, get("/v1/models", "x-api-key: KEY")),
     "livez": (200, get("/livez")),
     "readyz": (200, get("/readyz")),
+    **{path: (200, get(path)) for path in OTHERS},
+    **{path: (200, get(path, "x-api-key: KEY")) for path in ("/models", "/openai/v1/models", "/openai/v1/models/gone")},
+    "without /v1": (200, post("/chat/completions", OK, "x-api-key: KEY")),
+    "below /openai": (200, post("/openai/v1/chat/completions", OK, "x-api-key: KEY")),
     "head of livez": (200, get("/livez", method="HEAD")),
     "head of nothing": (200, get("/", method="HEAD")),
     "no key": (401, post("/v1/chat/completions", OK)),
@@ -47,6 +53,7 @@ CASES = {
 ADMIN = {
     "livez": (200, get("/livez")),
     "readyz": (200, get("/readyz")),
+    **{path: (200, get(path)) for path in OTHERS},
     "metrics": (200, get("/metrics")),
     "no path": (404, get("/nothing")),
     "wrong method": (405, get("/livez", method="DELETE")),

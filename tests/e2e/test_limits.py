@@ -68,6 +68,8 @@ def test_requests_over_a_limit(limited: tuple[Running, dict[str, str]]) -> None:
     assert error.status_code == 429
     assert error.code == "rate_limit_exceeded"
     assert 3500 < int(error.response.headers["retry-after"]) <= 3661
+    assert -(-int(error.response.headers["retry-after-ms"]) // 1000) == int(error.response.headers["retry-after"])
+    assert "x-should-retry" not in error.response.headers
     assert error.response.headers["x-ratelimit-limit-requests"] == "3"
     assert error.response.headers["x-ratelimit-remaining-requests"] == "0"
     assert error.response.headers["ratelimit-policy"] == '"team/slow:requests:1h";q=3;w=3600'

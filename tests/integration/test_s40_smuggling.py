@@ -5,9 +5,13 @@ smuggler's mutations and after PortSwigger's techniques. What is accepted althou
 stands in `desync.py` with its reason, and so does what is refused although its collection would accept it.
 """
 
+import asyncio
+
 import msgspec
 import pytest
 
+from lockgate.core.http import Inbound, Reply
+from lockgate.core.problem import Problem
 from tests.integration.desync import (
     CASES,
     CHUNKS,
@@ -209,3 +213,23 @@ async def test_s40_good_chunks_are_read_and_the_next_request_begins_behind_them(
 
     assert [answer.status for answer in results[0][1]] == [200, 200, 200]
     assert [body for _, body in gateway.seen] == [b"hello world", b"{}", b""]
+
+
+@pytest.mark.parametrize("size", [300_000, 3_000_000])
+async def test_C4_who_sends_on_after_a_broken_chunk_is_told_all_the_same(size: int) -> None:
+    """The refusal goes before the connection does, however much of the body came before the application asked for it."""
+
+    async def late(inbound: Inbound) -> Reply:
+        await asyncio.sleep(0.1)
+        try:
+            await inbound.read()
+        except Problem as problem:
+            return Reply(problem.status, (), b"")
+        return Reply(200, (), b"")
+
+    head = b"POST /v1/chat/completions HTTP/1.1\r\nHost: gw\r\nTransfer-Encoding: chunked\r\n\r\n"
+    async with door(late) as gateway:
+        (answer,) = await gateway.ask(head + b"2;" + b"a" * size + b"\r\n{}\r\n0\r\n\r\n")
+
+    assert answer.status == 400
+    assert answer.headers[b"connection"] == b"close"

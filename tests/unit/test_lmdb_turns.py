@@ -66,3 +66,36 @@ async def test_what_ended_is_not_lost_with_a_step_that_fails_nor_counted_in_a_me
     await store.beat()
     assert await used(store) == (6, 0)
     await store.aclose()
+
+
+async def test_what_is_remembered_of_a_counter_ends_where_another_process_wrote(tmp_path: Path) -> None:
+    table = Table(tmp_path)
+    store, other = await begun(table), LmdbLimits(table, "two", keep=True)
+    few = Claim(name(1), Shape("open", 10), 6)
+
+    held = await store.reserve([few])
+    refused = await store.reserve([few])  # writes nothing, so its transaction's number is still to be given
+    assert held.lease
+    assert refused.refused == (0,)
+    store.settle(held.lease, [0])
+    store.flush()
+    assert (await store.reserve([few])).standings[0].held == 6
+    assert (await store.reserve([few])).refused == (0,)
+    assert (await other.reserve([Claim(name(1), Shape("open", 10), 4)])).lease
+
+    assert (await store.reserve([Claim(name(1), Shape("open", 10), 1)])).refused == (0,)
+    (standing,) = await store.read([few])
+    assert standing.held == 10
+    await store.aclose()
+
+
+async def test_nothing_is_remembered_of_a_step_that_failed(tmp_path: Path) -> None:
+    store = await begun(Table(tmp_path))
+    held = (await store.reserve([Claim(name(1), ROLLING, 10)])).lease
+    assert held
+    store.settle(held, [7])
+    with pytest.raises(StoreError):
+        await store.extend(Lease(b"l" * 17, 0, held.claims), [1])
+
+    assert await used(store) == (7, 0)  # once, though it was settled in the step that failed, too
+    await store.aclose()

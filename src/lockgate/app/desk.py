@@ -11,6 +11,7 @@ from pathlib import Path
 from lockgate.app.admin_problem import problem
 from lockgate.app.apart import apart
 from lockgate.app.clock import SystemClock
+from lockgate.app.health import LIVE, READY, TEXT
 from lockgate.app.wire import ASK, Report, unpacked
 from lockgate.core.http import Inbound, Reply
 from lockgate.core.permission import Permission, Permissions
@@ -22,7 +23,6 @@ from lockgate.sinks.metrics import Counts, merge
 ANSWER_SECONDS = 0.25
 """How long a worker may take to say its numbers before its last ones are shown."""
 
-TEXT = ((b"content-type", b"text/plain; charset=utf-8"),)
 CHALLENGE = (b"www-authenticate", b'Bearer realm="lockgate admin"')
 NEEDED = "a credential is needed here: the administrator's secret, or a client key"
 
@@ -216,8 +216,8 @@ async def _metrics(desk: Desk, inbound: Inbound) -> Reply:
 
 
 ROUTES = (
-    AdminRoute("/livez", _alive, Permission.ANYBODY),
-    AdminRoute("/readyz", _ready, Permission.ANYBODY),
+    *(AdminRoute(path, _alive, Permission.ANYBODY) for path in LIVE),
+    *(AdminRoute(path, _ready, Permission.ANYBODY) for path in READY),
     AdminRoute("/metrics", _metrics, Permission.METRICS_READ),
 )
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from secrets import token_bytes
 
 import msgspec
 
 from lockgate.app.settings import RuleSettings
 from lockgate.core.guard import NO_RULES, Engine, Rule, Rules, Scope
+from lockgate.core.known import Known
 from lockgate.core.masks import Digest, replace
 from lockgate.core.remote_guard import RemoteGuardConfig
 from lockgate.stores.key_file.pepper import pepper
@@ -24,12 +26,12 @@ def rule_sets(settings: Sequence[RuleSettings], data: Path) -> RuleSets:
     if not settings:
         return lambda model: (NO_RULES, NO_RULES)
     engine = compiled(settings, data)
-    keyed = digest(settings, data)
+    keyed, known = digest(settings, data), Known(token_bytes(32))
     rules = [(each.scope.models, rule(number, each, keyed)) for number, each in enumerate(settings)]
 
     def of(model: str | None) -> tuple[Rules, Rules]:
         own = [each for models, each in rules if model is None or not models or model in models]
-        return Rules(own, engine, "request"), Rules(own, engine, "response")
+        return Rules(own, engine, "request", known), Rules(own, engine, "response")
 
     return of
 

@@ -96,6 +96,13 @@ def head(raw: bytes) -> Headed:
     return Headed(top)
 
 
+def listed(body: Headed, key: str) -> None:
+    """The conversation is a list, if it is there at all. Raises `Problem(INVALID)`; deeper, an upstream says what is wrong."""
+    raw = body.top.get(key)
+    if raw is not None and memoryview(raw)[0] not in b"[n":  # a list, or null
+        raise Problem(Kind.INVALID, f"{key} must be a list", where=key)
+
+
 def parse(body: Body) -> Parsed:
     """The whole tree of a body that `head` took: numbers keep their value, not their spelling. Never raises.
 

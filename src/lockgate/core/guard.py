@@ -13,6 +13,7 @@ from msgspec import Struct
 from lockgate.core.auth import Caller
 from lockgate.core.engine import Engine, Nobody
 from lockgate.core.finding import Failed, Finding, Hit, Hole, Pattern, Shape, Verdict
+from lockgate.core.known import Known
 from lockgate.core.tokens import Style
 
 __all__ = ("Engine", "Failed", "Finding", "Hit", "Hole", "Pattern", "Shape", "Verdict")
@@ -105,6 +106,8 @@ class Rule:
         return self.action if self.mode == "enforce" else "shadow"
 
 
+MOST_HELD = 256
+"""Sets of rules for callers that are remembered."""
 Chosen = tuple[tuple[Rule, ...], frozenset[int]]
 """Rules, and the guards that they ask."""
 
@@ -116,22 +119,28 @@ _THERE: Mapping[Direction, frozenset[On]] = {
 
 
 class Rules:
-    """Rules of one direction in the order of the file, and the engine that their guards are in."""
+    """Rules of one direction in the order of the file, and the engine that their guards are in.
+
+    `known`: of this engine's guards; where a text may mean something else beside other texts, it is not used.
+    """
 
     __slots__ = (
         "_at",
+        "_held",
         "_scoped",
         "cleans",
         "direction",
         "engine",
         "follows",
+        "known",
+        "mark",
         "measures",
         "reads",
         "rules",
         "tokenizes",
     )
 
-    def __init__(self, rules: Sequence[Rule], engine: Engine, direction: Direction) -> None:
+    def __init__(self, rules: Sequence[Rule], engine: Engine, direction: Direction, known: Known | None = None) -> None:
         there = (rule for rule in rules if rule.on & _THERE[direction])
         self.rules = tuple(rule for rule in there if direction == "request" or rule.action != "tokenize")
         self.engine = engine
@@ -143,6 +152,11 @@ class Rules:
         self.measures = direction == "request" and any(rule.guard in engine.measures for rule in self.rules)
         self._scoped = any(rule.scope != Scope() for rule in self.rules)
         self._at: dict[str, Chosen] = {}
+        self._held: dict[tuple[bool, ...], Rules] = {}
+        alone = direction == "request" and not (self.cleans or self.follows or self.measures)
+        self.known = known if alone else None
+        self.mark = repr([(rule.guard, sorted(rule.on)) for rule in self.rules]).encode() if self.known else b""
+        """Which guard looks where: what was known under other rules is not known under these."""
 
     def __bool__(self) -> bool:
         return bool(self.rules)
@@ -151,7 +165,14 @@ class Rules:
         """Those that hold for this caller; all of them where the caller is not known."""
         if not self._scoped or caller is None:
             return self
-        return Rules([rule for rule in self.rules if rule.scope.holds(caller)], self.engine, self.direction)
+        holds = tuple([rule.scope.holds(caller) for rule in self.rules])
+        held = self._held.get(holds)
+        if held is None:
+            if len(self._held) >= MOST_HELD:
+                self._held.clear()
+            rules = [rule for rule, own in zip(self.rules, holds, strict=True) if own]
+            held = self._held[holds] = Rules(rules, self.engine, self.direction, self.known)
+        return held
 
     def bound(self, system: Sequence[str]) -> "Rules":
         """Those for the answers to one request, by what its system texts say."""

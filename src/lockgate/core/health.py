@@ -3,6 +3,7 @@
 `began` and `ended` are called exactly once for each attempt; of a stream `ended` comes when the stream ends.
 """
 
+from math import inf
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -56,6 +57,10 @@ class Health(Protocol):
         """Whether this request, and no other in any process, is the one that tries the upstream now."""
         ...
 
+    def patience(self, upstream: Upstream) -> float:
+        """Seconds after which it is odd that such an upstream has not begun to answer; `inf` while nobody knows."""
+        ...
+
     def let_go(self, upstream: Upstream) -> None:
         """An attempt there could not be made: if it had been the one that tries it, another one may."""
         ...
@@ -80,6 +85,9 @@ class Unwatched:
 
     def claim(self, upstream: Upstream, now: float) -> bool:
         return True
+
+    def patience(self, upstream: Upstream) -> float:
+        return inf
 
     def let_go(self, upstream: Upstream) -> None:
         pass

@@ -21,5 +21,7 @@ def nano(cost: int) -> int:
 
 def usd(cost: int) -> str:
     """Attodollars as exact decimal dollars, without zeros at the end: `0.000125`."""
+    if 0 < cost < ATTO_PER_USD:  # as below, without a division of large numbers
+        return f"0.{cost:018d}".rstrip("0")
     whole, rest = divmod(cost, ATTO_PER_USD)
     return f"{whole}.{rest:018d}".rstrip("0").rstrip(".")

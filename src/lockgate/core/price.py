@@ -136,19 +136,17 @@ def worst_case(
     `tier` is what the request asks for, and the standard one may be used all the same; a word that the price does not
     know may turn out as any of them, so the dearest one is taken. `text_only` is for a request that holds and wants no sound and no pictures.
     """
-    if tier and tier not in _STANDARD:
-        known = price.tiers.get(tier)
-        candidates = (price, known) if known else (price, *price.tiers.values())
-    else:
-        candidates = (price,)
     first = 2 if text_only else 0
-    return max(
-        each.request
-        + searches * each.search
-        + input_tokens * _at(each.dearest[first], input_tokens)
-        + output_tokens * _at(each.dearest[first + 1], input_tokens)
-        for each in candidates
-    )
+
+    def most(price: Price) -> int:
+        given, taken = price.dearest[first], price.dearest[first + 1]
+        tokens = input_tokens * _at(given, input_tokens) + output_tokens * _at(taken, input_tokens)
+        return price.request + searches * price.search + tokens
+
+    if not tier or tier in _STANDARD:
+        return most(price)
+    known = price.tiers.get(tier)
+    return max(map(most, (price, known) if known else (price, *price.tiers.values())))
 
 
 _STANDARD = frozenset(("default", "standard", "standard_only", "batch"))
@@ -199,6 +197,8 @@ def _output_counts(usage: Usage) -> tuple[int, ...]:
 
 def _at(rate: Rate, input_tokens: int) -> int:
     """The price of one token in a request of so many input tokens."""
+    if len(rate) == 1:
+        return rate[0][1]
     found = rate[0][1]
     for above, price in rate[1:]:
         if input_tokens > above:

@@ -54,7 +54,7 @@ class Problem(Exception):
     `where` is a path like `messages.0.content`; `source` says whose fault it is; `retry_after` is in seconds;
     `status` replaces the kind's own one where an upstream's status has to reach the client; `challenges` are the
     `WWW-Authenticate` values that go with a 401, `allow` what goes with a 405. `written`: the request was on its way to the
-    upstream, which may have acted.
+    upstream, which may have acted. `final`: the same request can never pass, whatever its kind says of others.
     """
 
     def __init__(
@@ -77,6 +77,7 @@ class Problem(Exception):
         self.challenges: tuple[bytes, ...] = ()
         self.allow = b""
         self.written = False
+        self.final = False
 
     def again(self) -> "Problem":
         """The same for somebody else: an exception that is raised twice remembers both."""
@@ -89,4 +90,5 @@ class Problem(Exception):
             status=self.status,
         )
         problem.challenges, problem.allow, problem.written = self.challenges, self.allow, self.written
+        problem.final = self.final
         return problem

@@ -36,14 +36,20 @@ class State(Struct, frozen=True, gc=False):
     """It said that it was asked too often."""
     down: bool = False
     """Its health check fails."""
+    silent: bool = False
+    """Attempts of this process wait there for an answer, for longer than is usual, and get none."""
 
     def well(self, now: float) -> bool:
+        return not self.silent and self.sound(now)
+
+    def sound(self, now: float) -> bool:
+        """Nothing is known against it but that it says nothing."""
         return not self.tripped and not self.down and now >= self.cool_until
 
     def on_trial(self, now: float) -> bool:
         """It may be tried by one request, to see whether it is well again."""
         return (
-            self.tripped
+            (self.tripped or self.silent)
             and not self.down
             and now >= self.out_until
             and now >= self.claimed_until
@@ -52,7 +58,7 @@ class State(Struct, frozen=True, gc=False):
 
 
 FINE = State()
-STATES = ("well", "cooling", "on_trial", "out", "down")
+STATES = ("well", "cooling", "silent", "on_trial", "out", "down")
 """In words for people, from the best to the worst."""
 
 

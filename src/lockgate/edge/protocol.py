@@ -40,8 +40,7 @@ class Connection(Lean):
 
     def __init__(self, state: EdgeState) -> None:
         super().__init__(state)
-        self.state, self.options = state, state.options
-        self.opening, self.slice = state.opening, state.options.slice
+        self.state, self.options, self.opening, self.slice = state, state.options, state.opening, state.options.slice
         self.lost, self.address = False, ""
         self._lines, self._recall = Lines(state.options), Recall(state.options.max_body)
         self._phase, self._counted, self._served = _HEAD, False, False
@@ -117,8 +116,7 @@ class Connection(Lean):
 
     def _read_head(self, data: bytes) -> None:
         first = self._served and not self._lines.started
-        cut = self._lines.feed(data)
-        if cut is not None:
+        if (cut := self._lines.feed(data)) is not None:
             self._begin(*cut)
         elif first:
             self._deadline = self.loop.time() + self.options.head_deadline
@@ -157,8 +155,8 @@ class Connection(Lean):
     def _read_body(self, data: bytes) -> None:
         framing, intake = self._framing, self._intake
         if framing is not None and intake is not None:
-            if intake.failed:
-                self._discard(len(data))  # nobody knows any more where a next request would begin
+            if intake.failed:  # nobody knows any more where a next request would begin
+                self._discard(len(data))
                 return
             body, data = framing.feed(data)
             if framing.done:
@@ -176,7 +174,10 @@ class Connection(Lean):
     def _discard(self, size: int) -> None:
         self._discarded += size
         if self._discarded > self.options.linger_bytes:
-            self.abort() if self._phase == _REQUEST else self._close()
+            if self._intake is not None and self._intake.failed:
+                self.flow.pause_reading()  # the refusal goes first
+            else:
+                self.abort() if self._phase == _REQUEST else self._close()
 
     def finished(self, exchange: Exchange) -> None:
         """The application is done with an exchange."""
@@ -249,7 +250,6 @@ class Connection(Lean):
             self._exchange.close = True
 
     def check(self, now: float) -> None:
-        """Enforces the deadlines."""
         if now - self._stalled > self.options.send_deadline:
             self.abort()
         elif self._exchange is not None:

@@ -42,7 +42,8 @@ def rendered(problem: Problem, opening: bytes, began: float | None = None) -> tu
         b"\r\nserver-timing: %b\r\ncontent-length: %d\r\n" % (timing(began), len(body)),
     ]
     if problem.retry_after is not None:
-        lines.append(b"retry-after: %d\r\n" % max(1, round(problem.retry_after)))
+        later = max(1, round(problem.retry_after))
+        lines.append(b"retry-after: %d\r\nretry-after-ms: %d\r\n" % (later, later * 1000))
     lines += [b"connection: close\r\n\r\n", body]
     return request_id, b"".join(lines)
 

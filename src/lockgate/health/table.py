@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Container, Sequence
+from math import inf
 from random import random
 from typing import final
 
@@ -13,8 +14,9 @@ from lockgate.core.health import Outcome
 from lockgate.core.outliers import outliers
 from lockgate.core.view import FINE, State, View
 from lockgate.health.hold import Hold
-from lockgate.health.row import Enlisted, Row, Shown, peak
+from lockgate.health.row import Enlisted, Row, Shown, begun, over, reread
 from lockgate.health.shared import Shared
+from lockgate.health.silence import Silences
 
 SWEEP = 10.0
 """Seconds between two looks for outliers."""
@@ -40,8 +42,8 @@ class Table:
         self._places: dict[int, int] = {}
         self._holds: dict[str, Hold] = {}
         self._pools: Sequence[Sequence[int]] = ()
-        self._seen = -1
-        self._bound = False
+        self._seen, self._bound = -1, False
+        self._silences = Silences()
         self._suspects: list[int] = []
         """Places of those that are not well, or will be in a while."""
         self._sweep_at = clock() + SWEEP
@@ -57,7 +59,7 @@ class Table:
         for row in self._rows:
             row.listed = False
         places = [self._place(each) for each in wanted]
-        self._pools = [sorted({places[at] for at in pool if places[at] >= 0}) for pool in pools]
+        self._pools = self._silences.pools = [sorted({places[at] for at in pool if places[at] >= 0}) for pool in pools]
         self._bound = any(row.listed and row.hold.bound for row in self._rows)
         self._reread()
         return places
@@ -70,6 +72,7 @@ class Table:
             place = self._places[who.digest] = len(self._rows)
             self._rows.append(Row(who, at, self._holds.setdefault(who.provider, Hold(who.provider))))
             self._states.append(State())
+            self._silences.add()
         row = self._rows[place]
         row.who, row.listed = who, True
         row.hold.bounds(who.requests, who.pending)
@@ -83,17 +86,16 @@ class Table:
             return
         state = self._states[place]
         self._states[place] = replace(state, busy=state.busy + 1, pending=state.pending + 1)
-        self._rows[place].hold.began()
+        row = self._rows[place]
+        row.hold.began()
+        self._silences.began(place, row.who.rules.failures, self._clock)
 
     def answered(self, upstream: Upstream, ttft_s: float | None = None, headroom: float | None = None) -> None:
         if (place := upstream.place) < 0:
             return
-        state, now = self._states[place], self._clock()
-        pending = state.pending - 1
-        if ttft_s is None:
-            state = replace(state, pending=pending)
-        else:
-            state = replace(state, pending=pending, ttft_s=peak(state.ttft_s, ttft_s, now - state.heard), heard=now)
+        self._silences.answered(place, ttft_s)
+        now = self._clock()
+        state = begun(self._states[place], ttft_s, now)
         row = self._rows[place]
         if headroom is not None:
             state = replace(state, headroom=headroom, told=now)
@@ -109,14 +111,10 @@ class Table:
             return
         row, state, now = self._rows[place], self._states[place], self._clock()
         row.hold.ended(answered=answered)
-        state = replace(state, busy=state.busy - 1, pending=state.pending - (not answered))
+        if not answered and self._silences.ended(place, row.who.rules.failures):
+            state = replace(state, silent=False)
+        self._states[place] = over(state, outcome, now, state.pending - (not answered))
         kind, total = outcome.kind, outcome.total_s or 0.0
-        if kind == "ok":
-            state = replace(state, total_s=peak(state.total_s, total, now - state.heard), heard=now)
-        elif kind not in ("cancelled", "rate_limited"):  # a failure is no quick answer
-            worse = max(total, 2 * state.ttft_s), max(total, 2 * state.total_s)
-            state = replace(state, ttft_s=worse[0], total_s=worse[1], heard=now)
-        self._states[place] = state
         if kind != "cancelled":
             row.every += 1
             row.good += kind in ("ok", "rate_limited")
@@ -139,6 +137,9 @@ class Table:
         self._reread()
         return taken
 
+    def patience(self, upstream: Upstream) -> float:
+        return inf if upstream.place < 0 else self._silences.patience(upstream.place)
+
     def let_go(self, upstream: Upstream) -> None:
         if (place := upstream.place) >= 0 and (row := self._rows[place]).trying:
             row.trying = 0.0
@@ -148,9 +149,12 @@ class Table:
     def snapshot(self, now: float) -> View:
         if self._shared.stamp != self._seen:
             self._reread()
+        if self._silences.hushed:
+            self._listen(now)
+        suspects = [*self._suspects, *self._silences.silent] if self._silences.silent else self._suspects
         states = self._states
         full = frozenset(name for name, hold in self._holds.items() if hold.full) if self._bound else _NOBODY
-        bad = frozenset(at for at in self._suspects if not states[at].well(now)) if self._suspects else _NOWHERE
+        bad = frozenset(at for at in suspects if not states[at].well(now)) if suspects else _NOWHERE
         return View((*states, FINE), bad, full)
 
     def only_checked(self, places: Container[int]) -> None:
@@ -177,8 +181,7 @@ class Table:
     def shown(self) -> list[Shown]:
         """Every upstream of the configuration in force, as it stands."""
         now = self._clock()
-        if self._shared.stamp != self._seen:
-            self._reread()
+        self._reread()
         return [
             Shown(row.who.label, state, now) for row, state in zip(self._rows, self._states, strict=True) if row.listed
         ]
@@ -197,6 +200,15 @@ class Table:
         if breaker.ejections and breaker.out_until > max(now, before.out_until):
             self._count(row, "failures")
         if breaker is not before:
+            self._reread()
+
+    def _listen(self, now: float) -> None:
+        """Who fell silent is left alone for an interval; then one request tries it."""
+        for place in self._silences.overdue(now):
+            row = self._rows[place]
+            self._states[place] = replace(self._states[place], silent=True)
+            self._count(row, "silence")
+            self._shared.claim(row.at, now, now + row.who.rules.interval)
             self._reread()
 
     def _sweep(self, now: float) -> None:
@@ -226,17 +238,8 @@ class Table:
         for place, row in enumerate(self._rows):
             breaker = row.breaker = self._shared.read(row.at)
             claimed, down = self._shared.claimed(row.at), self._shared.down(row.at)
-            state, (headroom, told) = self._states[place], self._shared.headroom(row.at)
-            self._states[place] = replace(
-                state,
-                headroom=headroom if told > state.told else state.headroom,
-                told=max(told, state.told),
-                tripped=breaker.tripped,
-                out_until=breaker.out_until,
-                claimed_until=claimed,
-                cool_until=breaker.cool_until,
-                down=down,
-            )
+            left = self._shared.headroom(row.at)
+            self._states[place] = reread(self._states[place], breaker, claimed_until=claimed, down=down, headroom=left)
             if row.listed and (breaker.tripped or down or breaker.cool_until > now):
                 suspects.append(place)
         self._suspects = suspects

@@ -13,7 +13,7 @@ from lockgate.core.price import Unpriced
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import StoreError
 from lockgate.pipeline import refusals
-from lockgate.pipeline.applies import TOKENS, Applied, Applies, counter, value_of
+from lockgate.pipeline.applies import TOKENS, Applied, Applies, Chosen, counter, value_of
 from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.lease import Held, Keeper
 from lockgate.pipeline.ledger import Ledger
@@ -55,18 +55,16 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
         if group.bound and chat:
             chosen = group.of({upstream.name for upstream in upstreams})
         bounds = Bounds(most, upstreams, ledger.wall)
-        claims = [each.claim or _claim(each, caller, call, ledger.client, bounds) for each in chosen.all]
+        claims = _plain(chosen, bounds) if chosen.plain else _claims(chosen, caller, call, ledger.client, bounds)
         keeper, verdict = await _reserved(admission, chosen.all, claims)
         ledger.chosen, ledger.standings = chosen, verdict.standings
         if verdict.over:
             ledger.limited.extend((chosen.all[i].limit.label, "shadow") for i in verdict.over)
         if verdict.lease is not None:
-            ledger.held = Held(
-                keeper, verdict.lease, chosen.all, admission.tally, most, admission.watch, admission.slices
-            )
+            ledger.held = Held(keeper, verdict.lease, chosen, admission.tally, most, admission.watch, admission.slices)
             admission.tally.open += 1
             if group.money:
-                _note(admission.tally, chosen.all, verdict.standings)
+                _note(admission.tally, chosen, verdict.standings)
             return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=tuple(upstreams))
         upstreams = _without(upstreams, [chosen.all[i] for i in verdict.refused])
         if not upstreams:
@@ -83,11 +81,11 @@ def _refused(admission: Admission, refused: Sequence[tuple[Applied, Claim, Stand
     return refusals.problem([(each.limit, claim, standing) for each, claim, standing in refused])
 
 
-def _note(tally: Tally, chosen: Sequence[Applied], standings: Sequence[Standing]) -> None:
-    for each, standing in zip(chosen, standings, strict=True):
-        limit = each.limit
-        if limit.kind == "cost" and limit.by == limit.place[0]:
-            tally.used[limit.label] = standing.used / limit.shape.max
+def _note(tally: Tally, chosen: Chosen, standings: Sequence[Standing]) -> None:
+    for at in chosen.money:
+        limit = chosen.all[at].limit
+        if limit.by == limit.place[0]:
+            tally.used[limit.label] = standings[at].used / limit.shape.max
 
 
 def _priced(route: Route, ledger: Ledger) -> Sequence[Upstream]:
@@ -104,6 +102,21 @@ class Bounds(Struct, frozen=True):
     most: Worst | None
     upstreams: Sequence[Upstream]
     now: float
+
+
+def _plain(chosen: Chosen, bounds: Bounds) -> list[Claim]:
+    """The same as `_claims`, in a third of the time, where only amounts are to be found out."""
+    most = bounds.most
+    if most is None:
+        amounts = (1, 1, 1, 1, 1, 1)
+    else:
+        spent = cost(most, bounds.upstreams, bounds.now) or 0 if chosen.money else 0
+        amounts = (1, 1, most.input + most.output, most.input, most.output, spent)
+    return [each.claim or Claim(each.counter, each.limit.shape, amounts[each.amount]) for each in chosen.all]
+
+
+def _claims(chosen: Chosen, caller: Caller, call: Call, client: str, bounds: Bounds) -> list[Claim]:
+    return [each.claim or _claim(each, caller, call, client, bounds) for each in chosen.all]
 
 
 def _claim(each: Applied, caller: Caller, call: Call, client: str, bounds: Bounds) -> Claim:

@@ -1,5 +1,8 @@
 """After a failed attempt: may there be another one, at the same upstream or at the next, and after how long? Pure."""
 
+from msgspec import Raw
+
+from lockgate.core.exchange import Call
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.retry import Fault, Retry
 from lockgate.pipeline.attempt import Failed
@@ -11,6 +14,8 @@ HONOURED = 60.0
 """An upstream that asks for more is asked again after this."""
 NEVER_REPEATED = frozenset((401,))
 """The same credential is refused again."""
+NOTHING = Raw(b"null")
+EMPTY = (NOTHING, Raw(b"[]"))
 
 _FAULTS: dict[Kind, Fault] = {
     Kind.UNREACHABLE: "connect",
@@ -19,6 +24,11 @@ _FAULTS: dict[Kind, Fault] = {
     Kind.UPSTREAM_TIMEOUT: "timeout",
     Kind.BAD_UPSTREAM: "bad_answer",
 }
+
+
+def acts(call: Call) -> bool:
+    """The request makes a provider do more than answer."""
+    return any(call.body.top.get(name, NOTHING) not in EMPTY for name in call.dialect.acting)
 
 
 def goes_on(failed: Failed, retry: Retry, *, acts: bool) -> bool:

@@ -21,6 +21,9 @@ SHOWN = 12
 """Limits at most in one header."""
 ONE = {"requests": True, "concurrency": False}
 """Kinds that every request takes one of; and whether that is charged at once, not when it ends."""
+COUNTED = ("requests", "concurrency", "tokens", "input_tokens", "output_tokens", "cost")
+"""In this order stand the amounts of a request, one of each kind: see `Amounts`."""
+Amounts = tuple[int, int, int, int, int, int]
 
 
 class Applied(Struct, frozen=True):
@@ -28,6 +31,7 @@ class Applied(Struct, frozen=True):
 
     `counter` is empty where it depends on the request. `provider` is whose requests it is for, empty for all.
     `remembered`: what is charged to it is in the audit log, so that a store can be made anew from there.
+    `amount` is the place of what it takes among a request's amounts.
     """
 
     limit: Limit
@@ -35,29 +39,43 @@ class Applied(Struct, frozen=True):
     claim: Claim | None = None
     provider: str = ""
     remembered: bool = False
+    amount: int = 0
 
 
 class Shown:
     """A limit in a header: its place, and what is said of it with and without a time, as far as that is known beforehand."""
 
-    __slots__ = ("limit", "number", "timed", "untimed")
+    __slots__ = ("calendar", "capacity", "kind", "number", "timed", "untimed")
 
     def __init__(self, number: int, limit: Limit) -> None:
-        self.number, self.limit = number, limit
+        self.number, self.kind, self.calendar, self.capacity = number, limit.kind, limit.calendar, limit.shape.capacity
         self.untimed = f'"{limit.label}"'.replace("%", "%%").encode() + b";r=%d"
         self.timed = self.untimed + b";t=%d"
 
 
 class Chosen:
-    """Limits that a request claims from. `shown` are those that clients hear of, `policy` says how much."""
+    """Limits that a request claims from. `shown` are those that clients hear of, `policy` says how much.
 
-    __slots__ = ("all", "policy", "shown")
+    `plain`: whoever asks, whatever for, and whenever, nothing in a claim is different but its amount, and that is the same for all
+    limits of a kind. `money` are the places of budgets, `remembered` of those whose charges are in the audit log.
+    """
+
+    __slots__ = ("all", "money", "plain", "policy", "remembered", "shown")
 
     def __init__(self, chosen: Iterable[Applied]) -> None:
         self.all = tuple(chosen)
+        self.plain = all(_is_plain(each) for each in self.all)
+        self.money = tuple(at for at, each in enumerate(self.all) if each.limit.kind == "cost")
+        self.remembered = tuple(at for at, each in enumerate(self.all) if each.remembered)
         found = [(number, each.limit) for number, each in enumerate(self.all) if each.limit.shown][:SHOWN]
         self.shown = tuple(Shown(number, limit) for number, limit in found)
         self.policy = ", ".join([limit.policy for _, limit in found]).encode()
+
+
+def _is_plain(applied: Applied) -> bool:
+    limit = applied.limit
+    ready = applied.claim is not None or (applied.counter and limit.calendar is None and not limit.shadow)
+    return bool(ready and not applied.provider)
 
 
 class Group:
@@ -106,9 +124,13 @@ class Applies:
                     names = dict.fromkeys(upstream.name for upstream in route.upstreams)
                     yield from (_fixed(limit, name, provider=name) for name in names)
                 elif limit.by == "client" or ":" in limit.by:
-                    yield Applied(limit, provider=_provider(place), remembered=_remembered(limit))
+                    yield Applied(limit, b"", None, _provider(place), _remembered(limit), _amount(limit))
                 else:
                     yield _fixed(limit, _value(limit, caller, route), provider=_provider(place))
+
+
+def _amount(limit: Limit) -> int:
+    return COUNTED.index(limit.kind) if limit.kind in COUNTED else 0
 
 
 def _remembered(limit: Limit) -> bool:
@@ -155,7 +177,7 @@ def _fixed(limit: Limit, value: str, provider: str) -> Applied:
         # Which provider is asked is not known yet, so its requests are charged when they end.
         at_once = ONE[limit.kind] and not provider
         claim = Claim(named, limit.shape, 1, at_once=at_once, shadow=limit.shadow)
-    return Applied(limit, named, None if limit.calendar else claim, provider, _remembered(limit))
+    return Applied(limit, named, None if limit.calendar else claim, provider, _remembered(limit), _amount(limit))
 
 
 def _value(limit: Limit, caller: Caller, route: Route) -> str:

@@ -14,6 +14,8 @@ from lockgate.core.period import Calendar
 from lockgate.pipeline.applies import Chosen
 
 IN_DIALECTS = frozenset(("requests", "tokens", "input_tokens", "output_tokens"))
+MARK = b"ratelimit"
+"""In the names of all headers about limits, ours and a dialect's."""
 
 
 def limit_headers(chosen: Chosen, standings: Sequence[Standing], dialect: Dialect, now: float) -> Headers:
@@ -22,21 +24,21 @@ def limit_headers(chosen: Chosen, standings: Sequence[Standing], dialect: Dialec
     lefts: list[bytes] = []
     allowed: list[Allowed] = []
     for each in chosen.shown:
-        limit, standing = each.limit, standings[each.number]
+        standing = standings[each.number]
         left = max(0, standing.free)
-        seconds = -(-standing.reset // 1_000_000) if limit.calendar is None else _rest(limit.calendar, now)
+        seconds = -(-standing.reset // 1_000_000) if each.calendar is None else _rest(each.calendar, now)
         lefts.append(each.timed % (left, seconds) if seconds else each.untimed % left)
-        if limit.kind in IN_DIALECTS:
-            allowed.append(Allowed(limit.kind, limit.shape.capacity, left, seconds))
+        if each.kind in IN_DIALECTS:
+            allowed.append(Allowed(each.kind, each.capacity, left, seconds))
     own = dialect.allowed(allowed, now) if allowed else ()
     return (b"ratelimit-policy", chosen.policy), (b"ratelimit", b", ".join(lefts)), *own
 
 
 def replaced(headers: Headers, ours: Headers) -> Headers:
     """Where the upstream says the same about its own limits, ours is what the client has to heed."""
-    names = {name for name, _ in ours}
     for name, _ in headers:
-        if name in names:
+        if MARK in name:
+            names = {name for name, _ in ours}
             return (*(pair for pair in headers if pair[0] not in names), *ours)
     return headers + ours
 

@@ -4,21 +4,36 @@ The route is the caller's: it holds only upstreams that its policy allows, so no
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+from msgspec import structs
 
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.health import Health
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.view import Moment, View
+from lockgate.pipeline.again import acts
 
 
 def planned(route: Route, call: Call, health: Health, moment: Moment) -> Sequence[Upstream]:
-    """The plan for now. Where it begins with an upstream that one request may try, this request is the one."""
+    """The plan for now. Where it begins with an upstream that one request may try, this request is the one.
+
+    It does not wait there for as long as an upstream may take that is well, for the next one can answer it.
+    """
     view = health.snapshot(moment.now)
     upstreams = plan(route, call, view, moment)
     if not view.calm and view.of(upstreams[0]).on_trial(moment.now):
         taken = health.claim(upstreams[0], moment.now)
-        return upstreams if taken or len(upstreams) == 1 else upstreams[1:]
+        if len(upstreams) > 1:
+            return _tried(upstreams, route, call, health) if taken else upstreams[1:]
     return upstreams
+
+
+def _tried(upstreams: Sequence[Upstream], route: Route, call: Call, health: Health) -> Sequence[Upstream]:
+    first, seconds = upstreams[0], health.patience(upstreams[0])
+    if seconds >= first.timeouts.first_byte or "timeout" not in route.retry.faults or acts(call):
+        return upstreams
+    return [replace(first, timeouts=structs.replace(first.timeouts, first_byte=seconds)), *upstreams[1:]]
 
 
 def plan(route: Route, call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
@@ -30,7 +45,7 @@ def plan(route: Route, call: Call, view: View, moment: Moment) -> Sequence[Upstr
         return _by_groups(route, call, view, moment)
     if view.calm:
         return upstreams if route.balancer is None else route.balancer.order(upstreams, call, view, moment)
-    return _ordered(upstreams, route, call, view, moment) or _least_bad(upstreams, view)
+    return _ordered(upstreams, route, call, view, moment) or _last(upstreams, route, call, view, moment)
 
 
 def _by_groups(route: Route, call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
@@ -39,7 +54,7 @@ def _by_groups(route: Route, call: Call, view: View, moment: Moment) -> Sequence
     for group in sorted({upstream.group for upstream in route.upstreams}):
         members = [upstream for upstream in route.upstreams if upstream.group == group]
         planned += _ordered(members, route, call, view, moment, trial=not planned)
-    return planned or _least_bad(route.upstreams, view)
+    return planned or _last(route.upstreams, route, call, view, moment)
 
 
 def _ordered(
@@ -53,16 +68,25 @@ def _ordered(
         well = route.balancer.order(well, call, view, moment)
     if trial and len(well) < len(open_to):
         for upstream in open_to:
-            if upstream.place in bad and view.of(upstream).on_trial(moment.now):
+            state = view.of(upstream)
+            if upstream.place in bad and state.on_trial(moment.now) and (well or not state.sound(moment.now)):
                 return [upstream, *well]
     return well
 
 
-def _least_bad(upstreams: Sequence[Upstream], view: View) -> Sequence[Upstream]:
-    """None is well: the one that will be well first is asked, once, and what it says goes to the client."""
+def _last(upstreams: Sequence[Upstream], route: Route, call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
+    """None is well. Those that only say nothing are asked as ever: where all are silent, nobody knows better."""
     left = [upstream for upstream in upstreams if upstream.name not in view.full]
     if not left:
         raise Problem(Kind.OVERLOADED, "every upstream of this model is full", source="gateway", retry_after=1)
+    silent = [upstream for upstream in left if view.of(upstream).sound(moment.now)]
+    if len(silent) > 1 and route.balancer is not None:
+        return route.balancer.order(silent, call, view, moment)
+    return silent or _least_bad(left, view)
+
+
+def _least_bad(left: Sequence[Upstream], view: View) -> Sequence[Upstream]:
+    """The one that will be well first is asked, once, and what it says goes to the client."""
 
     def badness(upstream: Upstream) -> tuple[bool, bool, float]:
         state = view.of(upstream)

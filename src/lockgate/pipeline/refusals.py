@@ -14,7 +14,10 @@ Refused = tuple[Limit, Claim, Standing]
 
 
 def problem(refused: Sequence[Refused]) -> Problem:
-    """The one that lasts longest. A budget that is used up comes before everything: there is no point in asking again."""
+    """The one that lasts longest. A budget that is used up comes before everything: there is no point in asking again.
+
+    Nor is there with a request that is larger than the limit. Who does so all the same is asked to wait for a window.
+    """
     for limit, claim, standing in refused:
         if limit.kind == "cost" and standing.used + claim.amount > claim.shape.capacity:
             return Problem(
@@ -23,7 +26,9 @@ def problem(refused: Sequence[Refused]) -> Problem:
     limit, claim, standing = max(refused, key=_seconds)
     if claim.amount > claim.shape.capacity:
         needs = f"{_rule(limit)} is less than this request may use ({claim.amount}); ask for fewer tokens"
-        return Problem(Kind.LIMITED, needs)
+        never = Problem(Kind.LIMITED, needs, retry_after=claim.shape.per / 1e6 or SOON)
+        never.final = True
+        return never
     return Problem(Kind.LIMITED, f"{_rule(limit)} is reached", retry_after=_seconds((limit, claim, standing)))
 
 

@@ -39,12 +39,13 @@ def blame(problem: Problem, ledger: Ledger) -> None:
 
 def refuse(problem: Problem, dialect: Dialect, request_id: str) -> Reply:
     headers = list(JSON)
-    if problem.kind in FINAL:
+    if problem.final or problem.kind in FINAL:
         headers.append((b"x-should-retry", b"false"))
     if problem.kind.status == Kind.UNAUTHENTICATED.status:
         headers.extend((b"www-authenticate", each) for each in problem.challenges or CHALLENGE)
     if problem.allow:
         headers.append((b"allow", problem.allow))
     if problem.retry_after is not None:
-        headers.append((b"retry-after", str(ceil(problem.retry_after)).encode()))
+        headers.append((b"retry-after", b"%d" % ceil(problem.retry_after)))
+        headers.append((b"retry-after-ms", b"%d" % ceil(problem.retry_after * 1000)))  # which the SDKs read first
     return Reply(dialect.status(problem), tuple(headers), dialect.problem(problem, request_id))

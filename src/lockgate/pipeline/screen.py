@@ -4,13 +4,15 @@ There is no way round: what this returns is what every text of the document beca
 dialect lists is looked at in its place; what it does not list is looked at by every rule.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 from lockgate.core.body import Body, Headed, Name, Parsed, Path, parse
 from lockgate.core.dialect import Dialect, Slot
 from lockgate.core.exchange import Call
-from lockgate.core.guard import Rules
+from lockgate.core.guard import Rules, Verdict
 from lockgate.core.problem import Problem
 from lockgate.core.slots import has_files, rest
 from lockgate.core.toil import Toil
@@ -18,6 +20,7 @@ from lockgate.pipeline.decide import Text, decided, filled
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.measure import measure
 from lockgate.pipeline.turns import Steps, at_once, in_turns
+from lockgate.pipeline.unknown import Unknown
 
 ECHOES = frozenset(("logprobs", "logprobsResult", "logprobs_result"))
 """Fields that say an answer again, token by token."""
@@ -43,49 +46,67 @@ def screening(
     """The same, text by text.
 
     Most documents hold nothing that any guard looks for: then one look at all of it is enough, and every text is given to
-    those guards only that read.
+    those guards only that read. What was looked at before is not looked at again.
     """
-    wire = b"" if rules.cleans else body.wire()
+    part = Unknown(body, rules, dialect.name)
+    if not part:
+        return part.unchanged()
+    wire = b"" if rules.cleans else part.body.wire()
     calm = not rules.cleans and not rules.engine.suspicious(wire, rules.at("opaque")[1])
-    calm = calm and not has_files(wire, lambda: parse(body), dialect.texts)
-    if calm and not rules.reads:
-        return body
-    document = parse(body)
-    if calm:
-        return (yield from _read(document, dialect, rules, ledger))
-    edits: dict[Path, str] = {}
-    listed = list(dialect.texts(document.tree))
-    if rules.measures:
-        measure(document.tree, listed, dialect, rules, ledger)
-    others, toil = rest(document.tree, {slot.path for slot in listed}), Toil()
-    for slot in chain(listed, others):
-        yield
-        chosen, guards = rules.at(slot.place)
-        if not chosen:
-            continue
-        verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "", toil)
-        if verdicts or rules.cleans:
-            text = Text(slot.text, slot.place, side + where(slot, rules))
-            if holes := decided(text, verdicts, rules, ledger):
-                edits[slot.path] = filled(slot.text, holes)
-    changed = document.edit(edits)
-    return Parsed(without_echoes(changed.tree)) if edits and side else changed
+    calm = calm and not has_files(wire, lambda: parse(part.body), dialect.texts)
+    looking = _Looking(part, dialect, rules, ledger, side)
+    if not calm or rules.reads:
+        yield from looking.read() if calm else looking.look()
+    part.remember()
+    if calm and not looking.edits:
+        return part.unchanged()
+    changed = parse(body).edit(looking.edits)
+    return Parsed(without_echoes(changed.tree)) if looking.edits and side else changed
 
 
-def _read(document: Parsed, dialect: Dialect, rules: Rules, ledger: Ledger) -> Steps[Parsed]:
-    """A request in which only those who read whole texts may find something. They know most words of a protocol by now."""
-    edits: dict[Path, str] = {}
-    engine = rules.engine
-    listed = list(dialect.texts(document.tree))
-    others = rest(document.tree, {slot.path for slot in listed}, engine.dull)
-    for slot in chain(listed, others):
-        yield
-        verdicts = engine.read(slot.text, rules.at(slot.place)[1], slot.place)
-        if verdicts:
-            text = Text(slot.text, slot.place, where(slot, rules))
-            if holes := decided(text, verdicts, rules, ledger):
-                edits[slot.path] = filled(slot.text, holes)
-    return document.edit(edits)
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """One look at a document, and what is changed in it for that."""
+
+    part: Unknown
+    dialect: Dialect
+    rules: Rules
+    ledger: Ledger
+    side: str
+    edits: dict[Path, str] = field(default_factory=dict)
+
+    def look(self) -> Steps[None]:
+        """Every text under every rule."""
+        rules, tree, toil = self.rules, parse(self.part.body).tree, Toil()
+        listed = list(self.dialect.texts(tree))
+        if rules.measures:
+            measure(tree, listed, self.dialect, rules, self.ledger)
+        for slot in chain(listed, rest(tree, {slot.path for slot in listed})):
+            yield
+            chosen, guards = rules.at(slot.place)
+            if not chosen:
+                continue
+            verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "", toil)
+            if verdicts or rules.cleans:
+                self._decide(slot, verdicts)
+
+    def read(self) -> Steps[None]:
+        """A request in which only those who read whole texts may find something. They know most words of a protocol by now."""
+        rules, engine, tree = self.rules, self.rules.engine, parse(self.part.body).tree
+        listed = list(self.dialect.texts(tree))
+        for slot in chain(listed, rest(tree, {slot.path for slot in listed}, engine.dull)):
+            yield
+            verdicts = engine.read(slot.text, rules.at(slot.place)[1], slot.place)
+            if verdicts:
+                self._decide(slot, verdicts)
+
+    def _decide(self, slot: Slot, verdicts: Mapping[int, Verdict]) -> None:
+        """Raises `Problem` where one of the rules blocks."""
+        self.part.found(slot.path)
+        path = self.part.path(slot.path)
+        text = Text(slot.text, slot.place, self.side + where(path, self.rules))
+        if holes := decided(text, verdicts, self.rules, self.ledger):
+            self.edits[path] = filled(slot.text, holes)
 
 
 def bound(call: Call, rules: Rules) -> Rules:
@@ -105,11 +126,11 @@ def told(problem: Problem, rules: Rules, ledger: Ledger) -> Problem:
     return problem
 
 
-def where(slot: Slot, rules: Rules) -> str:
+def where(path: Path, rules: Rules) -> str:
     """Its path, as it may be written down. Names of fields may be what was found, too: then no more than the first, and not
     even that. What is longer is the name of no field, and would be looked at for every text below it.
     """
-    path = slot.path[:-1] if isinstance(slot.path[-1], Name) else slot.path
+    path = path[:-1] if isinstance(path[-1], Name) else path
     for steps in (path, path[:1]):
         if sum(len(step) for step in steps if isinstance(step, str)) <= NAMED:
             named = ".".join(map(str, steps))

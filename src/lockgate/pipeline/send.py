@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from math import inf
 from time import perf_counter
 
-from msgspec import Raw
-
 from lockgate.core.exchange import Call, Upstream
 from lockgate.core.http import header
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.retry import RETRY
-from lockgate.pipeline.again import comes_again, goes_on, pause
+from lockgate.pipeline.again import acts, comes_again, goes_on, pause
 from lockgate.pipeline.attempt import Asking, Failed, Sent, attempt
 from lockgate.pipeline.deadline import hasty, left
 from lockgate.pipeline.effort import Effort
@@ -24,8 +22,6 @@ from lockgate.pipeline.hedge import delay, raced
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.retry_budget import target
 
-NOTHING = Raw(b"null")
-EMPTY = (NOTHING, Raw(b"[]"))
 KEY = b"idempotency-key"
 
 
@@ -71,7 +67,7 @@ async def _each_once(
 
 async def _next(asking: Asking, failed: Failed, upstream: Upstream, effort: Effort) -> bool:
     """Whether it is this one's turn, after that failure. What is left of the failure is closed then."""
-    if left(asking.ledger) <= 0 or not goes_on(failed, asking.retry, acts=_acts(asking.call)):
+    if left(asking.ledger) <= 0 or not goes_on(failed, asking.retry, acts=acts(asking.call)):
         return False
     if not effort.budget.elsewhere(asking.ledger.model, target(upstream)):
         return False
@@ -91,7 +87,7 @@ async def _again(asking: Asking, failures: list[Failed], effort: Effort) -> Sent
             (pause(failed, number, effort.random()), at)
             for at, failed in enumerate(failures)
             if (number := tries[id(failed.upstream)]) < retry.attempts
-            and comes_again(failed, retry, keyed=_keyed(call, failed), acts=_acts(call))
+            and comes_again(failed, retry, keyed=_keyed(call, failed), acts=acts(call))
         ]
         seconds, at = min(waits, default=(inf, 0))
         if seconds > retry.longest or seconds >= left(ledger) or not effort.budget.again(ledger.model):
@@ -117,7 +113,7 @@ async def _made(asking: Asking, upstreams: Sequence[Upstream], effort: Effort) -
         return [done]
     upstream, spare = upstreams[0], upstreams[-1]
     seconds = None
-    if not _acts(asking.call) and not (spare is upstream and header(asking.call.headers, KEY)):
+    if not acts(asking.call) and not (spare is upstream and header(asking.call.headers, KEY)):
         seconds = delay(asking.hedge, upstream, effort.paces)
     if seconds is None:
         made = [await attempt(asking, upstream)]
@@ -137,11 +133,6 @@ def _noted(asking: Asking, done: Sent | Failed, effort: Effort) -> None:
     elif done.made and not hasty(done.problem, asking.ledger):
         well = not goes_on(done, RETRY, acts=False)
         effort.budget.ended(asking.ledger.model, target(done.upstream), well=well)
-
-
-def _acts(call: Call) -> bool:
-    """The request makes a provider do more than answer."""
-    return any(call.body.top.get(name, NOTHING) not in EMPTY for name in call.dialect.acting)
 
 
 async def _wait(seconds: float, ledger: Ledger, effort: Effort) -> None:

@@ -111,7 +111,7 @@ def _found(slot: Slot, rules: Rules, ledger: Ledger, toil: Toil) -> list[Hole]:
     verdicts = rules.engine.look(slot.text, guards, 0, slot.place if rules.reads else "", toil)
     if not verdicts and not rules.cleans:
         return []
-    return _apart(decided(Text(slot.text, slot.place, where(slot, rules)), verdicts, rules, ledger))
+    return _apart(decided(Text(slot.text, slot.place, where(slot.path, rules)), verdicts, rules, ledger))
 
 
 def _apart(holes: Sequence[Hole]) -> list[Hole]:
@@ -186,7 +186,7 @@ def _again(text: Written, values: Known) -> Sequence[Hole]:
 def _noted(holes: Sequence[Hole], text: Written, rules: Rules, ledger: Ledger) -> None:
     if holes:
         rule = next(rule for rule in rules.rules if rule.action == "tokenize")
-        ledger.found(rule, where(text.slot, rules), [Finding(0, 0, "repeated")] * len(holes))
+        ledger.found(rule, where(text.slot.path, rules), [Finding(0, 0, "repeated")] * len(holes))
 
 
 def _values(texts: Sequence[Written]) -> Iterator[Value]:

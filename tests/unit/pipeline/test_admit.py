@@ -180,7 +180,8 @@ async def test_no_request_is_larger_than_what_there_is() -> None:
 
     assert reply.status == 429
     assert "ask for fewer tokens" in msgspec.json.decode(body)["error"]["message"]
-    assert told(reply, b"retry-after") == b""
+    assert told(reply, b"x-should-retry") == b"false"
+    assert [told(reply, name) for name in (b"retry-after", b"retry-after-ms")] == [b"60", b"60000"]
 
 
 @pytest.mark.parametrize("wrong", ["100", True, [1], {}])

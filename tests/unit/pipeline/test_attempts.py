@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import msgspec
@@ -58,6 +59,9 @@ class Told:
 
     def claim(self, upstream: Upstream, now: float) -> bool:
         return True
+
+    def patience(self, upstream: Upstream) -> float:
+        return inf
 
     def let_go(self, upstream: Upstream) -> None:
         self.unmade.append(upstream.name)

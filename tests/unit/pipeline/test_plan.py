@@ -27,7 +27,22 @@ KINDS: Sequence[BalanceConfig] = (
     sticky.plugin(),
     usage.plugin(),
 )
-STATES = st.sampled_from([FINE, FINE, FINE, OUT, TRIAL, CLAIMED, COLD, DOWN, State(busy=3, total_s=2.0, headroom=0.1)])
+SILENT = State(silent=True, claimed_until=NOW + 5)
+STATES = st.sampled_from(
+    [
+        FINE,
+        FINE,
+        FINE,
+        OUT,
+        TRIAL,
+        CLAIMED,
+        COLD,
+        DOWN,
+        SILENT,
+        State(silent=True),
+        State(busy=3, total_s=2.0, headroom=0.1),
+    ]
+)
 
 
 def places(states: Sequence[State], groups: Sequence[int] = (), full: frozenset[str] = frozenset()) -> list[int]:
@@ -56,12 +71,13 @@ def test_a_plan_is_of_the_route_and_never_nothing(
     assert all(each in targets for each in planned)
     assert msgspec.json.encode(seen.states) == before
     well = [each for each in targets if states[each.place].well(NOW)]
-    assert {each.place for each in planned[1:]} <= {each.place for each in well}
+    sound = [each for each in targets if states[each.place].sound(NOW)]
+    assert {each.place for each in planned[1:]} <= {each.place for each in well or sound}
     if well:
         assert {each.place for each in well} <= {each.place for each in planned}
         assert states[planned[0].place].well(NOW) or states[planned[0].place].on_trial(NOW)
-    groups = [each.group for each in planned]
-    assert groups == sorted(groups)
+        groups = [each.group for each in planned]
+        assert groups == sorted(groups)
 
 
 @given(st.lists(STATES, min_size=1, max_size=8), st.sampled_from(KINDS), st.integers(0, 50))
@@ -93,6 +109,15 @@ def test_panic_when_none_is_well_the_least_bad_is_asked_once() -> None:
     assert places([State(tripped=True, out_until=NOW + 9), State(tripped=True, out_until=NOW + 3)]) == [1]
     assert places([DOWN, OUT]) == [1]
     assert places([CLAIMED, CLAIMED]) == [0]
+
+
+def test_who_says_nothing_is_left_alone_and_where_all_do_they_are_asked_as_ever() -> None:
+    assert places([FINE, SILENT, FINE]) == [0, 2]
+    assert places([SILENT, SILENT, OUT]) == [0, 1]
+    assert places([State(silent=True), State(silent=True)]) == [0, 1], "nobody is tried where nobody else could answer"
+    assert places([SILENT, SILENT, SILENT], groups=[0, 0, 1]) == [0, 1, 2]
+    assert places([SILENT, SILENT, FINE], groups=[0, 0, 1]) == [2]
+    assert places([FINE, State(silent=True)]) == [1, 0]
 
 
 def test_who_is_full_is_passed_over_and_when_all_are_the_client_is_told() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from lockgate.core.body import Body, Headed
+from lockgate.core.body import Body, Headed, listed
 from lockgate.core.dialect import Ask, Target
 from lockgate.core.problem import Kind, Problem
 
@@ -20,6 +20,7 @@ def ask(target: Target, body: Headed) -> Ask:
         raise Problem(Kind.INVALID, "must be the name of a model", where="model")
     if stream is not None and not isinstance(stream, bool):
         raise Problem(Kind.INVALID, "must be true or false", where="stream")
+    listed(body, "messages")
     return Ask(model=model, stream=bool(stream), usage=True)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from lockgate.core.body import Body, Headed, Parsed
+from lockgate.core.body import Body, Headed, Parsed, listed
 from lockgate.core.dialect import Ask, Endpoint, Target
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Kind, Problem
@@ -35,6 +35,7 @@ def ask(target: Target, body: Headed) -> Ask:
     model = target.names.get("model", "")
     if "model" in body.top and wire.tree.decode(body.top["model"]) not in (model, f"models/{model}"):
         raise Problem(Kind.INVALID, "the body's model is not the one in the path", where="model")
+    listed(body, "contents")
     stream = target.names.get("verb") == "streamGenerateContent"
     # Streams always count their tokens here.
     return Ask(model, stream=stream, usage=True, array=stream and not _wants_events(target.query))

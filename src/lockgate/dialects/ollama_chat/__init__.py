@@ -3,7 +3,7 @@
 import msgspec
 
 from lockgate.codec import ndjson
-from lockgate.core.body import Body, Headed
+from lockgate.core.body import Body, Headed, listed
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Kind, Problem
@@ -28,6 +28,7 @@ def ask(target: Target, body: Headed) -> Ask:
         stream = _stream.decode(body.top["stream"]) if "stream" in body.top else None
     except msgspec.DecodeError:
         raise Problem(Kind.INVALID, "stream must be true or false", where="stream") from None
+    listed(body, "messages")
     return Ask(model=model, stream=stream is not False, usage=True)
 
 

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from lockgate.codec import sse
-from lockgate.core.body import Body, Headed
+from lockgate.core.body import Body, Headed, listed
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Kind, Problem
@@ -50,6 +50,7 @@ def ask(target: Target, body: Headed) -> Ask:
         raise _refused("model", "the name of a model") from error
     if not model:
         raise _refused("model", "the name of a model")
+    listed(body, "messages")
     given = {key: body.top[key] for key in _LOOKED_AT if key in body.top}
     if not given or (len(given) == 1 and given.get("stream") == _FALSE):
         return Ask(model=model)
@@ -70,12 +71,21 @@ def rename(body: Body, model: str) -> Body:
     return body.set("model", model)
 
 
+_ROOTS = ("/v1", "", "/openai/v1")
+"""Where the paths begin: as they are, for clients that were told an address without `/v1`, and as Azure and Google have it."""
+
 plugin = Dialect(
     name="openai_chat",
-    endpoints=(
-        Endpoint("POST", "/v1/chat/completions", "chat", permission=Permission.MODELS_CALL),
-        Endpoint("GET", "/v1/models", "list_models", permission=Permission.MODELS_LIST),
-        Endpoint("GET", re.compile(r"^/v1/models/(?P<model>.+)$"), "get_model", permission=Permission.MODELS_LIST),
+    endpoints=tuple(
+        endpoint
+        for root in _ROOTS
+        for endpoint in (
+            Endpoint("POST", f"{root}/chat/completions", "chat", permission=Permission.MODELS_CALL),
+            Endpoint("GET", f"{root}/models", "list_models", permission=Permission.MODELS_LIST),
+            Endpoint(
+                "GET", re.compile(rf"^{root}/models/(?P<model>.+)$"), "get_model", permission=Permission.MODELS_LIST
+            ),
+        )
     ),
     prefix="/v1",
     ask=ask,

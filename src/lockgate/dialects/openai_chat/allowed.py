@@ -12,11 +12,11 @@ NAMES = {
 
 
 def allowed(limits: Sequence[Allowed], now: float) -> Headers:
-    headers: Headers = ()
+    headers: list[tuple[bytes, bytes]] = []
     for kind, (limit, remaining, reset) in NAMES.items():
         if (it := tightest(limits, kind)) is not None:
-            headers += ((limit, b"%d" % it.limit), (remaining, b"%d" % it.left), (reset, _length(it.reset)))
-    return headers
+            headers += (limit, b"%d" % it.limit), (remaining, b"%d" % it.left), (reset, _length(it.reset))
+    return tuple(headers)
 
 
 def _length(seconds: int) -> bytes:

@@ -1,7 +1,7 @@
 """The steps inside of a transaction: claims become leases, leases become charges.
 
 This is in the path of every limited request. Nearly always nothing has left a window since the counter was written, and
-its slot is still the same: then `total` is what is used, and the row is changed as it is. All else is the counter's.
+its slot is still the same: then `total` is what is used, and only sums are made. All else is the counter's.
 """
 
 from collections.abc import Sequence
@@ -9,145 +9,115 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
-from lockgate.core.counter import HEAD, Counter
+from lockgate.core.counter import Counter
 from lockgate.core.limit import Claim, Lease, Standing, Verdict
 from lockgate.core.store import StoreError
-from lockgate.limits.lmdb.table import Txn
+from lockgate.limits.lmdb.rows import Rows
 
 PREFIX = b"l"
 """Of the keys of leases: then the owner, 8 bytes, and a number, 8 bytes. Counters have 16 bytes."""
 
-Row = tuple[Claim, bytes | None, tuple[int, ...] | None]
-"""A claim, the counter's row, and that unpacked where `total` is what is used."""
-
 _encode = msgspec.msgpack.Encoder().encode
 _claims = msgspec.msgpack.Decoder(tuple[Claim, ...]).decode
-_unpack, _pack = HEAD.unpack_from, HEAD.pack
 
 
-class Held(msgspec.Struct):
-    """Claims that passed. `standings` are as after the reservation."""
-
-    claims: tuple[Claim, ...]
-    standings: tuple[Standing, ...]
-    over: tuple[int, ...]
-    lasting: bool
-    """Something is held, and has to be settled."""
-
-
-def reserve(txn: Txn, claims: tuple[Claim, ...], now: int, lease: bytes) -> Held | Verdict:
+def reserve(rows: Rows, claims: tuple[Claim, ...], now: int, key: bytes, epoch: int) -> Verdict:
     """Everything held, and the lease written under its key if there is something to settle; or the verdict against it."""
-    passed = _passed(txn, claims, now)
-    if isinstance(passed, Held) and passed.lasting:
-        txn.put(lease, _encode(claims))
-    return passed
+    verdict = _weighed(rows, claims, now, key, epoch)
+    if verdict.lease is not None and verdict.lease.id:
+        rows.txn.put(key, _encode(claims))
+    return verdict
 
 
-def extend(txn: Txn, lease: Lease, more: Sequence[int], now: int) -> Held | Verdict:
+def extend(rows: Rows, lease: Lease, more: Sequence[int], now: int) -> Verdict:
     """So much more held in the same counters, and the lease written anew; or the verdict against it."""
-    if not lease.id or txn.get(lease.id) is None:
+    if not lease.id or rows.txn.get(lease.id) is None:
         raise StoreError("it is not held any more")
     besides = [0 if claim.at_once else amount for claim, amount in zip(lease.claims, more, strict=True)]
     wanted = [replace(claim, amount=amount, at_once=False) for claim, amount in zip(lease.claims, besides, strict=True)]
-    passed = _passed(txn, tuple(wanted), now)
-    if isinstance(passed, Held):
-        both = zip(lease.claims, besides, strict=True)
-        passed.claims = tuple([replace(claim, amount=claim.amount + amount) for claim, amount in both])
-        txn.put(lease.id, _encode(passed.claims))
-    return passed
+    verdict = _weighed(rows, tuple(wanted), now, lease.id, lease.epoch)
+    if verdict.lease is None:
+        return verdict
+    both = zip(lease.claims, besides, strict=True)
+    claims = tuple([replace(claim, amount=claim.amount + amount) for claim, amount in both])
+    rows.txn.put(lease.id, _encode(claims))
+    return replace(verdict, lease=replace(lease, claims=claims))
 
 
-def _passed(txn: Txn, claims: tuple[Claim, ...], now: int) -> Held | Verdict:
-    get = txn.get
-    rows: list[Row] = []
-    failing = []
+def _weighed(rows: Rows, claims: tuple[Claim, ...], now: int, key: bytes, epoch: int) -> Verdict:
+    known, read = rows.known, rows.read
+    found: list[Counter] = []
+    failing: list[int] = []
     for claim in claims:
-        raw, shape = get(claim.counter), claim.shape
-        head: tuple[int, ...] | None = None
-        if raw is not None and (found := _unpack(raw))[5] > now:
-            head, free = found, shape.max - found[1] - found[0]
+        row, shape = known.get(claim.counter) or read(claim.counter), claim.shape
+        if row.goes > now:
+            free = shape.max - row.total - row.held
         else:
-            counter = Counter(raw)
-            free = shape.capacity - counter.used(shape, now, claim.since) - counter.held
-        rows.append((claim, raw, head))
+            free = shape.capacity - row.used(shape, now, claim.since) - row.held
         if claim.amount > free and claim.amount:
-            failing.append(claim)
+            failing.append(len(found))
+        found.append(row)
     over: tuple[int, ...] = ()
     if failing:
-        refused = tuple([i for i, claim in enumerate(claims) if claim in failing and not claim.shadow])
-        over = tuple([i for i, claim in enumerate(claims) if claim in failing and claim.shadow])
+        refused = tuple([i for i in failing if not claims[i].shadow])
+        over = tuple([i for i in failing if claims[i].shadow])
         if refused:
-            standings = [Counter(raw).standing(claim, now) for claim, raw, _ in rows]
-            return Verdict(None, tuple(standings), refused, over)
-    standings, lasting = _take(txn, rows, now)
-    return Held(claims, tuple(standings), over, lasting)
+            both = zip(claims, found, strict=True)
+            return Verdict(None, tuple([row.standing(claim, now) for claim, row in both]), refused, over)
+    standings, lasting = _taken(rows, claims, found, now)
+    return Verdict(Lease(key if lasting else b"", epoch, claims), tuple(standings), (), over)
 
 
-def _take(txn: Txn, rows: Sequence[Row], now: int) -> tuple[list[Standing], bool]:
-    put, lasting = txn.put, False
-    standings = []
-    for claim, raw, head in rows:
+def _taken(rows: Rows, claims: Sequence[Claim], found: Sequence[Counter], now: int) -> tuple[list[Standing], bool]:
+    """How the counters stand then, and whether something is held that has to be settled."""
+    standings, lasting, changed = [], False, rows.changed
+    for claim, row in zip(claims, found):  # noqa: B905  they are as many
         if not claim.at_once:
             lasting = True
-        if raw is None or head is None:
-            standings.append(_taken(txn, claim, raw, now))
-            continue
-        held, total, mark, newest, stale, goes = head
-        if not claim.at_once:
-            held += claim.amount
-        elif newest and now <= stale - claim.shape.per:  # in the same slot, as in `charge`
-            total += claim.amount
-            newest += claim.amount
+            row.held += claim.amount
+        elif row.newest and now < row.goes and now <= row.stale - claim.shape.per:  # in the same slot, as in `charge`
+            row.total += claim.amount
+            row.newest += claim.amount
         else:
-            standings.append(_taken(txn, claim, raw, now))
-            continue
-        put(claim.counter, _pack(held, total, mark, newest, stale, goes) + raw[48:])
-        reset = stale - now if stale > now else 0
-        standings.append(Standing(total, held, claim.shape.max - total - held, 0, reset))
+            row.charge(claim.shape, now, claim.since, claim.amount)
+        changed[claim.counter] = row
+        if row.goes > now:
+            stale = row.stale
+            free = claim.shape.max - row.total - row.held
+            standings.append(Standing(row.total, row.held, free, 0, stale - now if stale > now else 0))
+        else:
+            shape, used = claim.shape, row.used(claim.shape, now, claim.since)
+            standings.append(Standing(used, row.held, shape.capacity - used - row.held, 0, row.reset(shape, now)))
     return standings, lasting
 
 
-def _taken(txn: Txn, claim: Claim, raw: bytes | None, now: int) -> Standing:
-    counter, shape = Counter(raw), claim.shape
-    used = counter.used(shape, now, claim.since)
-    if claim.at_once:
-        counter.charge(shape, now, claim.since, claim.amount)
-        used = counter.used(shape, now, claim.since)
-    else:
-        counter.held += claim.amount
-    txn.put(claim.counter, counter.wire())
-    return Standing(used, counter.held, shape.capacity - used - counter.held, 0, counter.reset(shape, now))
-
-
-def charge(txn: Txn, claims: Sequence[Claim], used: Sequence[int], now: int, *, held: bool = True) -> None:
+def charge(rows: Rows, claims: Sequence[Claim], used: Sequence[int], now: int, *, held: bool = True) -> None:
     """What was held is free, what was used is charged."""
-    get, put = txn.get, txn.put
+    known, read, changed = rows.known, rows.read, rows.changed
     for claim, amount in zip(claims, used):  # noqa: B905  they are as many
         if claim.at_once:
             continue
-        raw, shape = get(claim.counter), claim.shape
-        if raw is not None and (head := _unpack(raw))[5] > now and head[3] and now <= head[4] - shape.per:
+        row, shape = known.get(claim.counter) or read(claim.counter), claim.shape
+        changed[claim.counter] = row
+        if row.newest and now < row.goes and now <= row.stale - shape.per:
             # In the same slot of a sliding window: others have no newest amount.
-            before, total, mark, newest, stale, goes = head
-            before -= claim.amount if held else 0
-            put(claim.counter, _pack(before, total + amount, mark, newest + amount, stale, goes) + raw[48:])
-            continue
-        counter = Counter(raw)
-        counter.used(shape, now, claim.since)
+            row.total += amount
+            row.newest += amount
+        else:
+            row.used(shape, now, claim.since)
+            row.charge(shape, now, claim.since, amount)
         if held:
-            counter.held -= claim.amount
-        counter.charge(shape, now, claim.since, amount)
-        put(claim.counter, counter.wire())
+            row.held -= claim.amount
 
 
-def bury(txn: Txn, owner: bytes, now: int) -> int:
+def bury(rows: Rows, owner: bytes, now: int) -> int:
     """All leases of an owner that is gone are charged with what they held. Says how many."""
-    number, prefix = 0, PREFIX + owner
+    number, prefix, txn = 0, PREFIX + owner, rows.txn
     cursor = txn.cursor()
     found = cursor.set_range(prefix)
     while found and cursor.key().startswith(prefix) and len(cursor.key()) == 17:
         claims = _claims(cursor.value())
-        charge(txn, claims, [claim.amount for claim in claims], now)
+        charge(rows, claims, [claim.amount for claim in claims], now)
         txn.delete(cursor.key())
         number += 1
         found = cursor.set_range(prefix)

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from hashlib import blake2b
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
 import lmdb
 
@@ -17,10 +17,10 @@ from lockgate.core.counter import Counter
 from lockgate.core.limit import LEASE_SECONDS, Charge, Claim, Lease, Standing, StoreEmptyError, Verdict
 from lockgate.core.store import StoreError
 from lockgate.limits.lmdb import clock, leases, memory
-from lockgate.limits.lmdb.table import Table, Txn
+from lockgate.limits.lmdb.rows import Rows
+from lockgate.limits.lmdb.table import Table
 
 T = TypeVar("T")
-P = ParamSpec("P")
 LEASE = int(LEASE_SECONDS * 1e6)
 Ended = Sequence[tuple[Lease, Sequence[int]]]
 LATER = 100_000
@@ -31,7 +31,7 @@ class LmdbLimits:
     """One owner. `now` replaces the clock, for tests; `keep` leaves the table open, for another owner of this process."""
 
     def __init__(self, table: Table, owner: str, now: Callable[[], int] | None = None, *, keep: bool = False) -> None:
-        self._table, self._keep = table, keep
+        self._table, self._keep, self._rows = table, keep, Rows()
         self._owner = blake2b(owner.encode(), digest_size=8).digest()
         self._prefix = leases.PREFIX + self._owner
         self._given = 0
@@ -43,10 +43,11 @@ class LmdbLimits:
         self._swept = b""
 
     async def reserve(self, claims: Sequence[Claim]) -> Verdict:
-        return self._change(self._reserve, tuple(claims))
+        asked = tuple(claims)
+        return self._change(lambda rows: self._reserve(rows, asked))
 
     async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict:
-        return self._change(self._extend, lease, more)
+        return self._change(lambda rows: leases.extend(rows, lease, more, self._awake(rows)))
 
     def settle(self, lease: Lease, used: Sequence[int]) -> None:
         if not lease.id:
@@ -68,6 +69,7 @@ class LmdbLimits:
 
     async def beat(self) -> None:
         if self._table.lost:
+            self._rows.forget()
             self._table.reopen()
         self._change(self._beat)
         self._table.env.reader_check()
@@ -76,7 +78,7 @@ class LmdbLimits:
         return self._change(self._recover)
 
     async def read(self, claims: Sequence[Claim]) -> tuple[Standing, ...]:
-        return self._change(self._read, claims)
+        return self._change(lambda rows: self._read(rows, claims))
 
     async def restore(self, charges: Iterable[Charge]) -> bool:
         if self._change(_memory):
@@ -86,7 +88,7 @@ class LmdbLimits:
             counter = counters.get(each.counter) or counters.setdefault(each.counter, Counter(None))
             counter.used(each.shape, each.at, each.since)
             counter.charge(each.shape, each.at, each.since, each.amount)
-        return self._change(self._restore, counters)
+        return self._change(lambda rows: self._restore(rows, counters))
 
     async def aclose(self) -> None:
         last = False
@@ -96,23 +98,30 @@ class LmdbLimits:
             if not self._keep:
                 self._table.close(last=last)
 
-    def _change(self, work: Callable[Concatenate[Txn, P], T], *args: P.args, **more: P.kwargs) -> T:
+    def _change(self, work: Callable[[Rows], T]) -> T:
         """What ended is settled, and this; all of it or nothing, and again when the file had to grow."""
         ended, self._ended = self._ended, []
         try:
-            return self._changed(ended, work, *args, **more)
-        except StoreError:
+            return self._changed(ended, work)
+        except BaseException:
+            self._rows.forget()
             self._ended[:0] = ended
             raise
 
-    def _changed(self, ended: Ended, work: Callable[Concatenate[Txn, P], T], *args: P.args, **more: P.kwargs) -> T:
+    def _changed(self, ended: Ended, work: Callable[[Rows], T]) -> T:
+        rows = self._rows
         for _ in range(8):
             try:
                 with self._table.begin(write=True) as txn:
+                    rows.begin(txn)
                     if ended:
-                        self._settle(txn, ended)
-                    return work(txn, *args, **more)
+                        self._settle(rows, ended)
+                    done = work(rows)
+                    rows.write()
+                rows.keep()
+                return done
             except lmdb.MapFullError:
+                rows.forget()
                 self._table.grow()
             except lmdb.MapResizedError:
                 self._table.adopt()
@@ -120,77 +129,71 @@ class LmdbLimits:
                 raise StoreError(f"limits in {self._table.folder}: {error}") from error
         raise StoreError(f"limits in {self._table.folder}: the file grows and grows")
 
-    def _awake(self, txn: Txn) -> int:
+    def _awake(self, rows: Rows) -> int:
         """What time it is. Nothing is answered without a memory; what that says is read again when it has changed."""
-        if not self._known or txn.get(memory.MEMORY) != self._known:
+        if not rows.alone and (not self._known or rows.txn.get(memory.MEMORY) != self._known):
             boot = "" if self._set else self._table.boot
-            self._known, told = memory.known(txn, boot)
+            self._known, told = memory.known(rows.txn, boot)
             self._epoch = told.epoch
             self._now = self._set or clock.shifted(told.boot)
         return self._now()
 
-    def _reserve(self, txn: Txn, claims: tuple[Claim, ...]) -> Verdict:
-        now = self._awake(txn)
+    def _reserve(self, rows: Rows, claims: tuple[Claim, ...]) -> Verdict:
+        now = self._awake(rows)
         key = self._prefix + self._given.to_bytes(8, "big")
-        held = leases.reserve(txn, claims, now, key)
-        if isinstance(held, Verdict):
-            return held
-        if held.lasting:
+        verdict = leases.reserve(rows, claims, now, key, self._epoch)
+        if verdict.lease is not None and verdict.lease.id:
             self._given += 1
-        return Verdict(Lease(key if held.lasting else b"", self._epoch, claims), held.standings, (), held.over)
+        return verdict
 
-    def _extend(self, txn: Txn, lease: Lease, more: Sequence[int]) -> Verdict:
-        now = self._awake(txn)
-        held = leases.extend(txn, lease, more, now)
-        if isinstance(held, Verdict):
-            return held
-        return Verdict(Lease(lease.id, lease.epoch, held.claims), held.standings, (), held.over)
-
-    def _settle(self, txn: Txn, ended: Ended) -> None:
+    def _settle(self, rows: Rows, ended: Ended) -> None:
         try:
-            now = self._awake(txn)
+            now = self._awake(rows)
         except StoreEmptyError:
             return  # it will be restored from a log that knows of these leases
+        delete = rows.txn.delete
         for lease, used in ended:
-            held = txn.delete(lease.id)
+            held = delete(lease.id)
             if held or lease.epoch != self._epoch:
-                leases.charge(txn, lease.claims, used, now, held=held)
+                leases.charge(rows, lease.claims, used, now, held=held)
 
-    def _read(self, txn: Txn, claims: Sequence[Claim]) -> tuple[Standing, ...]:
-        now = self._awake(txn)
-        return tuple(Counter(txn.get(claim.counter)).standing(claim, now) for claim in claims)
+    def _read(self, rows: Rows, claims: Sequence[Claim]) -> tuple[Standing, ...]:
+        now = self._awake(rows)
+        return tuple([rows.of(claim.counter).standing(claim, now) for claim in claims])
 
-    def _beat(self, txn: Txn) -> None:
-        now = self._awake(txn)
+    def _beat(self, rows: Rows) -> None:
+        now, txn = self._awake(rows), rows.past()
         beats = memory.owners(txn)
         beats[self._owner] = now
         memory.write_owners(txn, beats)
         self._swept = memory.sweep(txn, self._swept, now)
         memory.noted(txn, self._known, now)
 
-    def _recover(self, txn: Txn) -> int:
-        now = self._awake(txn)
+    def _recover(self, rows: Rows) -> int:
+        now, txn = self._awake(rows), rows.past()
         beats = memory.owners(txn)
         gone = [owner for owner, beat in beats.items() if beat <= now - LEASE]
         if not gone:
             return 0
-        number = sum(leases.bury(txn, owner, now) for owner in gone)
+        number = sum(leases.bury(rows, owner, now) for owner in gone)
         memory.write_owners(txn, {owner: beat for owner, beat in beats.items() if owner not in gone})
         return number
 
-    def _leave(self, txn: Txn) -> bool:
+    def _leave(self, rows: Rows) -> bool:
         """Says whether no other owner is left."""
+        txn = rows.past()
         if txn.get(memory.MEMORY) is None:
             return False
-        now = self._awake(txn)
-        leases.bury(txn, self._owner, now)
+        now = self._awake(rows)
+        leases.bury(rows, self._owner, now)
         beats = memory.owners(txn)
         beats.pop(self._owner, None)
         memory.write_owners(txn, beats)
         memory.noted(txn, self._known, now)
         return not beats
 
-    def _restore(self, txn: Txn, counters: dict[bytes, Counter]) -> bool:
+    def _restore(self, rows: Rows, counters: dict[bytes, Counter]) -> bool:
+        txn = rows.past()
         if txn.get(memory.MEMORY):
             return False
         cursor = txn.cursor()
@@ -204,9 +207,9 @@ class LmdbLimits:
         return True
 
 
-def _nothing(txn: Txn) -> None:
+def _nothing(rows: Rows) -> None:
     """What ended is settled, and nothing else."""
 
 
-def _memory(txn: Txn) -> bytes | None:
-    return txn.get(memory.MEMORY)
+def _memory(rows: Rows) -> bytes | None:
+    return rows.txn.get(memory.MEMORY)

@@ -142,10 +142,10 @@ async def test_the_clock_never_goes_back_when_the_machine_starts_anew(tmp_path: 
     store = LmdbLimits(Table(tmp_path, "first life"), "one")
     await store.restore(())
     await store.beat()
-    store._change(lambda txn: memory.noted(txn, txn.get(memory.MEMORY) or b"", clock.wall() + 10 * HOUR))
+    store._change(lambda rows: memory.noted(rows.txn, rows.txn.get(memory.MEMORY) or b"", clock.wall() + 10 * HOUR))
     store._known = b""
     table = store._table
-    store._change(lambda txn: memory.write_owners(txn, {}))
+    store._change(lambda rows: memory.write_owners(rows.txn, {}))
     table.close(last=True)
 
     again = LmdbLimits(Table(tmp_path, "second life"), "two")

@@ -25,6 +25,7 @@ _encode = msgspec.json.Encoder().encode
 _FINISH = {"stop": "stop", "length": "length", "tool_use": "tool_calls"}
 _ROLES = frozenset(("system", "developer", "user", "assistant", "tool"))
 _TYPES = {
+    400: ("invalid_request_error", "invalid_request"),
     401: ("invalid_request_error", "invalid_api_key"),
     403: ("permission_error", None),
     404: ("invalid_request_error", "model_not_found"),

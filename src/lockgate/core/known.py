@@ -1,0 +1,46 @@
+"""Parts of requests in which nothing was found, for a while: a conversation comes again whole with each of its turns.
+
+Kept are keyed hashes of the parts; no text is.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import final
+
+MOST = 16_384
+"""Parts that are remembered at least, in one process."""
+
+
+@final
+class Known:
+    """`key` makes it impossible to prepare two parts that look alike here. What was used lately stays longest: it is kept
+    in two halves, and the older one is let go of when the younger one is full.
+    """
+
+    __slots__ = ("_key", "_most", "_old", "_young")
+
+    def __init__(self, key: bytes, most: int = MOST) -> None:
+        self._key, self._most = key, most
+        self._young: set[bytes] = set()
+        self._old: set[bytes] = set()
+
+    def name(self, *part: "bytes | memoryview") -> bytes:
+        """What a part is called here. The pieces of it are as one."""
+        return sha256(b"".join((self._key, *part))).digest()
+
+    def __contains__(self, name: bytes) -> bool:
+        if name in self._young:
+            return True
+        if name not in self._old:
+            return False
+        self._put(name)
+        return True
+
+    def add(self, names: Iterable[bytes]) -> None:
+        for name in names:
+            self._put(name)
+
+    def _put(self, name: bytes) -> None:
+        if len(self._young) >= self._most:
+            self._old, self._young = self._young, set()
+        self._young.add(name)

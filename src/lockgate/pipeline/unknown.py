@@ -1,0 +1,99 @@
+"""What of a request has to be looked at: all that was not looked at before, under the same rules, without finding anything.
+
+A conversation comes again whole with each of its turns, and all its tools with each request. So each element of a list at the top
+is known by itself, and so is what is long; what is short is known together. Whose a text is depends on nothing but its part.
+"""
+
+from collections.abc import Sequence
+from typing import final
+
+import msgspec
+from msgspec import Raw
+
+from lockgate.core.body import Body, Headed, Parsed, Path, parse
+from lockgate.core.guard import Rules
+from lockgate.core.known import Known
+
+SHORT = 64
+_LIST = ord("[")
+_EMPTY = Raw(b"[]")
+_list = msgspec.json.Decoder(list[Raw]).decode
+_encode = msgspec.json.Encoder().encode
+Where = tuple[str, str | int]
+"""A field at the top, and the number of an element in it."""
+WHOLE = -1
+SHORTS: Where = ("", -2)
+"""All fields that are short, and the names of lists."""
+
+
+@final
+class Unknown:
+    """`body`: the parts that are not known. Those in which nothing was found are known, once all was looked at."""
+
+    __slots__ = ("_found", "_known", "_mark", "_names", "_numbers", "_whole", "body")
+
+    def __init__(self, body: Headed | Parsed, rules: Rules, dialect: str) -> None:
+        self.body = self._whole = body
+        self._known, self._mark = rules.known, b""
+        self._names: dict[Where, bytes] = {}
+        self._numbers: dict[str, Sequence[int]] = {}
+        self._found: set[Where] = set()
+        if self._known is not None and isinstance(body, Headed):
+            self._mark = rules.mark + dialect.encode()
+            self.body = self._part(body, self._known)
+
+    def __bool__(self) -> bool:
+        """There is something to look at."""
+        return self._known is None or bool(self._names)
+
+    def path(self, path: Path) -> Path:
+        """Where it is in the whole body."""
+        numbers = self._numbers.get(str(path[0]))
+        return path if numbers is None or len(path) == 1 else (path[0], numbers[int(path[1])], *path[2:])
+
+    def found(self, path: Path) -> None:
+        """There is something, at its path in `body`."""
+        if self._names:
+            key, element = str(path[0]), path[1] if len(path) > 1 else WHOLE
+            self._found.add(next((each for each in ((key, element), (key, WHOLE)) if each in self._names), SHORTS))
+
+    def remember(self) -> None:
+        if self._known is not None:
+            self._known.add([name for where, name in self._names.items() if where not in self._found])
+
+    def unchanged(self) -> Body:
+        """The whole body. Characters that are written as escapes were read by us: they go on as they were read."""
+        return parse(self._whole) if self.body is not self._whole and b"\\u" in self._whole.wire() else self._whole
+
+    def _part(self, body: Headed, known: Known) -> Headed:
+        part: dict[str, Raw] = {}
+        shorts: dict[str, Raw] = {}
+        for key, raw in body.top.items():
+            if memoryview(raw)[0] == _LIST:
+                shorts[key] = _EMPTY
+                if (some := self._elements(key, raw, known)) is not None:
+                    part[key] = some
+            elif len(raw) <= SHORT:
+                shorts[key] = raw
+            elif (name := self._name(known, key, b":", raw)) not in known:
+                self._names[key, WHOLE], part[key] = name, raw
+        if (name := self._name(known, "", b"{", _encode(shorts))) not in known:
+            self._names[SHORTS] = name
+            part = shorts | part
+        if len(part) == len(body.top) and not self._numbers:
+            return body
+        return Headed({key: part[key] for key in body.top if key in part})  # the first that blocks is the same
+
+    def _elements(self, key: str, raw: Raw, known: Known) -> Raw | None:
+        """Those of a list that are not known."""
+        every = _list(raw)
+        names = [self._name(known, key, b"[", each) for each in every]
+        numbers = [number for number, name in enumerate(names) if name not in known]
+        self._names.update({(key, place): names[number] for place, number in enumerate(numbers)})
+        if len(numbers) == len(every):
+            return raw if every else None
+        self._numbers[key] = numbers
+        return Raw(_encode([every[number] for number in numbers])) if numbers else None
+
+    def _name(self, known: Known, key: str, kind: bytes, raw: bytes | Raw) -> bytes:
+        return known.name(self._mark, key.encode("utf-8", "surrogatepass"), b"\0", kind, raw)
