@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from lockgate.core.http import Inbound, Reply, Shed
-from tests.integration.front_door import GET, door, post, until
+from tests.integration.front_door import GET, Client, door, post, until
 
 
 async def refuse_first(inbound: Inbound) -> Reply:
@@ -143,3 +143,60 @@ async def test_what_asks_for_a_head_alone_gets_no_body_behind_it_however_often()
             assert (answer.status, answer.body) == (status, b"")
         client.close()
     assert len(seen) == 2, "it is looked at each time"
+
+
+SAME = post(b'{"a": 1}')
+ELSEWHERE = post(b'{"a": 1}', path=b"/v1/chat/completionz")
+SHORTER = SAME.replace(b"Content-Length: 8", b"Content-Length: 7")
+UNFINISHED = b"POST /v1/other HTTP/1.1\r\nX-Note: "
+
+
+async def thrice(client: Client, seen: list[str]) -> None:
+    """The first is looked at, the second is known by its head, the third by its bytes."""
+    for _ in range(3):
+        await client.send(SAME)
+        assert (await client.one()).status == 503
+    assert len(seen) == 1
+
+
+async def test_S40_as_many_bytes_with_another_head_are_another_request() -> None:
+    seen: list[str] = []
+    async with door(crowded([0.0] * 3, seen)) as gateway:
+        client = await gateway.connect()
+        await thrice(client, seen)
+        for request in (ELSEWHERE, SHORTER):
+            assert len(request) == len(SAME)
+            await client.send(request)
+        answers, _ = await client.answers()
+        client.close()
+    assert [answer.status for answer in answers] == [200, 200, 400], "what is behind the shorter body is no request"
+    assert seen[1:] == ["/v1/chat/completionz", "/v1/chat/completions"]
+
+
+async def test_S40_the_same_bytes_inside_a_head_are_part_of_it() -> None:
+    seen: list[str] = []
+    async with door(crowded([0.0] * 3, seen)) as gateway:
+        client, other = await gateway.connect(), await gateway.connect()
+        await thrice(client, seen)
+        await client.send(UNFINISHED)
+        for _ in range(2):  # until it was read
+            await other.send(GET)
+            assert (await other.one()).status == 200
+        await client.send(SAME)
+        assert (await client.one()).status == 200
+        assert seen[-1] == "/v1/other", "what was said was a value of its head"
+        for each in (client, other):
+            each.close()
+
+
+async def test_what_is_said_again_is_let_through_once_there_may_be_room() -> None:
+    """Asked once and not twice whether the answer may be another: each time counts as one who comes."""
+    seen: list[str] = []
+    told: list[float | None] = [0.0, 0.0, None, 0.0]
+    async with door(crowded(told, seen)) as gateway:
+        client = await gateway.connect()
+        await thrice(client, seen)
+        await client.send(SAME)
+        assert (await client.one()).status == 200
+        assert (len(seen), told) == (2, [0.0])
+        client.close()

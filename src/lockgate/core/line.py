@@ -7,6 +7,7 @@ from typing import Generic, TypeVar, final
 from lockgate.core.rank import Rank
 
 T = TypeVar("T", bound=Hashable)
+_RANKS = tuple(Rank)
 
 
 @final
@@ -37,7 +38,10 @@ class Line(Generic[T]):
 
     def lowest(self) -> Rank | None:
         """The lowest class that somebody here has."""
-        return next((row for row in Rank if self._rows[row]), None)
+        for rank, row in zip(_RANKS, self._rows, strict=True):
+            if row:
+                return rank
+        return None
 
     def take(self) -> T | None:
         """Whose turn it is."""

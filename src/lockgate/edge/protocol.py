@@ -41,15 +41,13 @@ class Connection(Lean):
     def __init__(self, state: EdgeState) -> None:
         super().__init__(state)
         self.state, self.options, self.opening, self.slice = state, state.options, state.opening, state.options.slice
-        self.lost, self.address = False, ""
-        self._lines, self._recall = Lines(state.options), Recall(state.options.max_body)
-        self._phase, self._counted, self._served = _HEAD, False, False
-        self._deadline = self._stalled = math.inf
+        self._lines, self._recall, self.address = Lines(state.options), Recall(state.options.max_body), ""
+        self.lost = self._counted = self._served = False
+        self._phase, self._ahead, self._discarded, self._deadline, self._stalled = _HEAD, b"", 0, math.inf, math.inf
         self._exchange: Exchange | None = None
         self._no: No | None = None
         self._framing: Framing | None = None
         self._intake: Intake | None = None
-        self._ahead, self._discarded = b"", 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
@@ -105,15 +103,17 @@ class Connection(Lean):
             self._refuse_or_fail(problem, began)
 
     def _read_head(self, data: bytes) -> None:
-        first = self._served and not self._lines.started
-        if (cut := self._lines.feed(data)) is not None:
+        first, no = self._served and not self._lines.started, self._no
+        if first and no and not self.state.draining and no.at_once(self, data):
+            self._next(no)
+        elif (cut := self._lines.feed(data)) is not None:
             self._begin(*cut)
         elif first:
             self._deadline = self.loop.time() + self.options.head_deadline
 
     def _begin(self, head: bytes, rest: bytes) -> None:
         known, no = self._recall.known(head), self._no
-        if no is not None and known is not None and not self.state.draining and no.again(self, known[1], len(rest)):
+        if no and known and not self.state.draining and no.again(self, head, known[1], len(rest)):
             self._next(no)
             return
         self._no = no if known is not None else None

@@ -21,7 +21,7 @@ from lockgate.pipeline.ledger import Ledger
 T = TypeVar("T")
 Reason = Literal["", "full", "waited", "memory", "again"]
 
-WAIT, PATIENCE = 0.1, 0.6
+WAIT, PATIENCE = 0.05, 0.6
 """Seconds that one should wait at the most: the line has room for as many as get their turn in that time, so that a no is heard
 at once. And seconds after which it is heard all the same, should the gateway have become slower."""
 LEAST, FIRST = 64, 2000.0
@@ -34,9 +34,10 @@ QUICK = 0.2
 """How much of the difference the known rate follows in a window."""
 SPREAD = 3
 """Those who were refused are asked to come back after so many different seconds, in turn."""
-REFUSALS, AGAIN = 1500, 6000
+REFUSALS, AGAIN = 1500, 4000
 """A second, that are answered as soon as they come: a refusal costs as much as a third of a request, and the same one again
-over the same connection a tenth. Beyond, who asks again without waiting is not even read, for as long as it was asked to wait."""
+over the same connection a fifth, most of it the system's. Beyond, one that was refused is not read for as long as it was asked to
+wait, so that the next ones hear their no at once."""
 
 AT_ONCE = 0.1
 """Seconds of refusals that may come together."""
@@ -199,9 +200,7 @@ class Gate:
         key = rank.word, reason
         self.refusals[key] = number = self.refusals.get(key, 0) + 1
         later = 1.0 + number % SPREAD
-        ledger.shed = Shed(
-            min(later, self._pause(1 / REFUSALS)), partial(self.again, rank, (rank.word, "again"), later)
-        )
+        ledger.shed = Shed(self._pause(1 / REFUSALS, later), partial(self.again, rank, (rank.word, "again"), later))
         return Problem(Kind.OVERLOADED, _SAID[reason], source="gateway", retry_after=later)
 
     def again(self, rank: Rank, key: tuple[str, ...], later: float) -> float | None:
@@ -213,7 +212,7 @@ class Gate:
             return None
         self.refusals[key] = self.refusals.get(key, 0) + 1
         self.repeated += 1
-        return min(later, self._pause(1 / AGAIN))
+        return self._pause(1 / AGAIN, later)
 
     def _full(self, rank: Rank) -> bool:
         """Also when those fill it who were let through in this turn of the loop, and have not come here yet."""
@@ -226,10 +225,13 @@ class Gate:
     def _seen(self) -> None:
         self._hoping = 0
 
-    def _pause(self, cost: float) -> float:
+    def _pause(self, cost: float, later: float) -> float:
+        """One rests for as long as it was asked to wait, so that many others hear their no at once."""
         now = self._loop.time()
-        self._rested = rested = min(max(self._rested, now) + cost, now + SPREAD)
-        return rested - now if rested - now > AT_ONCE else 0.0
+        if self._rested > now + AT_ONCE:
+            return later
+        self._rested = max(self._rested, now) + cost
+        return 0.0
 
 
 async def outside(ledger: Ledger, work: Awaitable[T]) -> T:

@@ -1,11 +1,12 @@
 """The same request again, from one who was refused: the same answer, until there is room."""
 
 import asyncio
+from typing import cast
 
 from lockgate.core.gradient import Gradient
 from lockgate.core.rank import Rank
-from lockgate.pipeline.gate import Gate
-from tests.unit.pipeline.test_gate import Request, emptied, settled
+from lockgate.pipeline.gate import AGAIN, AT_ONCE, Gate
+from tests.unit.pipeline.test_gate import Request, Still, emptied, settled
 
 
 def asked_again(request: Request) -> float | None:
@@ -38,3 +39,18 @@ async def test_who_was_refused_is_refused_again_for_as_long_as_the_line_is_full_
     gate.limited = False
     assert asked_again(low) is None
     await emptied(gate, [inside, waits, low, higher, paid])
+
+
+async def test_of_many_who_ask_again_at_once_a_few_rest_as_long_as_they_were_told_and_the_others_not_at_all() -> None:
+    gate = Gate(cast("asyncio.AbstractEventLoop", Still()), Gradient(limit=1), 0)
+    inside, refused = Request(gate, "paid"), Request(gate, "paid")
+    await settled()
+    assert refused.refused is not None
+
+    rests = [asked_again(refused) for _ in range(AGAIN)]
+
+    at_once = rests.count(0.0)
+    assert AT_ONCE * AGAIN - AGAIN // 1000 <= at_once <= AT_ONCE * AGAIN + 2
+    assert rests == [0.0] * at_once + [refused.refused.retry_after] * (AGAIN - at_once)
+    assert gate.repeated == AGAIN, "they are all counted"
+    await emptied(gate, [inside])
