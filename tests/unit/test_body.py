@@ -42,6 +42,20 @@ def test_S45_keys_that_differ_only_in_case_are_refused_at_the_top(pair: tuple[st
     assert refused(raw) == "the body has keys that differ only in case"
 
 
+@pytest.mark.parametrize(
+    "key", ["api_base", "base_url", "api_key", "custom_host", "extra_headers", "organization", "API_Base"]
+)
+def test_S30_a_client_does_not_say_where_its_request_goes(key: str) -> None:
+    said = refused(json.dumps({"model": "m", key: SECRET.decode()}).encode())
+
+    assert said == f"{key} is not for a client to say: upstreams and their keys are configured"
+
+
+def test_S30_below_the_top_these_are_words_like_others() -> None:
+    raw = b'{"tools":[{"api_base":1,"extra_headers":{}}]}'
+    assert head(raw).wire() == raw
+
+
 def test_S45_below_the_top_keys_may_differ_in_case() -> None:
     raw = b'{"tools":[{"a":1,"A":2}]}'
 

@@ -48,6 +48,23 @@ class Coded(str):
     __slots__ = ()
 
 
+ROUTING = frozenset(
+    (
+        "api_base",
+        "api_key",
+        "base_url",
+        "custom_host",
+        "custom_llm_provider",
+        "extra_headers",
+        "organization",
+        "user_config",
+    )
+)
+"""Fields with which other gateways let a client say where its request goes (CVE-2024-6587). No provider's API has them; one of
+those gateways may be the upstream.
+"""
+
+
 class Headed(Struct, frozen=True, dict=True):
     """Top-level keys, each value still as the client wrote it. What `parse` made of it is kept with it until `forget`."""
 
@@ -93,6 +110,11 @@ def head(raw: bytes) -> Headed:
     if not (names.islower() and names.isascii()) and len({key.casefold() for key in top}) < len(top):
         # Some JSON readers match keys without regard to case: "MODEL" would override the "model" we checked.
         raise Problem(Kind.INVALID, "the body has keys that differ only in case")
+    if not ROUTING.isdisjoint(top) or (not names.islower() and not ROUTING.isdisjoint(map(str.casefold, top))):
+        key = next(key for key in top if key.casefold() in ROUTING)
+        raise Problem(
+            Kind.INVALID, f"{key} is not for a client to say: upstreams and their keys are configured", where=key
+        )
     return Headed(top)
 
 
