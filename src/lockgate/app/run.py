@@ -103,7 +103,7 @@ def _settled_in(server: ServerSettings, sockets: Sockets) -> None:
 YOUNG = 10_000
 """Objects that are made before the collector looks at them: with Python's 700, it finds those of the requests under way."""
 SELDOM = 50
-"""Times after which it looks at what it left, each of its two ways: with Python's 10, a fifth of the time of a worker with two
+"""Times after which it looks at what it left, each of its two ways: with Python's 10, a sixth of the time of a worker with two
 thousand requests under way went into looking at them again and again."""
 
 
