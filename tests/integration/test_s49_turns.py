@@ -1,4 +1,4 @@
-"""S49: a large body is looked at in turns: over real sockets, another client's request is answered meanwhile."""
+"""S49: a large body or answer is looked at in turns: over real sockets, another client's request is answered meanwhile."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -13,7 +13,7 @@ from lockgate.core.guard import Finding, Hit, Pattern, Rule, Rules
 from lockgate.core.http import Inbound, Reply
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.serve import serve
-from tests.fakes import Notebook, Script
+from tests.fakes import Answered, Notebook, Script
 from tests.integration.front_door import Client, Door, door, post, until
 from tests.unit.pipeline.gateway import OPENAI, chat, gateway, openai_answer, policies
 
@@ -39,8 +39,9 @@ class Looked:
 
 @asynccontextmanager
 async def guarded(guard: Looked, script: Script, notebook: Notebook) -> AsyncIterator[Door]:
-    rules = Rules([Rule("r", 0, "block")], Looking([guard], streams=False), "request")
-    routes = {"fast": Route("fast", (OPENAI,)), "slow": Route("slow", (OPENAI,), rules)}
+    engine, sides = Looking([guard], streams=False), ("request", "response")
+    rules = [Rules([Rule("r", 0, "block", frozenset((side,)))], engine, side) for side in sides]
+    routes = {"fast": Route("fast", (OPENAI,)), "slow": Route("slow", (OPENAI,), *rules)}
     own = replace(gateway(script, notebook), policies=policies(routes, shop=Access(models=tuple(routes))))
 
     async def served(inbound: Inbound) -> Reply:
@@ -86,3 +87,31 @@ async def test_S49_who_leaves_is_not_looked_at_any_more() -> None:
         assert notebook.outcome.end == "client_gone"
         assert guard.texts < TEXTS
         assert not script.sent
+
+
+def large_answer() -> Answered:
+    """Two megabytes of texts."""
+    document = msgspec.json.decode(b"".join(openai_answer("first").chunks))
+    texts = [f"a bluebird {number} {'and more ' * 10}" for number in range(TEXTS)]
+    return Answered(200, [msgspec.json.encode({**document, "brand_new": texts})])
+
+
+async def test_S49_another_request_is_answered_while_a_large_answer_is_looked_at() -> None:
+    guard, script, notebook = Looked(), Script(large_answer(), openai_answer("second")), Notebook()
+    async with guarded(guard, script, notebook) as front:
+        large, small = await front.connect(), await front.connect()
+        await large.send(post(msgspec.json.encode(chat("slow")), AUTH))
+        async with asyncio.timeout(10):
+            await guard.begun.wait()
+        await small.send(post(msgspec.json.encode(chat("fast")), AUTH))
+        answer = await small.one(10)
+        then = guard.texts
+
+        assert b"second" in answer.body
+        assert then < TEXTS
+        body = (await large.one(30)).body
+        assert b"first" in body
+        assert len(body) > 2_000_000
+        assert guard.texts == TEXTS
+        small.close()
+        large.close()

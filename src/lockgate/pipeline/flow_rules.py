@@ -18,7 +18,7 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.worst import AT_THE_TOP
 from lockgate.tokens.ids import kind_of
 
-RESULT = "tool_result"
+RESULT, DOCUMENT = "tool_result", "document"
 CALLED = "untrusted_flow"
 
 
@@ -81,9 +81,11 @@ async def _flowing(
 
 
 def _untrusted(call: Call, tree: Tree, slots: Sequence[Slot], trusted: Names) -> bool:
-    """Whether a result of a tool that nobody vouches for is in the request. What cannot be told is untrusted."""
+    """Whether a document, or a result of a tool that nobody vouches for, is in the request. What cannot be told is untrusted."""
     if any(tree.get(name) for name in AT_THE_TOP):
         return True  # turns that lie with the provider
+    if any(slot.place == DOCUMENT and slot.text for slot in slots):
+        return True
     told = any(slot.place == RESULT and slot.text for slot in slots)
     if told and not trusted:
         return True
