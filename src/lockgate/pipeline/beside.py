@@ -70,7 +70,7 @@ class Beside:
         other = without(frame, map(spellings, events))
         known = self._clean.get(other)
         if known is not None:
-            return False, self._strays(known) if known else ()
+            return False, self._followed(known) if known else ()
         said = self._said(frame, events)
         guards = self._rules.at("opaque")[1]
         text = other.decode("utf-8", "replace")
@@ -78,13 +78,17 @@ class Beside:
         if not verdicts:
             if len(self._clean) < SKELETONS:
                 self._clean[other] = said
-            return False, self._strays(said)
+            return False, self._followed(said)
         own = [each for each in said if self._rules.engine.look(each.text, guards)]
         if own:  # what is found within one of them is found once, and there
             text = without(other, (spelled(each.text) for each in own)).decode("utf-8", "replace")
             verdicts = self._rules.engine.look(text, guards)
         found = decided(Text(text, "opaque", WHERE), verdicts, self._rules, self._ledger)
-        return bool(found), self._strays(said)
+        return bool(found), self._followed(said)
+
+    def strays(self, frame: bytes, events: Sequence[Event]) -> Sequence[tuple[Stray, bool]]:
+        """What goes on beside the texts of a frame, for who looks at it by himself."""
+        return self._followed(self._said(frame, events))
 
     def _said(self, frame: bytes, events: Sequence[Event]) -> Sequence[Said]:
         if self._source is None:
@@ -97,7 +101,7 @@ class Beside:
             if not heard.says(slot)
         ]
 
-    def _strays(self, strings: Sequence[Said]) -> Sequence[tuple[Stray, bool]]:
+    def _followed(self, strings: Sequence[Said]) -> Sequence[tuple[Stray, bool]]:
         """Places beyond those that are followed are more than is looked at."""
         found = []
         for said in strings:

@@ -9,8 +9,10 @@ import msgspec
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.egress import Egress, Reading
 from lockgate.core.events import Event, RefusalDelta, RunDelta, RunOutput, Stray, TextDelta, ThinkingDelta, ToolDelta
+from lockgate.core.guard import NO_RULES
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.alarm import leak
+from lockgate.pipeline.beside import Beside
 from lockgate.pipeline.frame_shape import Shape, around
 from lockgate.pipeline.lanes import Lane
 from lockgate.pipeline.ledger import Ledger
@@ -30,6 +32,7 @@ class Discreet:
     """
 
     __slots__ = (
+        "_beside",
         "_decoder",
         "_egress",
         "_framing",
@@ -46,6 +49,7 @@ class Discreet:
     def __init__(self, lane: Lane, dialect: Dialect, ask: Ask, egress: Egress, ledger: Ledger) -> None:
         self._lane, self._egress, self._ledger = lane, egress, ledger
         self._framing, self._decoder = dialect.framing(ask), dialect.decoder(ask)
+        self._beside = Beside(NO_RULES, ledger, (dialect, ask))
         self._readings: dict[tuple[object, ...], Reading] = {}
         self._waiting: set[tuple[object, ...]] = set()
         self._held: list[bytes] = []
@@ -125,18 +129,30 @@ class Discreet:
         label = self._egress.find(out)
         frames: Sequence[bytes] = ()
         texts: list[tuple[tuple[object, ...], str]] = []
+        others: list[tuple[Stray, bool]] = []
         with suppress(Problem, ValueError):
             frames = self._framing.feed(out)
             for frame in frames:
-                texts += [found for event in self._decoder.feed(frame) if (found := _text(event))]
+                events = self._decoder.feed(frame)
+                texts += [found for event in events if (found := _text(event))]
+                others += self._beside.strays(frame, events)
         for key, text in texts:
-            reading = self._reading(key)
-            label = label or reading.feed(text.encode("utf-8", "surrogatepass"))
-            self._noted(reading, key)
+            label = label or self._read(key, text)
+        for stray, repeated in others:
+            key = (Stray, stray.choice, stray.part)
+            label = label or self._read(key, stray.text)
+            if repeated:  # a word that stands in every frame goes on with nothing
+                self._waiting.discard(key)
         if label:
             raise leak(label, "stream", self._ledger)
-        if len(texts) == 1 == len(frames):
+        if len(texts) == 1 == len(frames) and not others:
             self._learn(out, *texts[0])
+
+    def _read(self, key: tuple[object, ...], text: str) -> str:
+        reading = self._reading(key)
+        label = reading.feed(text.encode("utf-8", "surrogatepass"))
+        self._noted(reading, key)
+        return label
 
     def _noted(self, reading: Reading, key: tuple[object, ...]) -> None:
         """Which texts wait is known, and not looked for: there may be very many."""
@@ -162,8 +178,6 @@ def _text(event: Event) -> tuple[tuple[object, ...], str] | None:
         return (RefusalDelta, event.choice), event.text
     if isinstance(event, RunDelta | RunOutput):
         return (type(event), event.choice, event.run), event.text
-    if isinstance(event, Stray):
-        return (Stray, event.choice, event.part), event.text
     if isinstance(event, ToolDelta):
         return (ToolDelta, event.choice, event.call), event.arguments
     return None
