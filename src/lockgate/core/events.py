@@ -68,6 +68,13 @@ class ToolDelta(Struct, frozen=True, gc=False):
     choice: int = 0
 
 
+class ToolPieces(Struct, frozen=True, gc=False):
+    """Pieces of a call's arguments are in this frame, or will be in others: all of them come as one `ToolDelta` when it is over."""
+
+    call: int
+    choice: int = 0
+
+
 class RunStarted(Struct, frozen=True):
     """A tool that the provider runs by itself: its call begins, or what it said. `run` numbers them in a choice from 0.
 
@@ -156,6 +163,7 @@ Event = (
     | RefusalDelta
     | ToolStarted
     | ToolDelta
+    | ToolPieces
     | RunStarted
     | RunDelta
     | RunOutput

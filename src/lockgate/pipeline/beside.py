@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Ask, Dialect, Slot
-from lockgate.core.events import BlockGiven, Event, RunDelta, RunStarted, Stray, ToolDelta
+from lockgate.core.events import BlockGiven, Event, RunDelta, RunStarted, Stray, ToolDelta, ToolPieces
 from lockgate.core.guard import Rules
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.toil import TOO_MANY
@@ -87,8 +87,8 @@ class Beside:
         return bool(found), self._followed(said)
 
     def strays(self, frame: bytes, events: Sequence[Event]) -> Sequence[tuple[Stray, bool]]:
-        """What goes on beside the texts of a frame, for who looks at it by himself."""
-        return self._followed(self._said(frame, events))
+        """What goes on beside the texts of a frame, for who lets it go before a call in it is whole."""
+        return self._followed(self._said(frame, [event for event in events if not isinstance(event, ToolPieces)]))
 
     def _said(self, frame: bytes, events: Sequence[Event]) -> Sequence[Said]:
         if self._source is None:
@@ -134,10 +134,11 @@ def trees(frame: bytes, source: Source) -> Sequence[Tree]:
 class _Heard:
     """What the events of a frame say."""
 
-    __slots__ = ("_blocks", "_texts", "_words")
+    __slots__ = ("_blocks", "_pieces", "_texts", "_words")
 
     def __init__(self, events: Sequence[Event]) -> None:
         self._texts = {text_of(event) for event in events if isinstance(event, TEXTUAL)}
+        self._pieces = any(isinstance(event, ToolPieces) for event in events)
         self._words: set[Any] = set()
         self._blocks: list[bytes] = []
         for event in events:
@@ -152,6 +153,8 @@ class _Heard:
         """What stands where texts do was said as one; elsewhere, words that come once."""
         if slot.place == "opaque":
             return slot.text in self._words or self._blocked(slot.text)
+        if slot.place == "tool_arguments" and self._pieces:
+            return True  # said together once the call is over
         return slot.text in self._texts or (slot.place != "assistant" and self._blocked(slot.text))
 
     def _blocked(self, text: str) -> bool:

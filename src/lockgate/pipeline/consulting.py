@@ -17,6 +17,7 @@ from lockgate.pipeline.hold import Holdback, Release
 from lockgate.pipeline.lanes import Sides
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.review import Review
+from lockgate.pipeline.spoken import kept
 from lockgate.pipeline.verdicts import ask
 from lockgate.pipeline.windows import Windows
 
@@ -109,7 +110,8 @@ class Consulting:
     def _let_go(self, releases: Sequence[Release]) -> None:
         """The encoder sees every event, so that it can take over from the original frames at any point."""
         for release in releases:
-            encoded = b"".join([self._encoder.feed(event) for event in release.events])
+            events = release.events if release.frame is None else kept(release.events)
+            encoded = b"".join([self._encoder.feed(event) for event in events])
             out = encoded if release.frame is None else release.frame
             if out:
                 self._ready.append(out)

@@ -13,6 +13,7 @@ from lockgate.pipeline.lanes import Sides, noted
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.screen import told
 from lockgate.pipeline.spent import CHARACTERS
+from lockgate.pipeline.spoken import kept
 from lockgate.pipeline.written import said
 
 
@@ -88,7 +89,8 @@ class Guarded:
 
     def _write(self, releases: Sequence[Release]) -> None:
         for release in releases:
-            encoded = b"".join([self._encoder.feed(event) for event in release.events])
+            events = release.events if release.frame is None else kept(release.events)
+            encoded = b"".join([self._encoder.feed(event) for event in events])
             self._ready.append(encoded if release.frame is None else release.frame)
             for event in release.events:
                 self._follow(event)

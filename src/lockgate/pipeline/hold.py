@@ -34,6 +34,7 @@ from lockgate.pipeline.beside import Beside, Source
 from lockgate.pipeline.blocks import judged, with_values
 from lockgate.pipeline.channel import Channel
 from lockgate.pipeline.decide import Text, decided, filled
+from lockgate.pipeline.gathered import Entry, Gathering, Span
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.masked import ends, masked
 from lockgate.pipeline.rewritten import rewritten
@@ -53,23 +54,6 @@ WORDS = ("id", "model", "name", "stop", "signature", "redacted", "mime", "url", 
 IMAGE = 256
 """Data that is longer is a picture or a sound, and no words."""
 S = TypeVar("S", bound=msgspec.Struct)
-
-
-Span = tuple[Channel, int, int] | None
-"""Where the text of an event stands in its channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A frame (None when only its events count), its events, and where the texts among them stand.
-
-    `changed`: an event of it is another one than came.
-    """
-
-    frame: bytes | None
-    events: Sequence[Event]
-    spans: Sequence[Span]
-    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +80,7 @@ class Holdback:
         self._speaking: dict[int, tuple[Channel | None, int]] = {}
         self._left: list[Channel] = []
         self._queue: deque[Entry] = deque()
+        self._gathering = Gathering(self._queue)
         self._aside: list[Channel] = []
         self._turns = 0
         self._changed = self._touched = False
@@ -118,7 +103,7 @@ class Holdback:
         if strays or (self._aside and any(spans)):
             fixed = [*fixed, *(stray for stray, _ in strays)]
             spans += self._follow(strays)
-        self._queue.append(Entry(frame, fixed, spans, changed))
+        self._gathering.add(Entry(frame, fixed, spans, changed))
         self._clear(spans, events)
         return self._releases()
 
@@ -139,6 +124,7 @@ class Holdback:
     def end(self) -> list[Release]:
         for channel in self._channels.values():
             channel.clear(self._rules, self._ledger, final=True)
+        self._gathering.close()
         return self._releases()
 
     def _clear(self, spans: Sequence[Span], events: Sequence[Event]) -> None:
@@ -244,7 +230,7 @@ class Holdback:
         if not (touched or echoes):
             return entry.frame
         frame = None
-        if self._source is not None and entry.frame:
+        if self._source is not None and entry.frame and not entry.several:
             frame = rewritten(entry.frame, self._source, entry.events, events, echoes=echoes)
         self._changed = frame is None
         return frame

@@ -1,7 +1,7 @@
 """Texts of a stream: which events go on with them, whose they are, and what ends them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -59,6 +59,17 @@ def call_of(event: ToolStarted | RunStarted | ToolDelta | RunDelta) -> tuple[boo
     if isinstance(event, ToolStarted | ToolDelta):
         return True, event.choice, event.call
     return False, event.choice, event.run
+
+
+def kept(events: Sequence[Event]) -> Sequence[Event]:
+    """What an encoder has to know of a frame that left as it came: not the calls that were whole in it, for some encoders say
+    calls at the end, and would say these again.
+    """
+    began = {call_of(event) for event in events if isinstance(event, ToolStarted)}
+    if not began:
+        return events
+    whole = began & {call_of(event) for event in events if isinstance(event, ToolDelta)}
+    return [event for event in events if not (isinstance(event, ToolStarted | ToolDelta) and call_of(event) in whole)]
 
 
 def spellings(event: Event) -> Iterator[bytes]:

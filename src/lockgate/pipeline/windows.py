@@ -13,7 +13,8 @@ from lockgate.core.events import BlockGiven, Ended, Event, MediaGiven, RunStarte
 from lockgate.core.guard import NO_RULES, Failed, Finding, Rules, Verdict
 from lockgate.pipeline.blocks import words
 from lockgate.pipeline.channel import Channel
-from lockgate.pipeline.hold import Entry, Holdback, Release
+from lockgate.pipeline.gathered import Entry
+from lockgate.pipeline.hold import Holdback, Release
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.verdicts import TAIL
 

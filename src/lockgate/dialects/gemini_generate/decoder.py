@@ -18,6 +18,7 @@ from lockgate.core.events import (
     ThinkingDelta,
     ThinkingSigned,
     ToolDelta,
+    ToolPieces,
     ToolStarted,
 )
 from lockgate.core.problem import Kind, Problem
@@ -139,6 +140,7 @@ class Decoder:
             choice.open = (started, Arguments())
         if choice.open is None:
             return
+        yield ToolPieces(choice.open[0].call, index)
         for piece in call.partial_args or ():
             choice.open[1].add(piece)
         if not call.will_continue:

@@ -1,0 +1,98 @@
+"""Calls whose arguments Gemini streams in pieces: the client gets each of them once, and under the rules."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from lockgate.core.events import ToolDelta, ToolStarted
+from lockgate.core.guard import Rules
+from lockgate.core.problem import Kind, Problem
+from lockgate.dialects import gemini_generate, ollama_chat
+from lockgate.pipeline.guarded import Guarded
+from lockgate.pipeline.lanes import Sides
+from lockgate.pipeline.ledger import Ledger
+from tests.unit.pipeline.test_provider_runs import ASK, CANARY, MASK
+from tests.unit.pipeline.test_strays import BLOCK, END, event
+
+
+def called(letters: str, *, name: str = "note", path: str = "$.a", opened: bool = False) -> list[dict[str, Any]]:
+    """A call whose one argument comes letter by letter, as Google's platform streams it."""
+    calls: list[dict[str, Any]] = [{"name": name, "willContinue": True}]
+    for letter in letters:
+        piece = {"jsonPath": path, "stringValue": letter, "willContinue": True}
+        calls.append({"partialArgs": [piece], "willContinue": True})
+    return [{"functionCall": call} for call in (calls if opened else [*calls, {}])]
+
+
+def gemini_parts(*parts: dict[str, Any], rules: Rules = MASK) -> tuple[list[bytes], list[bytes]]:
+    dialect = gemini_generate.plugin
+    chunks = [{"candidates": [{"content": {"parts": [part], "role": "model"}, "index": 0}]} for part in parts]
+    wire = [*map(event, chunks), event(END)]
+    lane = Guarded(Sides(dialect, ASK, dialect, ASK), rules, Ledger("", 0, 0))
+    return wire, [*(lane.feed(frame) for frame in wire), lane.end()]
+
+
+def calls(out: bytes) -> list[tuple[str, str]]:
+    """The calls that a client makes of them, with what they are given."""
+    decoder = gemini_generate.plugin.decoder(ASK)
+    events = [each for frame in gemini_generate.plugin.framing(ASK).feed(out) for each in decoder.feed(frame)]
+    events += decoder.end()
+    names = [each.name for each in events if isinstance(each, ToolStarted)]
+    return list(zip(names, [each.arguments for each in events if isinstance(each, ToolDelta)], strict=True))
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["closed", "closed by the end"])
+def test_S62_a_call_in_pieces_that_is_masked_comes_once(opened: bool) -> None:
+    _, left = gemini_parts({"text": "so. "}, *called(f"of {CANARY}. ", opened=opened), {"text": "Done. "})
+    out = b"".join(left)
+
+    assert calls(out) == [("note", '{"a":"of [BLOCKLIST]. "}')]
+    assert b"partialArgs" not in out
+    assert out.count(b'"so. "') == out.count(b'"Done. "') == 1
+
+
+def test_a_clean_call_in_pieces_leaves_as_it_came_once_it_is_whole() -> None:
+    parts = [{"text": "so. "}, *called("a word"), *called("more", name="other"), {"text": "Done. "}]
+
+    wire, left = gemini_parts(*parts)
+
+    assert b"".join(left) == b"".join(wire)
+    assert left[0] == wire[0]
+    assert not any(left[1:8])
+
+
+def test_S62_a_call_that_left_does_not_come_again_when_the_next_one_is_masked() -> None:
+    whole = {"functionCall": {"name": "first", "args": {"a": "word"}}}
+
+    _, left = gemini_parts(whole, *called("clean", name="second"), *called(CANARY))
+
+    assert calls(b"".join(left)) == [
+        ("first", '{"a":"word"}'),
+        ("second", '{"a":"clean"}'),
+        ("note", '{"a":"[BLOCKLIST]"}'),
+    ]
+
+
+def test_S62_no_piece_of_a_call_leaves_that_a_rule_blocks() -> None:
+    with pytest.raises(Problem) as problem:
+        gemini_parts(*called(CANARY), rules=BLOCK)
+    assert problem.value.kind is Kind.BLOCKED
+
+
+def test_S62_a_whole_call_that_left_does_not_come_again_in_other_dialects() -> None:
+    """Ollama's encoder says calls at the end, too."""
+    dialect = ollama_chat.plugin
+    said = {"role": "assistant", "content": ""}
+    told = [
+        {**said, "tool_calls": [{"function": {"name": "first", "arguments": {"a": "word"}}}]},
+        {**said, "tool_calls": [{"function": {"name": "second", "arguments": {"a": CANARY}}}]},
+    ]
+    frames = [msgspec.json.encode({"model": "m", "message": each, "done": False}) + b"\n" for each in told]
+    end = b'{"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}\n'
+    lane = Guarded(Sides(dialect, ASK, dialect, ASK), MASK, Ledger("", 0, 0))
+
+    out = b"".join([lane.feed(frame) for frame in (*frames, end)]) + lane.end()
+
+    assert out.count(b'"first"') == out.count(b'"second"') == 1
+    assert b"[BLOCKLIST]" in out
