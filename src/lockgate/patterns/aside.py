@@ -18,7 +18,7 @@ def compiled(expressions: Expressions) -> bytes:
     """Empty where there is no other process to be had, or where it could not: then it is tried in this one."""
     try:
         child = subprocess.run(
-            [sys.executable, "-m", "lockgate.patterns.aside"],
+            [sys.executable, "-P", "-m", "lockgate.patterns.aside"],
             input=msgspec.msgpack.encode(expressions),
             capture_output=True,
             timeout=SECONDS,

@@ -15,6 +15,10 @@ from lockgate.core.guard import Rules
 from lockgate.core.known import Known
 
 SHORT = 64
+MANY = 4096
+"""Fields, and elements of lists, that are known by themselves: a hostile request has so many more that to name them takes longer
+than to look at them.
+"""
 _LIST = ord("[")
 _EMPTY = Raw(b"[]")
 _list = msgspec.json.Decoder(list[Raw]).decode
@@ -38,7 +42,7 @@ class Unknown:
         self._names: dict[Where, bytes] = {}
         self._numbers: dict[str, Sequence[int]] = {}
         self._found: set[Where] = set()
-        if self._known is not None and isinstance(body, Headed):
+        if self._known is not None and isinstance(body, Headed) and len(body.top) <= MANY:
             self._mark = rules.mark + dialect.encode()
             self.body = self._part(body, self._known)
 
@@ -68,10 +72,12 @@ class Unknown:
     def _part(self, body: Headed, known: Known) -> Headed:
         part: dict[str, Raw] = {}
         shorts: dict[str, Raw] = {}
+        room = MANY
         for key, raw in body.top.items():
-            if memoryview(raw)[0] == _LIST:
+            if memoryview(raw)[0] == _LIST and len(every := _list(raw)) <= room:
+                room -= len(every)
                 shorts[key] = _EMPTY
-                if (some := self._elements(key, raw, known)) is not None:
+                if (some := self._elements(key, raw, every, known)) is not None:
                     part[key] = some
             elif len(raw) <= SHORT:
                 shorts[key] = raw
@@ -84,9 +90,8 @@ class Unknown:
             return body
         return Headed({key: part[key] for key in body.top if key in part})  # the first that blocks is the same
 
-    def _elements(self, key: str, raw: Raw, known: Known) -> Raw | None:
+    def _elements(self, key: str, raw: Raw, every: Sequence[Raw], known: Known) -> Raw | None:
         """Those of a list that are not known."""
-        every = _list(raw)
         names = [self._name(known, key, b"[", each) for each in every]
         numbers = [number for number, name in enumerate(names) if name not in known]
         self._names.update({(key, place): names[number] for place, number in enumerate(numbers)})

@@ -1,5 +1,7 @@
 """Compiled automata are kept on disk: by what they were made of, and never trusted when they are damaged."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import hyperscan
@@ -58,6 +60,14 @@ def test_a_large_automaton_is_compiled_in_another_process_and_is_the_same(tmp_pa
     for database in (automaton(lines, None), automaton(lines, tmp_path), automaton(lines, tmp_path)):
         database.scan(b"word17x, word18 and word99x", match_event_handler=lambda line, *_: hit.append(line))
     assert hit == [17, 99] * 3
+
+
+def test_a_folder_that_it_was_started_in_says_nothing_of_how_it_is_compiled(tmp_path: Path) -> None:
+    """Who can write there would run what he likes as the gateway."""
+    (tmp_path / "msgspec.py").write_text("raise SystemExit(1)")
+    code = "from lockgate.patterns import aside; raise SystemExit(not aside.compiled([('a', 0)]))"
+
+    assert subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, check=False).returncode == 0
 
 
 def test_what_no_other_process_can_compile_is_refused_with_the_reason() -> None:

@@ -20,7 +20,7 @@ from lockgate.guards.blocklist import plugin as blocklist
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.screen import screened
-from lockgate.pipeline.unknown import SHORT, Unknown
+from lockgate.pipeline.unknown import MANY, SHORT, Unknown
 from tests.unit.pipeline.test_reads import Noting
 
 DIALECTS = tables("lockgate.dialects", Dialect)
@@ -166,6 +166,24 @@ def test_what_a_guard_failed_at_is_not_known() -> None:
     for _ in range(2):
         with pytest.raises(Problem, match="could not decide"):
             screened(head(msgspec.json.encode(body("fail"))), OPENAI, own, Ledger("", 0, 0))
+
+
+@pytest.mark.parametrize(
+    "many",
+    [
+        {"stop": [*range(2 * MANY)]},
+        {"stop": [*range(MANY)], "seeds": [*range(MANY)]},
+        {f"{LONG}{number}": LONG for number in range(2 * MANY)},
+    ],
+    ids=["elements", "elements of two lists", "fields"],
+)
+def test_S49_a_request_of_many_small_parts_is_not_known_by_each_of_them(many: dict[str, Any]) -> None:
+    """To name each would take hundreds of times as long as to look at them all, and push out what others are known by."""
+    known = Known(b"k")
+    for _ in range(2):
+        assert outcome(many, rules(known), "openai_chat") == outcome(many, rules(None), "openai_chat")
+
+    assert len(known._young) <= MANY + 2
 
 
 def test_escapes_go_on_as_they_were_read() -> None:
