@@ -72,6 +72,7 @@ class ToolPieces(Struct, frozen=True, gc=False):
     """Pieces of a call's arguments are in this frame, or will be in others: all of them come as one `ToolDelta` when it is over."""
 
     call: int
+    name: str
     choice: int = 0
 
 

@@ -7,7 +7,7 @@ from msgspec import structs
 from lockgate.core.answer import Answer
 from lockgate.core.body import parse
 from lockgate.core.chat import ToolCall
-from lockgate.core.events import RunStarted, ToolStarted
+from lockgate.core.events import RunStarted, ToolPieces, ToolStarted
 from lockgate.core.exchange import Call
 from lockgate.core.level import Level
 from lockgate.core.policy import Standing
@@ -52,12 +52,13 @@ def check_answer(answer: Answer, call: Call, ledger: Ledger) -> None:
 class Bounded:
     """Before a lane: whole frames go on to it once no forbidden call begins in them."""
 
-    __slots__ = ("_call", "_decoder", "_framing", "_lane", "_ledger", "_ran", "close", "fail")
+    __slots__ = ("_begun", "_call", "_decoder", "_framing", "_lane", "_ledger", "_ran", "close", "fail")
 
     def __init__(self, lane: Lane, sides: Sides, call: Call, ledger: Ledger) -> None:
         self._lane, self._call, self._ledger = lane, call, ledger
         self._framing, self._decoder = sides.source.framing(sides.asked), sides.source.decoder(sides.asked)
         self._ran: set[str] = set()
+        self._begun: set[tuple[int, int, str, int]] = set()
         self.fail, self.close = lane.fail, lane.close
 
     @property
@@ -73,11 +74,21 @@ class Bounded:
     def _passed(self, frames: Sequence[bytes]) -> bytes:
         for frame in frames:
             for event in self._decoder.feed(frame):
-                if isinstance(event, ToolStarted | RunStarted):
+                if isinstance(event, ToolStarted | ToolPieces):
+                    self._begins(event)
+                elif isinstance(event, RunStarted):
                     _check(event.name, self._call, self._ledger, self._ran)
-                    if isinstance(event, RunStarted):
-                        self._ran.add(event.name)
+                    self._ran.add(event.name)
         return self._lane.feed(b"".join(frames)) if frames else b""
+
+    def _begins(self, event: ToolStarted | ToolPieces) -> None:
+        """A call in pieces begins with the first of them, and is looked at again when it is whole if more ran by then."""
+        begun = (event.choice, event.call, event.name, len(self._ran))
+        if begun in self._begun:
+            return
+        if isinstance(event, ToolPieces):
+            self._begun.add(begun)
+        _check(event.name, self._call, self._ledger, self._ran)
 
 
 def _check(name: str, call: Call, ledger: Ledger, ran: Collection[str]) -> None:

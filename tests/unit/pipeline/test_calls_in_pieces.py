@@ -1,17 +1,22 @@
 """Calls whose arguments Gemini streams in pieces: the client gets each of them once, and under the rules."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
 
+from lockgate.core.body import head
 from lockgate.core.events import ToolDelta, ToolStarted
+from lockgate.core.exchange import Call
+from lockgate.core.flow_rule import Flowing, FlowRule
 from lockgate.core.guard import Rules
+from lockgate.core.names import Names
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects import gemini_generate, ollama_chat
 from lockgate.pipeline.guarded import Guarded
-from lockgate.pipeline.lanes import Sides
+from lockgate.pipeline.lanes import Sides, Verbatim
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.tools import Bounded
 from tests.unit.pipeline.test_provider_runs import ASK, CANARY, MASK
 from tests.unit.pipeline.test_strays import BLOCK, END, event
 
@@ -96,3 +101,22 @@ def test_S62_a_whole_call_that_left_does_not_come_again_in_other_dialects() -> N
 
     assert out.count(b'"first"') == out.count(b'"second"') == 1
     assert b"[BLOCKLIST]" in out
+
+
+def test_S62_a_forbidden_call_is_stopped_at_its_first_piece() -> None:
+    """And what a rule says of it is written down once."""
+    dialect = gemini_generate.plugin
+    sides = Sides(dialect, ASK, dialect, ASK)
+    cases: list[tuple[Literal["block", "flag"], bool]] = [("block", True), ("flag", False)]
+    for action, stopped in cases:
+        ledger, flow = Ledger("", 0, 0), Flowing(FlowRule("no-way-out", Names(("send_*",)), action=action))
+        call = Call(dialect, "chat", ASK, head(b"{}"), (), (flow,))
+        lane = Bounded(Verbatim(sides, ledger), sides, call, ledger)
+        parts = called("Dear", name="send_mail")
+        chunks = [{"candidates": [{"content": {"parts": [part], "role": "model"}, "index": 0}]} for part in parts]
+        if stopped:
+            with pytest.raises(Problem):
+                lane.feed(event(chunks[0]))
+        else:
+            assert b"send_mail" in b"".join([lane.feed(event(chunk)) for chunk in chunks])
+        assert len(ledger.findings) == 1

@@ -140,7 +140,7 @@ class Decoder:
             choice.open = (started, Arguments())
         if choice.open is None:
             return
-        yield ToolPieces(choice.open[0].call, index)
+        yield ToolPieces(choice.open[0].call, choice.open[0].name, index)
         for piece in call.partial_args or ():
             choice.open[1].add(piece)
         if not call.will_continue:
