@@ -17,7 +17,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.core.toil import TOO_MANY
 from lockgate.pipeline.decide import Text, decided
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.spoken import TEXTUAL, spelled, spellings, text_of, without
+from lockgate.pipeline.spoken import TEXTUAL, shown, spelled, spellings, text_of, without
 
 Source = tuple[Dialect, Ask]
 """Whose frames they are."""
@@ -73,7 +73,7 @@ class Beside:
             return False, self._followed(known) if known else ()
         said = self._said(frame, events)
         guards = self._rules.at("opaque")[1]
-        text = other.decode("utf-8", "replace")
+        text = shown(other)
         verdicts = self._rules.engine.look(text, guards)
         if not verdicts:
             if len(self._clean) < SKELETONS:
@@ -81,7 +81,7 @@ class Beside:
             return False, self._followed(said)
         own = [each for each in said if self._rules.engine.look(each.text, guards)]
         if own:  # what is found within one of them is found once, and there
-            text = without(other, (spelled(each.text) for each in own)).decode("utf-8", "replace")
+            text = shown(without(other, (spelled(each.text) for each in own)))
             verdicts = self._rules.engine.look(text, guards)
         found = decided(Text(text, "opaque", WHERE), verdicts, self._rules, self._ledger)
         return bool(found), self._followed(said)

@@ -20,6 +20,7 @@ from lockgate.core.events import (
 )
 
 _encode = msgspec.json.Encoder().encode
+CUT = b"\0"
 _ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
 TEXTUAL = (TextDelta, ThinkingDelta, RefusalDelta, ToolDelta, RunDelta, RunOutput, Stray)
 Key = tuple[type[Event], int, int]
@@ -88,12 +89,17 @@ def spelled(said: str) -> Iterator[bytes]:
 
 
 def without(frame: bytes, said: Iterable[Iterable[bytes]]) -> bytes:
-    """Each taken out once, in the spelling in which it is there."""
+    """Each taken out once, in the spelling in which it is there; where it was is still seen, by what no JSON has."""
     for spellings_ in said:
         there = next((each for each in spellings_ if each and each in frame), b"")
         if there:
-            frame = frame.replace(there, b"", 1)
+            frame = frame.replace(there, CUT, 1)
     return frame
+
+
+def shown(rest: bytes) -> str:
+    """What `without` left, as a text."""
+    return rest.replace(CUT, b"").decode("utf-8", "replace")
 
 
 def _escaped(character: re.Match[str]) -> str:

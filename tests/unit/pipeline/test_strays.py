@@ -190,3 +190,19 @@ def test_S60_more_places_than_are_followed_are_blocked(name: str) -> None:
     with pytest.raises(Problem) as problem:
         streamed(name, said, inside=False, rules=BLOCK)
     assert problem.value.kind is Kind.BLOCKED
+
+
+def test_S62_a_frame_is_not_taken_for_another_one_whose_delta_stood_elsewhere() -> None:
+    """A field that repeats the delta before it: what is left of the frame was left of one before, where another field did."""
+    first, last = CANARY[: len(CANARY) // 2], CANARY[len(CANARY) // 2 :]
+
+    def said(field: str, **delta: str) -> bytes:
+        beside = {**dict.fromkeys("mab", ""), field: next(iter(delta.values()))}
+        return sse.frame(msgspec.json.encode({**beside, "choices": [{"index": 0, "delta": delta}]}))
+
+    frames = said("a", content=first), said("b", reasoning=last), said("m", content=first), said("m", reasoning=last)
+    dialect = openai_chat.plugin
+    lane = Guarded(Sides(dialect, ASK, dialect, ASK), MASK, Ledger("", 0, 0))
+    out = lane.feed(b"".join(frames) + event(STOP) + b"data: [DONE]\n\n") + lane.end()
+
+    assert not (frames[2] in out and frames[3] in out)
