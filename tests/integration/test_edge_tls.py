@@ -5,6 +5,7 @@ import select
 import socket
 import ssl
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import trustme
@@ -14,6 +15,17 @@ from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from tests.integration.front_door import GET, post, refuse, until
+
+
+async def started(
+    serve: Callable[[Inbound], Awaitable[Reply]], options: EdgeOptions, tls: ssl.SSLContext
+) -> tuple[Server, int]:
+    """A server, and its port."""
+    server, sock = Server(asgi(serve, refuse, options), options), socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    await server.start([sock], tls=tls)
+    port: int = sock.getsockname()[1]
+    return server, port
 
 
 async def test_requests_and_refusals_over_tls() -> None:
@@ -28,10 +40,7 @@ async def test_requests_and_refusals_over_tls() -> None:
         return Reply(200, (), b"%d" % len(await inbound.read()))
 
     options = EdgeOptions(max_body=100_000, linger_deadline=0.2, tick=0.02)
-    server, sock = Server(asgi(serve, refuse, options), options), socket.socket()
-    sock.bind(("127.0.0.1", 0))
-    port = sock.getsockname()[1]
-    await server.start([sock], tls=ours)
+    server, port = await started(serve, options, ours)
     got = []
     for raw in (post(b"x" * 50_000), post(b"x" * 100_001), b"GET / HTTP/1.1\r\n\r\n"):
         reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=theirs, server_hostname="localhost")
@@ -61,10 +70,7 @@ async def test_s42_a_handshake_that_stalls_ends_with_the_head_deadline() -> None
         return Reply(200, (), b"")
 
     options = EdgeOptions(head_deadline=0.1, tick=0.02)
-    server, sock = Server(asgi(serve, refuse, options), options), socket.socket()
-    sock.bind(("127.0.0.1", 0))
-    port = sock.getsockname()[1]
-    await server.start([sock], tls=ours)
+    server, port = await started(serve, options, ours)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
 
     async with asyncio.timeout(2):
@@ -86,10 +92,7 @@ async def test_who_is_in_its_handshake_when_the_server_ends_is_cut_off() -> None
         return Reply(200, (), b"")
 
     options = EdgeOptions(head_deadline=30, tick=0.02)
-    server, sock = Server(asgi(serve, refuse, options), options), socket.socket()
-    sock.bind(("127.0.0.1", 0))
-    port = sock.getsockname()[1]
-    await server.start([sock], tls=ours)
+    server, port = await started(serve, options, ours)
     clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
     for _ in range(4):
         loop.call_soon(time.sleep, 0.02)
