@@ -8,7 +8,7 @@ import msgspec
 
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.egress import Egress, Reading
-from lockgate.core.events import Event, RefusalDelta, RunDelta, RunOutput, Stray, TextDelta, ThinkingDelta, ToolDelta
+from lockgate.core.events import Stray
 from lockgate.core.guard import NO_RULES
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.alarm import leak
@@ -16,6 +16,7 @@ from lockgate.pipeline.beside import Beside
 from lockgate.pipeline.frame_shape import Shape, around
 from lockgate.pipeline.lanes import Lane
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.spoken import TEXTUAL, Key, Textual, key_of, text_of
 
 HELD = 64
 """Frames that wait at most for the text to go on: other choices may go on for long."""
@@ -50,10 +51,10 @@ class Discreet:
         self._lane, self._egress, self._ledger = lane, egress, ledger
         self._framing, self._decoder = dialect.framing(ask), dialect.decoder(ask)
         self._beside = Beside(NO_RULES, ledger, (dialect, ask))
-        self._readings: dict[tuple[object, ...], Reading] = {}
-        self._waiting: set[tuple[object, ...]] = set()
+        self._readings: dict[Key, Reading] = {}
+        self._waiting: set[Key] = set()
         self._held: list[bytes] = []
-        self._key: tuple[object, ...] = ()
+        self._key: Key | None = None
         self._shape: Shape | None = None
         self._text: Reading | None = None
 
@@ -108,7 +109,7 @@ class Discreet:
         """What reads the one text in it, and has read it, if all around that text is known."""
         reading, shape = self._text, self._shape
         inner = shape.inner(out) if shape is not None else None
-        if reading is None or inner is None:
+        if reading is None or inner is None or self._key is None:
             return None
         text, filler = inner
         label = reading.feed(text) or (self._egress.find(filler) if filler else "")
@@ -128,56 +129,44 @@ class Discreet:
         """At every byte, and at every text. What cannot be read as frames of the dialect was looked at as bytes all the same."""
         label = self._egress.find(out)
         frames: Sequence[bytes] = ()
-        texts: list[tuple[tuple[object, ...], str]] = []
+        texts: list[Textual] = []
         others: list[tuple[Stray, bool]] = []
         with suppress(Problem, ValueError):
             frames = self._framing.feed(out)
             for frame in frames:
                 events = self._decoder.feed(frame)
-                texts += [found for event in events if (found := _text(event))]
+                texts += [event for event in events if isinstance(event, TEXTUAL)]
                 others += self._beside.strays(frame, events)
-        for key, text in texts:
-            label = label or self._read(key, text)
+        for event in texts:
+            label = label or self._read(event)
         for stray, repeated in others:
-            key = (Stray, stray.choice, stray.part)
-            label = label or self._read(key, stray.text)
+            label = label or self._read(stray)
             if repeated:  # a word that stands in every frame goes on with nothing
-                self._waiting.discard(key)
+                self._waiting.discard(key_of(stray))
         if label:
             raise leak(label, "stream", self._ledger)
         if len(texts) == 1 == len(frames) and not others:
-            self._learn(out, *texts[0])
+            self._learn(out, texts[0])
 
-    def _read(self, key: tuple[object, ...], text: str) -> str:
+    def _read(self, event: Textual) -> str:
+        key = key_of(event)
         reading = self._reading(key)
-        label = reading.feed(text.encode("utf-8", "surrogatepass"))
+        label = reading.feed(text_of(event).encode("utf-8", "surrogatepass"))
         self._noted(reading, key)
         return label
 
-    def _noted(self, reading: Reading, key: tuple[object, ...]) -> None:
+    def _noted(self, reading: Reading, key: Key) -> None:
         """Which texts wait is known, and not looked for: there may be very many."""
         (self._waiting.add if reading.waiting else self._waiting.discard)(key)
 
-    def _reading(self, key: tuple[object, ...]) -> Reading:
+    def _reading(self, key: Key) -> Reading:
         reading = self._readings.get(key)
         if reading is None:
             reading = self._readings[key] = self._egress.reading()
         return reading
 
-    def _learn(self, out: bytes, key: tuple[object, ...], text: str) -> None:
-        shape = around(out, _encode(text)[1:-1], self._shape)
+    def _learn(self, out: bytes, event: Textual) -> None:
+        shape = around(out, _encode(text_of(event))[1:-1], self._shape)
         if shape is not None:
-            self._shape, self._text, self._key = shape, self._reading(key), key
-
-
-def _text(event: Event) -> tuple[tuple[object, ...], str] | None:
-    """A piece of text, and what it continues."""
-    if isinstance(event, TextDelta | ThinkingDelta):
-        return (type(event), event.choice, event.block), event.text
-    if isinstance(event, RefusalDelta):
-        return (RefusalDelta, event.choice), event.text
-    if isinstance(event, RunDelta | RunOutput):
-        return (type(event), event.choice, event.run), event.text
-    if isinstance(event, ToolDelta):
-        return (ToolDelta, event.choice, event.call), event.arguments
-    return None
+            self._key = key_of(event)
+            self._shape, self._text = shape, self._reading(self._key)

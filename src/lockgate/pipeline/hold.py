@@ -45,7 +45,7 @@ from lockgate.pipeline.spoken import (
     TURNS,
     Key,
     call_of,
-    number_of,
+    key_of,
     text_of,
 )
 
@@ -183,7 +183,7 @@ class Holdback:
                 self._speaking[event.choice] = None, TURNS
             return None
         kind = type(event)
-        key = (kind, event.choice, number_of(event))
+        key = key_of(event)
         channel = self._channels.get(key)
         if channel is None:
             place, where = PLACES[kind]

@@ -55,6 +55,11 @@ def number_of(event: Textual) -> int:
     return event.run if isinstance(event, RunDelta | RunOutput) else 0
 
 
+def key_of(event: Textual) -> Key:
+    """Which text of the stream it goes on with."""
+    return type(event), event.choice, number_of(event)
+
+
 def call_of(event: ToolStarted | RunStarted | ToolDelta | RunDelta) -> tuple[bool, int, int]:
     """A call among all of an answer: the client's, or the provider's own."""
     if isinstance(event, ToolStarted | ToolDelta):
