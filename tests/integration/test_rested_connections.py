@@ -200,3 +200,17 @@ async def test_what_is_said_again_is_let_through_once_there_may_be_room() -> Non
         assert (await client.one()).status == 200
         assert (len(seen), told) == (2, [0.0])
         client.close()
+
+
+async def test_who_got_an_answer_after_a_refusal_does_not_rest_for_it() -> None:
+    loop = asyncio.get_running_loop()
+    async with door(crowded([0.3, None, None], [])) as gateway:
+        client = await gateway.connect()
+        for status in (503, 503, 200):
+            await client.send(post())
+            assert (await client.one()).status == status
+        began = loop.time()
+        await client.send(post())
+        assert (await client.one()).status == 200
+        assert loop.time() - began < 0.25
+        client.close()

@@ -54,7 +54,7 @@ class Connection(Life):
             if no and not self.state.draining:
                 said = no.at_once(self, data)
                 if said:
-                    self._next(no)
+                    self._next(no, no.pause)
                     return
                 asked = said is None
             if self.turns.full and not due:
@@ -86,7 +86,7 @@ class Connection(Life):
         """`asked`: the answer may not be a no this time."""
         known, no = self._recall.known(head), self._no
         if no and known and not asked and not self.state.draining and no.again(self, known[1], len(rest)):
-            self._next(no)
+            self._next(no, no.pause)
             return
         self._no = no if known is not None else None
         scope, meaning = known or self._recall.learn(
@@ -153,12 +153,15 @@ class Connection(Life):
         elif exchange.close:
             self._close()
         else:
-            if exchange.no is not None and (head := self._recall.head):
-                exchange.no.learn(head, self._recall.length)
-                self.state.noes.keep(self, head, exchange.no)
-            self._next(exchange.no or self._no)
+            self._refused(exchange.no) if exchange.no is not None else self._next(self._no)
 
-    def _next(self, no: No | None) -> None:
+    def _refused(self, no: No) -> None:
+        if head := self._recall.head:
+            no.learn(head, self._recall.length)
+            self.state.noes.keep(self, head, no)
+        self._next(no, no.pause)
+
+    def _next(self, no: No | None, pause: float = 0.0) -> None:
         self._phase, self._served, self._no = HEAD, True, no
         self._deadline = self.loop.time() + self.options.idle_deadline
         if self.flow.read_paused:
@@ -166,5 +169,5 @@ class Connection(Life):
         if self._ahead:
             data, self._ahead = self._ahead, b""
             self.data_received(data)
-        if no is not None and self._exchange is None:
-            rest(self, no.pause)
+        if pause and self._exchange is None:
+            rest(self, pause)

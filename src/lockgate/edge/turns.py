@@ -8,10 +8,10 @@ import asyncio
 from collections import deque
 from typing import Protocol, final
 
-MOST = 32
-"""Requests that begin before the first of them runs."""
-LOOKS = 256
-"""Clients that are looked at in a turn: nearly all of them may hear a no, which takes some hundredths of a millisecond."""
+MOST, MOST_LATE = 32, 256
+"""Requests that begin before the first of them runs; and with those who have waited for long."""
+LATE = 0.005
+"""Seconds. It is not here that one waits for a place: who decides that has to hear of all who come."""
 
 
 class Waiting(Protocol):
@@ -28,7 +28,7 @@ class Turns:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._waiting: deque[Waiting] = deque()
+        self._waiting: deque[tuple[float, Waiting]] = deque()
         self.fresh = 0
 
     @property
@@ -36,7 +36,7 @@ class Turns:
         return self.fresh >= MOST or bool(self._waiting)
 
     def wait(self, one: Waiting) -> None:
-        self._waiting.append(one)
+        self._waiting.append((self._loop.time(), one))
 
     def ran(self) -> None:
         """One that had begun runs, or never will."""
@@ -45,12 +45,11 @@ class Turns:
             self._loop.call_soon(self._go_on)
 
     def _go_on(self) -> None:
-        waiting = self._waiting
+        """Those who hear a no now, which takes some hundredths of a millisecond, do not count."""
+        waiting, late = self._waiting, self._loop.time() - LATE
         try:
-            for _ in range(min(LOOKS, len(waiting))):
-                if self.fresh >= MOST:
-                    break
-                waiting.popleft().look()
+            while waiting and self.fresh < (MOST_LATE if waiting[0][0] <= late else MOST):
+                waiting.popleft()[1].look()
         finally:
             if waiting and not self.fresh:
                 self._loop.call_soon(self._go_on)
