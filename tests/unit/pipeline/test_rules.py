@@ -60,6 +60,20 @@ async def test_a_guarded_stream_without_findings_is_the_original() -> None:
     assert body == b"".join(chunk for chunk in answer.chunks if isinstance(chunk, bytes))
 
 
+@pytest.mark.parametrize("model", ["fast", "guarded"])
+async def test_S35_what_hides_the_lengths_of_frames_goes_through_untouched(model: str) -> None:
+    answer = openai_stream("see blue", "berries", " grow")
+    answer.chunks = [
+        chunk.replace(b'data: {"', b'data: {"obfuscation":"x8RfQ2LmN4pT","') if isinstance(chunk, bytes) else chunk
+        for chunk in answer.chunks
+    ]
+
+    _, body, _ = await ask(Script(answer), chat(model, stream=True))
+
+    assert body == b"".join(chunk for chunk in answer.chunks if isinstance(chunk, bytes))
+    assert body.count(b"obfuscation") >= 3
+
+
 @pytest.mark.parametrize(("model", "answer"), [("guarded", openai_stream), ("guarded-cross", claude_stream)])
 async def test_a_blocked_stream_ends_in_the_words_of_the_dialect(model: str, answer: Any) -> None:
     script = Script(answer("see blue", "bird", " fly"))
