@@ -107,7 +107,7 @@ class Kinds:
         return Pattern(kind.seek or kind.expression, kind.caseless, kind.spans, held, needs=needs)
 
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
-        by_pattern: dict[int, list[Hit]] = {number: [] for number in {hit.pattern for hit in hits}}
+        by_pattern: dict[int, list[Hit]] = {number: [] for number in dict.fromkeys(hit.pattern for hit in hits)}
         for hit in hits:
             by_pattern[hit.pattern].append(hit)
         found: list[Finding] = []
