@@ -92,8 +92,15 @@ def test_S75_a_bad_file_is_refused_with_everything_that_is_wrong(gateway: Runnin
 
     assert code == 422
     assert told["status"] == 422
-    assert any("modells" in error for error in told["errors"])
-    assert any("wishes" in error for error in told["errors"])
+    last = len(gateway.file.read_text().splitlines())
+    unknown, wishes = (error.partition(": ")[2] for error in told["errors"])
+    assert unknown.startswith(
+        "modells: found the key 'modells', which is not known to this version of Lockgate; expected "
+    )
+    assert unknown.endswith("(did you mean 'models'?)")
+    assert wishes.startswith("limits.0.kind: found 'wishes', which is not known to this version of Lockgate; expected ")
+    places = [error.partition(": ")[0] for error in told["errors"]]
+    assert places == [f"{gateway.file}:{last - 1}", f"{gateway.file}:{last}"]
     assert set(versions(gateway)) == before
     assert status(gateway, "first") == 200
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import socket
+import time
 from pathlib import Path
 
-from tests.integration.front_door import GET, door, until
+from tests.integration.front_door import GET, Door, door, until
 
 IDLE, GONE = 400, 2000
 
@@ -13,10 +14,23 @@ def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+async def p99(gateway: Door, while_: str) -> None:
+    """Printed, and not held against anything: a busy machine is slow by itself. That all are answered is what counts."""
+    client, took = await gateway.connect(), []
+    for _ in range(200):
+        began = time.monotonic()
+        await client.send(GET)
+        assert (await client.one()).status == 200
+        took.append(time.monotonic() - began)
+    client.close()
+    print(f"C5: p99 {sorted(took)[197] * 1000:.2f} ms {while_}")
+
+
 async def test_C5_connections_that_come_and_go_leave_nothing_behind() -> None:
     async with door(max_connections=1000, idle_deadline=30.0) as gateway:
         loop = asyncio.get_running_loop()
         before, tasks = descriptors(), len(asyncio.all_tasks())
+        await p99(gateway, "alone")
         for number in range(GONE):
             sock = socket.socket()
             sock.setblocking(False)
@@ -38,6 +52,8 @@ async def test_C5_idle_connections_keep_no_task_and_everybody_is_answered() -> N
         for client in idle:
             await client.send(GET)
         assert {(await client.one()).status for client in idle} == {200}
+        await p99(gateway, f"beside {IDLE} that are idle")
+        await until(lambda: gateway.server.connections == IDLE)
 
         assert (gateway.server.connections, len(asyncio.all_tasks())) == (IDLE, tasks)
         for client in idle[::20]:
