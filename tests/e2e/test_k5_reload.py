@@ -11,23 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.one_model import config
 from tests.e2e.process import Running, eventually, request, running
 from tests.e2e.upstream import Upstream
-
-CONFIG = """\
-version: 1
-server: {{drain_seconds: 5, workers: 2}}
-data: ./data
-audit: {{patience: 10s}}
-providers:
-  openai: {{kind: openai, base_url: "http://127.0.0.1:{port}/openai/v1", api_key: {{env: UP}}}}
-models:
-  first: {{targets: [{{provider: openai}}]}}
-teams:
-  all: {{models: ["*"]}}
-keys:
-  - {{name: tester, team: all, secret: {{env: KEY}}}}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +24,7 @@ def upstream() -> Iterator[Upstream]:
 
 @pytest.fixture
 def gateway(tmp_path: Path, upstream: Upstream) -> Iterator[Running]:
-    with running(tmp_path, CONFIG.format(port=upstream.port), env={"UP": "sk-" + secrets.token_hex(16)}) as one:
+    with running(tmp_path, config(upstream.port), env={"UP": "sk-" + secrets.token_hex(16)}) as one:
         yield one
 
 
@@ -175,7 +161,7 @@ def test_who_may_not_write_may_read(gateway: Running) -> None:
 
 
 def test_watching_can_be_left(tmp_path: Path, upstream: Upstream) -> None:
-    text = CONFIG.format(port=upstream.port).replace("workers: 2", "workers: 1, watch: false")
+    text = config(upstream.port).replace("workers: 2", "workers: 1, watch: false")
     with running(tmp_path, text, env={"UP": "sk-" + secrets.token_hex(16)}) as one:
         renamed(one, "second")
         end = time.monotonic() + 1.6  # three looks of a watch that is not there
