@@ -12,8 +12,9 @@ import pytest
 from lockgate.audit import key_file
 from lockgate.audit.verify import Trust, verify
 from tests.e2e.looking import Looking, config, looking
-from tests.e2e.process import COMMAND, Running, Told, eventually, running
+from tests.e2e.process import Running, Told, eventually, running
 from tests.e2e.test_audit_log import ask, stopped
+from tests.e2e.warm import COMMAND
 
 SMALL = "{sinks: [{kind: file, segment_bytes: 4096, pack: false}]}"
 """A new segment every few requests."""
