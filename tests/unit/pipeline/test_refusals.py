@@ -146,3 +146,15 @@ async def test_tokens_of_gemini_requests_are_estimated_and_nobody_is_asked(body:
     raw = await whole(reply)
     assert (reply.status, script.sent, told(reply, b"x-lockgate-estimate")) == (200, [], b"true")
     assert 4 <= read(raw)["totalTokens"] <= 20
+
+
+async def test_S44_a_multipart_body_is_not_read_as_one() -> None:
+    """Nothing here takes files apart: many parts and long boundaries cost what any other bad body does."""
+    parts = b"".join(
+        b"--%b\r\ncontent-disposition: form-data; name=a\r\n\r\nb\r\n" % (b"x" * 70) for _ in range(10_000)
+    )
+    script = Script()
+
+    reply, body, _ = await ask(script, parts, KEY, (b"content-type", b"multipart/form-data; boundary=" + b"x" * 70))
+
+    assert (reply.status, read(body)["error"]["code"], script.sent) == (400, "invalid_request", [])
