@@ -1,17 +1,20 @@
-"""Scores a text: the highest of its windows is its score."""
+"""Scores a text by its windows."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from lockgate.guards.injection import features
-from lockgate.guards.injection.artifact import Head
+from lockgate.guards.injection.artifact import Model, read
 from lockgate.guards.injection.tokens import Table, Vocabulary, places, tokens
-from lockgate.guards.injection.windows import CHANCE, starts_and_ends
+from lockgate.guards.injection.windows import NARROW, Indices, chance, narrow, narrow_chance, wide
 
+Cut = Literal["wide", "narrow"]
+CUTS = {"wide": wide, "narrow": narrow}
 Window = tuple[int, int, float]
 """Start and end in characters, and score."""
 NOTHING = -50.0
@@ -32,7 +35,8 @@ class Words:
 class Classifier:
     """One for a process: it remembers words."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: Model | None = None) -> None:
+        self.model = model or read()
         self._vocabulary = Vocabulary()
 
     def words(self, text: str) -> Words:
@@ -40,42 +44,47 @@ class Classifier:
         at, some = features.sparse(table)
         return Words(text, table, features.dense(table), at, some)
 
-    def score(self, words: Words, head: Head) -> float:
-        scores = _scores(words, head)
+    def sums(self, words: Words) -> features.Floats:
+        """What the tokens are worth, summed up from the first."""
+        size, model = words.table.shape[1], self.model
+        running = np.zeros(size + 1)
+        if size:
+            dense = words.dense.shape[0]
+            own = (model.weights[words.dense] * model.worth[:dense, None]).sum(axis=0, dtype=np.float64)
+            own[words.at] += (model.weights[words.sparse] * model.worth[dense:, None]).sum(axis=0, dtype=np.float64)
+            np.cumsum(own, out=running[1:])
+        return running
+
+    def score(self, sums: features.Floats, cut: Cut) -> float:
+        """The highest of its windows."""
+        scores = self._scores(sums, *CUTS[cut](sums.size - 1), cut)
         return float(scores.max()) if scores.size else NOTHING
 
-    def above(self, words: Words, head: Head, threshold: float) -> Sequence[Window]:
+    def above(self, words: Words, sums: features.Floats, cut: Cut, threshold: float) -> Sequence[Window]:
         """Stretches of the text whose windows score more than that; windows that touch are one."""
-        scores = _scores(words, head)
+        starts, ends = CUTS[cut](sums.size - 1)
+        scores = self._scores(sums, starts, ends, cut)
         high = np.flatnonzero(scores > threshold)
         if not high.size:
             return ()
-        starts, ends = starts_and_ends(words.table.shape[1])
         spans = [found.span() for found in places(words.text)]
+        beside = NARROW if cut == "narrow" else 0  # an order is often longer than a narrow window
         out: list[Window] = []
         for number in high.tolist():
-            start, end = spans[starts[number]][0], spans[ends[number] - 1][1]
+            start = spans[max(0, int(starts[number]) - beside)][0]
+            end = spans[min(len(spans), int(ends[number]) + beside) - 1][1]
             if out and start <= out[-1][1]:
                 out[-1] = out[-1][0], end, max(out[-1][2], float(scores[number]))
             else:
                 out.append((start, end, float(scores[number])))
         return out
 
-
-def _scores(words: Words, head: Head) -> features.Floats:
-    """Of each window."""
-    size = words.table.shape[1]
-    if not size:
-        return np.zeros(0)
-    dense = words.dense.shape[0]
-    own = (head.weights[words.dense] * head.worth[:dense, None]).sum(axis=0, dtype=np.float64)
-    own[words.at] += (head.weights[words.sparse] * head.worth[dense:, None]).sum(axis=0, dtype=np.float64)
-    starts, ends = starts_and_ends(size)
-    running = np.zeros(size + 1)
-    np.cumsum(own, out=running[1:])
-    scores: features.Floats = (running[ends] - running[starts]) / np.sqrt(ends - starts + 4.0)
-    scores += head.bias - CHANCE * math.log(starts.size)
-    return scores
+    def _scores(self, sums: features.Floats, starts: Indices, ends: Indices, cut: Cut) -> features.Floats:
+        """Of each window."""
+        scores: features.Floats = (sums[ends] - sums[starts]) / np.sqrt(ends - starts + 4.0)
+        if scores.size:
+            scores += self.model.bias - (chance if cut == "wide" else narrow_chance)(scores.size)
+        return scores
 
 
 def confidence(score: float, threshold: float) -> float:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from lockgate.core.guard import Finding
-from lockgate.guards.injection.artifact import LEVELS, Head, read
-from lockgate.guards.injection.classifier import Classifier, Words, confidence
+from lockgate.guards.injection.artifact import LEVELS
+from lockgate.guards.injection.classifier import Classifier, Cut, Words, confidence
 from lockgate.guards.injection.otherwise import otherwise
 
 LABEL = "injection"
+Limits = Sequence[tuple[Cut, float]]
 REMEMBERED = 4096
 """Texts whose findings are remembered, by digest, those that were used last: a conversation comes again with each turn, and the
 words of a protocol with each request.
@@ -17,16 +18,14 @@ words of a protocol with each request.
 
 
 class Reading:
-    """Of what a user says one head decides; of what comes from elsewhere either of two."""
+    """What a user says is read by wide windows; what comes from elsewhere by narrow ones, too."""
 
     def __init__(self, trusted: str, untrusted: str) -> None:
-        heads = read()
-        one = (heads["trusted"], heads["trusted"].thresholds[LEVELS.index(trusted)])
-        two = (heads["untrusted"], heads["untrusted"].thresholds[LEVELS.index(untrusted)])
-        at = heads["trusted"].thresholds[LEVELS.index(untrusted)]
-        self._trusted: Sequence[tuple[Head, float]] = (one,)
-        self._untrusted: Sequence[tuple[Head, float]] = ((heads["trusted"], at), two)
         self._classifier = Classifier()
+        model = self._classifier.model
+        at = LEVELS.index(untrusted)
+        self._trusted: Limits = (("wide", model.wide[LEVELS.index(trusted)]),)
+        self._untrusted: Limits = (("wide", model.wide[at]), ("narrow", model.narrow[at]))
         self._known: OrderedDict[bytes, Sequence[Finding]] = OrderedDict()
 
     def found(self, text: str, *, untrusted: bool) -> Sequence[Finding]:
@@ -43,18 +42,19 @@ class Reading:
         return found
 
     def _found(self, text: str, *, untrusted: bool) -> Sequence[Finding]:
-        heads = self._untrusted if untrusted else self._trusted
+        limits = self._untrusted if untrusted else self._trusted
         words = self._classifier.words(text)
-        found = list(self._above(words, heads))
+        found = list(self._above(words, limits))
         for other in otherwise(text, words.table):
-            above = self._above(self._classifier.words(other), heads)
+            above = self._above(self._classifier.words(other), limits)
             # Where it stands there says nothing of where it stands here.
             found += [Finding(0, len(text), LABEL, each.confidence) for each in above[:1]]
         return found
 
-    def _above(self, words: Words, heads: Sequence[tuple[Head, float]]) -> Sequence[Finding]:
+    def _above(self, words: Words, limits: Limits) -> Sequence[Finding]:
+        sums = self._classifier.sums(words)
         return [
             Finding(start, end, LABEL, confidence(score, threshold))
-            for head, threshold in heads
-            for start, end, score in self._classifier.above(words, head, threshold)
+            for cut, threshold in limits
+            for start, end, score in self._classifier.above(words, sums, cut, threshold)
         ]

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from lockgate.core.guard import Finding, Hit
-from lockgate.guards.injection.artifact import read
 from lockgate.guards.injection.classifier import NOTHING, Classifier
 from lockgate.guards.injection.otherwise import otherwise
 from lockgate.guards.injection.phrases import KINDS
+from lockgate.guards.injection.reading import Limits
 from lockgate.patterns.kinds import Kinds
 from lockgate.patterns.looking import Looking
 
@@ -21,9 +21,9 @@ class Scoring:
     def __init__(self, *, untrusted: bool = False) -> None:
         self._kinds = Kinds(KINDS)
         self.patterns, self.reach, self.before = self._kinds.patterns, self._kinds.reach, self._kinds.before
-        heads = read()
-        self._heads = tuple(heads.values()) if untrusted else (heads["trusted"],)
         self._classifier = Classifier()
+        model = self._classifier.model
+        self._limits: Limits = (("wide", model.wide[1]), *((("narrow", model.narrow[1]),) if untrusted else ()))
         self._highest, self._phrase = NOTHING, False
         self._engine = Looking([self], streams=False)
         self._place = "tool_result" if untrusted else "user"
@@ -40,6 +40,7 @@ class Scoring:
     def read(self, text: str, place: str) -> Sequence[Finding]:
         words = self._classifier.words(text)
         for each in (words, *map(self._classifier.words, otherwise(text, words.table))):
-            for head in self._heads:
-                self._highest = max(self._highest, self._classifier.score(each, head) - head.thresholds[1])
+            sums = self._classifier.sums(each)
+            for cut, limit in self._limits:
+                self._highest = max(self._highest, self._classifier.score(sums, cut) - limit)
         return ()
