@@ -13,10 +13,7 @@ ALARMS = (0.02, 0.006, 0.001)
 
 def main() -> int:
     classifier = Classifier()
-    scores = []
-    for document in documents():
-        sums = classifier.sums(classifier.words(document.text))
-        scores.append((classifier.score(sums, "wide"), classifier.score(sums, "narrow"), document.measured))
+    scores = [(*classifier.score(document.text), document.measured) for document in documents()]
     wide, narrow, measured = np.array(scores).T
     other = measured == 0
     print(f"{int(other.sum())} documents")

@@ -76,8 +76,8 @@ def _as_shipped(linear: Linear) -> Model:
 
 def _levels(classifier: Classifier, text: str) -> list[str]:
     """At which the text raises an alarm as a tool's result."""
-    sums, model = classifier.sums(classifier.words(text)), classifier.model
-    wide, narrow = classifier.score(sums, "wide"), classifier.score(sums, "narrow")
+    model = classifier.model
+    wide, narrow = classifier.score(text)
     return [
         level
         for level, one, other in zip(LEVELS, model.wide, model.narrow, strict=True)

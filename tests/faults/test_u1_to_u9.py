@@ -59,12 +59,13 @@ def test_U4_silence_in_the_middle(upstreams: Rig, family: str, dialect: str) -> 
     assert broken(told, dialect)
     outcome = upstreams.gateway.outcome(told.id)
     assert (outcome["code"], outcome["end"], len(outcome["attempts"])) == ("upstream_timeout", "upstream_error", 1)
+    assert sum(outcome["usage"].values()) > 0  # what came was paid for
     assert upstreams.seen(told)[0]["ended"] == "client_gone"
 
 
 @dialects
 @pytest.mark.parametrize("fault", ["u5-rst", "u5-fin", "u5-fin-clean"])
-def test_U5_a_break_in_the_middle_is_told_and_never_hidden(upstreams: Rig, fault: str, dialect: str) -> None:
+def test_U5_I8_a_break_in_the_middle_is_told_and_never_hidden(upstreams: Rig, fault: str, dialect: str) -> None:
     told = upstreams.ask(f"{fault}@openai+", stream=True, dialect=dialect)
 
     assert broken(told, dialect)

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.guards.injection import artifact
-from lockgate.guards.injection.classifier import Classifier
+from lockgate.guards.injection.classifier import Classifier, above, highest
 from lockgate.guards.injection.features import OFFSETS, SIZE
-from lockgate.guards.injection.otherwise import otherwise
-from lockgate.guards.injection.tokens import Vocabulary, places, tokens
+from lockgate.guards.injection.tokens import places, tokens
+from lockgate.guards.injection.vocabulary import Vocabulary
 from lockgate.guards.injection.windows import chance, narrow, narrow_chance, wide
 
 
@@ -45,10 +45,10 @@ def test_a_window_scores_the_same_in_a_longer_text(words: list[str]) -> None:
     """But for the neighbours that its first tokens have: so the sums are compared from there."""
     text = " ".join(words)
     classifier = Classifier()
-    sums = classifier.sums(classifier.words(text))
+    scores = classifier.scores(classifier.words(text), ("wide",))[0][0]
 
-    scored = classifier.score(sums, "wide")
-    spans = classifier.above(classifier.words(text), sums, "wide", scored - 1e-9) if words else ()
+    scored = highest(scores)
+    spans = above(text, scores, len(tokens(text)), "wide", scored - 1e-9) if words else ()
 
     assert not words or not text.strip(" ") or any(abs(span[2] - scored) < 1e-9 for span in spans)
 
@@ -91,4 +91,4 @@ def test_a_model_is_written_as_it_is_read(tmp_path: Path) -> None:
 def test_a_clean_text_is_read_once() -> None:
     text = "The committee met on 12 May to discuss 3 items: the budget, a loan of 500 euros, and the cat."
 
-    assert not list(otherwise(text, Vocabulary().of(tokens(text))))
+    assert not list(Classifier().words(text).otherwise())

@@ -101,9 +101,7 @@ def test_a_text_is_scored_as_the_guard_scores_it() -> None:
     classifier = Classifier(model)
 
     for text, one, other in zip(texts, wide, narrow, strict=True):
-        sums = classifier.sums(classifier.words(text))
-        assert classifier.score(sums, "wide") == pytest.approx(one)
-        assert classifier.score(sums, "narrow") == pytest.approx(other)
+        assert classifier.score(text) == pytest.approx((one, other))
 
 
 def test_each_short_order_stands_in_another_document_of_those_that_are_measured_on() -> None:

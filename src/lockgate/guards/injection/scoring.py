@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from lockgate.core.guard import Finding, Hit
-from lockgate.guards.injection.classifier import NOTHING, Classifier
-from lockgate.guards.injection.otherwise import otherwise
+from lockgate.guards.injection.classifier import NOTHING, Classifier, highest
 from lockgate.guards.injection.phrases import KINDS
 from lockgate.guards.injection.reading import Limits
 from lockgate.patterns.kinds import Kinds
@@ -39,8 +38,9 @@ class Scoring:
 
     def read(self, text: str, place: str) -> Sequence[Finding]:
         words = self._classifier.words(text)
-        for each in (words, *map(self._classifier.words, otherwise(text, words.table))):
-            sums = self._classifier.sums(each)
-            for cut, limit in self._limits:
-                self._highest = max(self._highest, self._classifier.score(sums, cut) - limit)
+        others = [other for _, found in words.otherwise() for other in found]
+        for each in (words, self._classifier.words(*others)):
+            every = self._classifier.scores(each, [cut for cut, _ in self._limits])
+            for (_, limit), scores in zip(self._limits, every, strict=True):
+                self._highest = max(self._highest, *(highest(own) - limit for own in scores), NOTHING)
         return ()
