@@ -1,13 +1,16 @@
 """What the injection guard costs, and how well it finds: on the set it was made from, which flatters."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bench.phases import best
 from lockgate.guards.injection import plugin
+from lockgate.guards.injection.artifact import LEVELS
 from lockgate.guards.injection.scoring import Scoring
 from lockgate.patterns.looking import Looking
+from train.documents import documents
 
 SHORT = "Can you explain how a heat pump works, and what it costs to run one in a cold winter?"
 PROSE = (
@@ -33,6 +36,7 @@ def lines(rows: Sequence[dict[str, Any]], seconds: float) -> Iterator[str]:
     yield f"  76,000 again, as with the next turn: {best(lambda: engine.look(text, ONE, place='user'), seconds) / 1000:.3f} ms"
     if rows:
         yield from _quality(scoring, rows)
+    yield from _documents()
 
 
 def _quality(scoring: Scoring, rows: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -50,6 +54,26 @@ def _quality(scoring: Scoring, rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     hard = [score for score, row in scored if row["kind"] == "hard_negative"]
     yield f"  IN THE SET, flattering: at its `medium` threshold {_above(attacks)} of {len(attacks)} attacks found, "
     yield f"  {_above(benign)} of {len(benign)} benign texts and {_above(hard)} of {len(hard)} hard negatives held for one"
+
+
+def _documents() -> Iterator[str]:
+    """The whole guard, phrases too, on the half of this machine's documents that nothing was calibrated on."""
+    kept = [document for document in documents() if document.measured]
+    sizes = Counter(document.kind for document in kept)
+    yield f"  false alarms on {len(kept)} real documents of this machine, 0.9 to 20 KB, as a user's text and as a tool's result"
+    for level in LEVELS:
+        engine = Looking([plugin(threshold=level, untrusted_threshold=level).build()], streams=False)
+        alarms = {
+            place: Counter(each.kind for each in kept if engine.look(each.text, ONE, place=place).get(0))
+            for place in ("user", "tool_result")
+        }
+        user, tool = (alarms[place].total() / max(1, len(kept)) for place in ("user", "tool_result"))
+        yield f"  {level}: {user:.4f} and {tool:.4f}"
+        if level == "medium":
+            yield from (
+                f"    {kind}: {alarms['user'][kind] / size:.4f} and {alarms['tool_result'][kind] / size:.4f} of {size}"
+                for kind, size in sorted(sizes.items())
+            )
 
 
 def _above(scores: Sequence[float]) -> str:

@@ -9,7 +9,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread adds in one order
 
 
 def main(arguments: list[str] | None = None) -> int:
-    from train import apart, make, score  # noqa: PLC0415  after the number of threads is set
+    from train import apart, calibrate, make, planted, score  # noqa: PLC0415  after the number of threads is set
 
     parser = argparse.ArgumentParser(prog="train", description=__doc__)
     todo = parser.add_subparsers(dest="todo", required=True)
@@ -17,6 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
     todo.add_parser(
         "apart", help="false alarms on own benign families that are left out: texts full of the words of attacks"
     )
+    todo.add_parser("calibrate", help="thresholds of narrow windows, by documents of this machine")
+    todo.add_parser("planted", help="how many short orders of left-out families are found in documents of this machine")
     scored = todo.add_parser("score", help="a line with id, score and milliseconds for each text of a set")
     scored.add_argument("texts", type=Path)
     scored.add_argument("scores", type=Path)
@@ -24,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.todo == "score":
         return score.main(asked.texts, asked.scores, asked.place)
-    return make.main() if asked.todo == "make" else apart.main()
+    return {"make": make.main, "apart": apart.main, "calibrate": calibrate.main, "planted": planted.main}[asked.todo]()
 
 
 if __name__ == "__main__":

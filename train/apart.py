@@ -1,10 +1,10 @@
-"""False alarms on benign texts that are full of the words of attacks, by a head that never saw them."""
+"""False alarms on benign texts that are full of the words of attacks, by weights that never saw them."""
 
 import numpy as np
 
 from lockgate.guards.injection.artifact import LEVELS, read
 from train.generators import own
-from train.heads import for_head, made, scored
+from train.heads import learned, made, scored
 from train.make import LEAST
 from train.rows import rows
 from train.texts import labelled
@@ -16,13 +16,12 @@ LEFT_OUT = ("own:triggers", "own:voices")
 def main() -> int:
     texts = [*labelled(), *own()]
     table = rows([text.text for text in texts], LEAST)
-    thresholds = read()["trusted"].thresholds
+    thresholds = read().wide
     for family in LEFT_OUT:
         out = np.array([text.family == family for text in texts])
-        chosen = ~out & np.array([text.permissive for text in texts]) & for_head(texts, "trusted")
-        linear = made(texts, table, chosen)
+        linear = made(texts, table, ~out & learned(texts))
         tested = table.of(np.flatnonzero(out[table.text]))
-        scores = scored(linear.scores(tested), tested, len(texts))
+        scores, _ = scored(linear.scores(tested), tested, len(texts))
         benign = scores[out & np.array([not text.label for text in texts])]
         rates = ", ".join(
             f"{float((benign > limit).mean()):.4f} at `{level}`"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from train.heads import SEMANTIC, Scores
+from train.heads import Scores
 from train.texts import Text
 
 RATES = (0.03, 0.01, 0.001)
@@ -65,7 +65,3 @@ def _line(name: str, own: Scores, benign: Scores, at: tuple[float, float]) -> st
 def _wrong(name: str, own: Scores, at: tuple[float, float]) -> str:
     rates = " | ".join(f"{float((own > limit).mean()):.4f}" if own.size else "" for limit in at)
     return f"| {name} | {own.size} | {rates} |"
-
-
-def semantic(texts: Sequence[Text]) -> list[bool]:
-    return [text.kind == SEMANTIC for text in texts]

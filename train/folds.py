@@ -1,10 +1,11 @@
-"""Scores of texts by heads that were made without their family: the honest ones."""
+"""Scores of texts by weights that were made without their family: the honest ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from train.heads import Scores, for_head, made, scored
+from train.fit import Linear
+from train.heads import Mask, Scores, learned, made, scored
 from train.rows import Rows
 from train.texts import Text
 
@@ -23,19 +24,33 @@ TOGETHER: tuple[tuple[str, ...], ...] = (
 """Families that are left out at the same time, to save time: of each group there is one large family of attacks."""
 
 
-def left_out(texts: Sequence[Text], rows: Rows, head: str, told: Callable[[str], None] = lambda line: None) -> Scores:
-    """The score of each text of the given set. Texts of the project's own families are in every training, and score nothing."""
-    families = np.array([text.family for text in texts])
-    permissive = np.array([text.permissive for text in texts])
-    mine = for_head(texts, head)
-    scores = np.full(len(texts), np.nan)
-    for group in _groups(sorted(set(families.tolist()))):
-        out = np.isin(families, group)
-        linear = made(texts, rows, ~out & permissive & mine)
+def left_out(
+    texts: Sequence[Text], rows: Rows, told: Callable[[str], None] = lambda line: None
+) -> tuple[Scores, Scores]:
+    """The scores of each text of the given set, of wide windows and of narrow ones. Texts of the project's own families are in every
+    training, and score nothing.
+    """
+    wide, narrow = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
+    for group, linear in models(texts, rows, told):
+        out = _are(texts, group)
         tested = rows.of(np.flatnonzero(out[rows.text]))
-        scores[out] = scored(linear.scores(tested), tested, len(texts))[out]
-        told(f"{head}: scored {', '.join(group)}")
-    return scores
+        for scores, mine in zip((wide, narrow), scored(linear.scores(tested), tested, len(texts)), strict=True):
+            scores[out] = mine[out]
+    return wide, narrow
+
+
+def models(
+    texts: Sequence[Text], rows: Rows, told: Callable[[str], None] = lambda line: None
+) -> Iterator[tuple[tuple[str, ...], Linear]]:
+    """The names of families, and weights that were made without them."""
+    mine = learned(texts)
+    for group in _groups(sorted({text.family for text in texts})):
+        yield group, made(texts, rows, mine & ~_are(texts, group))
+        told(f"made without {', '.join(group)}")
+
+
+def _are(texts: Sequence[Text], group: tuple[str, ...]) -> Mask:
+    return np.array([text.family in group for text in texts])
 
 
 def _groups(families: list[str]) -> list[tuple[str, ...]]:

@@ -1,12 +1,12 @@
-"""What a head is made from, and how: windows of attacks compete for the label of their text, windows of benign texts share it."""
+"""What the weights are made from, and how: windows of attacks compete for the label of their text, windows of benign texts share it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from lockgate.guards.injection.windows import CHANCE
+from lockgate.guards.injection.windows import chance, narrow_chance
 from train.fit import Linear, fit
 from train.rows import Rows
 from train.texts import Text
@@ -22,21 +22,21 @@ MASS = 10_000.0
 FEW, BENIGN = 6, 3
 """Windows of a long text that are learned from at first, and of a benign one afterwards."""
 NOTHING = -50.0
+WORTH = {"own:listings": 0.4, "own:pages": 0.7}
+"""How much a family of many long benign texts counts; others count 1."""
 FROM_ELSEWHERE = frozenset(("document", "tool_output", "document_about_security", "code_file"))
 """Kinds of benign texts that tools return."""
 SEMANTIC = "indirect_injection_semantic"
 """An ordinary request: an attack only where it stands in data."""
 
 
-def for_head(texts: Sequence[Text], head: str) -> Mask:
-    """Which texts a head learns from."""
-    if head == "trusted":
-        return np.array([text.kind != SEMANTIC for text in texts])
-    return np.array([bool(text.label) or text.kind in FROM_ELSEWHERE for text in texts])
+def learned(texts: Sequence[Text]) -> Mask:
+    """Which texts there is something to learn from, and which may be used for it."""
+    return np.array([text.permissive and text.kind != SEMANTIC for text in texts])
 
 
 def made(texts: Sequence[Text], rows: Rows, chosen: Mask) -> Linear:
-    """A head from the chosen texts. Three times: the second time, the window of an attack that scored highest stands for it, and
+    """Weights from the chosen texts. Three times: the second time, the window of an attack that scored highest stands for it, and
     those of a benign text that scored highest for that. The third time, benign texts count by how much they looked like attacks:
     one false alarm in a hundred is decided by few of them.
     """
@@ -86,7 +86,10 @@ def _importance(texts: Sequence[Text], labels: Scores, chosen: Mask) -> Scores:
     """Large families count more than small ones, but by the root of their size; attacks as much as benign texts."""
     size = Counter((text.family, text.label) for text, mine in zip(texts, chosen, strict=True) if mine)
     out = np.array(
-        [size[text.family, text.label] ** -0.5 if mine else 0.0 for text, mine in zip(texts, chosen, strict=True)]
+        [
+            WORTH.get(text.family, 1.0) * size[text.family, text.label] ** -0.5 if mine else 0.0
+            for text, mine in zip(texts, chosen, strict=True)
+        ]
     )
     for label in (0.0, 1.0):
         side = labels == label
@@ -94,14 +97,18 @@ def _importance(texts: Sequence[Text], labels: Scores, chosen: Mask) -> Scores:
     return out
 
 
-def highest(scores: Scores, rows: Rows, texts: int) -> Scores:
-    """Of each text, the score of its highest window."""
+def scored(scores: Scores, rows: Rows, texts: int) -> tuple[Scores, Scores]:
+    """Of each text, what the guard makes of its wide windows, and of its narrow ones: of many, one is high by chance."""
+    return (
+        _highest_of(scores, rows, ~rows.narrow, texts, chance),
+        _highest_of(scores, rows, rows.narrow, texts, narrow_chance),
+    )
+
+
+def _highest_of(scores: Scores, rows: Rows, mine: Mask, texts: int, price: Callable[[int], float]) -> Scores:
+    """Less what that many windows of a reading cost each of them."""
     out = np.full(texts, NOTHING)
-    np.maximum.at(out, rows.text, scores)
+    counts = np.bincount(rows.reading[mine])
+    prices = np.array([price(count) if count else 0.0 for count in counts.tolist()])
+    np.maximum.at(out, rows.text[mine], scores[mine] - prices[rows.reading[mine]])
     return out
-
-
-def scored(scores: Scores, rows: Rows, texts: int) -> Scores:
-    """Of each text, what the guard makes of its windows: of many, one is high by chance."""
-    windows = np.bincount(rows.text, minlength=texts)
-    return highest(scores, rows, texts) - CHANCE * np.log(np.maximum(windows, 1))

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from lockgate.guards.injection.artifact import HEADS, PATH, written
+from lockgate.guards.injection.artifact import PATH, written
 from lockgate.guards.injection.features import SIZE
 from train import figures
 from train.fit import Linear
 from train.folds import left_out
 from train.generators import own
-from train.heads import FROM_ELSEWHERE, Scores, for_head, made
+from train.heads import FROM_ELSEWHERE, Scores, learned, made
 from train.rows import Rows, rows
 from train.texts import DATA, Text, labelled
 
@@ -20,6 +20,8 @@ README = PATH.with_name("README.md")
 BEGIN, END = "<!-- figures: made by `./lockgate train make` -->", "<!-- end of figures -->"
 LEAST = 3
 """How often a place of the table has to be seen."""
+NARROW = (-0.69, -0.12, 0.40)
+"""Thresholds of narrow windows, of each level, as `./lockgate train calibrate` found them."""
 say = partial(print, flush=True)
 
 
@@ -40,37 +42,31 @@ def model(texts: Sequence[Text], told: Callable[[str], None] = lambda line: None
     """The file's bytes, and the figures as lines of Markdown."""
     table = rows([text.text for text in texts], LEAST)
     told(f"{len(texts)} texts, {table.starts.size} windows, {table.places.size} features")
-    heads, lines = [], []
-    for head in HEADS:
-        scores = left_out(texts, table, head, told)
-        limits = [figures.threshold(_benign(texts, scores, head), rate) for rate in figures.RATES]
-        lines += [f"**Head `{head}`**", "", *_figures(texts, scores, limits, head), ""]
-        heads.append((final(texts, table, head), limits))
-    return written([(linear.table(SIZE), linear.bias, limits) for linear, limits in heads]), lines
+    wide, narrow = left_out(texts, table, told)
+    limits = [figures.threshold(_benign(texts, wide), rate) for rate in figures.RATES]
+    lines = ["**What a user says**", "", *figures.table(texts, wide, limits), ""]
+    lines += ["**Results of tools**", "", *_untrusted(texts, np.maximum(wide - limits[1], narrow - NARROW[1])), ""]
+    linear = final(texts, table)
+    return written(linear.table(SIZE), linear.bias, limits, NARROW), lines
 
 
-def final(texts: Sequence[Text], table: Rows, head: str) -> Linear:
+def final(texts: Sequence[Text], table: Rows) -> Linear:
     """What ships: from every text that may be used for it."""
-    return made(texts, table, np.array([text.permissive for text in texts]) & for_head(texts, head))
+    return made(texts, table, learned(texts))
 
 
-def _benign(texts: Sequence[Text], scores: Scores, head: str) -> Scores:
-    chosen = [
-        not text.label and not np.isnan(score) and (head == "trusted" or text.kind in FROM_ELSEWHERE)
-        for text, score in zip(texts, scores.tolist(), strict=True)
-    ]
-    own: Scores = scores[np.array(chosen)]
-    return own
+def _benign(texts: Sequence[Text], scores: Scores) -> Scores:
+    return scores[np.array([not text.label for text in texts]) & ~np.isnan(scores)]
 
 
-def _figures(texts: Sequence[Text], scores: Scores, limits: Sequence[float], head: str) -> list[str]:
-    """Of the head for users all texts; of the other one only what comes from elsewhere."""
-    if head == "trusted":
-        return list(figures.table(texts, scores, limits))
+def _untrusted(texts: Sequence[Text], scores: Scores) -> list[str]:
+    """Of what comes from elsewhere only, and at thresholds of its own, so that false alarms are as often as the columns say."""
     kept = [
         number for number, text in enumerate(texts) if text.kind in FROM_ELSEWHERE or text.kind.startswith("indirect")
     ]
-    return list(figures.table([texts[number] for number in kept], scores[np.array(kept)], limits))
+    mine = [texts[number] for number in kept]
+    own = scores[np.array(kept)]
+    return list(figures.table(mine, own, [figures.threshold(_benign(mine, own), rate) for rate in figures.RATES]))
 
 
 def _note(page: Path, lines: Sequence[str]) -> None:

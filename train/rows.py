@@ -10,7 +10,7 @@ from lockgate.guards.injection import features
 from lockgate.guards.injection.features import OFFSETS, SIZE
 from lockgate.guards.injection.tokens import tokens
 from lockgate.guards.injection.vocabulary import Vocabulary
-from lockgate.guards.injection.windows import starts_and_ends
+from lockgate.guards.injection.windows import narrow, wide
 from train.readings import readings
 
 _SINGLE = int(OFFSETS[3])
@@ -20,7 +20,8 @@ _words = Vocabulary(10_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """`starts` of each row's `places`, `scale` of each row, and the text (by number) that it is of.
+    """`starts` of each row's `places`, `scale` of each row, the text (by number) that it is of, which reading of a text, and whether
+    it is a narrow window.
 
     Places are numbered anew, without those that no row has: `used` says which of the table they are.
     """
@@ -29,6 +30,8 @@ class Rows:
     starts: npt.NDArray[np.int64]
     scale: npt.NDArray[np.float64]
     text: npt.NDArray[np.int64]
+    reading: npt.NDArray[np.int64]
+    narrow: npt.NDArray[np.bool_]
     used: npt.NDArray[np.int64]
 
     def of(self, chosen: npt.NDArray[np.int64]) -> "Rows":
@@ -37,7 +40,8 @@ class Rows:
         parts = [self.places[ends[row] : ends[row + 1]] for row in chosen]
         sizes = np.array([part.size for part in parts], dtype=np.int64)
         starts = np.cumsum(sizes) - sizes
-        return Rows(np.concatenate(parts), starts, self.scale[chosen], self.text[chosen], self.used)
+        mine = self.scale[chosen], self.text[chosen], self.reading[chosen], self.narrow[chosen]
+        return Rows(np.concatenate(parts), starts, *mine, self.used)
 
 
 def rows(texts: Sequence[str], least: int = 1) -> Rows:
@@ -45,13 +49,16 @@ def rows(texts: Sequence[str], least: int = 1) -> Rows:
     places: list[npt.NDArray[np.uint32]] = []
     sizes: list[int] = []
     scales: list[float] = []
-    owners: list[int] = []
-    for number, text in enumerate(texts):
-        for found, scale in _windows(text):
-            places.append(found)
-            sizes.append(found.size)
-            scales.append(scale)
-            owners.append(number)
+    told: list[tuple[int, int, bool]] = []
+    number = 0
+    for owner, text in enumerate(texts):
+        for reading in readings(text):
+            for found, scale, is_narrow in _windows(reading):
+                places.append(found)
+                sizes.append(found.size)
+                scales.append(scale)
+                told.append((owner, number, is_narrow))
+            number += 1
     counts = np.array(sizes, dtype=np.int64)
     every = np.concatenate(places).astype(np.int64)
     if least > 1:
@@ -62,17 +69,19 @@ def rows(texts: Sequence[str], least: int = 1) -> Rows:
     used = np.flatnonzero(np.bincount(every, minlength=SIZE))
     anew = np.zeros(SIZE, dtype=np.int64)
     anew[used] = np.arange(used.size)
-    return Rows(anew[every], np.cumsum(counts) - counts, np.array(scales), np.array(owners), used)
+    owners, numbers, are_narrow = np.array(told).T
+    starts = np.cumsum(counts) - counts
+    return Rows(anew[every], starts, np.array(scales), owners, numbers, are_narrow.astype(np.bool_), used)
 
 
-def _windows(text: str) -> Iterator[tuple[npt.NDArray[np.uint32], float]]:
-    """Of all that the guard reads of a text."""
-    for reading in readings(text):
-        found, at = flat(reading)
-        size = int(at[-1]) + 1 if at.size else 0
-        for start, end in zip(*(each.tolist() for each in starts_and_ends(size)), strict=True):
+def _windows(reading: str) -> Iterator[tuple[npt.NDArray[np.uint32], float, bool]]:
+    """Wide ones, then narrow ones."""
+    found, at = flat(reading)
+    size = int(at[-1]) + 1 if at.size else 0
+    for cut in (wide, narrow):
+        for start, end in zip(*(each.tolist() for each in cut(size)), strict=True):
             low, high = np.searchsorted(at, (start, end))
-            yield found[low:high], 1.0 / float(np.sqrt(end - start + 4.0))
+            yield found[low:high], 1.0 / float(np.sqrt(end - start + 4.0)), cut is narrow
 
 
 def flat(text: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:

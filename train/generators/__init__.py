@@ -14,11 +14,14 @@ from train.generators import (
     hijack,
     jailbreak,
     languages,
+    listings,
     mails,
     manuals,
     office,
     override,
+    pages,
     personas,
+    planted,
     pressure,
     probing,
     prose,
@@ -59,6 +62,9 @@ FAMILIES: dict[str, Callable[[Random], Iterator[Row]]] = {
     "own:everyday": everyday.rows,
     "own:framings": framings.rows,
     "own:swapped": swapped.rows,
+    "own:pages": pages.rows,
+    "own:listings": listings.rows,
+    "own:planted": planted.rows,
 }
 
 

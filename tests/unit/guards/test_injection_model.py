@@ -8,23 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.guards.injection import artifact
-from lockgate.guards.injection.classifier import Classifier
+from lockgate.guards.injection.classifier import Classifier, above, highest
 from lockgate.guards.injection.features import OFFSETS, SIZE
-from lockgate.guards.injection.otherwise import otherwise
-from lockgate.guards.injection.tokens import Vocabulary, places, tokens
-from lockgate.guards.injection.windows import starts_and_ends
+from lockgate.guards.injection.tokens import places, tokens
+from lockgate.guards.injection.vocabulary import Vocabulary
+from lockgate.guards.injection.windows import chance, narrow, narrow_chance, wide
 
 
 @given(st.integers(0, 5000))
 def test_every_token_is_in_a_window(size: int) -> None:
-    starts, ends = starts_and_ends(size)
+    for cut, step in ((wide, 32), (narrow, 8)):
+        starts, ends = cut(size)
+        covered = np.zeros(size, dtype=bool)
+        for start, end in zip(starts, ends, strict=True):
+            covered[start:end] = True
 
-    covered = np.zeros(size, dtype=bool)
-    for start, end in zip(starts, ends, strict=True):
-        covered[start:end] = True
+        assert covered.all() or (cut is narrow and size <= 96 and not starts.size)
+        assert starts.size <= 1 + size // step
 
-    assert covered.all()
-    assert starts.size <= 1 + size // 32
+
+@given(st.integers(1, 100_000))
+def test_of_more_windows_each_is_worth_less(windows: int) -> None:
+    assert chance(1) == narrow_chance(1) == 0.0
+    assert chance(windows) < chance(windows + 1)
+    assert narrow_chance(windows) < narrow_chance(windows + 1)
 
 
 @given(st.text(max_size=400))
@@ -37,11 +44,11 @@ def test_places_are_those_of_the_tokens(text: str) -> None:
 def test_a_window_scores_the_same_in_a_longer_text(words: list[str]) -> None:
     """But for the neighbours that its first tokens have: so the sums are compared from there."""
     text = " ".join(words)
-    head = artifact.read()["trusted"]
     classifier = Classifier()
+    scores = classifier.scores(classifier.words(text), ("wide",))[0][0]
 
-    scored = classifier.score(classifier.words(text), head)
-    spans = classifier.above(classifier.words(text), head, scored - 1e-9) if words else ()
+    scored = highest(scores)
+    spans = above(text, scores, len(tokens(text)), "wide", scored - 1e-9) if words else ()
 
     assert not words or not text.strip(" ") or any(abs(span[2] - scored) < 1e-9 for span in spans)
 
@@ -72,16 +79,16 @@ def test_a_model_that_was_changed_is_refused(tmp_path: Path, change: str) -> Non
 def test_a_model_is_written_as_it_is_read(tmp_path: Path) -> None:
     weights = np.linspace(-1, 1, SIZE)
     path = tmp_path / "model.bin"
-    path.write_bytes(artifact.written([(weights, -1.5, (0.0, 1.0, 2.0))] * 2))
+    path.write_bytes(artifact.written(weights, -1.5, (0.0, 1.0, 2.0), (3.0, 4.0, 5.0)))
 
-    head = artifact.read(path)["untrusted"]
+    model = artifact.read(path)
 
-    assert (head.bias, head.thresholds) == (-1.5, (0.0, 1.0, 2.0))
-    assert float(np.abs(head.weights * np.repeat(head.worth, np.diff(OFFSETS)) - weights).max()) < 0.005
+    assert (model.bias, model.wide, model.narrow) == (-1.5, (0.0, 1.0, 2.0), (3.0, 4.0, 5.0))
+    assert float(np.abs(model.weights * np.repeat(model.worth, np.diff(OFFSETS)) - weights).max()) < 0.005
     assert artifact.PATH.stat().st_size <= artifact.MOST
 
 
 def test_a_clean_text_is_read_once() -> None:
     text = "The committee met on 12 May to discuss 3 items: the budget, a loan of 500 euros, and the cat."
 
-    assert not list(otherwise(text, Vocabulary().of(tokens(text))))
+    assert not list(Classifier().words(text).otherwise())

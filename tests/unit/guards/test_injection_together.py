@@ -7,17 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockgate.guards.injection import ReadingPhrases, plugin
-from lockgate.guards.injection.artifact import Head, read
-from lockgate.guards.injection.classifier import BLOCK, Classifier
+from lockgate.guards.injection.artifact import Model, read
+from lockgate.guards.injection.classifier import BLOCK, CUTS, Classifier, Cut
 from lockgate.guards.injection.features import CHANNELS, OFFSETS
 from lockgate.guards.injection.tests import ABROAD, ATTACKS, BENIGN, WORDS
 from lockgate.guards.injection.tokens import described, tokens
 from lockgate.guards.injection.vocabulary import Vocabulary
-from lockgate.guards.injection.windows import CHANCE, starts_and_ends
 
 CLASSIFIER = Classifier()
 """Remembers words from one example to the next."""
-HEADS = list(read().values())
+MODEL = read()
+BOTH: Sequence[Cut] = ("wide", "narrow")
 PLACES = st.sampled_from(["user", "tool_result", "system"])
 
 
@@ -29,8 +29,8 @@ def test_texts_that_are_read_together_score_what_each_scores_alone(texts: list[t
     together = CLASSIFIER.words(*made)
     alone = [Classifier().words(text) for text in made]
 
-    for number, scores in enumerate(CLASSIFIER.scores(together, HEADS)):
-        assert scores == [Classifier().scores(one, HEADS)[number][0] for one in alone]
+    for number, scores in enumerate(CLASSIFIER.scores(together, BOTH)):
+        assert scores == [Classifier().scores(one, BOTH)[number][0] for one in alone]
     assert dict(together.otherwise()) == {at: own for at, one in enumerate(alone) for _, own in one.otherwise()}
 
 
@@ -38,9 +38,9 @@ def test_a_long_text_scores_the_same_wherever_it_is_cut_into_blocks() -> None:
     long = " ".join([*BENIGN, *ABROAD, *ATTACKS] * 40)
     assert len(tokens(long)) > 2 * BLOCK
 
-    shifted = CLASSIFIER.scores(CLASSIFIER.words(BENIGN[0], long), HEADS)
+    shifted = CLASSIFIER.scores(CLASSIFIER.words(BENIGN[0], long), BOTH)
 
-    assert [head[1] for head in shifted] == [head[0] for head in CLASSIFIER.scores(CLASSIFIER.words(long), HEADS)]
+    assert [cut[1] for cut in shifted] == [cut[0] for cut in CLASSIFIER.scores(CLASSIFIER.words(long), BOTH)]
 
 
 @given(WORDS, st.text(max_size=30))
@@ -48,23 +48,24 @@ def test_a_long_text_scores_the_same_wherever_it_is_cut_into_blocks() -> None:
 def test_a_score_is_what_the_formula_says(words: list[str], rest: str) -> None:
     text = " ".join([*words, rest])
 
-    for head, scores in zip(HEADS, CLASSIFIER.scores(CLASSIFIER.words(text), HEADS), strict=True):
-        plain = told(text, head)
+    for cut, scores in zip(BOTH, CLASSIFIER.scores(CLASSIFIER.words(text), BOTH), strict=True):
+        plain = told(text, MODEL, cut)
         assert len(scores[0]) == len(plain)
         assert all(math.isclose(one, other, abs_tol=1e-5) for one, other in zip(scores[0], plain, strict=True))
 
 
-def told(text: str, head: Head) -> list[float]:
+def told(text: str, model: Model, cut: Cut) -> list[float]:
     """Every window's score, token by token and channel by channel."""
     known = [described(token) for token in tokens(text)]
     own = [
-        sum(float(head.weights[place]) * float(head.worth[at]) for at, place in channels(known, number))
+        sum(float(model.weights[place]) * float(model.worth[at]) for at, place in channels(known, number))
         for number in range(len(known))
     ]
-    starts, ends = starts_and_ends(len(known))
-    chance = CHANCE * math.log(max(1, len(starts)))
+    where, price = CUTS[cut]
+    starts, ends = where(len(known))
+    chance = price(max(1, len(starts)))
     spans = zip(starts.tolist(), ends.tolist(), strict=True)
-    return [sum(own[start:end]) / math.sqrt(end - start + 4) + head.bias - chance for start, end in spans]
+    return [sum(own[start:end]) / math.sqrt(end - start + 4) + model.bias - chance for start, end in spans]
 
 
 def channels(known: Sequence[tuple[int, ...]], number: int) -> list[tuple[int, int]]:

@@ -1,7 +1,7 @@
-"""The model's file: a head, weights of one byte each, and a digest of it all. Nothing in it is ever run.
+"""The model's file: weights of one byte each, thresholds, and a digest of it all. Nothing in it is ever run.
 
-`train/` writes it, the guard reads it. Little-endian: magic, version, number of heads, channels, weights; of each head its bias,
-its thresholds, the scale of each channel and the weights; SHA-256 of everything before.
+`train/` writes it, the guard reads it. Little-endian: magic, version, channels, weights; the bias, thresholds of wide and of narrow
+windows, the scale of each channel, and the weights; SHA-256 of everything before.
 """
 
 import hashlib
@@ -16,13 +16,12 @@ import numpy.typing as npt
 from lockgate.guards.injection.features import CHANNELS, OFFSETS, SIZE
 
 MAGIC = b"LGINJECT"
-VERSION = 1
+VERSION = 2
 LEVELS = ("low", "medium", "high")
 """At 3 %, 1 % and 0.1 % false alarms, on families that the model was not made from."""
-HEADS = ("trusted", "untrusted")
 MOST = 8 * 1024 * 1024
-_HEAD = struct.Struct("<8sIIII")
-_NUMBERS = struct.Struct(f"<d{len(LEVELS)}d{len(CHANNELS)}f")
+_HEAD = struct.Struct("<8sIII")
+_NUMBERS = struct.Struct(f"<d{2 * len(LEVELS)}d{len(CHANNELS)}f")
 PATH = Path(__file__).with_name("model.bin")
 
 Weights = npt.NDArray[np.int8]
@@ -34,44 +33,38 @@ class Broken(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """What one provenance is scored with: whole numbers, and of each channel what one of them is worth."""
+class Model:
+    """Whole numbers, and of each channel what one of them is worth; thresholds of each level."""
 
     weights: Weights
     worth: Worth
     bias: float
-    thresholds: tuple[float, ...]
+    wide: tuple[float, ...]
+    narrow: tuple[float, ...]
 
 
-def read(path: Path = PATH) -> dict[str, Head]:
+def read(path: Path = PATH) -> Model:
     data = path.read_bytes() if path.stat().st_size <= MOST else b""
-    size = _HEAD.size + len(HEADS) * (_NUMBERS.size + SIZE)
+    size = _HEAD.size + _NUMBERS.size + SIZE
     if len(data) != size + 32:
         raise Broken("the injection model has another size than this version's")
     if hashlib.sha256(data[:size]).digest() != data[size:]:
         raise Broken("the injection model is not what was installed")
-    if _HEAD.unpack_from(data) != (MAGIC, VERSION, len(HEADS), len(CHANNELS), SIZE):
+    if _HEAD.unpack_from(data) != (MAGIC, VERSION, len(CHANNELS), SIZE):
         raise Broken("the injection model is of another version")
-    heads: dict[str, Head] = {}
-    at = _HEAD.size
-    for name in HEADS:
-        bias, *rest = _NUMBERS.unpack_from(data, at)
-        thresholds, scales = rest[: len(LEVELS)], np.array(rest[len(LEVELS) :], dtype=np.float32)
-        if not np.isfinite([bias, *rest]).all():
-            raise Broken("the injection model holds what is no number")
-        whole = np.frombuffer(data, np.int8, SIZE, at + _NUMBERS.size)
-        heads[name] = Head(whole, scales, bias, tuple(thresholds))
-        at += _NUMBERS.size + SIZE
-    return heads
+    bias, *rest = _NUMBERS.unpack_from(data, _HEAD.size)
+    if not np.isfinite([bias, *rest]).all():
+        raise Broken("the injection model holds what is no number")
+    levels = len(LEVELS)
+    worth = np.array(rest[2 * levels :], dtype=np.float32)
+    weights = np.frombuffer(data, np.int8, SIZE, _HEAD.size + _NUMBERS.size)
+    return Model(weights, worth, bias, tuple(rest[:levels]), tuple(rest[levels : 2 * levels]))
 
 
-def written(heads: Sequence[tuple[npt.NDArray[np.float64], float, Sequence[float]]]) -> bytes:
-    """Heads in their order: weights, bias and thresholds."""
-    parts = [_HEAD.pack(MAGIC, VERSION, len(HEADS), len(CHANNELS), SIZE)]
-    for weights, bias, thresholds in heads:
-        whole, scales = quantised(weights)
-        parts += [_NUMBERS.pack(bias, *thresholds, *scales), whole.tobytes()]
-    body = b"".join(parts)
+def written(weights: npt.NDArray[np.float64], bias: float, wide: Sequence[float], narrow: Sequence[float]) -> bytes:
+    whole, scales = quantised(weights)
+    head = _HEAD.pack(MAGIC, VERSION, len(CHANNELS), SIZE)
+    body = head + _NUMBERS.pack(bias, *wide, *narrow, *scales) + whole.tobytes()
     return body + hashlib.sha256(body).digest()
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from lockgate.core.guard import Finding
-from lockgate.guards.injection.artifact import LEVELS, Head, read
-from lockgate.guards.injection.classifier import Classifier, Words, above, confidence, highest
+from lockgate.guards.injection.artifact import LEVELS
+from lockgate.guards.injection.classifier import Classifier, Cut, Words, above, confidence, highest
 
 LABEL = "injection"
+Limits = Sequence[tuple[Cut, float]]
 REMEMBERED = 4096
 """Texts whose findings are remembered, by digest, those that were used last: a conversation comes again with each turn, and the
 words of a protocol with each request.
@@ -16,16 +17,14 @@ words of a protocol with each request.
 
 
 class Reading:
-    """Of what a user says one head decides; of what comes from elsewhere either of two."""
+    """What a user says is read by wide windows; what comes from elsewhere by narrow ones, too."""
 
     def __init__(self, trusted: str, untrusted: str) -> None:
-        heads = read()
-        one = (heads["trusted"], heads["trusted"].thresholds[LEVELS.index(trusted)])
-        two = (heads["untrusted"], heads["untrusted"].thresholds[LEVELS.index(untrusted)])
-        at = heads["trusted"].thresholds[LEVELS.index(untrusted)]
-        self._trusted: Sequence[tuple[Head, float]] = (one,)
-        self._untrusted: Sequence[tuple[Head, float]] = ((heads["trusted"], at), two)
         self._classifier = Classifier()
+        model = self._classifier.model
+        at = LEVELS.index(untrusted)
+        self._trusted: Limits = (("wide", model.wide[LEVELS.index(trusted)]),)
+        self._untrusted: Limits = (("wide", model.wide[at]), ("narrow", model.narrow[at]))
         self._known: OrderedDict[bytes, Sequence[Finding]] = OrderedDict()
 
     def found(self, text: str, *, untrusted: bool) -> Sequence[Finding]:
@@ -50,25 +49,25 @@ class Reading:
             self._known.popitem(last=False)
 
     def _found(self, texts: Sequence[str], *, untrusted: bool) -> Sequence[Sequence[Finding]]:
-        heads = self._untrusted if untrusted else self._trusted
+        limits = self._untrusted if untrusted else self._trusted
         words = self._classifier.words(*texts)
-        found = self._above(words, heads)
+        found = self._above(words, limits)
         for number, others in words.otherwise():
-            for other in self._above(self._classifier.words(*others), heads):
+            for other in self._above(self._classifier.words(*others), limits):
                 # Where it stands there says nothing of where it stands here.
                 found[number] += [Finding(0, len(texts[number]), LABEL, each.confidence) for each in other[:1]]
         return found
 
-    def _above(self, words: Words, heads: Sequence[tuple[Head, float]]) -> list[list[Finding]]:
+    def _above(self, words: Words, limits: Limits) -> list[list[Finding]]:
         found: list[list[Finding]] = [[] for _ in words.texts]
-        every = self._classifier.scores(words, [head for head, _ in heads])
-        for (_, threshold), scores in zip(heads, every, strict=True):
+        every = self._classifier.scores(words, [cut for cut, _ in limits])
+        for (cut, threshold), scores in zip(limits, every, strict=True):
             for number, own in enumerate(scores):
                 if highest(own) > threshold:
                     start, end = words.spans[number]
                     found[number] += [
                         Finding(begin, stop, LABEL, confidence(score, threshold))
-                        for begin, stop, score in above(words.texts[number], own, end - start, threshold)
+                        for begin, stop, score in above(words.texts[number], own, end - start, cut, threshold)
                     ]
         return found
 

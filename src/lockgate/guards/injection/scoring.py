@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from lockgate.core.guard import Finding, Hit
-from lockgate.guards.injection.artifact import read
 from lockgate.guards.injection.classifier import NOTHING, Classifier, highest
 from lockgate.guards.injection.phrases import KINDS
+from lockgate.guards.injection.reading import Limits
 from lockgate.patterns.kinds import Kinds
 from lockgate.patterns.looking import Looking
 
@@ -20,9 +20,9 @@ class Scoring:
     def __init__(self, *, untrusted: bool = False) -> None:
         self._kinds = Kinds(KINDS)
         self.patterns, self.reach, self.before = self._kinds.patterns, self._kinds.reach, self._kinds.before
-        heads = read()
-        self._heads = tuple(heads.values()) if untrusted else (heads["trusted"],)
         self._classifier = Classifier()
+        model = self._classifier.model
+        self._limits: Limits = (("wide", model.wide[1]), *((("narrow", model.narrow[1]),) if untrusted else ()))
         self._highest, self._phrase = NOTHING, False
         self._engine = Looking([self], streams=False)
         self._place = "tool_result" if untrusted else "user"
@@ -40,6 +40,7 @@ class Scoring:
         words = self._classifier.words(text)
         others = [other for _, found in words.otherwise() for other in found]
         for each in (words, self._classifier.words(*others)):
-            for head, scores in zip(self._heads, self._classifier.scores(each, self._heads), strict=True):
-                self._highest = max(self._highest, *(highest(own) - head.thresholds[1] for own in scores), NOTHING)
+            every = self._classifier.scores(each, [cut for cut, _ in self._limits])
+            for (_, limit), scores in zip(self._limits, every, strict=True):
+                self._highest = max(self._highest, *(highest(own) - limit for own in scores), NOTHING)
         return ()
