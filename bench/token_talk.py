@@ -6,6 +6,7 @@ import re
 import secrets
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -223,8 +224,9 @@ def _arguments(blocks: list[Block]) -> list[str]:
     return [json.dumps(msgspec.json.decode(b.arguments), sort_keys=True) for b in blocks if isinstance(b, ToolCall)]
 
 
-def gateway(engine: Engine, model: Model, store: TokenStore | None = None) -> Gateway:
-    """Every dialect upstream, with tokens of labels and (`-form`) of forms."""
+def gateway(engine: Engine, model: Model, store: TokenStore | None = None, answers: Sequence[Rule] = ()) -> Gateway:
+    """Every dialect upstream, with tokens of labels and (`-form`) of forms. `answers`: rules for them."""
+    reviewed = Rules(answers, engine, "response")
     providers = tables("lockgate.providers", Provider)
     origin = Origin("http", "127.0.0.1", 9, literal=True)
     routes = {}
@@ -232,7 +234,7 @@ def gateway(engine: Engine, model: Model, store: TokenStore | None = None) -> Ga
         upstream = Upstream(name, providers[name], origin, "", Secret("sk-bench"), "m")
         for end, style in (("", "label"), ("-form", "format")):
             rule = Rule("privacy", 0, "tokenize", frozenset(("request",)), style=style)  # type: ignore[arg-type]
-            routes[name + end] = Route(name + end, (upstream,), Rules([rule], engine, "request"))
+            routes[name + end] = Route(name + end, (upstream,), Rules([rule], engine, "request"), reviewed)
     policies = Policies({"shop": Place("", ("shop",), (Access(models=("*",)),))}, routes, zone)
     dialects = model.dialects
     catalogue = Catalogue(tuple(dialects.values()), dialects["openai_chat"])

