@@ -78,6 +78,15 @@ class Offered(Struct, frozen=True, gc=False):
     run: bool = False
 
 
+class Sample(Struct, frozen=True):
+    """A document or a stream of a kind that a `Chat` cannot say, with a word in one of its texts: what the text is, and whose."""
+
+    slot: str
+    way: Literal["request", "response", "stream"]
+    place: Place
+    wire: bytes
+
+
 class Encoded(Struct, frozen=True):
     """A translation, and what could not be said in the other dialect. Losses are data, never silent."""
 
@@ -185,6 +194,8 @@ class Dialect:
     texts: Callable[[Tree], Iterator[Slot]]
     """Every text of a request or an answer; what the dialect does not know is `opaque`, never skipped."""
     passing: Passing
+    samples: Callable[[str], Iterator[Sample]] = field(default=lambda word: iter(()))
+    """With this word in each text that tools have in this dialect which its provider runs by itself."""
     tools: Callable[[Tree], Iterator[Offered]] | None = None
     """The tools that a request offers. Without it, whose policy is about tools may offer none in this dialect."""
 
