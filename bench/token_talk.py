@@ -226,15 +226,14 @@ def _arguments(blocks: list[Block]) -> list[str]:
 
 def gateway(engine: Engine, model: Model, store: TokenStore | None = None, answers: Sequence[Rule] = ()) -> Gateway:
     """Every dialect upstream, with tokens of labels and (`-form`) of forms. `answers`: rules for them."""
-    reviewed = Rules(answers, engine, "response")
-    providers = tables("lockgate.providers", Provider)
+    providers, routes = tables("lockgate.providers", Provider), {}
     origin = Origin("http", "127.0.0.1", 9, literal=True)
-    routes = {}
     for name in SERVED.values():
         upstream = Upstream(name, providers[name], origin, "", Secret("sk-bench"), "m")
         for end, style in (("", "label"), ("-form", "format")):
             rule = Rule("privacy", 0, "tokenize", frozenset(("request",)), style=style)  # type: ignore[arg-type]
-            routes[name + end] = Route(name + end, (upstream,), Rules([rule], engine, "request"), reviewed)
+            both = Rules([rule], engine, "request"), Rules(answers, engine, "response")
+            routes[name + end] = Route(name + end, (upstream,), *both)
     policies = Policies({"shop": Place("", ("shop",), (Access(models=("*",)),))}, routes, zone)
     dialects = model.dialects
     catalogue = Catalogue(tuple(dialects.values()), dialects["openai_chat"])

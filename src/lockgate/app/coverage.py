@@ -13,11 +13,12 @@ from lockgate.app.settings import RuleSettings
 from lockgate.core.answer import Answer, Choice
 from lockgate.core.body import head
 from lockgate.core.chat import Block, Chat, Media, Message, Refusal, Role, Text, Thinking, Tool, ToolCall, ToolResult
-from lockgate.core.dialect import Ask, Dialect, Sample
+from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.guard import Direction, Rules
 from lockgate.core.problem import Problem
 from lockgate.core.registry import tables
 from lockgate.core.remote_guard import RemoteGuardConfig, RemoteRules
+from lockgate.core.sample import Sample
 from lockgate.guards.blocklist import plugin as blocklist
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.as_events import events

@@ -13,6 +13,7 @@ from lockgate.core.chat import Chat
 from lockgate.core.events import Event
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
+from lockgate.core.sample import Sample
 from lockgate.core.wanted import Wanted
 
 Operation = Literal["chat", "count_tokens", "list_models", "get_model"]
@@ -76,15 +77,6 @@ class Offered(Struct, frozen=True, gc=False):
     path: Path
     name: str
     run: bool = False
-
-
-class Sample(Struct, frozen=True):
-    """A document or a stream of a kind that a `Chat` cannot say, with a word in one of its texts: what the text is, and whose."""
-
-    slot: str
-    way: Literal["request", "response", "stream"]
-    place: Place
-    wire: bytes
 
 
 class Encoded(Struct, frozen=True):

@@ -17,7 +17,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.core.toil import TOO_MANY
 from lockgate.pipeline.decide import Text, decided
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.spoken import TEXTUAL, shown, spelled, spellings, text_of, without
+from lockgate.pipeline.spoken import TEXTUAL, WORDS, shown, spelled, spellings, text_of, without
 
 Source = tuple[Dialect, Ask]
 """Whose frames they are."""
@@ -33,7 +33,6 @@ CHOICES = ("choices", "candidates")
 Run = tuple[str | int, ...]
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
-_WORDS = ("id", "model", "name", "stop", "signature", "redacted", "mime", "url", "file_id", "data")
 
 
 class Said(Struct, frozen=True):
@@ -147,7 +146,7 @@ class _Heard:
             elif isinstance(event, ToolDelta | RunDelta):
                 self._blocks.append(text_of(event).encode("utf-8", "surrogatepass"))
             if not isinstance(event, TEXTUAL):
-                self._words |= {getattr(getattr(event, "media", event), word, None) for word in _WORDS}
+                self._words |= {getattr(getattr(event, "media", event), word, None) for word in WORDS}
 
     def says(self, slot: Slot) -> bool:
         """What stands where texts do was said as one; elsewhere, words that come once."""

@@ -43,14 +43,13 @@ from lockgate.pipeline.spoken import (
     PLACES,
     TEXTUAL,
     TURNS,
+    WORDS,
     Key,
     call_of,
     key_of,
     text_of,
 )
 
-WORDS = ("id", "model", "name", "stop", "signature", "redacted", "mime", "url", "file_id", "detail", "text", "data")
-"""What other events say in words."""
 IMAGE = 256
 """Data that is longer is a picture or a sound, and no words."""
 S = TypeVar("S", bound=msgspec.Struct)

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from lockgate.codec import sse
-from lockgate.core.dialect import Place, Sample
+from lockgate.core.dialect import Place
+from lockgate.core.sample import Sample
 
 Node = dict[str, Any]
 _encode = msgspec.json.Encoder().encode
