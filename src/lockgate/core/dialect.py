@@ -16,7 +16,7 @@ from lockgate.core.problem import Problem
 from lockgate.core.sample import Sample
 from lockgate.core.wanted import Wanted
 
-Operation = Literal["chat", "count_tokens", "list_models", "get_model"]
+Operation = Literal["chat", "count_tokens", "list_models", "get_model", "version"]
 Place = Literal[
     "system", "user", "document", "assistant", "tool_arguments", "tool_result", "tool", "thinking", "opaque"
 ]
@@ -240,6 +240,8 @@ class Dialect:
     model: Callable[[ModelCard], bytes]
     counted: Callable[[int], bytes] | None = None
     """The answer of `count_tokens`, for dialects that have it."""
+    version: bytes = b""
+    """What clients are told that ask which version of this dialect is spoken, for dialects that have it."""
     allowed: Callable[[Sequence[Allowed], float], tuple[tuple[bytes, bytes], ...]] = field(
         default=lambda limits, now: ()
     )
