@@ -78,9 +78,10 @@ class Beside:
             if len(self._clean) < SKELETONS:
                 self._clean[other] = said
             return False, self._followed(said)
-        own = [each for each in said if self._rules.engine.look(each.text, guards)]
+        whole = [*(each.text for each in said), *self._pieces(frame, events)]
+        own = [each for each in whole if self._rules.engine.look(each, guards)]
         if own:  # what is found within one of them is found once, and there
-            text = shown(without(other, (spelled(each.text) for each in own)))
+            text = shown(without(other, map(spelled, own)))
             verdicts = self._rules.engine.look(text, guards)
         found = decided(Text(text, "opaque", WHERE), verdicts, self._rules, self._ledger)
         return bool(found), self._followed(said)
@@ -99,6 +100,13 @@ class Beside:
             for slot in self._source[0].joined(tree)
             if not heard.says(slot)
         ]
+
+    def _pieces(self, frame: bytes, events: Sequence[Event]) -> Sequence[str]:
+        """Pieces of a call, which is looked at once it is over."""
+        if self._source is None or not any(isinstance(event, ToolPieces) for event in events):
+            return ()
+        slots = (slot for tree in trees(frame, self._source) for slot in self._source[0].joined(tree))
+        return [slot.text for slot in slots if slot.place == "tool_arguments"]
 
     def _followed(self, strings: Sequence[Said]) -> Sequence[tuple[Stray, bool]]:
         """Places beyond those that are followed are more than is looked at."""

@@ -34,6 +34,7 @@ from lockgate.pipeline.beside import Beside, Source
 from lockgate.pipeline.blocks import judged, with_values
 from lockgate.pipeline.channel import Channel
 from lockgate.pipeline.decide import Text, decided, filled
+from lockgate.pipeline.echoes import has_places
 from lockgate.pipeline.gathered import Entry, Gathering, Span
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.masked import ends, masked
@@ -225,7 +226,9 @@ class Holdback:
             return None
         touched = any(new is not old for new, old in zip(events, entry.events, strict=True))
         self._touched = self._touched or touched
-        echoes = self._touched and any(isinstance(event, LogProbs) for event in events)
+        echoes = self._touched and (
+            any(isinstance(event, LogProbs) for event in events) or has_places(entry.frame or b"")
+        )
         if not (touched or echoes):
             return entry.frame
         frame = None
