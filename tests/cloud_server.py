@@ -2,12 +2,13 @@
 
 import json
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.threaded import serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,5 @@ def cloud(answer: Callable[[Asked], Answer], tls: ssl.SSLContext | None = None) 
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     made.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
+    with serving(server):
         yield made
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -107,6 +107,21 @@ class Keys:
         return self._keys.get(presented.credential)
 
 
+class Post:
+    """A sink's way out: answers with statuses from a list, and remembers what was sent."""
+
+    def __init__(self, *answers: int | Exception) -> None:
+        self.answers = list(answers)
+        self.sent: list[Outbound] = []
+
+    def __call__(self, outbound: Outbound) -> int:
+        self.sent.append(outbound)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
 class Once:
     """A memory against replays; `said` is what it was told."""
 

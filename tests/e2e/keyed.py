@@ -1,11 +1,12 @@
 """An upstream that notes the credential of each request, and takes only those that it is told to."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.threaded import serving
 
 ANSWER = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [
     {"index": 0, "message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"}]}  # fmt: skip
@@ -49,12 +50,5 @@ class _Asked(BaseHTTPRequestHandler):
 
 @contextmanager
 def keyed() -> Iterator[Keyed]:
-    server = Keyed()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
+    with serving(Keyed()) as server:
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -1,11 +1,12 @@
 """An upstream that looks, the moment a request arrives, whether the audit log has its intent already."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from tests.threaded import serving
 
 ANSWER = {
     "id": "c", "object": "chat.completion", "created": 1, "model": "m",
@@ -70,14 +71,8 @@ def looking(folder: Callable[[], Path]) -> Iterator[Looking]:
 
     server = Quiet(("127.0.0.1", 0), Handler)
     state.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def config(port: int, audit: str = "{}", workers: int = 1) -> str:

@@ -5,11 +5,12 @@ OpenAI's Chat Completions and Anthropic's Messages; whoever offers tools gets a 
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.threaded import serving
 
 _TOKEN = re.compile(r"<[A-Z_]+_[0-9]+>")
 _CHUNK = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
@@ -133,12 +134,5 @@ def _delta(index: int, delta: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def parrot() -> Iterator[Parrot]:
-    server = Parrot()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
+    with serving(Parrot()) as server:
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -6,7 +6,6 @@ import os
 import secrets
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,10 +15,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lockgate.audit.segments import chunks, listed
+from tests.e2e import warm
+from tests.e2e.warm import ROOT, Process
 
 T = TypeVar("T")
-ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-m", "lockgate.app.cli"]
 PATIENCE = 15.0
 
 live: "list[Running]" = []
@@ -33,7 +32,7 @@ class Running:
     folder: Path
     key: str
     env: Mapping[str, str]
-    process: "subprocess.Popen[str]"
+    process: Process
     url: str = ""
     admin: str = ""
     kept: "list[Line]" = field(default_factory=list)
@@ -63,8 +62,9 @@ class Running:
 
     def command(self, *arguments: str) -> str:
         """The same installed command on the same configuration; what it printed."""
-        line = [*COMMAND, *arguments, "--config", str(self.file)]
-        return subprocess.run(line, env=dict(self.env), capture_output=True, text=True, check=True, timeout=30).stdout
+        done = warm.run([*arguments, "--config", str(self.file)], self.env)
+        done.check_returncode()
+        return done.stdout
 
     def lines(self, request_id: str = "") -> list[dict[str, Any]]:
         """The audit lines of requests there are now, of one or of all, in order; `file` is where a line stands."""
@@ -147,12 +147,18 @@ def running(
     (folder / "lockgate.yaml").write_text(config)
     key = "lg-" + secrets.token_urlsafe(40)
     whole = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "KEY": key, **(env or {})}
-    command = [*within, *COMMAND, "serve", "--config", str(folder / "lockgate.yaml"), "--listen", "127.0.0.1:0"]
-    command += ["--admin", "127.0.0.1:0", *options]
+    words = [
+        "serve",
+        "--config",
+        str(folder / "lockgate.yaml"),
+        "--listen",
+        "127.0.0.1:0",
+        "--admin",
+        "127.0.0.1:0",
+        *options,
+    ]
     with (folder / "stderr").open("w") as said:
-        process = subprocess.Popen(
-            command, env=whole, stdout=subprocess.PIPE, stderr=said, text=True, start_new_session=True
-        )
+        process = warm.started(words, whole, said.fileno(), within)
     gateway = Running(folder, key, whole, process)
     live.append(gateway)
     try:
@@ -179,7 +185,7 @@ def _listening(gateway: Running) -> tuple[str, str]:
     return said[0].rpartition(" ")[2], said[1].rpartition(" ")[2]
 
 
-def _ended(process: "subprocess.Popen[str]") -> None:
+def _ended(process: Process) -> None:
     """In order if it can; the whole session that we started is killed if it cannot, or if something of it is left."""
     process.terminate()
     try:

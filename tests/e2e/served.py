@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 from lockgate.providers.demo.server import start
 from tests.e2e.process import running
+from tests.e2e.warm import Process
 
 FAMILIES = ("openai", "anthropic", "gemini", "mistral", "ollama")
 
@@ -43,7 +43,7 @@ class Served(NamedTuple):
     admin: str
     key: str
     data: Path
-    process: "subprocess.Popen[str]"
+    process: Process
 
 
 @contextmanager

@@ -8,24 +8,13 @@ from typing import Any
 import openai
 import pytest
 
+from tests.e2e.one_model import config
 from tests.e2e.process import Running, eventually, running
 from tests.e2e.upstream import Upstream
 
-CONFIG = """\
-version: 1
-server: {{drain_seconds: 5, workers: 2}}
-data: ./data
-audit: {{patience: 10s}}
-providers:
-  openai: {{kind: openai, base_url: "http://127.0.0.1:{port}/openai/v1", api_key: {{env: UP}}}}
-models:
-  agent: {{targets: [{{provider: openai, model: gpt-5-mini}}]}}
-teams:
-  all: {{models: ["*"]}}
-keys:
-  - {{name: tester, team: all, secret: {{env: KEY}}}}
+FLOWS = """\
 flows:
-  - {{name: ask-first, tools: ["*"], action: hold}}
+  - {name: ask-first, tools: ["*"], action: hold}
 """
 
 
@@ -33,7 +22,7 @@ def ask(gateway: Running, upstream: Upstream) -> Any:
     """A model that calls a tool although the result of another one is in front of it."""
     with openai.OpenAI(base_url=gateway.url + "/v1", api_key=gateway.key, max_retries=0) as client:
         return client.chat.completions.create(
-            model="agent",
+            model="first",
             messages=[
                 {"role": "user", "content": "read my mail"},
                 {
@@ -52,7 +41,7 @@ def ask(gateway: Running, upstream: Upstream) -> Any:
 def test_a_held_call_goes_on_when_somebody_says_yes(tmp_path: Path) -> None:
     with (
         Upstream() as upstream,
-        running(tmp_path, CONFIG.format(port=upstream.port), env={"UP": "sk-" + secrets.token_hex(16)}) as gateway,
+        running(tmp_path, config(upstream.port) + FLOWS, env={"UP": "sk-" + secrets.token_hex(16)}) as gateway,
     ):
         with pytest.raises(openai.PermissionDeniedError) as caught:
             ask(gateway, upstream)

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e import warm
 from tests.e2e.looking import Looking, config, looking
-from tests.e2e.process import COMMAND, ROOT, Running, running
+from tests.e2e.process import Running, running
 from tests.e2e.test_audit_log import ask, stopped, verify
+from tests.e2e.warm import COMMAND, ROOT
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +41,7 @@ def told(folder: Path) -> Iterator[tuple[Running, list[str]]]:
 
 
 def failing(gateway: Running, *arguments: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [*COMMAND, *arguments, "--config", str(gateway.file)],
-        env=dict(gateway.env),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = warm.run([*arguments, "--config", str(gateway.file)], gateway.env)
     return done.returncode, done.stderr
 
 

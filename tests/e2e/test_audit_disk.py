@@ -1,5 +1,6 @@
 """D1, D2: a disk that is full, and one that fails its flushes: refused while it lasts, and served again soon after."""
 
+import os
 import shutil
 import subprocess
 import time
@@ -14,6 +15,7 @@ from lockgate.audit.verify import Trust, verify
 from tests.e2e.looking import Looking, config, looking
 from tests.e2e.process import Running, eventually, request, running
 from tests.e2e.test_audit_log import ask, stopped
+from tests.e2e.warm import COMMAND, ROOT
 
 
 def _may_mount() -> bool:
@@ -78,6 +80,24 @@ def test_D1_the_last_word_of_a_process_has_room_on_a_full_disk(tmp_path: Path) -
             stopped(gateway)
 
             assert b'"event":"stop"' in log.read()
+
+
+@needs_mounts
+def test_D1_without_room_for_the_counters_nothing_is_started_and_it_is_said_why(tmp_path: Path) -> None:
+    """Their room is taken in advance: a worker that finds none later would be killed by the system."""
+    (tmp_path / "lockgate.yaml").write_text(config(1) + "limits: [{kind: requests, max: 9, per: 1m}]\n")
+    counters = tmp_path / "data" / "limits"
+    counters.mkdir(parents=True)
+    mount = f'mount -t tmpfs -o size=64k,mode=700 tmpfs "{counters}" && exec "$0" "$@"'
+    line = ["unshare", "-m", "sh", "-c", mount, *COMMAND, "serve", "--config", str(tmp_path / "lockgate.yaml")]
+    line += ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "KEY": "lg-" + "k3y" * 14}
+
+    done = subprocess.run(line, env=environ, capture_output=True, text=True, check=False, timeout=30)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "data.mdb cannot have 16 MiB: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def _good(gateway: Running, disk: Path, copy: Path) -> None:

@@ -2,15 +2,15 @@
 
 import secrets
 import signal
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from tests.e2e import warm
 from tests.e2e.looking import Looking, config, looking
-from tests.e2e.process import COMMAND, Running, Told, eventually, request, running
+from tests.e2e.process import Running, Told, eventually, request, running
 
 
 def ask(gateway: Running, request_id: str = "", *, stream: bool = False) -> Told:
@@ -21,8 +21,7 @@ def ask(gateway: Running, request_id: str = "", *, stream: bool = False) -> Told
 
 
 def verify(gateway: Running, *options: str) -> tuple[int, str]:
-    line = [*COMMAND, "audit", "verify", "--config", str(gateway.file), *options]
-    done = subprocess.run(line, env=dict(gateway.env), capture_output=True, text=True, check=False, timeout=30)
+    done = warm.run(["audit", "verify", "--config", str(gateway.file), *options], gateway.env)
     return done.returncode, done.stdout + done.stderr
 
 

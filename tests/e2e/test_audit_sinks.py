@@ -1,7 +1,6 @@
 """Several sinks at once: each gets every line, and as many have to take it as are required."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from tests.e2e.looking import Looking, config, looking
 from tests.e2e.process import eventually, running
 from tests.e2e.test_audit_log import ask, stopped
+from tests.threaded import serving
 
 
 class Collector(ThreadingHTTPServer):
@@ -42,13 +42,8 @@ class Taking(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def collector() -> Iterator[Collector]:
-    server = Collector()
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Collector()) as server:
+        yield server
 
 
 @pytest.fixture

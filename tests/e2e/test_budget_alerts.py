@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from tests.e2e.process import eventually, request, running
+from tests.threaded import serving
 
 CONFIG = """\
 version: 1
@@ -42,14 +42,8 @@ def hook() -> Iterator[tuple[int, list[tuple[bytes, str]]]]:
         def log_message(self, *words: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Takes) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server.server_port, got
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Takes)) as server:
+        yield server.server_port, got
 
 
 def test_each_threshold_is_told_once_over_all_workers(tmp_path: Path) -> None:

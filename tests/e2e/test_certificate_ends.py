@@ -2,15 +2,15 @@
 
 import json
 import re
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import trustme
 
+from tests.e2e import warm
 from tests.e2e.behind_tls import connected, secured, trusting, written
-from tests.e2e.process import COMMAND, Running, eventually
+from tests.e2e.process import Running, eventually
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=5)
 LATER = SOON + timedelta(days=100)
@@ -33,13 +33,13 @@ def shown(gateway: Running) -> dict[str, float]:
 def test_what_is_in_force_is_shown_and_what_ends_soon_is_said(tmp_path: Path, authority: trustme.CA) -> None:
     written(tmp_path, authority.issue_cert("127.0.0.1", not_after=SOON))
     with secured(tmp_path, "tls: {cert: tls.crt, key: tls.key}") as gateway:
-        line = [*COMMAND, "check", str(gateway.file)]
-        checked = subprocess.run(line, env=dict(gateway.env), capture_output=True, text=True, check=True)
-        told = subprocess.run([*line, "--json"], env=dict(gateway.env), capture_output=True, text=True, check=True)
+        line = ["check", str(gateway.file)]
+        checked, told = warm.run(line, gateway.env), warm.run([*line, "--json"], gateway.env)
         text = f"server.tls: the certificate ends on {SOON:%Y-%m-%d} (in 4 days)"
 
         assert shown(gateway) == {"server.tls": SOON.timestamp()}
         eventually(lambda: text in gateway.stderr)
+        assert (checked.returncode, told.returncode) == (0, 0)
         assert checked.stderr == f"warning: {text}\n"
         assert json.loads(told.stdout) == {"valid": True, "errors": [], "warnings": [text]}
 

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from lockgate.core import key_format
+from tests.e2e import warm
 
 SOURCE = Path(__file__).parents[2] / "src"
 CONFIG = 'version: 1\nteams: {shop: {models: ["*"]}}\n'
@@ -25,15 +26,7 @@ def lockgate(folder: Path, *arguments: str, **environ: str) -> "subprocess.Compl
     clean = {
         name: value for name, value in os.environ.items() if not name.endswith("_KEY") and name != "LOCKGATE_CONFIG"
     }
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "lockgate.app.cli", *arguments],
-        cwd=folder,
-        env={**clean, "PYTHONPATH": str(SOURCE), "NO_COLOR": "1", **environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return warm.run(arguments, {**clean, "PYTHONPATH": str(SOURCE), "NO_COLOR": "1", **environ}, folder)
 
 
 def made(folder: Path, *more: str) -> dict[str, str]:

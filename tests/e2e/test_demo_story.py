@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.e2e.process import ROOT
+from tests.e2e.warm import ROOT
 
 
 def test_every_promise_of_the_demo_is_kept(tmp_path: Path) -> None:

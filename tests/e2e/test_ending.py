@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.plant import planted
-from tests.e2e.process import COMMAND, ROOT, Line, eventually, request, rest
+from tests.e2e.process import Line, eventually, request, rest
+from tests.e2e.warm import COMMAND, ROOT
 
 
 @pytest.mark.parametrize("family", ["openai", "anthropic"], ids=["verbatim", "translated"])

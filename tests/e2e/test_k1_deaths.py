@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.one_model import config
 from tests.e2e.process import Running, eventually, request, running
-from tests.e2e.test_k4_rolling import CONFIG, Asking, begun, workers
+from tests.e2e.test_k4_rolling import Asking, begun, workers
 from tests.e2e.upstream import Upstream
 
 ADOPTING = """\
@@ -32,7 +33,7 @@ def upstream() -> Iterator[Upstream]:
 
 def started(folder: Path, upstream: Upstream, number: int) -> "Iterator[Running]":
     env = {"UP": "sk-" + secrets.token_hex(16)}
-    with running(folder, CONFIG.format(port=upstream.port, workers=number), env=env) as one:
+    with running(folder, config(upstream.port, workers=number, drain=10), env=env) as one:
         yield one
 
 
@@ -88,8 +89,8 @@ def test_K1_the_death_of_an_adopted_process_is_nobodys_business(tmp_path: Path, 
     env = {"UP": "sk-" + secrets.token_hex(16)}
     flag = tmp_path / "flag"
     flag.touch()
-    config = CONFIG.format(port=upstream.port, workers=1)
-    with running(tmp_path, config, env=env, within=(sys.executable, "-c", ADOPTING, str(flag))) as gateway:
+    text = config(upstream.port, workers=1, drain=10)
+    with running(tmp_path, text, env=env, within=(sys.executable, "-c", ADOPTING, str(flag))) as gateway:
         assert len(gateway.children) == 8
 
         flag.unlink()

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.one_model import config
 from tests.e2e.process import Running, eventually, running
-from tests.e2e.test_k4_rolling import CONFIG, Asking, begun
+from tests.e2e.test_k4_rolling import Asking, begun
 from tests.e2e.upstream import Upstream
 
 NGINX = """\
@@ -79,9 +80,9 @@ def answers(port: int) -> bool:
 def instance(folder: Path, upstream: Upstream, key: str, port: int) -> Iterator[Running]:
     """One gateway, always at the same port."""
     folder.mkdir(exist_ok=True)
-    config = CONFIG.format(port=upstream.port, workers=1).replace("{env: KEY}", "{env: SHARED}")
+    text = config(upstream.port, workers=1, drain=10).replace("{env: KEY}", "{env: SHARED}")
     env = {"UP": "sk-up", "SHARED": key}
-    with running(folder, config, "--listen", f"127.0.0.1:{port}", env=env) as gateway:
+    with running(folder, text, "--listen", f"127.0.0.1:{port}", env=env) as gateway:
         yield gateway
 
 

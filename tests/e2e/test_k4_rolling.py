@@ -16,23 +16,11 @@ from typing import Self
 
 import pytest
 
-from tests.e2e.process import COMMAND, Running, eventually, running
+from tests.e2e.one_model import config
+from tests.e2e.process import Running, eventually, running
 from tests.e2e.upstream import Mark, Upstream
+from tests.e2e.warm import COMMAND
 
-CONFIG = """\
-version: 1
-server: {{drain_seconds: 10, workers: {workers}}}
-data: ./data
-audit: {{patience: 10s}}
-providers:
-  openai: {{kind: openai, base_url: "http://127.0.0.1:{port}/openai/v1", api_key: {{env: UP}}}}
-models:
-  first: {{targets: [{{provider: openai}}]}}
-teams:
-  all: {{models: ["*"]}}
-keys:
-  - {{name: tester, team: all, secret: {{env: KEY}}}}
-"""
 WRAP = """\
 import fcntl, os, sys
 first, second = (fcntl.fcntl(int(number), fcntl.F_DUPFD, 100) for number in sys.argv[1:3])
@@ -101,7 +89,7 @@ def upstream() -> Iterator[Upstream]:
 @pytest.fixture
 def gateway(tmp_path: Path, upstream: Upstream) -> Iterator[Running]:
     env = {"UP": "sk-" + secrets.token_hex(16)}
-    with running(tmp_path, CONFIG.format(port=upstream.port, workers=2), env=env) as one:
+    with running(tmp_path, config(upstream.port, drain=10), env=env) as one:
         yield one
 
 
@@ -177,7 +165,7 @@ def kept(port: int, folder: Path) -> Iterator[tuple[list[socket.socket], Callabl
     """The two sockets, how to start one more process on them, and a key."""
     key = "lg-" + secrets.token_urlsafe(40)
     env = {**os.environ, "UP": "sk-" + secrets.token_hex(16), "KEY": key}
-    (folder / "lockgate.yaml").write_text(CONFIG.format(port=port, workers=1))
+    (folder / "lockgate.yaml").write_text(config(port, workers=1, drain=10))
     sockets = [socket.create_server(("127.0.0.1", 0), backlog=256) for _ in range(2)]
     started: list[Served] = []
 

@@ -11,23 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.one_model import config
 from tests.e2e.process import Running, eventually, request, running
 from tests.e2e.upstream import Upstream
-
-CONFIG = """\
-version: 1
-server: {{drain_seconds: 5, workers: 2}}
-data: ./data
-audit: {{patience: 10s}}
-providers:
-  openai: {{kind: openai, base_url: "http://127.0.0.1:{port}/openai/v1", api_key: {{env: UP}}}}
-models:
-  first: {{targets: [{{provider: openai}}]}}
-teams:
-  all: {{models: ["*"]}}
-keys:
-  - {{name: tester, team: all, secret: {{env: KEY}}}}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +24,7 @@ def upstream() -> Iterator[Upstream]:
 
 @pytest.fixture
 def gateway(tmp_path: Path, upstream: Upstream) -> Iterator[Running]:
-    with running(tmp_path, CONFIG.format(port=upstream.port), env={"UP": "sk-" + secrets.token_hex(16)}) as one:
+    with running(tmp_path, config(upstream.port), env={"UP": "sk-" + secrets.token_hex(16)}) as one:
         yield one
 
 
@@ -92,8 +78,15 @@ def test_S75_a_bad_file_is_refused_with_everything_that_is_wrong(gateway: Runnin
 
     assert code == 422
     assert told["status"] == 422
-    assert any("modells" in error for error in told["errors"])
-    assert any("wishes" in error for error in told["errors"])
+    last = len(gateway.file.read_text().splitlines())
+    unknown, wishes = (error.partition(": ")[2] for error in told["errors"])
+    assert unknown.startswith(
+        "modells: found the key 'modells', which is not known to this version of Lockgate; expected "
+    )
+    assert unknown.endswith("(did you mean 'models'?)")
+    assert wishes.startswith("limits.0.kind: found 'wishes', which is not known to this version of Lockgate; expected ")
+    places = [error.partition(": ")[0] for error in told["errors"]]
+    assert places == [f"{gateway.file}:{last - 1}", f"{gateway.file}:{last}"]
     assert set(versions(gateway)) == before
     assert status(gateway, "first") == 200
 
@@ -168,7 +161,7 @@ def test_who_may_not_write_may_read(gateway: Running) -> None:
 
 
 def test_watching_can_be_left(tmp_path: Path, upstream: Upstream) -> None:
-    text = CONFIG.format(port=upstream.port).replace("workers: 2", "workers: 1, watch: false")
+    text = config(upstream.port).replace("workers: 2", "workers: 1, watch: false")
     with running(tmp_path, text, env={"UP": "sk-" + secrets.token_hex(16)}) as one:
         renamed(one, "second")
         end = time.monotonic() + 1.6  # three looks of a watch that is not there

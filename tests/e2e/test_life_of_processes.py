@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.process import ROOT
 from tests.e2e.served import Served, gateway, upstream
+from tests.e2e.warm import ROOT
 
 HELLO = {"model": "chat@openai", "messages": [{"role": "user", "content": "canary prompt"}]}
 

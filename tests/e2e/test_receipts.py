@@ -3,14 +3,14 @@
 import hashlib
 import json
 import secrets
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.e2e import warm
 from tests.e2e.looking import Looking, config, looking
-from tests.e2e.process import COMMAND, Running, Told, request, running
+from tests.e2e.process import Running, Told, request, running
 from tests.e2e.test_audit_log import ask
 
 RECEIPT = "x-lockgate-receipt"
@@ -35,10 +35,10 @@ def checked(gateway: Running, folder: Path, receipt: str, sent: str, came: bytes
     """By the command, with nothing but the public key."""
     for name, content in (("receipt", receipt.encode()), ("sent", sent.encode()), ("came", came)):
         (folder / name).write_bytes(content)
-    line = [*COMMAND, "audit", "verify-receipt", str(folder / "receipt")]
+    line = ["audit", "verify-receipt", str(folder / "receipt")]
     line += ["--public-key", str(gateway.data / "audit-signing.pub")]
     line += ["--request", str(folder / "sent"), "--response", str(folder / "came")]
-    done = subprocess.run(line, env=dict(gateway.env), capture_output=True, text=True, check=False, cwd=folder)
+    done = warm.run(line, gateway.env, folder)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -1,7 +1,6 @@
 """A gateway whose rules ask detectors on real sockets: requests, answers, streams; the credential goes home, and records say what was."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.e2e.process import Line, Running, rest, running
+from tests.threaded import serving
 
 WORD = "hummingbird"
 SECRET = "detector-key-" + "0a1b2c3d" * 4
@@ -74,13 +74,8 @@ def _spans(text: str) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Detectors)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Detectors)) as server:
+        yield f"http://127.0.0.1:{server.server_port}"
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from openai import OpenAI
 
-from tests.e2e.process import COMMAND, ROOT, eventually, request, running
+from tests.e2e.process import eventually, request, running
+from tests.e2e.warm import COMMAND, ROOT
 
 CONFIG = """\
 version: 1

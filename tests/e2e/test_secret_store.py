@@ -10,7 +10,8 @@ import pytest
 
 from lockgate.stores.secret_file import new_key
 from tests.e2e.keyed import Keyed, keyed
-from tests.e2e.process import COMMAND, ROOT, Line, eventually, request, running
+from tests.e2e.process import Line, eventually, request, running
+from tests.e2e.warm import COMMAND, ROOT
 
 CONFIG = """\
 version: 1

@@ -5,16 +5,20 @@ is not asked again, an upstream that is dead for one is for the other; without R
 import base64
 import hashlib
 import hmac
+import http.client
 import json
 import secrets
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from lockgate.core.repeat import LEASE
 from tests.e2e.process import Running, Told, eventually, request, running
+from tests.faults.faulty_process import FaultyProcess, faulty
 from tests.redis_server import Server, server
 
 PATH = "/v1/chat/completions"
@@ -24,11 +28,15 @@ audit: {{patience: 5s}}
 server: {{drain_seconds: 1, workers: 2}}
 idempotency: {{key: {{env: SHARED}}}}
 limit_store: {{kind: redis, url: "{url}", password: {{file: "{password}"}}}}
-providers: {{demo: {{kind: demo}}, dead: {{kind: openai, base_url: "http://127.0.0.1:9/v1", api_key: {{env: KEY}}}}}}
+providers:
+  demo: {{kind: demo}}
+  late: {{kind: openai_compatible, base_url: "{late}/v1"}}
+  dead: {{kind: openai, base_url: "http://127.0.0.1:9/v1", api_key: {{env: KEY}}}}
 models:
   demo: {{targets: [{{provider: demo}}]}}
   replaced: {{targets: [{{provider: dead}}, {{provider: demo}}]}}
-teams: {{shop: {{models: [demo, replaced], limits: [{{kind: requests, max: 1000000, per: 1h}}]}}}}
+  late: {{targets: [{{provider: late, model: faulty-ok}}]}}
+teams: {{shop: {{models: [demo, replaced, late], limits: [{{kind: requests, max: 1000000, per: 1h}}]}}}}
 auth:
   - {{kind: api_key}}
   - {{kind: hmac, keys: [{{name: nightly, team: shop, secret: {{env: SIGNING}}}}]}}
@@ -43,20 +51,21 @@ class Setting:
     redis: Server
     password: Path
     gateways: list[Running]
+    late: FaultyProcess
 
 
 @pytest.fixture(scope="module")
 def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     password = tmp_path_factory.mktemp("secret") / "password"
     password.write_text(secrets.token_hex(16))
-    with server("--requirepass", password.read_text()) as redis:
+    with server("--requirepass", password.read_text()) as redis, faulty() as late:
         redis.password = password.read_text()
-        config = CONFIG.format(url=redis.url, password=password)
+        config = CONFIG.format(url=redis.url, password=password, late=late.url)
         folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
         shared = base64.b64encode(secrets.token_bytes(32)).decode()
         env = {"SIGNING": SIGNING, "SHARED": shared, "KEY": PLAIN}
         with running(folders[0], config, env=env) as one, running(folders[1], config, env=env) as two:
-            yield Setting(redis, password, [one, two])
+            yield Setting(redis, password, [one, two], late)
 
 
 def signed() -> dict[str, str]:
@@ -95,6 +104,35 @@ def test_C6_what_one_answered_the_other_gives_again(setting: Setting) -> None:
     assert first.body == second.body
     assert "idempotent-replayed" not in first.headers
     assert second.headers["idempotent-replayed"] == "true"
+
+
+def test_C6_who_waits_at_the_other_takes_the_place_of_a_client_that_leaves(setting: Setting) -> None:
+    """It was the turn of the one that left, and it got no answer: the retry is asked for at once, and all have its answer."""
+    one, two = setting.gateways
+    setting.late.play("u3-hang", "faulty-ok", 1)
+    named = {"authorization": f"Bearer {PLAIN}", "idempotency-key": secrets.token_hex(8)}
+    body = {"model": "late", "messages": [{"role": "user", "content": "nonce=left"}]}
+    leaving = http.client.HTTPConnection("127.0.0.1", one.port)
+    leaving.request("POST", PATH, json.dumps(body), {**named, "x-request-id": "leaving"})
+    eventually(lambda: setting.late.seen("leaving"))
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(request, two.url, "POST", PATH, body, named)
+        began = time.monotonic()
+        leaving.close()
+        told = [
+            waiting.result(),
+            request(one.url, "POST", PATH, body, named),
+            request(two.url, "POST", PATH, body, named),
+        ]
+    took = time.monotonic() - began
+
+    assert [each.status for each in told] == [200] * 3
+    assert len({each.body for each in told}) == 1
+    assert [each.headers.get("idempotent-replayed") for each in told] == [None, "true", "true"]
+    assert [each["ended"] for each in setting.late.ended("leaving")] == ["client_gone"]
+    assert len(setting.late.ended(told[0].id)) == 1
+    assert took < LEASE / 3
 
 
 def test_U8_what_is_dead_for_one_is_dead_for_the_other(setting: Setting) -> None:

@@ -1,13 +1,14 @@
 """`lockgate faulty` as a process, and its control port."""
 
 import json
-import subprocess
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.process import COMMAND, PATIENCE, eventually, request
+from tests.e2e import warm
+from tests.e2e.process import PATIENCE, eventually, request
 
 
 @dataclass
@@ -46,9 +47,7 @@ class FaultyProcess:
 
 @contextmanager
 def faulty(pace: float = 1.0) -> Iterator[FaultyProcess]:
-    line = [*COMMAND, "faulty", "--port", "0", "--control", "0", "--pace", str(pace)]
-    process = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
+    process = warm.start(["faulty", "--port", "0", "--control", "0", "--pace", str(pace)], os.environ, 2)
     try:
         said = [process.stdout.readline().strip() for _ in range(2)]
         assert all("listening on" in words for words in said), said

@@ -85,3 +85,25 @@ def test_K3_two_hundred_streams_end_whole(tmp_path: Path) -> None:
             assert b"data: [DONE]" in body
         outcomes = [line["end"] for line in gateway.lines() if line["kind"] == "outcome"]
         assert outcomes == ["complete"] * STREAMS
+
+
+def test_K3_who_comes_before_balancers_have_looked_is_served(tmp_path: Path) -> None:
+    text = CONFIG.format(url="http://127.0.0.1:9", pace=1).replace(
+        "drain_seconds: 25", "drain_seconds: 25, drain_delay_seconds: 1"
+    )
+    text = text.replace("{provider: up, model: faulty-paced-1}", "{provider: demo}").replace(
+        "providers: {", "providers: {demo: {kind: demo}, "
+    )
+    with running(tmp_path, text) as gateway:
+        begun = time.monotonic()
+        gateway.process.send_signal(signal.SIGTERM)
+
+        for address in (gateway.admin, gateway.url):
+            eventually(lambda: request(address, "GET", "/readyz").status == 503, 0.9)  # noqa: B023
+        assert request(gateway.url, "GET", "/livez").status == 200
+        body = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
+        headers = {"authorization": f"Bearer {gateway.key}"}
+        told = [request(gateway.url, "POST", "/v1/chat/completions", body, headers).status for _ in range(4)]
+        assert told == [200] * 4 or time.monotonic() - begun > 1
+        assert gateway.process.wait(15) == 0
+        assert time.monotonic() - begun >= 1

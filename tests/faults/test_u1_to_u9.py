@@ -59,6 +59,7 @@ def test_U4_silence_in_the_middle(upstreams: Rig, family: str, dialect: str) -> 
     assert broken(told, dialect)
     outcome = upstreams.gateway.outcome(told.id)
     assert (outcome["code"], outcome["end"], len(outcome["attempts"])) == ("upstream_timeout", "upstream_error", 1)
+    assert sum(outcome["usage"].values()) > 0  # what came was paid for
     assert upstreams.seen(told)[0]["ended"] == "client_gone"
 
 

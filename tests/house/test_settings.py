@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec.inspect as look
-import pytest
 
 from lockgate.app.settings import Config, SecretRef
 from lockgate.app.settings.headers import HeaderSettings, SourceSettings
@@ -69,6 +68,8 @@ def _plain(kind: Any) -> Any:
     return kind.type if isinstance(kind, look.Metadata) else kind
 
 
-@pytest.mark.parametrize("path", sorted(set(settings(look.type_info(Config)))))
-def test_a_setting_is_documented(path: str) -> None:
-    assert f"`{path}`" in PAGE or path in ("version", "data")
+def test_a_setting_is_documented() -> None:
+    paths = set(settings(look.type_info(Config)))
+
+    assert len(paths) > 200
+    assert {path for path in paths if f"`{path}`" not in PAGE} <= {"version", "data"}

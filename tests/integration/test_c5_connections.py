@@ -2,9 +2,10 @@
 
 import asyncio
 import socket
+import time
 from pathlib import Path
 
-from tests.integration.front_door import GET, door, until
+from tests.integration.front_door import GET, Door, door, until
 
 IDLE, GONE = 400, 2000
 
@@ -13,17 +14,32 @@ def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+async def p99(gateway: Door, while_: str) -> None:
+    """Printed, and not held against anything: a busy machine is slow by itself. That all are answered is what counts."""
+    client, took = await gateway.connect(), []
+    for _ in range(200):
+        began = time.monotonic()
+        await client.send(GET)
+        assert (await client.one()).status == 200
+        took.append(time.monotonic() - began)
+    client.close()
+    print(f"C5: p99 {sorted(took)[197] * 1000:.2f} ms {while_}")
+
+
 async def test_C5_connections_that_come_and_go_leave_nothing_behind() -> None:
     async with door(max_connections=1000, idle_deadline=30.0) as gateway:
         loop = asyncio.get_running_loop()
         before, tasks = descriptors(), len(asyncio.all_tasks())
-        for number in range(GONE):
-            sock = socket.socket()
-            sock.setblocking(False)
-            await loop.sock_connect(sock, ("127.0.0.1", gateway.port))
-            sock.close()
-            if number % 200 == 0:
-                assert [answer.status for answer in await gateway.ask(GET, patience=1.0)] == [200]
+        await p99(gateway, "alone")
+
+        async def come_and_go() -> None:
+            for _ in range(GONE):
+                sock = socket.socket()
+                sock.setblocking(False)
+                await loop.sock_connect(sock, ("127.0.0.1", gateway.port))
+                sock.close()
+
+        await asyncio.gather(come_and_go(), p99(gateway, "while others come and go"))
         await until(lambda: gateway.server.connections == 0)
 
         assert gateway.noted == []  # nobody was one too many
@@ -38,6 +54,8 @@ async def test_C5_idle_connections_keep_no_task_and_everybody_is_answered() -> N
         for client in idle:
             await client.send(GET)
         assert {(await client.one()).status for client in idle} == {200}
+        await p99(gateway, f"beside {IDLE} that are idle")
+        await until(lambda: gateway.server.connections == IDLE)
 
         assert (gateway.server.connections, len(asyncio.all_tasks())) == (IDLE, tasks)
         for client in idle[::20]:

@@ -22,7 +22,7 @@ async def ended(client: Client) -> tuple[list[int], float]:
     return [answer.status for answer in answers], time.monotonic() - began
 
 
-async def test_s42_a_head_that_drips_is_refused_however_steadily() -> None:
+async def test_c3_s42_a_head_that_drips_is_refused_however_steadily() -> None:
     async with door() as gateway:
         client = await gateway.connect()
         dripping = asyncio.ensure_future(drip(client, b"GET / HTTP/1.1\r\nHost: gw\r\n" + b"X: y\r\n" * 20, 0.02))
@@ -42,7 +42,7 @@ async def test_s42_a_socket_that_says_nothing_is_closed_without_a_word() -> None
     assert 0.3 < seconds < 1.0
 
 
-async def test_s42_an_idle_connection_is_closed_without_a_word() -> None:
+async def test_c3_s42_an_idle_connection_is_closed_without_a_word() -> None:
     async with door() as gateway:
         client = await gateway.connect()
         await client.send(GET)
@@ -76,7 +76,7 @@ async def test_s42_a_body_that_stops_is_a_408() -> None:
     assert gateway.seen == []
 
 
-async def test_s42_a_body_that_drips_is_a_408_although_it_never_stops() -> None:
+async def test_c3_s42_a_body_that_drips_is_a_408_although_it_never_stops() -> None:
     async with door() as gateway:
         client = await gateway.connect()
         raw = post(b"x" * 1000)
@@ -156,7 +156,7 @@ async def test_s42_one_address_has_a_smaller_cap() -> None:
     assert statuses == [200, 200, 200, 503, 503]
 
 
-async def test_s42_hundreds_of_slow_ones_do_not_slow_a_normal_one() -> None:
+async def test_c3_s42_hundreds_of_slow_ones_do_not_slow_a_normal_one() -> None:
     async with door(head_deadline=1.0) as gateway:
         slow = [await gateway.connect() for _ in range(300)]
         for client in slow:

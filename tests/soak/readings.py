@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import subprocess
 from pathlib import Path
 
 from lockgate.app.limits import limits
@@ -12,7 +11,9 @@ from lockgate.core.limit_store import Place
 from lockgate.limits.lmdb import plugin as lmdb
 from lockgate.pipeline.applies import counter
 from tests.checker.histories import Budget, Reading
-from tests.e2e.process import COMMAND, ROOT, Running, request
+from tests.e2e import warm
+from tests.e2e.process import Running, request
+from tests.e2e.warm import ROOT
 from tests.soak.ground import Ground
 
 GAUGES = (
@@ -55,8 +56,7 @@ def artefacts(gateway: Running, metrics: bytes) -> dict[str, bytes]:
 
 def verified(gateway: Running) -> str:
     """What `audit verify` says, if it is not content."""
-    line = [*COMMAND, "audit", "verify", "--config", str(gateway.file)]
-    said = subprocess.run(line, env=dict(gateway.env), capture_output=True, text=True, check=False)
+    said = warm.run(["audit", "verify", "--config", str(gateway.file)], gateway.env)
     return said.stdout + said.stderr if said.returncode else ""
 
 

@@ -10,8 +10,9 @@ from lockgate import __version__
 from lockgate.app.load import Loaded
 from lockgate.audit import key_file
 from lockgate.audit.chain import Chain
-from lockgate.audit.files import make_folder
+from lockgate.audit.files import locked, make_folder
 from lockgate.audit.log import AuditLog
+from lockgate.audit.notary import LOCK
 from lockgate.audit.scribe import Scribe
 from lockgate.audit.segments import FOLDER
 from lockgate.audit.spans import Spans
@@ -45,6 +46,8 @@ class Opened:
 def prepare_log(data: Path) -> None:
     """Before any process writes: the folder, and the keys of the chain. `OSError` and `ValueError` say what is wrong."""
     make_folder(data / FOLDER)
+    with locked(data / FOLDER / LOCK):
+        pass  # files can be made there: told now, and not by each process
     key_file.current(data)
 
 

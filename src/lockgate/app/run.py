@@ -71,7 +71,7 @@ def run(
             desk=lambda anew: uvloop.run(desk(orders, bound, number, anew=anew)),
             worker=lambda index, anew, old: uvloop.run(worker(index, replace(orders, replaces=old), anew=anew)),
             workers=number,
-            grace=server.drain_seconds,
+            grace=server.drain_seconds + server.drain_delay_seconds,
             before_reload=lambda: prepare(loaded.data),
         ).run()
 

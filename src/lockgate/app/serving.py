@@ -33,11 +33,11 @@ class Parts:
 
 
 class Serving:
-    """`draining`: this instance is shutting down, and new requests are told to ask another one."""
+    """`ready`: balancers may send requests here. `draining`: new requests are told to ask another one."""
 
     def __init__(self, parts: Parts, loaded: Loaded, prices: Prices) -> None:
         self._parts = parts
-        self.draining = False
+        self.ready, self.draining = True, False
         self.loaded: Loaded
         self.prices: Prices
         self._gateway: Gateway
@@ -73,7 +73,7 @@ class Serving:
 
     async def _aside(self, inbound: Inbound) -> Reply:
         """Probes of health, and what comes too late."""
-        if reply := health(inbound, draining=self.draining, audit=self._parts.ports.books.audit.available):
+        if reply := health(inbound, draining=not self.ready, audit=self._parts.ports.books.audit.available):
             return aside.plain(self._gateway, reply, inbound)
         if self.draining:
             return self.refuse(Problem(Kind.DRAINING, "this instance is shutting down", source="gateway"), inbound)

@@ -142,13 +142,20 @@ class Worker:
         return 0
 
     def _stop(self) -> None:
-        self._stopping.set()
-        self._woken.set()
+        """SIGTERM. Who comes is still served for a while, so that balancers have time to look at the readiness."""
+        self._serving.ready = False
+        self._line.tell()
+        delay = 0.0 if self._orders.kept else self._serving.loaded.valid.server.drain_delay_seconds
+        asyncio.get_running_loop().call_later(delay, self._end)
 
     def _leave(self) -> None:
         """Another one takes this one's place, or will: nobody is turned away."""
         self._leaving = True
-        self._stop()
+        self._end()
+
+    def _end(self) -> None:
+        self._stopping.set()
+        self._woken.set()
 
     async def _reload(self, server: Server) -> None:
         """SIGHUP: a new gateway for the next request, if the file is without mistakes; otherwise the old one stays."""
@@ -222,6 +229,6 @@ class Worker:
     def _report(self) -> bytes:
         counts = gauged(self._metrics.counts, self._audit.log, self._alerts, self._kept.limits, self._serving.prices)
         counts = load(upstreams(counts, self._health), self._gate, self._pulse)
-        ready = not self._serving.draining and not self._leaving and self._audit.log.available
+        ready = self._serving.ready and not self._leaving and self._audit.log.available
         version = "" if self._leaving else self._serving.version
         return packed(Report(self._number, os.getpid(), ready=ready, counts=counts, version=version))

@@ -34,10 +34,10 @@ class ChainKey(Struct, frozen=True):
         return f"ChainKey({self.id})"
 
     def seal(self, digest: bytes) -> str:
-        return hashlib.blake2s(digest, key=self.secret, digest_size=16).hexdigest()
+        return self.sealing()(digest)
 
     def sealing(self) -> Callable[[bytes], str]:
-        """The same, with what depends on the key alone done once."""
+        """For many of them: what depends on the key alone is done once."""
         begun = hashlib.blake2s(key=self.secret, digest_size=16)
 
         def seal(digest: bytes) -> str:

@@ -13,7 +13,8 @@ _END = re.compile(
     rb',"writer":"([a-z0-9]{1,16})","chain":"([0-9a-f]{8})","prev":"([0-9a-f]{32})","seal":"([0-9a-f]{32})"\}'
 )
 _SEQ = re.compile(rb'\0\{"seq":([1-9][0-9]{0,18}),')
-_LEFT = b'"event":"segment_abandoned"'
+_LEFT = re.compile(rb'"event":"segment_(?:abandoned|missing)"')
+"""A segment that was missing may be there again, with lines that the next one has, too."""
 
 
 class Bad(Struct, frozen=True):
@@ -65,7 +66,7 @@ class ChainCheck:
         self.excused = True
 
     def begin(self, file: str) -> None:
-        self._excuse = b'"file":"' + self._file.encode() + b'"'
+        self._excuse = b'"file":"' + self._file.removesuffix(".zst").encode() + b'"'  # packed since
         self._file, self._line, self._rest = file, 0, b"\0"
         self._fresh = True
 
@@ -77,8 +78,8 @@ class ChainCheck:
         if self._fresh:
             self._fresh = False
             self._overlap(parts[0])
-        if not self.excused and _LEFT in chunk:
-            self.excused = any(_LEFT in part and self._excuse in part for part in parts)
+        if not self.excused and _LEFT.search(chunk):
+            self.excused = any(_LEFT.search(part) and self._excuse in part for part in parts)
         digests = self._checked(parts)
         self._line += len(parts)
         self._window += digests
@@ -93,7 +94,7 @@ class ChainCheck:
     def end(self, *, last: bool, live: bool = False) -> None:
         """The end of a segment. `live`: a process writes it at this moment, so the last line may not be whole yet."""
         if not self.excused:
-            raise self._wrong("it repeats lines, and no line says that the segment before was abandoned", line=1)
+            raise self._wrong("it repeats lines, and no line says that the segment before was left", line=1)
         if self._rest == b"\0" or (last and live):
             return
         if last:
@@ -152,7 +153,7 @@ class ChainCheck:
         return seal
 
     def _overlap(self, first: bytes) -> None:
-        """A segment that begins inside the one before takes over from an abandoned one, and has to say so."""
+        """A segment that begins inside the one before takes over from one that was left, and has to say so."""
         number = _SEQ.match(first)
         begins = int(number[1]) if number else 0
         if self._first <= begins <= self.seq:

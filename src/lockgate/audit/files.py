@@ -2,12 +2,13 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
 def make_folder(folder: Path) -> None:
+    """A folder that only its owner enters (0700). One that is there already keeps its rights: its files are 0600."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
@@ -27,26 +28,45 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_whole(path: Path, content: bytes, *, new: bool = False) -> bool:
-    """Puts a file with this content in the path's place. `new`: only when there is none; False when there is."""
-    draft = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+def draft(path: Path, pieces: Iterable[bytes]) -> Path:
+    """A file with this content (0600) beside the path, safe on the disk."""
+    written = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(pieces)
             file.flush()
             os.fsync(handle)
+    except BaseException:
+        _gone(written)
+        raise
+    return written
+
+
+def put(written: Path, path: Path, *, new: bool = False) -> bool:
+    """A draft takes its place. `new`: only when nothing is there; False when somebody was faster, whose file stays."""
+    try:
         if new:
-            os.link(draft, path)
+            os.link(written, path)
         else:
-            draft.replace(path)
+            written.replace(path)
         sync_folder(path.parent)
     except FileExistsError:
         return False
     finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        _gone(written)
     return True
+
+
+def write_whole(path: Path, content: bytes, *, new: bool = False) -> bool:
+    """Puts a file with this content in the path's place: after a crash there is the old one or the new one."""
+    return put(draft(path, (content,)), path, new=new)
+
+
+def remove(path: Path) -> None:
+    """For good, unless it was gone already."""
+    path.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 @contextmanager
@@ -69,3 +89,8 @@ def taken(path: Path) -> int | None:
         os.close(handle)
         return None
     return handle
+
+
+def _gone(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ log = logging.getLogger("lockgate.audit")
 
 HISTORY = "checkpoints"
 LATEST = "checkpoint"
+LOCK = "notary.lock"
 _ENTRY = re.compile(rb".+?\n\n.+?\n\n", re.DOTALL)
 """A note, its empty line inside, and the one behind it."""
 
@@ -42,7 +43,7 @@ class Notary:
 
     def tick(self) -> None:
         try:
-            with locked(self._folder / "notary.lock"):
+            with locked(self._folder / LOCK):
                 self._advance()
         except (OSError, ValueError) as error:
             if str(error) != self.problem:

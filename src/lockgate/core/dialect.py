@@ -103,12 +103,13 @@ class Allowed(Struct, frozen=True, gc=False):
     reset: int
 
 
-def tightest(limits: Sequence[Allowed], kind: str) -> Allowed | None:
-    """The one of its kind that is the first to be reached: where a dialect has a header for one."""
-    found: Allowed | None = None
+def tightest(limits: Sequence[Allowed]) -> dict[str, Allowed]:
+    """Of each kind the one that is the first to be reached: dialects have a header for one."""
+    found: dict[str, Allowed] = {}
     for each in limits:
-        if each.kind == kind and (found is None or each.left * found.limit < found.left * each.limit):
-            found = each
+        known = found.get(each.kind)
+        if known is None or each.left * known.limit < known.left * each.limit:
+            found[each.kind] = each
     return found
 
 

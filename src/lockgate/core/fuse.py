@@ -47,3 +47,12 @@ class Fuse:
     def unknown(self) -> None:
         """Nobody waited for the end of it."""
         self._probing = False
+
+    def ended(self, now: float, *, well: bool | None) -> None:
+        """One of the three; None for who did not wait for the end."""
+        if well is None:
+            self.unknown()
+        elif well:
+            self.worked()
+        else:
+            self.failed(now)

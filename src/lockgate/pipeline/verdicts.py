@@ -60,6 +60,9 @@ class Answers:
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         return any(any(said.values()) for said in self._said.values())
 
+    def ahead(self, texts: Sequence[tuple[str, str, frozenset[int]]]) -> None:
+        pass
+
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()
 
@@ -149,12 +152,8 @@ async def _fused(detector: Detector, pieces: Sequence[Piece]) -> Said | str:
     try:
         outcome = await _in_time(detector, asked)
     finally:
-        if outcome is None:
-            fuse.unknown()
-        elif outcome == "withheld" or not isinstance(outcome, str):
-            fuse.worked()
-        else:
-            fuse.failed(time.monotonic())
+        well = None if outcome is None else outcome == "withheld" or not isinstance(outcome, str)
+        fuse.ended(time.monotonic(), well=well)
     return outcome
 
 

@@ -16,13 +16,19 @@ LIMITS = Limits(1 << 20, 3600, pack=False)
 
 
 class Disk(SystemDisk):
-    """Fails where it is told to: `syncs` and `writes` are taken in turn; an errno is raised, a number is a short write."""
+    """Fails where it is told to: `creates`, `syncs` and `writes` are taken in turn; an errno is raised, a number is a short write."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.creates: list[int] = []
         self.syncs: list[int] = []
         self.writes: list[int] = []
         self.no_cut = False
+
+    def create(self, path: Path) -> int:
+        if self.creates and (say := self.creates.pop(0)):
+            raise OSError(say, os.strerror(say))
+        return super().create(path)
 
     def write(self, file: int, content: bytes) -> int:
         say = self.writes.pop(0) if self.writes else 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lockgate.audit.segments import pack
 from lockgate.core.sink import SinkError
 from tests.unit.audit.bench import Bench
 
@@ -109,6 +110,21 @@ def test_D3_lines_never_go_into_a_file_that_nobody_finds(bench: Bench, harm: Cal
     assert bench.good() == 7
 
 
+def test_D3_a_segment_that_was_moved_and_is_put_back_repeats_lines_and_is_good(bench: Bench) -> None:
+    bench.put()
+    first = bench.folder / bench.files[0]
+    first.rename(away := first.with_suffix(".1"))
+    bench.put()
+
+    away.rename(first)
+
+    assert [len((bench.folder / name).read_bytes().splitlines()) for name in bench.files] == [6, 4]
+    assert bench.good() == 7
+    pack(first, first.with_name(f"{first.name}.zst"))
+    first.unlink()
+    assert bench.good() == 7
+
+
 def test_D3_a_segment_that_somebody_cut_is_left(bench: Bench) -> None:
     bench.put()
     os.truncate(bench.folder / bench.files[0], 10)
@@ -117,6 +133,43 @@ def test_D3_a_segment_that_somebody_cut_is_left(bench: Bench) -> None:
 
     assert [note.event for note in bench.notes] == ["segment_missing"]
     assert len(bench.files) == 2
+
+
+def test_D3_a_folder_that_cannot_be_entered_takes_nothing_and_no_line_is_written_twice(bench: Bench) -> None:
+    """Root is stopped by no rights, but by a file where the folder was: the look at the path fails in the same way."""
+    bench.put()
+    away = bench.folder.with_name("away")
+    bench.folder.rename(away)
+    bench.folder.write_text("no folder")
+    with pytest.raises(SinkError):
+        bench.put()
+    for _ in range(5):
+        with pytest.raises(SinkError):
+            bench.again()
+    bench.folder.unlink()
+    away.rename(bench.folder)
+    lines = (bench.folder / bench.files[0]).read_bytes().splitlines()
+
+    bench.again()
+
+    assert len(lines) == 6  # those of the first try stand there, once
+    assert [note.event for note in bench.notes] == ["segment_missing"]
+    assert bench.good() == 7
+
+
+def test_D3_a_file_system_that_became_read_only_takes_nothing_until_it_can_be_written_to(bench: Bench) -> None:
+    bench.put()
+    bench.disk.no_cut, bench.disk.writes, bench.disk.creates = True, [-errno.EROFS], [errno.EROFS] * 4
+    with pytest.raises(SinkError, match="Read-only file system"):
+        bench.put()
+    for _ in range(3):
+        with pytest.raises(SinkError, match="Read-only file system"):
+            bench.again()
+
+    bench.again()
+
+    assert bench.files == ["w0-00000001.jsonl", "w0-00000002.jsonl"]
+    assert bench.good() == 7
 
 
 @pytest.mark.parametrize("keep", range(1, 170, 12))

@@ -22,7 +22,7 @@ from lockgate.pipeline.applies import Applies
 from lockgate.pipeline.local_limits import LocalLimits
 from lockgate.pipeline.serve import serve
 from tests.contract.limits.twin import Memory, Time, Twin
-from tests.fakes import Notebook, Script, inbound
+from tests.fakes import Notebook, Script, StoppedClock, inbound
 from tests.unit.pipeline.gateway import CLAUDE, KEY, OPENAI, gateway, policies, rules, whole
 
 USD = 10**18
@@ -44,7 +44,7 @@ class Shop:
     """One memory for all requests. `notebook` has the records of the last one."""
 
     def __init__(self, *limits: Limit, away: bool = False, workers: int = 2) -> None:
-        self.time = Time()
+        self.time, self.clock = Time(), StoppedClock()
         self.memory = Memory(self.time, epoch=1)
         self.store = (Away if away else Twin)(self.memory, "shop")
         self.admission = Admission(Applies(Limits.of(limits)), self.store, LocalLimits(workers, self.time), Tally())
@@ -65,7 +65,9 @@ class Shop:
             "bounded": Route("bounded", (CHEAP,), max_input=5000, max_output=40),
         }
         plain = gateway(script, self.notebook)
-        made = replace(plain, admission=self.admission, policies=policies(routes, shop=Access(models=("*",))))
+        made = replace(
+            plain, clock=self.clock, admission=self.admission, policies=policies(routes, shop=Access(models=("*",)))
+        )
         method = "GET" if path == "/v1/models" else "POST"
         reply = await serve(made, inbound(path, msgspec.json.encode(body), *(headers or (KEY,)), method=method))
         return reply, await whole(reply)

@@ -42,6 +42,10 @@ class ServerSettings(Settings, frozen=True):
     drain_seconds: Annotated[float, Meta(ge=0, le=3600, description="How long streams may finish after SIGTERM.")] = (
         30.0
     )
+    drain_delay_seconds: Annotated[
+        float,
+        Meta(ge=0, le=300, description="How long requests are still served after SIGTERM, while `/readyz` says no."),
+    ] = 0.0
     tls: ListenerTls = None
     """Of the data plane, and of the admin listener when it has none of its own."""
     admin_tls: ListenerTls = None

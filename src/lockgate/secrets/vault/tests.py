@@ -1,7 +1,6 @@
 """Vault's KV engine over real sockets, played by a server of ours as its API documentation has it."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +12,7 @@ import trustme
 
 from lockgate.core.secret_source import NoSecret, PlainRef, Surroundings
 from lockgate.secrets.vault import VaultRef, plugin
+from tests.threaded import serving
 
 
 class Vault(BaseHTTPRequestHandler):
@@ -69,12 +69,8 @@ def address(request: pytest.FixtureRequest, authority: trustme.CA) -> Iterator[s
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1").configure_cert(context)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield f"{request.param}://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield f"{request.param}://127.0.0.1:{server.server_port}"
 
 
 PLAIN = {"TOKEN": "hvs.canary", "VAULT_TOKEN": "hvs.canary", "BAD": "hvs.bad", "SECRET_ID": "s-id"}

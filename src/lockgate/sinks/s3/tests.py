@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from lockgate.clouds.sigv4 import Account, path, signed
-from lockgate.core.http import Outbound
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
 from lockgate.core.sink import Place, SinkError
 from lockgate.sinks.s3 import plugin
+from tests.fakes import Post
 
 ID, KEY = SecretRef(env="ID"), SecretRef(env="KEY")
 EXAMPLE = Account("AKIAIOSFODNN7EXAMPLE", Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), "us-east-1")
@@ -46,19 +46,6 @@ def test_signatures_are_those_of_the_examples(
     )
 
     assert whole["authorization"].endswith(f"Signature={signature}")
-
-
-class Post:
-    def __init__(self, *answers: int | Exception) -> None:
-        self.answers = list(answers)
-        self.sent: list[Outbound] = []
-
-    def __call__(self, outbound: Outbound) -> int:
-        self.sent.append(outbound)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
 
 def place(post: Post) -> Place:

@@ -4,27 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from lockgate.core.http import Outbound
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.secret import Secret
 from lockgate.core.secret_ref import SecretRef
 from lockgate.core.sink import Place, SinkError
 from lockgate.sinks.webhook import plugin
+from tests.fakes import Post
 
 REF = SecretRef(env="TOKEN")
-
-
-class Post:
-    def __init__(self, *answers: int | Exception) -> None:
-        self.answers = list(answers)
-        self.sent: list[Outbound] = []
-
-    def __call__(self, outbound: Outbound) -> int:
-        self.sent.append(outbound)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
 
 def place(post: Post) -> Place:

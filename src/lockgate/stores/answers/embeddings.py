@@ -77,12 +77,7 @@ class Embeddings:
             log.error("asking for a vector failed: %s", type(error).__name__)  # noqa: TRY400
             vector = b""
         finally:
-            if vector is None:
-                self._fuse.unknown()
-            elif vector:
-                self._fuse.worked()
-            else:
-                self._fuse.failed(time.monotonic())
+            self._fuse.ended(time.monotonic(), well=None if vector is None else bool(vector))
         return vector or b""
 
     async def _asked(self, text: str) -> bytes:
