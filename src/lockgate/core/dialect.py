@@ -70,7 +70,6 @@ class Slot(Struct, frozen=True, gc=False):
 
 class Offered(Struct, frozen=True, gc=False):
     """A tool that a request offers to the model. `name` is empty for what should be one and has none.
-
     `run`: the provider runs it by itself, and it may send or fetch; or nobody can tell.
     """
 
