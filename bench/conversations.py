@@ -70,6 +70,10 @@ AROUND = (
     " → ",
     "\n```\nto = ",
     " (",
+    " e.g./",
+    " as in v1.2/",
+    " see www.shop.example or data.json: ",
+    " (shop.example/about) ",
 )
 FOREIGN = (
     "<EMAIL_913>",

@@ -6,6 +6,7 @@ import re
 import secrets
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -223,16 +224,16 @@ def _arguments(blocks: list[Block]) -> list[str]:
     return [json.dumps(msgspec.json.decode(b.arguments), sort_keys=True) for b in blocks if isinstance(b, ToolCall)]
 
 
-def gateway(engine: Engine, model: Model, store: TokenStore | None = None) -> Gateway:
-    """Every dialect upstream, with tokens of labels and (`-form`) of forms."""
-    providers = tables("lockgate.providers", Provider)
+def gateway(engine: Engine, model: Model, store: TokenStore | None = None, answers: Sequence[Rule] = ()) -> Gateway:
+    """Every dialect upstream, with tokens of labels and (`-form`) of forms. `answers`: rules for them."""
+    providers, routes = tables("lockgate.providers", Provider), {}
     origin = Origin("http", "127.0.0.1", 9, literal=True)
-    routes = {}
     for name in SERVED.values():
         upstream = Upstream(name, providers[name], origin, "", Secret("sk-bench"), "m")
         for end, style in (("", "label"), ("-form", "format")):
             rule = Rule("privacy", 0, "tokenize", frozenset(("request",)), style=style)  # type: ignore[arg-type]
-            routes[name + end] = Route(name + end, (upstream,), Rules([rule], engine, "request"))
+            both = Rules([rule], engine, "request"), Rules(answers, engine, "response")
+            routes[name + end] = Route(name + end, (upstream,), *both)
     policies = Policies({"shop": Place("", ("shop",), (Access(models=("*",)),))}, routes, zone)
     dialects = model.dialects
     catalogue = Catalogue(tuple(dialects.values()), dialects["openai_chat"])

@@ -15,12 +15,16 @@ from bench.token_talk import Client, Model, Seen, gateway, keeper, talking
 from lockgate.core.guard import Action, Engine, Rule, Rules
 from lockgate.core.http import Inbound
 from lockgate.core.tokens import TokenStore
+from lockgate.guards.exfiltration import plugin as exfiltration
 from lockgate.guards.pii import plugin as pii
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.serve import Gateway
 
 CONVERSATIONS = 500
 ROUNDS, TIMES = 8, 60
+GUARDS = (pii().build(), exfiltration(allow=("crm.example",)).build())
+AWAY = Rule("stay-here", 1, "mask", frozenset(("response", "tool_arguments")))
+"""The model of the corpus writes addresses of one host, and plain words with dots in them."""
 TIME = fragments(str(int(Standing().wall())))
 """Is in every answer."""
 
@@ -46,11 +50,17 @@ class Score:
         return self.leaks / self.answers if self.answers else 0.0
 
 
-async def scored(engine: Engine, talks: Sequence[Talk], seed: int = 2, store: TokenStore | None = None) -> Score:
+async def scored(
+    engine: Engine,
+    talks: Sequence[Talk],
+    seed: int = 2,
+    store: TokenStore | None = None,
+    answers: Sequence[Rule] = (),
+) -> Score:
     """All of them through one gateway, turn by turn, so that everybody is there at the same time."""
     dialects = talking()
     model = Model(dialects, random.Random(seed))
-    served = gateway(engine, model, store)
+    served = gateway(engine, model, store, answers)
     score = Score(len(talks))
     clients = [Client(talk, dialects) for talk in talks]
     owners: dict[str, set[int]] = {}
@@ -88,11 +98,12 @@ def _leaked(talk: Talk, seen: Seen, number: int, owners: dict[str, set[int]]) ->
 
 
 def lines(engine: Engine, count: int = CONVERSATIONS) -> Iterator[str]:
-    score = asyncio.run(scored(engine, corpus(count)))
-    yield (
-        f"{score.conversations} conversations, {score.answers} answers: fidelity {score.fidelity:.3f}, "
-        f"leak {score.leak:.3f}, answers for which the model saw a value {score.told}, tokens that changed {score.moved}"
-    )
+    for under, answers in (("no rule for answers", ()), ("a rule against addresses of strangers", (AWAY,))):
+        score = asyncio.run(scored(engine, corpus(count), answers=answers))
+        yield (
+            f"{score.conversations} conversations, {score.answers} answers, {under}: fidelity {score.fidelity:.3f}, "
+            f"leak {score.leak:.3f}, answers for which the model saw a value {score.told}, tokens that changed {score.moved}"
+        )
     yield from _cost(engine)
 
 
@@ -136,6 +147,6 @@ def _micros(gateway: Gateway, asked: Inbound) -> float:
 
 
 def main() -> int:
-    for line in lines(Looking([pii().build()], Path(tempfile.mkdtemp(prefix="lockgate-bench-")))):
+    for line in lines(Looking(GUARDS, Path(tempfile.mkdtemp(prefix="lockgate-bench-")))):
         print(line, flush=True)
     return 0

@@ -5,8 +5,8 @@ import os
 import pytest
 
 from bench.conversations import corpus
-from bench.tokens import scored
-from lockgate.guards.pii import plugin as pii
+from bench.tokens import AWAY, GUARDS, scored
+from lockgate.core.guard import Rule
 from lockgate.patterns.looking import Looking
 from lockgate.redis_links.connections import Connections
 from lockgate.redis_links.maker import maker
@@ -15,12 +15,14 @@ from tests.automata import CACHE
 from tests.redis_server import server
 
 COUNT = int(os.environ.get("LOCKGATE_TOKENS", "60"))
-ENGINE = Looking([pii().build()], CACHE)
+ENGINE = Looking(GUARDS, CACHE)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_every_value_comes_back_to_its_owner_and_none_to_anybody_else(seed: int) -> None:
-    score = await scored(ENGINE, corpus(COUNT, seed), seed + 100)
+@pytest.mark.parametrize(("seed", "answers"), [(1, ()), (2, (AWAY,))])
+async def test_every_value_comes_back_to_its_owner_and_none_to_anybody_else(
+    seed: int, answers: tuple[Rule, ...]
+) -> None:
+    score = await scored(ENGINE, corpus(COUNT, seed), seed + 100, answers=answers)
 
     assert (score.fidelity, score.leak) == (1.0, 0.0)
     assert (score.told, score.moved) == (0, 0)

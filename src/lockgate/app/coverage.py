@@ -18,6 +18,7 @@ from lockgate.core.guard import Direction, Rules
 from lockgate.core.problem import Problem
 from lockgate.core.registry import tables
 from lockgate.core.remote_guard import RemoteGuardConfig, RemoteRules
+from lockgate.core.sample import Sample
 from lockgate.guards.blocklist import plugin as blocklist
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.as_events import events
@@ -56,10 +57,13 @@ def coverage(settings: Sequence[RuleSettings]) -> Iterator[Cell]:
                 remote = isinstance(each.guard, RemoteGuardConfig)
                 own = asking(tried, CANARY, direction) if remote else Rules([tried], engine, direction)
                 for slot, wire in _wires(dialect, way):
-                    yield Cell(each.name, dialect.name, slot, way, _seen(own, dialect, slot, way, wire))
+                    yield Cell(each.name, dialect.name, slot, way, _seen(own, dialect, _PLACES[slot], way, wire))
+                for sample in _samples(dialect, way):
+                    seen = _seen(own, dialect, sample.place, way, sample.wire)
+                    yield Cell(each.name, dialect.name, sample.slot, way, seen)
 
 
-def _seen(own: Own, dialect: Dialect, slot: str, way: Way, wire: bytes) -> Seen:
+def _seen(own: Own, dialect: Dialect, place: str, way: Way, wire: bytes) -> Seen:
     if CANARY.encode() not in wire:
         return "no such slot"
     gone = CANARY.encode() not in (
@@ -68,7 +72,7 @@ def _seen(own: Own, dialect: Dialect, slot: str, way: Way, wire: bytes) -> Seen:
     if gone:
         return "looks"
     rules = own.rules if isinstance(own, RemoteRules) else own
-    return "OPEN" if rules.at(_PLACES[slot])[0] else "does not look"
+    return "OPEN" if rules.at(place)[0] else "does not look"
 
 
 def _whole(own: Own, dialect: Dialect, way: Way, wire: bytes) -> bytes:
@@ -88,6 +92,11 @@ def _streamed(own: Own, dialect: Dialect, wire: bytes) -> bytes:
         return lane.feed(wire) + lane.end()
     except (Problem, ValueError):
         return b""
+
+
+def _samples(dialect: Dialect, way: Way) -> Iterator[Sample]:
+    """What no `Chat` says: tools that a provider runs."""
+    return (sample for sample in dialect.samples(CANARY) if sample.way == way)
 
 
 def _wires(dialect: Dialect, way: Way) -> Iterator[tuple[str, bytes]]:

@@ -13,6 +13,7 @@ from lockgate.core.chat import Chat
 from lockgate.core.events import Event
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
+from lockgate.core.sample import Sample
 from lockgate.core.wanted import Wanted
 
 Operation = Literal["chat", "count_tokens", "list_models", "get_model", "version"]
@@ -69,7 +70,6 @@ class Slot(Struct, frozen=True, gc=False):
 
 class Offered(Struct, frozen=True, gc=False):
     """A tool that a request offers to the model. `name` is empty for what should be one and has none.
-
     `run`: the provider runs it by itself, and it may send or fetch; or nobody can tell.
     """
 
@@ -186,6 +186,8 @@ class Dialect:
     texts: Callable[[Tree], Iterator[Slot]]
     """Every text of a request or an answer; what the dialect does not know is `opaque`, never skipped."""
     passing: Passing
+    samples: Callable[[str], Iterator[Sample]] = field(default=lambda word: iter(()))
+    """With this word in each text that tools have in this dialect which its provider runs by itself."""
     tools: Callable[[Tree], Iterator[Offered]] | None = None
     """The tools that a request offers. Without it, whose policy is about tools may offer none in this dialect."""
 

@@ -5,10 +5,22 @@ from typing import Protocol, runtime_checkable
 
 @runtime_checkable
 class Outlet(Protocol):
-    """Pure and synchronous. `leads_out` looks at `back` characters in front of the place, and at nothing else."""
+    """Pure and synchronous."""
 
     @property
-    def back(self) -> int: ...
-    def leads_out(self, text: str, at: int) -> bool:
-        """Whether what is put at this place of the text goes to somebody whom the operator does not know."""
+    def back(self) -> int:
+        """Characters in front of a place that decide on it."""
+        ...
+
+    @property
+    def forth(self) -> int:
+        """Characters behind it that may."""
+        ...
+
+    def leads_out(self, ahead: str, behind: str) -> bool:
+        """Whether what is put between these goes to somebody whom the operator does not know."""
+        ...
+
+    def undecided(self, behind: str) -> bool:
+        """Whether a text that goes on behind it may still decide on it."""
         ...

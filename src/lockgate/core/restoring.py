@@ -33,6 +33,10 @@ class Restorer(Protocol):
         """How many characters at the end, behind `start`, may still become a token, or more of one."""
         ...
 
+    def waits(self, text: str, token: Spelled) -> bool:
+        """Whether a text that goes on behind the token may still decide on it."""
+        ...
+
     def found(self, text: str, start: int = 0, *, exact: bool = False) -> Sequence[Spelled]:
         """Tokens that stand for a value, from `start` on. `exact`: only those written to the letter as they were given."""
         ...

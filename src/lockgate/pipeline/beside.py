@@ -17,7 +17,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.core.toil import TOO_MANY
 from lockgate.pipeline.decide import Text, decided
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.spoken import TEXTUAL, shown, spelled, spellings, text_of, without
+from lockgate.pipeline.spoken import TEXTUAL, WORDS, shown, spelled, spellings, text_of, without
 
 Source = tuple[Dialect, Ask]
 """Whose frames they are."""
@@ -33,7 +33,6 @@ CHOICES = ("choices", "candidates")
 Run = tuple[str | int, ...]
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
-_WORDS = ("id", "model", "name", "stop", "signature", "redacted", "mime", "url", "file_id", "data")
 
 
 class Said(Struct, frozen=True):
@@ -79,9 +78,10 @@ class Beside:
             if len(self._clean) < SKELETONS:
                 self._clean[other] = said
             return False, self._followed(said)
-        own = [each for each in said if self._rules.engine.look(each.text, guards)]
+        whole = [*(each.text for each in said), *self._pieces(frame, events)]
+        own = [each for each in whole if self._rules.engine.look(each, guards)]
         if own:  # what is found within one of them is found once, and there
-            text = shown(without(other, (spelled(each.text) for each in own)))
+            text = shown(without(other, map(spelled, own)))
             verdicts = self._rules.engine.look(text, guards)
         found = decided(Text(text, "opaque", WHERE), verdicts, self._rules, self._ledger)
         return bool(found), self._followed(said)
@@ -100,6 +100,13 @@ class Beside:
             for slot in self._source[0].joined(tree)
             if not heard.says(slot)
         ]
+
+    def _pieces(self, frame: bytes, events: Sequence[Event]) -> Sequence[str]:
+        """Pieces of a call, which is looked at once it is over."""
+        if self._source is None or not any(isinstance(event, ToolPieces) for event in events):
+            return ()
+        slots = (slot for tree in trees(frame, self._source) for slot in self._source[0].joined(tree))
+        return [slot.text for slot in slots if slot.place == "tool_arguments"]
 
     def _followed(self, strings: Sequence[Said]) -> Sequence[tuple[Stray, bool]]:
         """Places beyond those that are followed are more than is looked at."""
@@ -147,7 +154,7 @@ class _Heard:
             elif isinstance(event, ToolDelta | RunDelta):
                 self._blocks.append(text_of(event).encode("utf-8", "surrogatepass"))
             if not isinstance(event, TEXTUAL):
-                self._words |= {getattr(getattr(event, "media", event), word, None) for word in _WORDS}
+                self._words |= {getattr(getattr(event, "media", event), word, None) for word in WORDS}
 
     def says(self, slot: Slot) -> bool:
         """What stands where texts do was said as one; elsewhere, words that come once."""

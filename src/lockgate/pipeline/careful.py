@@ -1,7 +1,7 @@
 """The client's values come back behind all rules: so where one would leave for a stranger, its token stays.
 
-Rules whose guard knows ways out are asked about each place, once it is certain that there is a token. Under `mask` the token
-stays, `block` blocks, `flag` and shadow mode write it down.
+Rules whose guard knows ways out are asked about each place, once it is certain that there is a token and what follows on it. Under
+`mask` the token stays, `block` blocks, `flag` and shadow mode write it down.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,6 +28,11 @@ class Careful:
         self._restorer, self._rules, self._outlets, self._ledger = restorer, rules, outlets, ledger
         self.may_go_to, self.growing, self.found = restorer.may_go_to, restorer.growing, restorer.found
         self.before = max(restorer.before, *(outlet.back for outlet in outlets.values()))
+        self._forth = max(outlet.forth for outlet in outlets.values())
+
+    def waits(self, text: str, token: Spelled) -> bool:
+        behind = text[token.end : token.end + self._forth]
+        return any(outlet.undecided(behind) for outlet in self._outlets.values())
 
     def holes(
         self, text: str, found: Sequence[Spelled], ahead: str | None = None, *, strict: bool = False
@@ -38,13 +43,22 @@ class Careful:
 
     def _stays(self, text: str, token: Spelled) -> bool:
         stays = False
+        ahead = self._plain(text[max(0, token.start - self.before) : token.start])
+        behind = text[token.end : token.end + self._forth]
         for rule in self._rules:
-            if self._outlets[rule.guard].leads_out(text, token.start):
+            outlet = self._outlets[rule.guard]
+            if outlet.leads_out(ahead[-outlet.back :], behind[: outlet.forth]):
                 self._ledger.found(rule, WHERE, (Finding(token.start, token.end, LABEL),))
                 if rule.mode == "enforce" and rule.action == "block":
                     raise blocked(rule, WHERE)
                 stays = stays or (rule.mode == "enforce" and rule.action != "flag")
         return stays
+
+    def _plain(self, text: str) -> str:
+        """Other tokens, whatever they were written like, are parts of words, and end nothing."""
+        for token in self._restorer.found(text):
+            text = text[: token.start] + "x" * (token.end - token.start) + text[token.end :]
+        return text
 
 
 def careful(call: Call, rules: Rules, ledger: Ledger) -> Call:

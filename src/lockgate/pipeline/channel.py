@@ -52,6 +52,7 @@ class Channel:
         if not final:
             growing = rules.engine.growing(self.pending, guards, self.safe) if guards else 0
             end -= max(growing, self._growing(text, start))
+            end = min(end, self._waiting(text, tokens))
         spans = [(f.start, f.end) for found in verdicts.values() if not isinstance(found, Failed) for f in found]
         spans += [(token.start, token.end) for token in tokens]
         for first, last in sorted(spans, reverse=True):
@@ -63,7 +64,7 @@ class Channel:
         if (
             final and self.ends and self.place != "tool_arguments"
         ):  # if it goes on after all, what spans its parts is found
-            self.before = text[max(0, end - SPANNED) : end]
+            self.before = text[max(0, end - max(SPANNED, self._before(rules))) : end]
 
     def advance(
         self,
@@ -104,6 +105,12 @@ class Channel:
 
     def _growing(self, text: str, start: int) -> int:
         return 0 if self.restorer is None else self.restorer.growing(text, start)
+
+    def _waiting(self, text: str, tokens: Sequence[Spelled]) -> int:
+        """Where the first token begins that is not decided on before the text goes on."""
+        if self.restorer is None:
+            return len(text)
+        return next((token.start for token in tokens if self.restorer.waits(text, token)), len(text))
 
     def _values(self, text: str, tokens: Sequence[Spelled]) -> list[Hole]:
         if self.restorer is None or not tokens:

@@ -13,6 +13,7 @@ from lockgate.core.exchange import Call, Route
 from lockgate.core.flow_rule import Flowing, FlowRule
 from lockgate.core.names import Names
 from lockgate.core.problem import Kind, Problem
+from lockgate.pipeline.attached import attached
 from lockgate.pipeline.conversation import SESSIONS, conversation
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.worst import AT_THE_TOP
@@ -81,7 +82,7 @@ async def _flowing(
 
 
 def _untrusted(call: Call, tree: Tree, slots: Sequence[Slot], trusted: Names) -> bool:
-    """Whether a document, or a result of a tool that nobody vouches for, is in the request. What cannot be told is untrusted."""
+    """Whether a document, or a result of a tool that nobody vouches for, is in the request. What cannot be told, or read, is untrusted."""
     if any(tree.get(name) for name in AT_THE_TOP):
         return True  # turns that lie with the provider
     if any(slot.place == DOCUMENT and slot.text for slot in slots):
@@ -92,6 +93,8 @@ def _untrusted(call: Call, tree: Tree, slots: Sequence[Slot], trusted: Names) ->
     try:
         chat = call.dialect.decode_chat(call.body.wire(), call.ask)
     except Problem:
+        return True
+    if attached(chat, tree):
         return True
     names = [*_results(chat), *call.dialect.results(tree)]
     return (told and not names) or any(name not in trusted for name in names)

@@ -34,6 +34,7 @@ from lockgate.pipeline.beside import Beside, Source
 from lockgate.pipeline.blocks import judged, with_values
 from lockgate.pipeline.channel import Channel
 from lockgate.pipeline.decide import Text, decided, filled
+from lockgate.pipeline.echoes import has_places
 from lockgate.pipeline.gathered import Entry, Gathering, Span
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.masked import ends, masked
@@ -43,14 +44,13 @@ from lockgate.pipeline.spoken import (
     PLACES,
     TEXTUAL,
     TURNS,
+    WORDS,
     Key,
     call_of,
     key_of,
     text_of,
 )
 
-WORDS = ("id", "model", "name", "stop", "signature", "redacted", "mime", "url", "file_id", "detail", "text", "data")
-"""What other events say in words."""
 IMAGE = 256
 """Data that is longer is a picture or a sound, and no words."""
 S = TypeVar("S", bound=msgspec.Struct)
@@ -226,7 +226,9 @@ class Holdback:
             return None
         touched = any(new is not old for new, old in zip(events, entry.events, strict=True))
         self._touched = self._touched or touched
-        echoes = self._touched and any(isinstance(event, LogProbs) for event in events)
+        echoes = self._touched and (
+            any(isinstance(event, LogProbs) for event in events) or has_places(entry.frame or b"")
+        )
         if not (touched or echoes):
             return entry.frame
         frame = None

@@ -9,7 +9,7 @@ from lockgate.core.dialect import Dialect, Slot
 from lockgate.core.restoring import Restorer
 from lockgate.core.slots import rest
 from lockgate.pipeline.decide import filled
-from lockgate.pipeline.screen import without_echoes
+from lockgate.pipeline.echoes import without_echoes
 
 SAID = frozenset(("assistant", "tool_arguments", "tool_result"))
 """Where tokens count however they are written. Elsewhere, in citations and signed thinking, only to the letter."""

@@ -6,15 +6,15 @@ from lockgate.core.body import Parsed, Path
 from lockgate.core.dialect import Slot
 from lockgate.core.events import Event
 from lockgate.pipeline.beside import Source, trees
-from lockgate.pipeline.screen import without_echoes
+from lockgate.pipeline.echoes import without_echoes
 from lockgate.pipeline.spoken import PLACES, TEXTUAL, text_of
 
 
 def rewritten(
     frame: bytes, source: Source, old: Sequence[Event], new: Sequence[Event | None], *, echoes: bool
 ) -> bytes | None:
-    """None where that cannot be: a text of the events does not stand in the frame as they say it. `echoes`: what says texts
-    again, token by token, is taken out.
+    """None where that cannot be: a text of the events does not stand in the frame as they say it. `echoes`: what a frame
+    says of texts that changed is taken out.
     """
     dialect, ask = source
     payload, found = dialect.payload(frame, ask), trees(frame, source)

@@ -7,7 +7,6 @@ dialect lists is looked at in its place; what it does not list is looked at by e
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
 
 from lockgate.core.body import Body, Headed, Name, Parsed, Path, parse
 from lockgate.core.dialect import Dialect, Slot
@@ -17,13 +16,12 @@ from lockgate.core.problem import Problem
 from lockgate.core.slots import has_files, rest
 from lockgate.core.toil import Toil
 from lockgate.pipeline.decide import Text, decided, filled
+from lockgate.pipeline.echoes import without_echoes
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.measure import measure
 from lockgate.pipeline.turns import Steps, at_once, in_turns
 from lockgate.pipeline.unknown import Unknown
 
-ECHOES = frozenset(("logprobs", "logprobsResult", "logprobs_result"))
-"""Fields that say an answer again, token by token."""
 TOGETHER, LEAST = 8192, 32
 """Characters of texts that are looked at together; each counts for so many at least."""
 NAMED = 512
@@ -158,9 +156,3 @@ def where(path: Path, rules: Rules) -> str:
             if not rules.engine.look(named, rules.at("opaque")[1]):
                 return named
     return UNNAMED
-
-
-def without_echoes(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: None if key in ECHOES else without_echoes(value) for key, value in node.items()}
-    return [without_echoes(item) for item in node] if isinstance(node, list) else node

@@ -35,6 +35,8 @@ PLACES: dict[type[Event], tuple[str, str]] = {
     Stray: ("opaque", "response.frame"),
 }
 """What a delta belongs to, for rules, and what the record calls it."""
+WORDS = ("id", "model", "name", "stop", "signature", "redacted", "mime", "url", "file_id", "detail", "text", "data")
+"""What other events, and the pictures and files in them, say in words: judged at once, and no text that goes on beside them."""
 ENDING = (ThinkingDelta, RunDelta, RunOutput, Stray)
 """Texts that are over when another one goes on: an answer does not wait for the last word of its thoughts."""
 TURNS = 16

@@ -41,6 +41,9 @@ class Restorer:
         """How many characters at the end, behind `start`, may still become a token."""
         return self._spelling.growing(text, start)
 
+    def waits(self, text: str, token: Spelled) -> bool:
+        return False
+
     def found(self, text: str, start: int = 0, *, exact: bool = False) -> Sequence[Spelled]:
         """Tokens that stand for a value. `exact`: only as they were given, to the letter."""
         return [

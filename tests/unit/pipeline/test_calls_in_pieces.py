@@ -1,5 +1,6 @@
 """Calls whose arguments Gemini streams in pieces: the client gets each of them once, and under the rules."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -21,7 +22,9 @@ from tests.unit.pipeline.test_provider_runs import ASK, CANARY, MASK
 from tests.unit.pipeline.test_strays import BLOCK, END, event
 
 
-def called(letters: str, *, name: str = "note", path: str = "$.a", opened: bool = False) -> list[dict[str, Any]]:
+def called(
+    letters: Sequence[str], *, name: str = "note", path: str = "$.a", opened: bool = False
+) -> list[dict[str, Any]]:
     """A call whose one argument comes letter by letter, as Google's platform streams it."""
     calls: list[dict[str, Any]] = [{"name": name, "willContinue": True}]
     for letter in letters:
@@ -30,11 +33,13 @@ def called(letters: str, *, name: str = "note", path: str = "$.a", opened: bool 
     return [{"functionCall": call} for call in (calls if opened else [*calls, {}])]
 
 
-def gemini_parts(*parts: dict[str, Any], rules: Rules = MASK) -> tuple[list[bytes], list[bytes]]:
+def gemini_parts(
+    *parts: dict[str, Any], rules: Rules = MASK, ledger: Ledger | None = None
+) -> tuple[list[bytes], list[bytes]]:
     dialect = gemini_generate.plugin
     chunks = [{"candidates": [{"content": {"parts": [part], "role": "model"}, "index": 0}]} for part in parts]
     wire = [*map(event, chunks), event(END)]
-    lane = Guarded(Sides(dialect, ASK, dialect, ASK), rules, Ledger("", 0, 0))
+    lane = Guarded(Sides(dialect, ASK, dialect, ASK), rules, ledger or Ledger("", 0, 0))
     return wire, [*(lane.feed(frame) for frame in wire), lane.end()]
 
 
@@ -55,6 +60,16 @@ def test_S62_a_call_in_pieces_that_is_masked_comes_once(opened: bool) -> None:
     assert calls(out) == [("note", '{"a":"of [BLOCKLIST]. "}')]
     assert b"partialArgs" not in out
     assert out.count(b'"so. "') == out.count(b'"Done. "') == 1
+
+
+@pytest.mark.parametrize("pieces", [[CANARY], [CANARY[:5], CANARY[5:]], list(CANARY)], ids=["whole", "two", "letters"])
+def test_what_is_found_in_a_call_is_written_down_once_however_it_came(pieces: list[str]) -> None:
+    ledger = Ledger("", 0, 0)
+
+    _, left = gemini_parts(*called(pieces), ledger=ledger)
+
+    assert [(found.place, found.action) for found in ledger.findings] == [("response.tool_arguments", "mask")]
+    assert calls(b"".join(left)) == [("note", '{"a":"[BLOCKLIST]"}')]
 
 
 def test_a_clean_call_in_pieces_leaves_as_it_came_once_it_is_whole() -> None:

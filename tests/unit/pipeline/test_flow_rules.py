@@ -6,6 +6,7 @@ import pytest
 
 from lockgate.core.flow_rule import FlowRule
 from lockgate.core.guard import Scope
+from lockgate.core.http import Reply
 from lockgate.core.names import Names
 from tests.unit.pipeline.gateway import rules
 from tests.unit.pipeline.test_tools import called, called_in_a_stream
@@ -171,3 +172,52 @@ async def test_a_document_that_is_attached_is_untrusted_content(shape: str, trus
 
     assert reply.status == 400
     assert b"no-way-out" in raw
+
+
+PDF = "JVBERi0xLjQK"
+UNREADABLE: dict[str, tuple[str, dict[str, Any]]] = {
+    "openai-pdf": ("openai", {"type": "file", "file": {"filename": "a.pdf", "file_data": f"data:application/pdf;base64,{PDF}"}}),
+    "openai-pdf-bare": ("openai", {"type": "file", "file": {"file_data": PDF}}),
+    "openai-id": ("openai", {"type": "file", "file": {"file_id": "file-1"}}),
+    "openai-as-image": ("openai", {"type": "image_url", "image_url": {"url": f"data:application/pdf;base64,{PDF}"}}),
+    "openai-address": ("openai", {"type": "document_url", "document_url": "https://host.example/a.pdf"}),
+    "openai-unknown": ("openai", {"type": "brand_new", "x": "y"}),
+    "anthropic-pdf": ("anthropic", {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": PDF}}),
+    "anthropic-address": ("anthropic", {"type": "document", "source": {"type": "url", "url": "https://host.example/a.pdf"}}),
+    "anthropic-id": ("anthropic", {"type": "document", "source": {"type": "file", "file_id": "file_1"}}),
+    "anthropic-docx": ("anthropic", {"type": "document", "source": {"type": "base64", "media_type": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "data": "UEsDBBQ="}}),
+    "anthropic-upload": ("anthropic", {"type": "container_upload", "file_id": "file_1"}),
+    "gemini-pdf": ("gemini", {"inlineData": {"mimeType": "application/pdf", "data": PDF}}),
+    "gemini-address": ("gemini", {"fileData": {"fileUri": "https://host.example/a"}}),
+    "gemini-unknown": ("gemini", {"brandNew": {"x": 1}}),
+    "ollama-as-image": ("ollama", {"images": [PDF]}),
+}  # fmt: skip
+SHOWN: dict[str, tuple[str, dict[str, Any]]] = {
+    "openai": ("openai", {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}),
+    "anthropic": ("anthropic", PICTURE),
+    "gemini": ("gemini", {"inlineData": {"mimeType": "image/png", "data": "iVBORw0KGgo="}}),
+    "ollama": ("ollama", {"images": ["iVBORw0KGgo="]}),
+}
+
+
+async def attaching(shape: str, part: dict[str, Any]) -> Reply:
+    body = without_results(shape)
+    said: dict[str, Any] = {"role": "user", "content": [part, {"type": "text", "text": "what is in it?"}]}
+    if shape == "gemini":
+        said = {"role": "user", "parts": [part, {"text": "what is in it?"}]}
+    elif shape == "ollama":
+        said = {"role": "user", "content": "what is in it?", **part}
+    name = "contents" if shape == "gemini" else "messages"
+    flow = FlowRule("no-way-out", Names(("send_*",)), Names(("read_mail",)))
+    reply, _, _, _ = await asked(called("send_mail"), shape, {**body, name: [said]}, flows=(flow,))
+    return reply
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+async def test_a_file_that_nobody_here_reads_is_untrusted_content(name: str) -> None:
+    assert (await attaching(*UNREADABLE[name])).status == 400
+
+
+@pytest.mark.parametrize("name", SHOWN)
+async def test_a_picture_of_a_user_is_not(name: str) -> None:
+    assert (await attaching(*SHOWN[name])).status == 200

@@ -16,7 +16,8 @@ def mistakes(parts: Parts) -> Iterator[Wrong]:
         if rule.action != "tokenize":
             continue
         if isinstance(rule.guard, RemoteGuardConfig):
-            yield Wrong(("rules", number, "action"), "tokenize, with a guard elsewhere", "flag, mask or block")
+            why = "it is asked when tokens have been given already, and what it finds would go on without one"
+            yield Wrong(("rules", number, "action"), "tokenize, with a guard elsewhere", f"flag, mask or block: {why}")
         if "response" in rule.places:
             yield Wrong(
                 ("rules", number, "on", *([rule.on.index("response")] if rule.on else [])),

@@ -50,7 +50,7 @@ def _print(cells: list[tuple[str, str, str, str, str]]) -> None:
     last = ""
     for (rule, way, slot), signs in rows.items():
         if rule != last:
-            print(f"\n{rule}\n  {'':28s}{''.join(f'{name:20s}' for name in dialects)}".rstrip())
+            print(f"\n{rule}\n  {'':35s}{''.join(f'{name:20s}' for name in dialects)}".rstrip())
             last = rule
         shown = "".join(signs.get(name, "").ljust(20) for name in dialects)
-        print(f"  {way:9s} {slot:18s}{shown}".rstrip())
+        print(f"  {way:9s} {slot:25s}{shown}".rstrip())

@@ -2,7 +2,19 @@
 
 from lockgate.codec import json_array, sse
 from lockgate.core.dialect import Ask, Dialect, Framing, Passing
-from lockgate.dialects.gemini_generate import answer, chat, models, offered, problem, runs, target, texts, usage, wanted
+from lockgate.dialects.gemini_generate import (
+    answer,
+    chat,
+    models,
+    offered,
+    problem,
+    runs,
+    samples,
+    target,
+    texts,
+    usage,
+    wanted,
+)
 from lockgate.dialects.gemini_generate.decoder import Decoder, read
 from lockgate.dialects.gemini_generate.encoder import Encoder
 from lockgate.dialects.gemini_generate.watch import Watch
@@ -19,6 +31,7 @@ plugin = Dialect(
     ask=target.ask,
     rename=target.rename,
     texts=texts.slots,
+    samples=samples.samples,
     tools=offered.tools,
     results=runs.results,
     # Exact names only: `x-goog-api-key` and `x-goog-user-project` are credentials of the client's.

@@ -19,6 +19,7 @@ from lockgate.dialects.openai_chat import (
     offered,
     outgoing,
     problem,
+    samples,
     texts,
     usage,
     wanted,
@@ -91,6 +92,7 @@ plugin = Dialect(
     ask=ask,
     rename=rename,
     texts=texts.slots,
+    samples=samples.samples,
     tools=offered.tools,
     passing=Passing(
         request=frozenset({b"idempotency-key"}),

@@ -11,7 +11,16 @@ from lockgate.guards.exfiltration import forms
 from lockgate.guards.exfiltration.address import has_host, host_of, known
 from lockgate.guards.exfiltration.carrying import carries
 from lockgate.guards.exfiltration.forms import Form
-from lockgate.guards.exfiltration.open_address import BACK, open_addresses
+from lockgate.guards.exfiltration.open_address import (
+    BACK,
+    FORTH,
+    goes_on,
+    hosts_behind,
+    open_addresses,
+    rest_of_name,
+    without_tokens,
+)
+from lockgate.guards.exfiltration.read_address import as_read
 from lockgate.patterns.kinds import merged
 
 
@@ -48,7 +57,7 @@ class Exfiltration:
     patterns = forms.PATTERNS
     reach = forms.LONGEST
     before = forms.BEFORE
-    back = BACK + forms.BEFORE
+    back, forth = BACK + forms.BEFORE, FORTH
 
     def __init__(self, settings: plugin) -> None:
         self._find = frozenset(settings.find)
@@ -60,15 +69,26 @@ class Exfiltration:
         found = list(self._found(text, hits))
         return merged(found) if len(found) > 1 else found
 
-    def leads_out(self, text: str, at: int) -> bool:
-        """Data is what will be put there: so any address of a form that is looked for counts."""
-        return any(start < 0 or self._a_strangers(text, start, at) for start in open_addresses(text, at))
+    def leads_out(self, ahead: str, behind: str) -> bool:
+        """Data is what will be put there: so any address of a form that is looked for counts, as it stands and as it is read."""
+        seen = without_tokens(ahead), rest_of_name(without_tokens(behind, "0"))
+        read = as_read(seen[0]), as_read(seen[1])
+        return self._opens(seen[0]) or (read[0] != seen[0] and self._opens(read[0])) or self._follows(seen[1], read[1])
 
-    def _a_strangers(self, text: str, start: int, at: int) -> bool:
+    def undecided(self, behind: str) -> bool:
+        return goes_on(behind)
+
+    def _opens(self, ahead: str) -> bool:
+        return any(start < 0 or self._a_strangers(ahead, start, at) for start, at in open_addresses(ahead))
+
+    def _follows(self, *behind: str) -> bool:
+        hosts = (host for each in dict.fromkeys(behind) for host in hosts_behind(each))
+        return "link" in self._find and any(not self._known(host_of(f"//{host}/")) for host in hosts)
+
+    def _a_strangers(self, ahead: str, start: int, address: str) -> bool:
         """Before the host is at its end, nobody knows whose it will be."""
-        address = text[start:at]
         theirs = not has_host(address) or not self._known(host_of(address))
-        return theirs and forms.form(text, start) in self._find
+        return theirs and forms.form(ahead, start) in self._find
 
     def _found(self, text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
         for place in forms.places(text, hits):

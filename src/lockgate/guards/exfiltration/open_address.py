@@ -1,6 +1,7 @@
 """The addresses that are still open at a place of a text: what is put there becomes part of them.
 
-How an address ends depends on what it stands in: quotes and angle brackets hold blanks, too, and round brackets do not.
+How an address ends depends on what it stands in: quotes and angle brackets hold blanks, too, and round brackets do not. Programs
+that show texts make addresses of what has no scheme, too: of `www.`, and of a host's name with a path, a query or a port.
 """
 
 import re
@@ -10,36 +11,116 @@ from lockgate.guards.exfiltration import forms
 
 BACK = 1024
 """Characters that are looked back over. Where they are all one word, it may be an address."""
-_ORIGINS = re.compile(rf"{forms.SCHEME}:[/\\]{{1,4}}|(?<![^\s(=:,;\"'<>]){forms.SLASHES}", re.IGNORECASE)
+FORTH = 192
+"""Characters behind the place that may be the rest of a host's name."""
+_SCHEMES = rf"(?:{forms.SCHEME}|sftp|tftp|ldaps?|rtsp|webcal|feed|ssh|git|telnet|nfs|rmi)"
+_LABEL = r"[^\W_](?:[\w-]{0,62}(?<!_))?"
+_LAST = r"(?:xn--[A-Za-z0-9-]{2,59}|[^\W\d_]{2,63})"
+FILES = (
+    "txt|json|jsonl|xml|ya?ml|toml|csv|tsv|html?|xhtml|css|scss|js|mjs|jsx|tsx?|php|aspx?|jsp|cgi|sql|log|bak|tmp|conf|cfg|ini|lock"
+    "|gz|tgz|bz2|xz|exe|dll|docx?|xlsx?|pptx?|pdf|png|jpe?g|gif|svg|webp|ico|ipynb|java|cpp|swift"
+)
+"""What files end in, and no domain does."""
+_FILE = rf"(?!(?:{FILES})(?![\w-]))"
+_NUMBERS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
+_HOST = rf"(?:(?:{_LABEL}\.){{1,12}}{_FILE}{_LAST}\.?|{_NUMBERS}|\[[0-9A-Fa-f:.]{{2,45}}\])"
+_BARE = rf"(?:[^\s\"'<>()\[\]/\\?#@]{{1,128}}@)?{_HOST}(?::[0-9]{{1,5}})?[/\\?#]"
+_FIRST = r"(?<![\w.@/\\?#&%+~$-])"
+"""Before an address that has no scheme. What stands behind a path's slash is a part of that path."""
+_MAIL = r"mailto:[^\s\"'<>?]{0,256}@[^\s\"'<>?]{1,256}\?"
+_ORIGINS = re.compile(
+    rf"{_SCHEMES}:[/\\]{{1,4}}|(?<![\w+.-])(?:https?|wss?|ftp):(?=[^\s/\\])|(?<![\w./\\-]){forms.SLASHES}"
+    rf"|{_MAIL}|(?<![\w.-])www\.|{_FIRST}(?=(?P<bare>{_BARE}))",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(r"<[A-Za-z][A-Za-z0-9_]{0,60}>")
 """Another value's place, which ends no address."""
 _CLOSES = {'"': '"', "'": "'", "<": ">"}
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _ENDS = re.compile(r"[\s\"<>]")
+_SPLIT = re.compile(r"[\t\r\n]")
+_QUOTED = re.compile(r"[=(]\s{0,4}[\"']\Z")
+_GOES_ON = re.compile(r"[\w@.%&#;\\-]*(?::[0-9]{0,5})?")
+_TOKEN_BEGINS = re.compile(r"<(?:[A-Za-z][A-Za-z0-9_]{0,60})?")
+_BELOW = re.compile(rf"(?P<host>[\w-]{{0,63}}(?:\.{_LABEL}){{1,12}}\.{_FILE}{_LAST})(?![\w-])", re.IGNORECASE)
+_BEHIND_A_NAME = re.compile(rf"[\w.-]{{0,63}}@(?P<host>(?!\[){_HOST})(?::[0-9]{{1,5}})?[/\\?#]", re.IGNORECASE)
 
 
-def open_addresses(text: str, at: int) -> Iterator[int]:
-    """Where they begin; -1 for one that may begin further ahead than anybody looks."""
-    begin = max(0, at - BACK)
-    ahead = _TOKEN.sub(lambda token: "x" * len(token[0]), text[begin:at])
+def without_tokens(text: str, by: str = "x") -> str:
+    return _TOKEN.sub(lambda token: by * len(token[0]), text)
+
+
+def open_addresses(ahead: str) -> Iterator[tuple[int, str]]:
+    """Where they begin, and how they go, with the slashes that say that a host follows; -1 for one that may begin further ahead
+    than anybody looks.
+    """
     for origin in _ORIGINS.finditer(ahead):
-        if not _ended(ahead[: origin.start()], ahead[origin.end() :]):
-            yield begin + origin.start()
-    if begin and not _ENDS.search(ahead):
-        yield -1
+        bare = origin["bare"]
+        start, end = origin.start(), origin.start() + len(bare) if bare else origin.end()
+        if not _ended(ahead[:start], ahead[end:], bare=bool(bare)):
+            yield start, _address(ahead[start:])
+    if _SPLIT.search(ahead):  # a browser takes them out of an address
+        yield from _in_quotes(_SPLIT.sub("", ahead))
+    if len(ahead) > BACK and not _ENDS.search(ahead[-BACK:]):
+        yield -1, ""
 
 
-def _ended(ahead: str, address: str) -> bool:
+def _in_quotes(joined: str) -> Iterator[tuple[int, str]]:
+    for origin in _ORIGINS.finditer(joined):
+        start = origin.start()
+        quoted = not origin["bare"] and _QUOTED.search(joined[max(0, start - 8) : start])
+        if quoted and joined[start - 1] not in joined[origin.end() :]:
+            yield start, _address(joined[start:])
+
+
+def _address(found: str) -> str:
+    if found[:7].lower() == "mailto:":
+        return "//" + found.partition("?")[0].rpartition("@")[2] + "/"
+    scheme = re.match(rf"{_SCHEMES}:", found, re.IGNORECASE)
+    if scheme is None:
+        return found if found.startswith(("/", "\\")) else "//" + found
+    return found if found[scheme.end() : scheme.end() + 1] in ("/", "\\") else f"{scheme[0]}//{found[scheme.end() :]}"
+
+
+def _ended(ahead: str, address: str, *, bare: bool) -> bool:
     opener = ahead[-1:]
     if opener in _CLOSES:
         return _CLOSES[opener] in address
-    return _ENDS.search(address) is not None or (opener == "(" and _closed(address))
+    if bare and opener == "=" and "&" in address and re.search(r"[?&][^\s?&=]{0,64}=\Z", ahead[-66:]):
+        return True  # a value of another address's query
+    if _ENDS.search(address) is not None or (opener == "`" and "`" in address):
+        return True
+    return opener in _BRACKETS and _closed(address, opener)
 
 
-def _closed(address: str) -> bool:
+def _closed(address: str, opener: str) -> bool:
     """A bracket closes that was not opened in it."""
     depth = 0
     for char in address:
-        depth += (char == "(") - (char == ")")
+        depth += (char == opener) - (char == _BRACKETS[opener])
         if depth < 0:
             return True
     return False
+
+
+def hosts_behind(behind: str) -> Iterator[str]:
+    """Hosts that what is put in front would be a name below, or a name before."""
+    if below := _BELOW.match(behind):
+        yield "x" + below["host"]
+    if named := _BEHIND_A_NAME.match(behind):
+        yield named["host"]
+
+
+def rest_of_name(behind: str) -> str:
+    """What may be of a host's name, and the character that ends it."""
+    found = _GOES_ON.match(behind)
+    assert found is not None
+    return behind[: found.end() + 1]
+
+
+def goes_on(behind: str) -> bool:
+    """It may still become one of them."""
+    seen = without_tokens(behind, "0")
+    rest = seen[len(rest_of_name(seen)) - 1 :]
+    ended = _GOES_ON.fullmatch(seen) is None and _TOKEN_BEGINS.fullmatch(rest) is None
+    return len(behind) < FORTH and not ended
