@@ -3,6 +3,8 @@
 There is no list of names here: who is only mentioned is not found.
 """
 
+import re
+
 from lockgate.patterns.kinds import Kind
 
 _UP = "[A-ZÀ-ž]"
@@ -46,7 +48,7 @@ KINDS = (
     Kind("person", rf"(?<![A-Za-z_])(?:name|NAME)[\"']?\s{{0,2}}[:=]\s{{0,2}}[\"']?(?P<value>{_FULL})(?=[\"',;)\n\r]|$| \|)", 0.3, lambda text: not _role(text), words=_SOMEBODY, told=0.75),
     Kind("person", rf"(?:[Cc]ustomer|[Pp]atient|[Ee]mployee|[Aa]pplicant|[Tt]enant|[Ii]nsured|[Kk]unde|[Kk]undin|[Cc]lient) (?P<value>{_FULL})(?= \(|,| has| is| was| asked| called)", 0.7, lambda text: not _role(text)),
     Kind("person", rf"(?:parcel|package|letter|invoice|mail|delivery|deliver(?:ed)?|ship(?:ped)?|addressed|attn\.?|attention) (?:it )?(?:to|of|:) (?P<value>{_FULL})(?=,|\n| at )", 0.7, lambda text: not _role(text)),
-    Kind("address", rf"(?<![\w-])\d{{1,6}}(?: \d{{1,4}})? (?:{_UP}{_LOW}{{1,20}} ){{1,4}}(?:{_STREET})\.?(?![\w-]){_UNIT}{_CITY}", 0.65,
+    Kind("address", rf"(?<![\w-])\d{{1,6}}(?: \d{{1,4}})? (?:{_UP}{_LOW}{{1,20}} ){{1,4}}(?:{_STREET})\.?(?![\w-]){_UNIT}{_CITY}", 0.65, lambda text: _YEARS(text) is None,
          held=rf"\d{{1,6}}(?: \d{{1,4}})? (?:{_UP}{_LOW}{{1,20}} ){{1,4}}{_UP}{_LOW}{{1,20}}{_TAIL}"),
     Kind("address", rf"(?<![\w-])(?:\d{{1,5}}(?: ?bis| ?ter)?,? )?(?:\d{{1,5}} )?{_LATIN}(?: (?:{_PART} |l'|d')?{_UP}{_LOW}{{1,20}}){{1,5}},? (?:n\.? ?)?\d{{1,5}}(?:[ ,/-]{{1,2}}\d{{1,4}})?(?![\w-]){_UNIT}{_CITY}", 0.65,
          held=rf"(?:\d{{1,5}}(?: ?bis| ?ter)?,? )?(?:\d{{1,5}} )?{_LATIN}(?: {_TAIL})?"),
@@ -59,6 +61,8 @@ KINDS = (
     Kind("birth_date", r"(?<![\w/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}|(?:19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}\.? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6},? (?:19|20)\d{2}|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2})(?![\w/-])", 0.1, words=r"born on|date of birth|birth ?date|birthday is|dob\b|d\.o\.b|geb\.|geboren am|geburtsdatum|né le|née le|naissance|nacimiento|nació el|nascita|nato il|nata il|nascimento|nasceu em|geboortedatum|födelsedatum|syntymäaika|родил", told=0.85),
 )  # fmt: skip
 
+_YEARS = re.compile(r"(?:19|20)\d\d [^\d]{1,80}, ?(?:19|20)\d\d").fullmatch
+"""A year in front and one behind: events, not houses."""
 _ROLES = frozenset(
     [
         "sir",

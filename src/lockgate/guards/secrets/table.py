@@ -27,16 +27,21 @@ _PROOFS: dict[str, Callable[[str], bool]] = {
 
 _HASHES = (
     r"\bcommits?\b|\bsha-?\d*\b|hash|integrity|etag|checksum|\bmd5|digest|fingerprint|foreign|primary|uuid|public"
-    r"|request[_-]?id|trace|\bspan|version(?!eye)|revision|nonce|keyboard|monkey|max_tokens|token_count|tokenizer|key_?word"
+    r"|request[_-]?id|trace|\bspan|version(?!eye)|revision|nonce|keyboard|monkey(?!learn)|max_tokens|token_count|tokenizer|key_?word"
     r"|color|width|height|size|length|\bcount(?!ry)|\bport\b|timeout|file|path|(?<!cloud)image(?!kit)|data:|(?<!u)class|tracking|isbn|sku|audience|accessi|accessor"
-    r"|frame|ids?[\"']?[>\s]?\s?[:=>]|name[\"']?\s?[:=]|idempotency|placeholder|csrf|distance|pair\b|mesh"
+    r"|frame|ids?[\"']?[>\s]?\s?[:=>]|name[\"']?\s?[:=]|idempotency|placeholder|chars\b|charset|alphabet|secrets[\"']?\s?[:=]|(?:url|uri|host|endpoint)[\"']?\s?[:=]|csrf|distance|pair\b|mesh"
 )
 """Names of what looks as random as a secret, and is none."""
 
 
+_WHOLE = frozenset(("connection_string", "private_key"))
+
+
 def kinds() -> list[Kind]:
-    """Placeholders are none of them. A connection is judged by its password alone: its host may be called anything."""
-    return [kind if kind.label == "connection_string" else _real(kind) for kind in (*_tokens(), *_shapes(), *_named())]
+    """Placeholders are none of them. A connection is judged by its password alone, for its host may be called anything; and in a
+    page of base64 everything can be read.
+    """
+    return [kind if kind.label in _WHOLE else _real(kind) for kind in (*_tokens(), *_shapes(), *_named())]
 
 
 def _real(kind: Kind) -> Kind:
