@@ -68,6 +68,7 @@ def named(text: str, engine: Looking = ENGINE) -> list[tuple[str, str]]:
         ("link/ether 001b.44ab.3ab7", "mac_address", "001b.44ab.3ab7"),
         ("dns server 1.1.1.1", "ip_address", "1.1.1.1"),
         ("1.2.3.4 - - [27/Nov/2026] GET /", "ip_address", "1.2.3.4"),
+        ("<td>8.8.8.8</td> http://8.8.8.8/x host=8.8.8.8", "ip_address", "8.8.8.8"),
         ("blocked 1.2.3.4 again, and 10.0.0.0 not", "ip_address", "1.2.3.4"),
         ("EIN 12-3456789", "us_ein", "12-3456789"),
         ("P.IVA: 07643520567", "it_iva", "07643520567"),

@@ -9,8 +9,8 @@ from math import log2
 import msgspec
 
 _PLACEHOLDER = re.compile(
-    r"^\[[a-z_ -]{3,32}[\]:]|:\[[a-z_ -]{3,32}[\]:]|example|placeholder|your|xxxx|\*\*\*|\.\.\.|changeme|change_me|dummy|redacted|insert|replace|sample|todo|<|>|\$\{|\{\{|%\(|\$\(|^\$[A-Z_]{2}|^%[A-Z_]{2}"
-    r"|fake|foobar|lorem|null|undefined|none$|n/a|hidden|secret_key$|_here|-here|process\.env|os\.environ|getenv|config\.|settings\.|\bvar\.",
+    r"^\[[a-z_ -]{3,32}[\]:]|:\[[a-z_ -]{3,32}[\]:]|example|placeholder|your|xxxx|\*\*\*|\.\.\.|changeme|change_me|dummy|redacted|insert|replace|sample|<|>|\$\{|\{\{|%\(|\$\(|^\$[A-Z_]{2}|^%[A-Z_]{2}"
+    r"|(?<![A-Za-z])(?:fake|null|todo)|(?:fake|null|todo)(?![A-Za-z])|foobar|lorem|undefined|none$|^n/a$|hidden|secret_key$|_here|-here|process\.env|os\.environ|getenv|config\.|settings\.|\bvar\.",
     re.IGNORECASE,
 )
 _REPEATED = re.compile(r"([xX*._#-])\1{5}")
@@ -22,6 +22,9 @@ _VERSION = re.compile(r"v?\d+(?:\.\d+){1,4}[\w.+-]{0,20}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d[:/]\d\d")
 _RUN = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_JOINING = frozenset(
+    ("the", "and", "are", "was", "were", "your", "for", "with", "from", "into", "not", "has", "have", "which", "its")
+)
 _PART = re.compile(r"[^A-Za-z0-9]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]{16,}")
 _ALPHABET = re.compile(
@@ -90,10 +93,25 @@ def service(text: str) -> bool:
 
 def words(text: str) -> bool:
     """Mostly words, as names in programs are: runs of letters that can be spoken, not too long, and no alphabet."""
+    if _named(text):
+        return True
     if len(text) >= 20 and max(len(_ALTERNATES.findall(part)) for part in _PART.split(text)) >= 3:
         return False
     said = sum(len(run) for run in _RUN.findall(text) if _spoken(run))
     return said >= 0.55 * len(text) or (said > 0.4 * len(text) and sum(c.isdigit() for c in text) < 3)
+
+
+def _named(text: str) -> bool:
+    """Short words and small numbers, with something between them: as things are numbered in programs."""
+    parts = _PART.split(text)
+    return (
+        len(parts) >= 3
+        and all(len(part) <= (4 if part.isdigit() else 8) for part in parts)
+        and all(
+            part.isdigit() or (part.islower() and part.isalpha() and (len(part) <= 4 or _spoken(part)))
+            for part in parts
+        )
+    )
 
 
 def _spoken(run: str) -> bool:
@@ -119,9 +137,22 @@ def password(text: str) -> bool:
     return (sum(kinds) + special >= 2 and (any(c.isdigit() for c in text) or special)) and entropy(text) > 2.0
 
 
+def given(text: str) -> bool:
+    """Where nothing but a password can stand: no reference, and no word in small letters, which only says what it is."""
+    if len(text) < 5 or text[0] in "$%{[" or len(set(text)) < 4 or (text.isdigit() and len(text) < 8):
+        return False
+    return not text.isalpha() or not (text[1:].islower() or text.isupper())
+
+
+def phrase(text: str) -> bool:
+    """Words without those that hold a sentence together."""
+    said = text.split()
+    return len(said) in (12, 15, 18, 21, 24) and not _JOINING.intersection(said)
+
+
 def key_block(text: str) -> bool:
     """There is a key between the two lines, and not only a word for it."""
-    return sum(map(len, _BASE64.findall(text.partition("KEY")[2]))) >= 40
+    return sum(len(run) for run in _BASE64.findall(text.partition("KEY")[2]) if len(set(run)) > 6) >= 40
 
 
 def web_token(text: str) -> bool:

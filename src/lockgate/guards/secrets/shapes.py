@@ -31,8 +31,21 @@ ROWS = (
         r"(?:mysql|mysqldump|mariadb|sshpass)\s[^\n]{0,60}-p\s?['\"]?(?P<value>[^\s'\"-][^\s'\"]{5,60})",
     ),
     ("netrc_password", r"machine\s[\w.-]{3,80}\slogin\s[^\s]{1,80}\spassword\s(?P<value>[^\s]{4,120})"),
-    ("xml_password", r"(?i:password)\"?\s(?:value|content)=\"(?P<value>[^\"\s]{5,80})\""),
+    ("xml_password", r"(?i:password|secret|token|apikey|api_key)\"?\s(?:value|content)=\"(?P<value>[^\"\s]{5,80})\""),
     ("xml_key_password", r"<(?i:(?:clear)?textpassword|password|secret|apikey|token)>(?P<value>[^<\s]{6,120})</"),
+    ("sql_password", r"(?i:identified\sby|\spassword\s{0,2}=?)\s{0,2}N?'(?P<value>[^'\n]{5,80})'"),
+    (
+        "terraform_default",
+        r"variable\s\"[\w-]{0,40}(?i:password|secret|token|key)[\w-]{0,20}\"\s\{[^}]{0,70}?default\s{1,8}=\s\"(?P<value>[^\"\n]{6,200})\"",
+    ),
+    (
+        "command_password",
+        r"(?i:requirepass|masterauth|convertto-securestring(?:\s-string)?|setx\s\w{0,20}password|docker\slogin\s[^\n]{0,80}(?:-p|--password)|htpasswd\s-\w{0,6}b\w{0,6}\s\S{1,60}\s\S{1,40}|net\suser\s\w{1,30}|sqlplus\s[\w.-]{1,40}/)[ =]{0,2}[\"']?(?P<value>[^\s\"'/@-][^\s\"'/@]{5,60})",
+    ),
+    (
+        "seed_phrase",
+        r"(?i:(?:seed|recovery|secret|mnemonic)[ _-]phrase|mnemonic)(?i:\sis)?[\"']?\s{0,2}[:=]?\s{0,2}[\"'`]?(?P<value>(?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?![a-z ])",
+    ),
     ("docker_login", r"\"auth\":\s?\"(?P<value>[A-Za-z0-9+/]{16,400}={0,2})\""),
 )
 """A connection is found with its address: half of it would say where the other half belongs."""
