@@ -38,6 +38,9 @@ _SOMEBODY = (
 )
 """Before a field that is only called `name`: products, files and companies have one, too."""
 
+_YEARS = re.compile(r"(?:19|20)\d\d [^\d]{1,80}, ?(?:19|20)\d\d").fullmatch
+"""A year in front and one behind: events, not houses."""
+
 KINDS = (
     Kind("person", rf"(?<!\w)(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam|Herr|Frau|Monsieur|Madame|Mme|Señor|Señora|Sr|Sra|Signor|Signora|Sig|Dhr|Mevr|Senhor|Senhora)\.? (?P<value>{_SOME})(?!\w)", 0.45),
     Kind("person", rf"(?i:my name is|my name's|i am called|name of the (?:customer|patient|client) is|ich heiße|mein name ist|je m'appelle|mon nom est|me llamo|mi nombre es|mi chiamo|meu nome é|ik heet|mijn naam is) (?P<value>{_SOME})(?!\w)", 0.85),
@@ -61,8 +64,6 @@ KINDS = (
     Kind("birth_date", r"(?<![\w/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}|(?:19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}\.? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6},? (?:19|20)\d{2}|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2})(?![\w/-])", 0.1, words=r"born on|date of birth|birth ?date|birthday is|dob\b|d\.o\.b|geb\.|geboren am|geburtsdatum|né le|née le|naissance|nacimiento|nació el|nascita|nato il|nata il|nascimento|nasceu em|geboortedatum|födelsedatum|syntymäaika|родил", told=0.85),
 )  # fmt: skip
 
-_YEARS = re.compile(r"(?:19|20)\d\d [^\d]{1,80}, ?(?:19|20)\d\d").fullmatch
-"""A year in front and one behind: events, not houses."""
 _ROLES = frozenset(
     [
         "sir",

@@ -86,6 +86,10 @@ def said(text: str) -> bool:
     return plain.isprintable() and words(plain)
 
 
+def mixed(text: str) -> bool:
+    return sum(char.isdigit() for char in text) > 1 or entropy(text) > 4.2
+
+
 def service(text: str) -> bool:
     """Beside the name of a service, a random identifier is a key, too."""
     return (uuid(text) or random(text)) and len(text) >= 14
@@ -147,7 +151,7 @@ def given(text: str) -> bool:
 def phrase(text: str) -> bool:
     """Words without those that hold a sentence together."""
     said = text.split()
-    return len(said) in (12, 15, 18, 21, 24) and not _JOINING.intersection(said)
+    return len(said) in (12, 24) and not _JOINING.intersection(said)
 
 
 def key_block(text: str) -> bool:
@@ -192,7 +196,7 @@ def login(text: str) -> bool:
     """A name and a password, or one of them, as `curl` takes them."""
     name, _, word = text.replace('"', "").replace("'", "").partition(":")
     if not word:
-        return random(name)
+        return ":" in text and random(name)
     plain = {
         "password",
         "pass",

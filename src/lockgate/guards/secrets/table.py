@@ -23,6 +23,7 @@ _PROOFS: dict[str, Callable[[str], bool]] = {
     "command_password": proof.given,
     "seed_phrase": proof.phrase,
     "xml_key_password": proof.given,
+    "vault_legacy_token": proof.mixed,
     "auth_basic_header": proof.basic,
     "auth_bearer_header": proof.random,
     "docker_login": proof.basic,
@@ -66,11 +67,14 @@ def _tokens() -> list[Kind]:
 
 def _not_a_word(text: str) -> bool:
     """Three letters and an underscore stand before many a name, too."""
-    return sum(char.isdigit() for char in text) > 1 or proof.entropy(text) > 4.2 or not proof.words(text)
+    return proof.mixed(text) or not proof.words(text)
 
 
 def _shapes() -> list[Kind]:
-    return [Kind(label, expression, 0.95, _PROOFS.get(label)) for label, expression in shapes.ROWS]
+    return [
+        Kind(label, expression, 0.95, _PROOFS.get(label), seek=shapes.SEEK.get(label, ""))
+        for label, expression in shapes.ROWS
+    ]
 
 
 def _named() -> list[Kind]:
