@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench import (
+    beside,
     extent,
     gateway,
     guards,
@@ -24,7 +25,8 @@ from bench import (
     wrk,
 )
 
-MEASURES = {**measures.MEASURES, "workers": workers.scaling}
+USUAL = {**measures.MEASURES, **beside.MEASURES}
+MEASURES = {**USUAL, "workers": workers.scaling}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -71,7 +73,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _measured(asked: argparse.Namespace, home: Path, stack: contextlib.ExitStack) -> list[table.Row]:
-    names = asked.only or list(measures.MEASURES)
+    names = asked.only or list(USUAL)
     bench = _prepared(asked, home, stack, names)
     rows: list[table.Row] = []
     for name in (name for name in MEASURES if name in names):

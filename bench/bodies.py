@@ -1,6 +1,7 @@
 """What is sent: OpenAI chat requests of about 1.1 KB and 28 KB, and the answers of the scripted upstreams."""
 
 import json
+from collections.abc import Sequence
 
 MARK = "~"
 """Once in the text of every streamed event, so that events can be counted whatever their dialect."""
@@ -9,14 +10,22 @@ _SENTENCE = "The quick brown fox jumps over the lazy dog and thinks about gatewa
 
 def chat(model: str, size: int, *, stream: bool = False) -> bytes:
     """A conversation of several turns whose JSON has about `size` bytes."""
-    turns = 4 if size < 4000 else 16
-    share = (size - len(_conversation(model, turns, "", stream=stream))) // turns
-    return _conversation(model, turns, (_SENTENCE * (share // len(_SENTENCE) + 1))[:share], stream=stream)
+    length = share(model, size, stream=stream)
+    return conversation(model, [(_SENTENCE * (length // len(_SENTENCE) + 1))[:length]] * turns(size), stream=stream)
 
 
-def _conversation(model: str, turns: int, text: str, *, stream: bool) -> bytes:
-    messages = [{"role": "system", "content": text}]
-    messages += [{"role": "assistant" if i % 2 else "user", "content": text} for i in range(turns - 1)]
+def turns(size: int) -> int:
+    return 4 if size < 4000 else 16
+
+
+def share(model: str, size: int, *, stream: bool = False) -> int:
+    """Characters of each turn."""
+    return (size - len(conversation(model, [""] * turns(size), stream=stream))) // turns(size)
+
+
+def conversation(model: str, texts: Sequence[str], *, stream: bool = False) -> bytes:
+    messages = [{"role": "system", "content": texts[0]}]
+    messages += [{"role": "assistant" if i % 2 else "user", "content": text} for i, text in enumerate(texts[1:])]
     body = {"model": model, "messages": messages, "temperature": 0.7, "max_tokens": 500, "stream": stream}
     return json.dumps(body).encode()
 

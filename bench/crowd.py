@@ -1,7 +1,9 @@
 """A crowd of clients, as a process of its own: so many requests a second whatever becomes of them, or so many clients in turn.
 
-`python -m bench.crowd PORT MODEL RATE CONNECTIONS SECONDS` prints one line of JSON. With RATE 0 every connection asks again when it
-was answered, and after a refusal waits as long as `retry-after` says. The key is in BENCH_KEY.
+`python -m bench.crowd PORT MODEL RATE CONNECTIONS SECONDS TURNS` says when all are connected, and in the end prints one line of
+JSON. With RATE 0 every connection asks again when it
+was answered, and after a refusal waits as long as `retry-after` says; with TURNS only so many ask at once, and the connections take
+turns. The key is in BENCH_KEY.
 """
 
 import asyncio
@@ -24,9 +26,9 @@ _LATER = re.compile(rb"\r\nretry-after: (\d+)", re.IGNORECASE)
 class Crowd:
     """What came of the requests: times in seconds, by what they were answered with."""
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, turns: int) -> None:
         self.loop = asyncio.get_running_loop()
-        self.rate = rate
+        self.rate, self.turns = rate, turns
         self.free: deque[Client] = deque()
         self.good: list[float] = []
         self.refused: list[float] = []
@@ -45,6 +47,9 @@ class Crowd:
                 self.other += 1
         if self.rate:
             self.free.append(client)
+        elif self.turns and not self.over:
+            self.free.append(client)
+            self.free.popleft().ask(None)
         elif not self.over:
             self.loop.call_later(later if status == b"503" else 0.0, client.ask, None)
 
@@ -91,8 +96,8 @@ class Client(asyncio.Protocol):
             self._crowd.answered(self, status, took, float(later[1]) if later else 0.0)
 
 
-async def main(port: int, model: str, rate: float, connections: int, seconds: float) -> None:
-    crowd = Crowd(rate)
+async def main(port: int, model: str, *, rate: float, connections: int, seconds: float, turns: int) -> None:
+    crowd = Crowd(rate, turns)
     body = bodies.chat(model, 1100)
     head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/json\r\n"
     head += f"authorization: Bearer {os.environ['BENCH_KEY']}\r\ncontent-length: {len(body)}\r\n\r\n"
@@ -101,12 +106,14 @@ async def main(port: int, model: str, rate: float, connections: int, seconds: fl
         for _ in range(connections)
     ]
     clients = [client for _, client in made]
+    print("all are connected", flush=True)
     if rate:
         crowd.free.extend(clients)
         await crowd.pace(seconds)
     else:
-        for client in clients:
-            client.ask(None)
+        crowd.free.extend(clients)
+        for _ in range(turns or connections):
+            crowd.free.popleft().ask(None)
         await asyncio.sleep(seconds)
     crowd.over = True
     found = {"good": sorted(crowd.good), "refused": sorted(crowd.refused)}
@@ -121,5 +128,8 @@ def at(times: list[float], part: float) -> float:
 
 
 if __name__ == "__main__":
-    _, port, model, rate, connections, seconds = sys.argv
-    uvloop.run(main(int(port), model, float(rate), int(connections), float(seconds)))
+    _, port, model, rate, connections, seconds, turns = sys.argv
+    asked = main(
+        int(port), model, rate=float(rate), connections=int(connections), seconds=float(seconds), turns=int(turns)
+    )
+    uvloop.run(asked)

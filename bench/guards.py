@@ -13,7 +13,7 @@ from zlib import crc32
 
 import msgspec
 
-from bench import bodies, guard_set, injection, pipeline
+from bench import bodies, guard_set, injection, new_texts, pipeline
 from bench.phases import best
 from lockgate.core.guard import Rule, Rules
 from lockgate.core.known import Known
@@ -46,6 +46,7 @@ def _lines(folder: Path) -> Iterator[str]:
     yield f"memory with both in it: +{_resident() - before:.0f} MB"
     yield from _quality(engine)
     yield from _speed(engine)
+    yield from new_texts.lines(folder, SECONDS)
     yield from injection.lines(guard_set.rows("injection/dev.jsonl"), SECONDS)
 
 

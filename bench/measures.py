@@ -1,13 +1,12 @@
 """What is measured, in which order, and what its rows are. Candidates take turns, so that a noisy minute hits all."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench import audit, bodies, gateway, key_table, phases, planning, process, streams, wrk
 from bench.extent import QUICK, Extent
-from bench.limited import IN_THE_FILE, RULES
 from bench.nginx import Nginx
 from bench.table import Row
 
@@ -38,14 +37,15 @@ class Bench:
     idle: dict[int, int] = field(default_factory=dict)
     """Memory of a proxy's worker in KiB before the first round of streams, by the proxy's process."""
 
-    def load(self, place: "Place", model: str, size: int, connections: int) -> wrk.Result:
+    def load(self, place: "Place", model: str, size: int, connections: int, sent: Sequence[bytes] = ()) -> wrk.Result:
+        """`sent`, where it is not always the same."""
         assert self.tool
         key = self.tested.key if self.tested else "none"
         url = f"http://127.0.0.1:{place.port}/v1/chat/completions"
-        body = bodies.chat(model, size)
+        sent = sent or (bodies.chat(model, size),)
         seconds = self.extent.seconds
         used = process.cpu(place.pid)
-        found = wrk.run(self.tool, self.home, url, body, key=key, connections=connections, seconds=seconds)
+        found = wrk.run(self.tool, self.home, url, sent, key=key, connections=connections, seconds=seconds)
         used = process.cpu(place.pid) - used
         return replace(found, cpu=used / (found.rate * seconds) * 1e6 if found.rate else 0.0)
 
@@ -198,40 +198,6 @@ def start(bench: Bench) -> list[Row]:
     ]
 
 
-def limits(bench: Bench) -> list[Row]:
-    """Whole answers with three limits and a budget, beside the same gateway without."""
-    title = "1.1 KB with three limits and a budget, 32 connections"
-    return _beside(bench, "limits", title, least=8_500, limits=IN_THE_FILE)
-
-
-def guarded(bench: Bench) -> list[Row]:
-    """Whole answers with personal data, secrets and injection looked for both ways, beside the same gateway without rules."""
-    title = "1.1 KB with three guards both ways, 32 connections"
-    return _beside(bench, "guarded", title, least=None, rules=RULES)
-
-
-def _beside(
-    bench: Bench, kind: str, title: str, *, least: float | None, limits: str = "", rules: str = ""
-) -> list[Row]:
-    """The two take turns."""
-    if not bench.tool or not bench.upstream or not bench.tested:
-        return [Row(title, "", note="needs wrk, nginx and the gateway")]
-    found: dict[str, list[wrk.Result]] = {"without": [], "with": []}
-    try:
-        with gateway.running(bench.command, bench.home, bench.ports, kind, limits=limits, rules=rules) as other:
-            gateway.working(other, gateway.SAME)
-            for turn in range(bench.extent.rounds):
-                for name, tested in (("without", bench.tested), ("with", other)):
-                    bench.say(f"{kind}, round {turn + 1}: {name}")
-                    place = Place(tested.pid, tested.port)
-                    found[name].append(replace(bench, tested=tested).load(place, gateway.SAME, 1100, 32))
-    except process.Failed as error:
-        return [Row(title, "", note=f"failed: {error}")]
-    plain, mine = wrk.median(found["without"]), wrk.median(found["with"])
-    note = f"without: {plain.rate:,.0f}/s, {plain.cpu:.0f} µs of processor each; with: {mine.cpu:.0f}; {mine.failed} failed"
-    return [Row(title, "requests/s", None, mine.rate, least=least, note=note)]
-
-
 MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     # Streams come first: memory is counted from a worker that has done nothing yet.
     "start": start,
@@ -239,8 +205,6 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     "many": many,
     "latency": latency,
     "requests": requests,
-    "limits": limits,
-    "guarded": guarded,
     "phases": lambda bench: phases.rows(bench.extent.phase_seconds),
     "planning": lambda bench: planning.rows(),
     "keys": lambda bench: key_table.rows(),

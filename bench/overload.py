@@ -20,8 +20,18 @@ CALM = 4.0
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """`rate` requests a second, 0 for one after the other; of so many connections, all at once or `turns` at a time."""
+
+    title: str
+    rate: float
+    connections: int
+    turns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A second of it."""
+    """Per second of the clock, but `cpu`, the part of the gateway's core that it used."""
 
     title: str
     good: float
@@ -35,9 +45,16 @@ class Found:
     busy: float
     cpu: float
 
+    @property
+    def cost(self) -> float:
+        """Seconds of processor for all that was done, by good answers."""
+        return self.cpu / self.good if self.good else float("inf")
+
 
 def main(command: str, *, quick: bool = False) -> int:
-    """Prints one table. Capacity is what clients get that ask one after the other; then three times as much is asked."""
+    """Prints one table. What the gateway can do is measured before and after each load, on the same core: by the clock a share
+    is only as good as the machine is quiet, by its processor time it is what overload itself costs.
+    """
     program = nginx.found()
     if not program:
         print("bench: needs nginx as the upstream (Debian: apt install nginx-light)", file=sys.stderr)
@@ -48,47 +65,68 @@ def main(command: str, *, quick: bool = False) -> int:
         upstream = stack.enter_context(nginx.upstream(program, home))
         tested = stack.enter_context(gateway.running(command, home, gateway.Ports(upstream.port, 0)))
         gateway.working(tested, gateway.SAME)
-        _asked("warm", tested, home, (0, CONNECTIONS), 1.0)
-        whole = _asked(f"{CONNECTIONS} clients in turn: all that it can do", tested, home, (0, CONNECTIONS), seconds)
-        rows = [
-            whole,
-            _asked("1 x as many requests, whatever comes", tested, home, (whole.good, MANY), seconds),
-            _asked("3 x as many requests, whatever comes", tested, home, (whole.good * 3, MANY), seconds),
-            _asked(f"{MANY} clients in turn that obey retry-after", tested, home, (0, MANY), seconds),
-            _asked(
-                f"3 x as many requests on {TOO_MANY} connections", tested, home, (whole.good * 3, TOO_MANY), seconds
-            ),
-            _asked(f"{TOO_MANY} clients in turn that obey retry-after", tested, home, (0, TOO_MANY), seconds),
-        ]
-    print(
-        f"{'':46}{'good/s':>9}{'of all':>8}{'refused/s':>11}{'unsent/s':>10}{'other/s':>9}{'p99 good':>10}{'p50 no':>9}{'p99 no':>9}"
-        f"{'CPU':>6}{'load late':>11}{'load CPU':>9}"
-    )
-    for row in rows:
-        share = row.good / whole.good if whole.good else 0.0
-        print(
-            f"{row.title:46}{row.good:9,.0f}{share:8.0%}{row.refused:11,.0f}{row.unsent:10,.0f}{row.other:9,.0f}"
-            f"{row.good_p99:7,.0f} ms{row.refused_p50:6,.0f} ms{row.refused_p99:6,.0f} ms{row.cpu:6.0%}"
-            f"{row.late_p99:8,.1f} ms{row.busy:9.0%}"
-        )
+        whole = Asked(f"{CONNECTIONS} clients in turn: all that it can do", 0, CONNECTIONS)
+        _asked(whole, tested, home, 1.0)
+        before = _asked(whole, tested, home, seconds / 2)
+        print(HEAD)
+        print(_row(before, before, before), flush=True)
+        for title, times, connections, turns in LOADS:
+            found = _asked(Asked(title, before.good * times, connections, turns), tested, home, seconds)
+            after = _asked(whole, tested, home, seconds / 2)
+            print(_row(found, before, after), flush=True)
+            before = after
     return 0
 
 
-def _asked(title: str, tested: gateway.Gateway, home: Path, crowd_of: tuple[float, int], seconds: float) -> Found:
-    """`crowd_of`: so many requests a second, 0 for one after the other, on so many connections."""
-    rate, connections = crowd_of
-    line = [sys.executable, "-m", "bench.crowd"]
-    line += [str(tested.port), gateway.SAME, str(rate), str(connections), str(seconds)]
+LOADS = (
+    (f"1 x as many requests on {MANY} connections", 1, MANY, 0),
+    (f"3 x as many requests on {MANY} connections", 3, MANY, 0),
+    (f"{MANY} clients in turn that obey retry-after", 0, MANY, 0),
+    (f"{CONNECTIONS} at a time on {TOO_MANY} connections", 0, TOO_MANY, CONNECTIONS),
+    (f"3 x as many requests on {TOO_MANY} connections", 3, TOO_MANY, 0),
+    (f"{TOO_MANY} clients in turn that obey retry-after", 0, TOO_MANY, 0),
+)
+HEAD = (
+    f"{'':46}{'good/s':>9}{'of all':>8}{'by CPU':>8}{'refused/s':>11}{'unsent/s':>10}{'other/s':>9}{'p99 good':>10}{'p50 no':>9}"
+    f"{'p99 no':>9}{'CPU':>6}{'us a no':>9}{'load late':>11}{'load CPU':>9}"
+)
+
+
+def _row(row: Found, before: Found, after: Found) -> str:
+    """Shares are of the mean of what it could do before and after. What a no costs is all that good answers did not."""
+    share, cost = 2 * row.good / (before.good + after.good), (before.cost + after.cost) / 2
+    no = (row.cpu - row.good * cost) / row.refused * 1e6 if row.refused > 1 else 0.0
+    return (
+        f"{row.title:46}{row.good:9,.0f}{share:8.0%}{cost / row.cost:8.0%}{row.refused:11,.0f}{row.unsent:10,.0f}{row.other:9,.0f}"
+        f"{row.good_p99:7,.0f} ms{row.refused_p50:6,.0f} ms{row.refused_p99:6,.0f} ms{row.cpu:6.0%}{no:9,.0f}"
+        f"{row.late_p99:8,.1f} ms{row.busy:9.0%}"
+    )
+
+
+def _asked(asked: Asked, tested: gateway.Gateway, home: Path, seconds: float) -> Found:
+    """Of the gateway's processor time, what it took to accept all these connections is not counted, nor by the clock."""
+    line = [
+        sys.executable,
+        "-m",
+        "bench.crowd",
+        str(tested.port),
+        gateway.SAME,
+        str(asked.rate),
+        str(asked.connections),
+    ]
     time.sleep(CALM)
-    before = process.cpu(tested.pid)
     env = {"BENCH_KEY": tested.key}
+    line += [str(seconds), str(asked.turns)]
     with process.running(line, process.LOAD_CORE, log=home / "crowd", env=env, stdout=subprocess.PIPE) as crowd:
-        said, _ = crowd.communicate(timeout=seconds + 60)
+        assert crowd.stdout is not None
+        crowd.stdout.readline()
+        before = process.cpu(tested.pid)
+        said = crowd.stdout.readline()
+        used = process.cpu(tested.pid) - before
     if not said:
         raise process.Failed(f"the crowd said nothing: {(home / 'crowd').read_text()[-400:]}")
-    used = process.cpu(tested.pid) - before
     found: dict[str, Any] = msgspec.json.decode(said)
     good, refused = found["good"], found["refused"]
     rates = good["number"] / seconds, refused["number"] / seconds, found["unsent"] / seconds, found["other"] / seconds
     own = found["late"], found["busy"]
-    return Found(title, *rates, good["p99"], refused["p50"], refused["p99"], *own, used / seconds)
+    return Found(asked.title, *rates, good["p99"], refused["p50"], refused["p99"], *own, used / seconds)

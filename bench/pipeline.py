@@ -44,9 +44,10 @@ _SSE: Headers = ((b"content-type", b"text/event-stream; charset=utf-8"),)
 
 
 def finished(work: Coroutine[object, None, T]) -> T:
-    """Runs to the end what never really waits, without a loop."""
+    """Runs to the end what never really waits, without a loop: it only lets others have their turn, and there are none."""
     try:
-        work.send(None)
+        while work.send(None) is None:
+            pass
     except StopIteration as end:
         result: T = end.value
         return result

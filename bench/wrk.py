@@ -12,10 +12,17 @@ import msgspec
 from bench import process
 
 _SCRIPT = """
-local file = assert(io.open("{body}", "rb"))
+local bodies = {{}}
+for line in io.lines("{bodies}") do bodies[#bodies + 1] = line end
 wrk.method = "POST"
-wrk.body = file:read("*a")
-file:close()
+wrk.body = bodies[1]
+local at = 0
+if #bodies > 1 then
+  request = function()
+    at = at % #bodies + 1
+    return wrk.format(nil, nil, nil, bodies[at])
+  end
+end
 wrk.headers["content-type"] = "application/json"
 wrk.headers["authorization"] = "Bearer {key}"
 done = function(summary, latency, requests)
@@ -45,11 +52,13 @@ def found() -> str | None:
     return shutil.which("wrk")
 
 
-def run(program: str, home: Path, url: str, body: bytes, *, key: str, connections: int, seconds: float) -> Result:
-    """One round, on the load's core."""
-    sent, script = home / "wrk.body", home / "wrk.lua"
-    sent.write_bytes(body)
-    script.write_text(_SCRIPT.format(body=sent, key=key))
+def run(
+    program: str, home: Path, url: str, sent: Sequence[bytes], *, key: str, connections: int, seconds: float
+) -> Result:
+    """One round, on the load's core. What is sent, one after another, has no line's end in it."""
+    bodies, script = home / "wrk.bodies", home / "wrk.lua"
+    bodies.write_bytes(b"\n".join(sent))
+    script.write_text(_SCRIPT.format(bodies=bodies, key=key))
     command = [program, "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s"]
     said = subprocess.run(
         [*command, "-s", str(script), url],

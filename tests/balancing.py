@@ -74,7 +74,15 @@ class Clock:
 class Bench:
     """Some workers over one memory, each with the same upstreams."""
 
-    def __init__(self, upstreams_: int = 3, workers: int = 1, *, requests: int = 0, pending: int = 0) -> None:
+    def __init__(
+        self,
+        upstreams_: int = 3,
+        workers: int = 1,
+        *,
+        requests: int = 0,
+        pending: int = 0,
+        pools: Sequence[Sequence[int]] = (),
+    ) -> None:
         self.clock = Clock()
         shared = Shared(64)
         self.tables = [Table(shared, clock=self.clock, chance=lambda: 0.5) for _ in range(workers)]
@@ -83,7 +91,7 @@ class Bench:
             for at in range(upstreams_)
         ]
         for table in self.tables:
-            assert table.enlist(wanted, [range(upstreams_)]) == list(range(upstreams_))
+            assert table.enlist(wanted, pools or [range(upstreams_)]) == list(range(upstreams_))
         self.targets = upstreams(*[1] * upstreams_)
 
     def attempt(self, at: int, kind: OutcomeKind = "ok", worker: int = 0, times: int = 1, **more: float) -> None:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from functools import cache
 
 from lockgate.core.guard import Finding, Hit
-from lockgate.guards.injection.otherwise import otherwise
+from lockgate.guards.injection.classifier import Classifier
 from lockgate.guards.injection.phrases import KINDS
-from lockgate.guards.injection.tokens import Vocabulary, tokens
 from lockgate.patterns.kinds import Kinds
 from lockgate.patterns.looking import Looking
 
@@ -20,13 +19,13 @@ class Collecting:
         kinds = Kinds(KINDS)
         self.patterns, self.reach, self.before = kinds.patterns, kinds.reach, kinds.before
         self.read_: list[str] = []
-        self._words = Vocabulary()
+        self._classifier = Classifier()
 
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
         return ()
 
     def read(self, text: str, place: str) -> Sequence[Finding]:
-        self.read_ += [text, *otherwise(text, self._words.of(tokens(text)))]
+        self.read_ += [text, *(other for _, found in self._classifier.words(text).otherwise() for other in found)]
         return ()
 
 

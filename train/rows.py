@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from lockgate.guards.injection import features
 from lockgate.guards.injection.features import OFFSETS, SIZE
-from lockgate.guards.injection.tokens import Vocabulary, tokens
+from lockgate.guards.injection.tokens import tokens
+from lockgate.guards.injection.vocabulary import Vocabulary
 from lockgate.guards.injection.windows import starts_and_ends
 from train.readings import readings
 

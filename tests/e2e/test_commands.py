@@ -50,6 +50,7 @@ def test_check_says_yes_and_no_with_its_exit_code(folder: Path) -> None:
 
     assert (good.returncode, good.stderr) == (0, "")
     assert bad.returncode == 1
+    assert lockgate(folder, "check", "none.yaml").returncode == 2
     assert [line.split(": ")[:2] for line in bad.stdout.splitlines()] == [
         ["bad.yaml:2", "teems"],
         ["bad.yaml:3", "server.workers"],
@@ -118,6 +119,7 @@ def test_keys_need_no_secret_of_a_provider(folder: Path) -> None:
         (("nonsense",), 2, "nonsense"),
         (("serve", "--workers", "0"), 2, "--workers"),
         (("check",), 2, "FILE"),
+        (("serve", "--config", "none.yaml"), 2, "there is no none.yaml"),
     ],
 )
 def test_no_and_wrong_usage_have_their_own_exit_codes(
@@ -151,7 +153,7 @@ def test_the_configuration_is_found_by_option_then_variable_then_folder(folder: 
     by_variable = lockgate(elsewhere, "keys", "list", LOCKGATE_CONFIG=config)
     missing = lockgate(folder, "keys", "list", LOCKGATE_CONFIG="/nonexistent.yaml")
 
-    assert [each.returncode for each in (nothing, by_option, by_variable, missing)] == [2, 0, 0, 1]
+    assert [each.returncode for each in (nothing, by_option, by_variable, missing)] == [2, 0, 0, 2]
     assert "lockgate up" in nothing.stderr
 
 

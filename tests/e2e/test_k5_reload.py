@@ -130,7 +130,7 @@ def test_K5_ten_megabytes_of_configuration_stop_nobody(gateway: Running) -> None
     assert set(statuses) == {200}
 
 
-def test_S78_requests_under_way_keep_what_they_began_with(gateway: Running, upstream: Upstream) -> None:
+def test_S77_S78_requests_under_way_keep_what_they_began_with(gateway: Running, upstream: Upstream) -> None:
     """A hundred reloads while requests come and go: every one of them is answered, and each stream ends well."""
     mark = upstream.mark("mid")
     ended: list[bytes] = []
@@ -156,7 +156,7 @@ def test_S78_requests_under_way_keep_what_they_began_with(gateway: Running, upst
     assert mark.id.encode() in whole
 
 
-def test_a_page_in_a_browser_cannot_ask_for_it(gateway: Running) -> None:
+def test_S22_a_page_in_a_browser_cannot_ask_for_it(gateway: Running) -> None:
     reply = request(gateway.admin, "POST", "/api/config/reload", headers={"origin": "https://elsewhere.example"})
 
     assert reply.status == 401

@@ -101,7 +101,7 @@ def test_S72_in_the_middle_of_its_own_body(plant: Plant, client: socket.socket, 
 
 
 @leaving
-def test_S72_in_the_middle_of_its_own_head(plant: Plant, client: socket.socket, leave: Leave) -> None:
+def test_S72_I9_in_the_middle_of_its_own_head(plant: Plant, client: socket.socket, leave: Leave) -> None:
     mark = plant.upstream.mark("chat")
     client.sendall(asking(plant, "verbatim", mark)[:60])
 

@@ -1,5 +1,7 @@
 """A place of secrets that does not answer while the gateway runs: nobody waits for it, at the end least of all."""
 
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -18,7 +20,7 @@ keys:
   - {name: filed, team: all, secret: {file: filed.key}}
   - {name: told, team: all, secret: {exec: [sh, told.sh]}}
 """
-COMMAND = "test -e slow && echo $$ > running && exec sleep 60\necho x8RfQ2LmN4pT6vW0yB3dG5hJ7kM9nP1r-told\n"
+COMMAND = "test -e slow && echo $$ > running && touch running.$$ && exec sleep 60\necho x8RfQ2LmN4pT6vW0yB3dG5hJ7kM9nP1r-told\n"
 
 
 def test_a_command_that_does_not_end_holds_up_neither_revocations_nor_the_end(tmp_path: Path) -> None:
@@ -35,6 +37,9 @@ def test_a_command_that_does_not_end_holds_up_neither_revocations_nor_the_end(tm
 
         gateway.command("keys", "revoke", key_id)
         eventually(lambda: request(gateway.url, "GET", "/v1/models", headers=headers).status == 401)
+        os.kill(gateway.process.pid, signal.SIGHUP)  # the admin process reads all of it, too
+        eventually(lambda: len(list(tmp_path.glob("running.*"))) > 1)
+        assert request(gateway.admin, "GET", "/api/config").status == 200
         assert Path(f"/proc/{pid}").exists()  # still at it, so nobody waited
         began = time.monotonic()
         gateway.process.terminate()

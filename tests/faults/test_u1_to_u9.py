@@ -64,7 +64,7 @@ def test_U4_silence_in_the_middle(upstreams: Rig, family: str, dialect: str) -> 
 
 @dialects
 @pytest.mark.parametrize("fault", ["u5-rst", "u5-fin", "u5-fin-clean"])
-def test_U5_a_break_in_the_middle_is_told_and_never_hidden(upstreams: Rig, fault: str, dialect: str) -> None:
+def test_U5_I8_a_break_in_the_middle_is_told_and_never_hidden(upstreams: Rig, fault: str, dialect: str) -> None:
     told = upstreams.ask(f"{fault}@openai+", stream=True, dialect=dialect)
 
     assert broken(told, dialect)

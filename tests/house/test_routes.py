@@ -84,6 +84,8 @@ def request(endpoint: Endpoint) -> tuple[str, dict[str, Any] | None]:
     if endpoint.method == "GET":
         return path, None
     if not path:
+        if endpoint.operation == "count_tokens":
+            return "/v1beta/models/one:countTokens", {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
         return "/v1beta/models/one:generateContent", {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
     words = [{"role": "user", "content": "hi"}]
     more = {"stream": False} if path.startswith("/api") else {"max_tokens": 9}

@@ -44,7 +44,7 @@ keys: [{{name: web, team: shop, secret: {{env: KEY}}}}, {{name: other, team: lab
 rules: [{{name: birds, guard: {{kind: blocklist, words: [bluebird]}}, action: block}}]
 server: {{tls: {{cert: c, key: k, client_ca: a, client_certificates: optional}}}}
 auth:
-  - {{kind: api_key}}
+  - {{kind: api_key, in_url: true}}
   - {{kind: jwt, issuers: [{{name: idp, issuer: "{ISSUER}", jwks_file: jwks.json, audience: [lockgate], team: shop}}]}}
   - {{kind: basic, users: [{{name: crm, team: shop, password: {{env: KEY}}}}]}}
   - {{kind: http_signature, keys: [{{id: ci, team: shop, algorithm: hmac-sha256, secret: {{env: KEY}}}}]}}
@@ -155,6 +155,7 @@ CARRIERS = {
     "api-key": lambda *_, good: [f"api-key: {SECRET if good else 'wrong'}"],
     "x-goog-api-key": lambda *_, good: [f"x-goog-api-key: {SECRET if good else 'wrong'}"],
     "x-litellm-api-key": lambda *_, good: [f"x-litellm-api-key: Bearer {SECRET if good else 'wrong'}"],
+    "?key=": lambda *_, good: [f"?key={SECRET if good else 'wrong'}"],
     "the same twice": lambda *_, good: [
         f"{name}{SECRET if good else 'wrong'}" for name in ("x-api-key: ", "api-key: ")
     ],
@@ -172,6 +173,8 @@ async def asked(
 ) -> tuple[int, str]:
     """Status and body of one request."""
     lines = CARRIERS[carrier](method, target, body, good=good)
+    if lines and lines[0].startswith("?"):
+        target, lines = target + lines[0].replace("?", "&" if "?" in target else "?"), []
     head = [
         f"{method} {target} HTTP/1.1",
         "host: localhost",

@@ -125,6 +125,11 @@ class Client:
         self.sock.close()
 
 
+def answers_of(raw: bytes) -> list[Answer]:
+    """What a client that is no `Client` received."""
+    return _answers(raw)
+
+
 def _answers(raw: bytes, *, bare: bool = False) -> list[Answer]:
     """`bare`: the first one answers a HEAD and has no body."""
     found: list[Answer] = []

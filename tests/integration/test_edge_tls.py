@@ -110,3 +110,27 @@ async def test_who_is_in_its_handshake_when_the_server_ends_is_cut_off() -> None
     for client in clients[1:]:
         client.close()
     assert not seen
+
+
+async def test_K8_handshakes_that_are_under_way_count_as_connections() -> None:
+    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(ours)
+
+    async def serve(inbound: Inbound) -> Reply:
+        return Reply(200, (), b"")
+
+    options = EdgeOptions(max_connections=4, tick=0.02)
+    server, port = await started(serve, options, ours)
+    silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(options.max_connections + options.spare)]
+    await until(lambda: not server.accepts)
+    assert server.connections == 0
+
+    silent[0].close()
+    await until(lambda: server.accepts)
+    last = socket.create_connection(("127.0.0.1", port))
+    await until(lambda: not server.accepts)
+    last.sendall(GET)  # that is no handshake
+    await until(lambda: server.accepts)
+    for client in (*silent, last):
+        client.close()
+    await server.drain(0.1)

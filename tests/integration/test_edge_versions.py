@@ -15,7 +15,7 @@ async def test_s40_an_offered_upgrade_costs_no_body() -> None:
     assert not {b"upgrade", b"connection", b"http2-settings"} & {name for name, _ in gateway.seen[0][0].headers}
 
 
-async def test_s40_old_and_new_versions_are_answered_once_and_closed() -> None:
+async def test_s40_s41_old_and_new_versions_are_answered_once_and_closed() -> None:
     async with door() as gateway:
         lines = [
             b"GET / HTTP/1.0",
@@ -31,3 +31,16 @@ async def test_s40_old_and_new_versions_are_answered_once_and_closed() -> None:
     assert [[answer.status for answer in one[1]] for one in results] == [[200], [505], [400], [505], [505], [505]]
     assert all(closed for _, _, closed in results)
     assert gateway.paths == ["/"]
+
+
+async def test_S23_an_upgrade_to_a_web_socket_is_a_request_like_any_other_whatever_it_says() -> None:
+    """One like this ended the worker of another server."""
+    fields = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+    raw = b"GET /v1/models HTTP/1.1\r\nHost: gw\r\n" + fields + b"Sec-WebSocket-Protocol: caf\xe9\xff\r\n\r\n"
+    async with door() as gateway:
+        answers = await gateway.ask(raw + GET)
+        again = await gateway.ask(GET)
+
+    assert [answer.status for answer in answers] == [200, 200]
+    assert [answer.status for answer in again] == [200]
+    assert b"upgrade" not in {name for name, _ in gateway.seen[0][0].headers}

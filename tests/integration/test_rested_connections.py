@@ -92,17 +92,17 @@ async def test_the_same_request_is_refused_again_without_being_looked_at_until_t
     assert len(seen) == 2
 
 
-async def test_another_head_is_looked_at_and_so_is_all_behind_it() -> None:
+async def test_another_head_is_looked_at_and_the_one_before_it_is_still_known() -> None:
     seen: list[str] = []
-    async with door(crowded([], seen)) as gateway:
+    async with door(crowded([0.0], seen), tick=9.0) as gateway:
         client = await gateway.connect()
         statuses = []
         for request in (post(), post(b"{}", b"Authorization: Bearer other"), post()):
             await client.send(request)
             statuses.append((await client.one()).status)
         client.close()
-    assert statuses == [503, 200, 200]
-    assert len(seen) == 3
+    assert statuses == [503, 200, 503]
+    assert len(seen) == 2
 
 
 async def test_a_body_that_comes_late_and_a_request_behind_another_are_looked_at() -> None:
@@ -199,4 +199,18 @@ async def test_what_is_said_again_is_let_through_once_there_may_be_room() -> Non
         await client.send(SAME)
         assert (await client.one()).status == 200
         assert (len(seen), told) == (2, [0.0])
+        client.close()
+
+
+async def test_who_got_an_answer_after_a_refusal_does_not_rest_for_it() -> None:
+    loop = asyncio.get_running_loop()
+    async with door(crowded([0.3, None, None], [])) as gateway:
+        client = await gateway.connect()
+        for status in (503, 503, 200):
+            await client.send(post())
+            assert (await client.one()).status == status
+        began = loop.time()
+        await client.send(post())
+        assert (await client.one()).status == 200
+        assert loop.time() - began < 0.25
         client.close()

@@ -59,7 +59,31 @@ async def test_s11_not_exactly_one_host_is_refused(fields: bytes) -> None:
     assert gateway.seen == []
 
 
-@pytest.mark.parametrize("target", [b"http://gw/v1/models", b"https://evil/", b"*", b"gw:80", b"v1/models", b"//gw/v1"])
+BAD_TARGETS = [
+    b"https://evil/", b"http://gw.evil/v1", b"http://gw:81/", b"http://u@gw/", b"http://gw@evil/", b"http://", b"http:///v1",
+    b"http://gw/../v1", b"http://gw//v1", b"http://gw/v1#a", b"ftp://gw/", b"*", b"gw:80", b"v1/models", b"//gw/v1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        (b"http://gw/v1/models", "/v1/models"),
+        (b"HTTPS://GW/v1/models", "/v1/models"),
+        (b"http://gw", "/"),
+        (b"http://gw?a=b", "/"),
+    ],
+)
+async def test_s11_an_address_for_a_target_is_its_path_when_it_names_the_same_host(target: bytes, path: str) -> None:
+    """RFC 9112 3.2.2: servers take the absolute form, from clients that think this is their proxy."""
+    async with door() as gateway:
+        answers = await gateway.ask(b"GET " + target + b" HTTP/1.1\r\nHost: gw\r\n\r\n")
+
+    assert [answer.status for answer in answers] == [200]
+    assert gateway.paths == [path]
+
+
+@pytest.mark.parametrize("target", BAD_TARGETS)
 async def test_s11_only_paths_are_request_targets(target: bytes) -> None:
     async with door() as gateway:
         answers = await gateway.ask(b"GET " + target + b" HTTP/1.1\r\nHost: gw\r\n\r\n")

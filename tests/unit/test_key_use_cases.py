@@ -27,6 +27,9 @@ class Shelf:
     def read(self) -> Keys:
         return self.keys
 
+    def end(self, key_id: str, now: int) -> None:
+        self.ended = key_id, now
+
     def change(self, edit: Callable[[Keys], Keys]) -> Keys:
         self.keys = edit(self.keys)
         return self.keys

@@ -4,10 +4,14 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lockgate.core.limit import Charge, Claim, Lease, Shape, StoreEmptyError
+from lockgate.core.counter import Counter
+from lockgate.core.limit import Charge, Claim, Lease, Shape, StoreEmptyError, Verdict
 from lockgate.core.store import StoreError
-from lockgate.limits.lmdb import clock
+from lockgate.limits.lmdb import clock, leases
+from lockgate.limits.lmdb.rows import Rows
 from lockgate.limits.lmdb.store import LmdbLimits
 from lockgate.limits.lmdb.table import Table
 from lockgate.limits.lmdb.tests import ROLLING, begun, name, used
@@ -99,3 +103,61 @@ async def test_nothing_is_remembered_of_a_step_that_failed(tmp_path: Path) -> No
 
     assert await used(store) == (7, 0)  # once, though it was settled in the step that failed, too
     await store.aclose()
+
+
+async def test_a_row_is_written_as_the_counter_says(tmp_path: Path) -> None:
+    table = Table(tmp_path)
+    store = await begun(table)
+    for amount in (3, 4):
+        held = (await store.reserve([Claim(name(1), ROLLING, 10), Claim(name(2), ROLLING, amount, at_once=True)])).lease
+        assert held
+        store.settle(held, [amount, 0])
+    await asyncio.sleep(0)
+
+    for each in (name(1), name(2)):
+        with table.begin() as txn:
+            raw = txn.get(each)
+        assert raw is not None
+        assert store._rows.known[each].wire() == raw == Counter(raw).wire()
+    await store.aclose()
+
+
+SHAPES = (Shape("sliding", 50, 600), Shape("smooth", 60, 600, burst=20), Shape("open", 20), Shape("period", 60))
+CLAIMS = st.lists(
+    st.builds(
+        lambda at, amount, at_once, shadow: Claim(name(at), SHAPES[at % 4], amount, at_once=at_once, shadow=shadow),
+        st.integers(0, 7),
+        st.integers(0, 12),
+        st.booleans(),
+        st.booleans(),
+    ),
+    unique_by=lambda claim: claim.counter,
+    max_size=4,
+).map(tuple)
+
+
+@given(st.lists(st.tuples(CLAIMS, st.integers(0, 40), st.booleans()), max_size=12))
+def test_what_is_calm_is_as_if_it_was_looked_at(steps: list[tuple[tuple[Claim, ...], int, bool]]) -> None:
+    """Claims are made, some are settled in the end, and time passes: whatever a step says, the long way says it, too."""
+    now, held = 1_000, list[tuple[Claim, ...]]()
+    quick, slow = Rows(), Rows()
+    for rows in (quick, slow):
+        rows.known = {name(at): Counter(None) for at in range(8)}
+    for claims, later, settled in steps:
+        now += later
+        was = {key: row.wire() for key, row in quick.known.items()}
+        standings = leases._calm(quick, claims, now)
+        if standings is None:
+            assert {key: row.wire() for key, row in quick.known.items()} == was
+            verdict = leases._looked_at(quick, claims, now, b"", 1)
+        else:
+            verdict = Verdict(Lease(b"", 1, claims), tuple(standings))
+
+        assert verdict == leases._looked_at(slow, claims, now, b"", 1)
+        if verdict.lease is not None:
+            held.append(claims)
+        for rows in (quick, slow) if settled and held else ():
+            leases.charge(rows, held[0], [claim.amount // 2 for claim in held[0]], now)
+        held = held[1:] if settled else held
+        for (key, one), two in zip(quick.known.items(), slow.known.values(), strict=True):
+            assert (one.held, one.total, one.newest) == (two.held, two.total, two.newest), key

@@ -3,6 +3,7 @@
 import logging
 import time
 
+from lockgate.app.apart import apart
 from lockgate.app.client_keys import ClientKeys
 from lockgate.app.load import Loaded, load
 from lockgate.app.orders import Orders
@@ -44,9 +45,12 @@ class Administrators:
         """The file in force wants to be read again when it changes."""
         return self._loaded.valid.server.watch
 
-    def reload(self) -> Loaded:
-        """SIGHUP. A file with mistakes changes nothing; the workers say what is wrong with it. What is in force now."""
-        loaded = load(self._orders.config, self._orders.environ)
+    async def reload(self) -> Loaded:
+        """SIGHUP. A file with mistakes changes nothing; the workers say what is wrong with it. What is in force now.
+
+        Apart, for a secret may come from a command or over the network, and whoever asks meanwhile is answered.
+        """
+        loaded = await apart(load, self._orders.config, self._orders.environ)
         if not loaded.problems:
             self._put_in_force(loaded)
         return self._loaded

@@ -1,6 +1,7 @@
 """The process behind the admin listener, from its fork to its end."""
 
 import asyncio
+import logging
 import os
 import signal
 import time
@@ -18,7 +19,7 @@ from lockgate.app.frontage import hosts
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.notarizing import notarize
 from lockgate.app.orders import Orders
-from lockgate.app.renewal import read
+from lockgate.app.renewal import NOT_BUILT, read
 from lockgate.app.secret_sources import end_sources
 from lockgate.app.settings import ServerSettings
 from lockgate.app.sockets import Sockets
@@ -30,6 +31,8 @@ from lockgate.edge.asgi import asgi
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.server import Server
 from lockgate.providers.demo.server import start as start_demo
+
+log = logging.getLogger("lockgate.admin")
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 """What the admin listener is called from its own machine, whatever else it is called."""
@@ -59,13 +62,15 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
     demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
     ended = asyncio.Event()
 
-    async def look() -> None:
-        await renewed(server, tls)
-        watching.look()
-
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(notarize(orders.loaded, ended))
+
+        async def look() -> None:
+            await renewed(server, tls)
+            watching.look(tasks)
+
         await until(told, orders.parent, look)
+        watching.give_up()
         await server.drain(0)
         if demo is not None:
             await demo.aclose()
@@ -87,16 +92,32 @@ class _Watching:
         self._watch = ConfigWatch(orders.config, partial(_reload, orders))
         self._administrators = administrators
         self._certified = certified
+        self._wanted = False
+        self._reading: asyncio.Task[None] | None = None
 
-    def look(self) -> None:
+    def look(self, tasks: asyncio.TaskGroup) -> None:
+        """Reads one file at a time, beside everything else: a place of secrets may be slow to answer."""
         self._certified.look()
+        if self._wanted and (self._reading is None or self._reading.done()):
+            self._wanted = False
+            self._reading = tasks.create_task(self._read())
         if self._administrators.watches:
             self._watch.look()
 
     def reloaded(self) -> None:
         """SIGHUP, whoever sent it."""
         self._watch.told()
-        self._certified.use(self._administrators.reload())
+        self._wanted = True
+
+    def give_up(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+
+    async def _read(self) -> None:
+        try:
+            self._certified.use(await self._administrators.reload())
+        except NOT_BUILT as error:
+            log.error("the configuration was not read again: %s", error)  # noqa: TRY400  a file's fault, not ours
 
 
 def _reload(orders: Orders) -> None:

@@ -40,11 +40,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 def existing(given: Path | None) -> Path:
     """The configuration that is meant. Ends the command with advice when none was named and none is here."""
     path = find_config(given, os.environ)
-    if given is None and not os.environ.get("LOCKGATE_CONFIG") and not path.exists():
-        refuse(
-            "there is no lockgate.yaml here; give --config FILE, set LOCKGATE_CONFIG, or write one with `lockgate up`",
-            2,
-        )
+    if not path.exists():
+        named = given is not None or os.environ.get("LOCKGATE_CONFIG")
+        else_ = "write one" if named else "give --config FILE, set LOCKGATE_CONFIG, or write one"
+        refuse(f"there is no {path}{'' if named else ' here'}; {else_} with `lockgate up`", 2)
     return path
 
 

@@ -1,14 +1,14 @@
 """The signed tree against the lines: every span has the lines it says, every checkpoint the root it signed."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from lockgate.audit.check_chain import Bad, Wrong
-from lockgate.audit.note import Checkpoint, Verifier, checkpoint, notes, opened
+from lockgate.audit.note import Checkpoint, Verifier, checkpoint, notes_in, opened
 from lockgate.audit.spans import FILE, Span, decode
 from lockgate.audit.tree import EMPTY, Growing, leaf
 
@@ -58,27 +58,30 @@ class Coverage:
         self._next = span.last + 1
 
 
+def rows(folder: Path) -> Iterator[tuple[int, bytes, Span]]:
+    """The tree's lines with their numbers, and what they say. Raises `Wrong` for a line that is none."""
+    path = folder / FILE
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n"):
+                return  # somebody is writing it, or was killed doing so
+            try:
+                yield number, line[:-1], decode(line)
+            except (msgspec.MsgspecError, ValueError) as error:
+                raise Wrong(Bad(FILE, number, "it is not a line of the tree")) from error
+
+
 class Tree:
     """The tree as it lies in the folder. Raises `Wrong` for a line that is none."""
 
     def __init__(self, folder: Path) -> None:
         self.spans: dict[str, list[tuple[int, Span]]] = {}
         self.leaves: list[bytes] = []
-        path = folder / FILE
-        if path.exists():
-            with path.open("rb") as file:
-                self._read(file)
-
-    def _read(self, lines: Iterable[bytes]) -> None:
-        for number, line in enumerate(lines, 1):
-            if not line.endswith(b"\n"):
-                break  # somebody is writing it, or was killed doing so
-            try:
-                found = decode(line)
-            except (msgspec.MsgspecError, ValueError) as error:
-                raise Wrong(Bad(FILE, number, "it is not a line of the tree")) from error
+        for number, line, found in rows(folder):
             self.spans.setdefault(found.writer, []).append((number, found))
-            self.leaves.append(leaf(line[:-1]))
+            self.leaves.append(leaf(line))
 
     def coverage(self, writer: str) -> Coverage:
         return Coverage(writer, self.spans.get(writer, ()))
@@ -110,7 +113,7 @@ def signed_in(source: Path, known: Sequence[Verifier], *, whole: bool = True) ->
     if not source.exists() and whole:
         return Signed(source.name)
     try:
-        rows = [note for note in notes(source.read_text(encoding="utf-8")) if whole or _ours(note, known)]
+        rows = (note for note in notes_in(source) if whole or _ours(note, known))
         return Signed(source.name, tuple(checkpoint(opened(note, known)) for note in rows))
     except (OSError, ValueError) as error:
         raise Wrong(Bad(source.name, 0, str(error))) from error

@@ -10,6 +10,9 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import TextIO
 
 from msgspec import Struct
 
@@ -17,6 +20,8 @@ DASH = "— "
 ED25519 = 1
 _NOTE = re.compile(r"((?:[^\n]+\n)+)\n((?:— [^\n]+\n)+)")
 _NAME = re.compile(r"[^\s+]{1,200}")
+LONGEST = 64 * 1024
+"""Characters of a note."""
 MOST = 100
 """Signatures of a note that are looked at."""
 
@@ -135,16 +140,35 @@ def checkpoint(text: str) -> Checkpoint:
 
 def notes(text: str) -> Iterator[str]:
     """Notes that stand one after the other. `NoteError` for what is not one between them."""
-    at = 0
-    while at < len(text):
-        if text[at] == "\n":
-            at += 1
-            continue
-        match = _NOTE.match(text, at)
-        if match is None:
-            raise NoteError("there is something in it that is not a signed note")
-        yield match[0]
-        at = match.end()
+    return _cut(StringIO(text))
+
+
+def notes_in(path: Path) -> Iterator[str]:
+    """The same of a file, which is not read as a whole."""
+    with path.open(encoding="utf-8", newline="\n") as file:
+        yield from _cut(file)
+
+
+def _cut(file: TextIO) -> Iterator[str]:
+    held, signing, signed = "", False, False
+    while line := file.readline(LONGEST):
+        if signed and not line.startswith(DASH):
+            yield _whole(held)
+            held, signing, signed = "", False, False
+        if held or line != "\n":
+            held += line
+            signed = signing and line.startswith(DASH)
+            signing = signing or line == "\n"
+        if len(held) > LONGEST:
+            raise NoteError("there is something in it that is too long for a signed note")
+    if held:
+        yield _whole(held)
+
+
+def _whole(note: str) -> str:
+    if _NOTE.fullmatch(note) is None:
+        raise NoteError("there is something in it that is not a signed note")
+    return note
 
 
 def to_base64(raw: bytes) -> str:

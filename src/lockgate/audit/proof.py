@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from lockgate.audit.chain import TAIL, digest
 from lockgate.audit.check_chain import Wrong
-from lockgate.audit.check_tree import Tree
+from lockgate.audit.check_tree import rows
 from lockgate.audit.notary import HISTORY
-from lockgate.audit.note import NoteError, Verifier, checkpoint, from_base64, notes, opened, to_base64
+from lockgate.audit.note import NoteError, Verifier, checkpoint, from_base64, notes_in, opened, to_base64
 from lockgate.audit.reading import Wanted, read
 from lockgate.audit.spans import Span, lines_from
 from lockgate.audit.spans import span as made_of
@@ -41,19 +41,13 @@ def prove(folder: Path, request_id: str, kind: str) -> str:
     found = next(read(folder, Wanted(kind=kind, request_id=request_id)), None)
     if found is None:
         raise NoProof(f"there is no {kind} of a request {request_id!r}")
-    tree = _tree(folder)
-    place = [
-        (number, span) for number, span in tree.spans.get(found.writer, ()) if span.first <= found.seq <= span.last
-    ]
-    if not place:
-        raise NoProof("the record is not in the signed tree yet: it will be within `audit.checkpoint`")
-    number, span = place[0]
+    number, span = _place(folder, found.writer, found.seq)
     size, note = _note(folder, number)
     digests = [digest(line[:-TAIL]) for line in lines_from(folder, found.writer, span.first, span.last)]
     if made_of(found.writer, span.first, digests) != span:
         raise NoProof("the lines are not those that were signed: run `lockgate audit verify`")
     extra = Extra(found.line[:-TAIL].decode(), found.seq - span.first, tuple(each.hex() for each in digests), span)
-    steps = path(number - 1, tree.leaves[:size])
+    steps = _path(folder, number, size)
     lines = [HEAD, f"extra {to_base64(msgspec.json.encode(extra))}", f"index {number - 1}", *map(to_base64, steps)]
     return "\n".join(lines) + f"\n\n{note}"
 
@@ -81,17 +75,30 @@ def proven(text: str, known: Sequence[Verifier]) -> str:
     return extra.record + "}"
 
 
-def _tree(folder: Path) -> Tree:
+def _place(folder: Path, writer: str, seq: int) -> tuple[int, Span]:
+    """The line of the tree that the record is under. The tree is read and not kept: it may be long."""
     try:
-        return Tree(folder)
+        for number, _, span in rows(folder):
+            if span.writer == writer and span.first <= seq <= span.last:
+                return number, span
     except Wrong as wrong:
         raise NoProof(str(wrong.bad)) from wrong
+    raise NoProof("the record is not in the signed tree yet: it will be within `audit.checkpoint`")
+
+
+def _path(folder: Path, number: int, size: int) -> list[bytes]:
+    try:
+        return path(number - 1, size, (leaf(line) for _, line, _ in rows(folder)))
+    except Wrong as wrong:
+        raise NoProof(str(wrong.bad)) from wrong
+    except ValueError as error:
+        raise NoProof("the tree is shorter than what was signed: run `lockgate audit verify`") from error
 
 
 def _note(folder: Path, number: int) -> tuple[int, str]:
     """The first checkpoint that has so many leaves."""
     history = folder / HISTORY
-    for note in notes(history.read_text(encoding="utf-8")) if history.exists() else ():
+    for note in notes_in(history) if history.exists() else ():
         size = checkpoint(note.partition("\n\n")[0] + "\n").size
         if size >= number:
             return size, note

@@ -1,7 +1,8 @@
 """The Merkle tree of RFC 6962: roots while it grows, proofs that a leaf is in it, and their check."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 EMPTY = hashlib.sha256(b"").digest()
 
@@ -50,14 +51,37 @@ def root(leaves: Sequence[bytes]) -> bytes:
     return node(root(leaves[:half]), root(leaves[half:]))
 
 
-def path(index: int, leaves: Sequence[bytes]) -> list[bytes]:
-    """The proof that the leaf with this index is in the tree: siblings, from the leaf up."""
-    if len(leaves) <= 1:
-        return []
-    half = _half(len(leaves))
-    if index < half:
-        return [*path(index, leaves[:half]), root(leaves[half:])]
-    return [*path(index - half, leaves[half:]), root(leaves[:half])]
+def path(index: int, size: int, leaves: Iterable[bytes]) -> list[bytes]:
+    """The proof that the leaf with this index is in the tree of the first `size` leaves: siblings, from the leaf up.
+
+    The leaves are taken one by one and not kept. `ValueError` when there are fewer.
+    """
+    if not 0 <= index < size:
+        raise ValueError("the index is not in the tree")
+    wanted = _siblings(index, size)
+    trees, current, taken = {begin: Growing() for begin, _ in wanted}, Growing(), 0
+    for each in islice(leaves, size):
+        current = trees.get(taken, current)
+        if taken != index:
+            current.add(each)
+        taken += 1
+    if taken != size:
+        raise ValueError("the tree has fewer leaves")
+    return [trees[begin].root() for begin, _ in wanted]
+
+
+def _siblings(index: int, size: int) -> list[tuple[int, int]]:
+    """Where the subtrees begin and end that the proof is made of, from the leaf up: all leaves are in one, but that with the index."""
+    begin, end, found = 0, size, list[tuple[int, int]]()
+    while end - begin > 1:
+        middle = begin + _half(end - begin)
+        if index < middle:
+            found.append((middle, end))
+            end = middle
+        else:
+            found.append((begin, middle))
+            begin = middle
+    return found[::-1]
 
 
 def root_by(index: int, size: int, leaf_hash: bytes, proof: Sequence[bytes]) -> bytes:

@@ -38,10 +38,11 @@ def signed(
     *,
     body: bytes,
     at: float,
+    query: str = "",
 ) -> dict[str, str]:
     """All headers of the request: those given (the host among them), the date, what the service wants, the signature.
 
-    `target` is a path without a query.
+    `target` is a path; a `query` is given as it is sent, its names in order and encoded.
     """
     when = datetime.fromtimestamp(at, UTC).strftime("%Y%m%dT%H%M%SZ")
     digest = hashlib.sha256(body).hexdigest()
@@ -52,7 +53,7 @@ def signed(
         whole["x-amz-security-token"] = account.token.reveal()
     names = ";".join(sorted(whole))
     lines = "".join(f"{name}:{whole[name].strip()}\n" for name in sorted(whole))
-    canonical = f"{method}\n{target}\n\n{lines}\n{names}\n{digest}"
+    canonical = f"{method}\n{target}\n{query}\n{lines}\n{names}\n{digest}"
     scope = f"{when[:8]}/{account.region}/{service}/aws4_request"
     text = f"{ALGORITHM}\n{when}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     key = _key(account, when[:8], service)

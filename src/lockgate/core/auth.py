@@ -69,7 +69,7 @@ class Takes(Struct, frozen=True):
     """Where a method finds what it checks, known before any request, so that two identities in one request are seen.
 
     `scheme`: in `Presented.credential`, of this scheme. `headers`: in headers of its own, none of which is ever
-    forwarded. `certificate`: in the connection. None of these: it answers for requests that carry nothing.
+    forwarded. `certificate`: in the connection. `url`: a bare key may be in `?key=`, too. None of these: it answers for requests that carry nothing.
     `challenge` is what `WWW-Authenticate` says of it; `wanted` says the same to a person.
     """
 
@@ -78,6 +78,7 @@ class Takes(Struct, frozen=True):
     scheme: str = ""
     headers: frozenset[bytes] = frozenset()
     certificate: bool = False
+    url: bool = False
 
 
 @dataclass(frozen=True, slots=True)

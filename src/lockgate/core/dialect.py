@@ -15,7 +15,7 @@ from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
 from lockgate.core.wanted import Wanted
 
-Operation = Literal["chat", "count_tokens", "list_models", "get_model"]
+Operation = Literal["chat", "count_tokens", "list_models", "get_model", "version"]
 Place = Literal[
     "system", "user", "document", "assistant", "tool_arguments", "tool_result", "tool", "thinking", "opaque"
 ]
@@ -102,12 +102,13 @@ class Allowed(Struct, frozen=True, gc=False):
     reset: int
 
 
-def tightest(limits: Sequence[Allowed], kind: str) -> Allowed | None:
-    """The one of its kind that is the first to be reached: where a dialect has a header for one."""
-    found: Allowed | None = None
+def tightest(limits: Sequence[Allowed]) -> dict[str, Allowed]:
+    """Of each kind the one that is the first to be reached: dialects have a header for one."""
+    found: dict[str, Allowed] = {}
     for each in limits:
-        if each.kind == kind and (found is None or each.left * found.limit < found.left * each.limit):
-            found = each
+        known = found.get(each.kind)
+        if known is None or each.left * known.limit < known.left * each.limit:
+            found[each.kind] = each
     return found
 
 
@@ -237,6 +238,8 @@ class Dialect:
     model: Callable[[ModelCard], bytes]
     counted: Callable[[int], bytes] | None = None
     """The answer of `count_tokens`, for dialects that have it."""
+    version: bytes = b""
+    """What clients are told that ask which version of this dialect is spoken, for dialects that have it."""
     allowed: Callable[[Sequence[Allowed], float], tuple[tuple[bytes, bytes], ...]] = field(
         default=lambda limits, now: ()
     )

@@ -30,6 +30,10 @@ class Engine(Protocol):
         """The same as `look` for a text of a document that is not suspicious: only guards that read may find something."""
         ...
 
+    def ahead(self, texts: Sequence[tuple[str, str, frozenset[int]]]) -> None:
+        """Texts, their places, and the guards that will soon be asked of them: some read several texts faster than each."""
+        ...
+
     def disguises(self, text: str) -> Sequence[Hole]:
         """Characters that nobody sees and that have no use where they stand."""
         ...
@@ -103,6 +107,9 @@ class Nobody:
 
     def read(self, text: str, guards: frozenset[int], place: str) -> Mapping[int, Verdict]:
         return {}
+
+    def ahead(self, texts: Sequence[tuple[str, str, frozenset[int]]]) -> None:
+        pass
 
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()

@@ -92,6 +92,8 @@ def cost(price: Price, usage: Usage) -> int:
 def _of_text(price: Price, usage: Usage) -> int:
     """The same as `_by_kind` for the usual case, in a fifth of the time: nothing but text, most of it plain."""
     total = usage.input
+    if not (usage.cached or usage.written or usage.reasoning):
+        return total * _at(price.input, total) + usage.output * _at(price.output, total)
     cached = min(usage.cached, total)
     written = min(usage.written, total - cached)
     hour = min(usage.written_hour, written)
@@ -136,17 +138,19 @@ def worst_case(
     `tier` is what the request asks for, and the standard one may be used all the same; a word that the price does not
     know may turn out as any of them, so the dearest one is taken. `text_only` is for a request that holds and wants no sound and no pictures.
     """
-    first = 2 if text_only else 0
+    most = _most(price, input_tokens, output_tokens, searches, text_only)
+    if tier and tier not in _STANDARD:
+        known = price.tiers.get(tier)
+        for other in (known,) if known else price.tiers.values():
+            most = max(most, _most(other, input_tokens, output_tokens, searches, text_only))
+    return most
 
-    def most(price: Price) -> int:
-        given, taken = price.dearest[first], price.dearest[first + 1]
-        tokens = input_tokens * _at(given, input_tokens) + output_tokens * _at(taken, input_tokens)
-        return price.request + searches * price.search + tokens
 
-    if not tier or tier in _STANDARD:
-        return most(price)
-    known = price.tiers.get(tier)
-    return max(map(most, (price, known) if known else (price, *price.tiers.values())))
+def _most(price: Price, input_tokens: int, output_tokens: int, searches: int, text_only: bool) -> int:
+    any_in, any_out, text_in, text_out = price.dearest
+    given, taken = (text_in, text_out) if text_only else (any_in, any_out)
+    tokens = input_tokens * _at(given, input_tokens) + output_tokens * _at(taken, input_tokens)
+    return price.request + searches * price.search + tokens
 
 
 _STANDARD = frozenset(("default", "standard", "standard_only", "batch"))

@@ -28,10 +28,12 @@ class Quotes(Struct, frozen=True):
     def at(self, now: float) -> Price | Unpriced:
         """A moment before the first era has the first one's prices."""
         eras = self.eras
-        if not eras:
+        if len(eras) == 1:
+            daily = eras[0].daily
+        elif eras:
+            daily = eras[max(0, bisect_right(eras, now, key=_since) - 1)].daily
+        else:
             return Unpriced(self.reason)
-        era = eras[0] if len(eras) == 1 else eras[max(0, bisect_right(eras, now, key=_since) - 1)]
-        daily = era.daily
         if len(daily) == 1:
             return daily[0][1]
         return daily[max(0, bisect_right(daily, now % DAY, key=_second) - 1)][1]

@@ -13,3 +13,11 @@ class Reader(Protocol):
     """
 
     def read(self, text: str, place: str) -> Sequence[Finding]: ...
+
+
+@runtime_checkable
+class Ahead(Protocol):
+    """A reader to whom it is a help to know what it will soon be asked to read. It changes no finding."""
+
+    def ahead(self, texts: Sequence[tuple[str, str]]) -> None:
+        """Texts and their places."""

@@ -64,6 +64,10 @@ class KeyStore(Protocol):
         """Reads, edits and writes as one step that no other process sees half of. What `edit` raises changes nothing."""
         ...
 
+    def end(self, key_id: str, now: int) -> None:
+        """Ahead of a `change` that revokes it, which may take a while: nobody is let in with it from now on."""
+        ...
+
 
 class PepperStore(Protocol):
     """Where the peppers are kept that all digests are made under. Each is one step for all processes; raises `StoreError`."""

@@ -49,7 +49,13 @@ class Accepting:
         if not self._looking:
             self._looking = True
             self._state.loop.call_soon(self._begin)
-        return self._made()
+        return self._one()
+
+    def _one(self) -> asyncio.Protocol:
+        one = self._made()
+        if self._tls is not None:
+            self._state.shakes(one)
+        return one
 
     def _begin(self) -> None:
         self._since = perf_counter()
@@ -58,7 +64,8 @@ class Accepting:
     def _more(self) -> None:
         """A whole turn later."""
         now = perf_counter()
-        due = min(MOST, int((now - self._since) * RATE), self._state.room - self._coming)
+        coming = self._coming if self._tls is None else 0  # else they are counted where all handshakes are
+        due = min(MOST, int((now - self._since) * RATE), self._state.room - coming)
         self._since = now
         if due > 0 and self._taken(due):
             self._state.loop.call_soon(self._more)
@@ -85,6 +92,6 @@ class Accepting:
         self._state.ended()
 
     async def _let_in(self, one: socket) -> None:
-        into = partial(self._state.loop.connect_accepted_socket, self._made, one)
+        into = partial(self._state.loop.connect_accepted_socket, self._one, one)
         with suppress(OSError):  # it left, or its handshake was none; ssl.SSLError is an OSError
             await (into() if self._tls is None else into(ssl=self._tls, ssl_handshake_timeout=self._patience))

@@ -12,6 +12,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.edge.intake import Arrived, Intake, Wire
 from lockgate.edge.no import No
 from lockgate.edge.reply_head import reply_head
+from lockgate.edge.turns import Turns
 
 _log = logging.getLogger("lockgate.edge")
 _UNSIZED = -1
@@ -21,6 +22,7 @@ class Owner(Wire, Protocol):
     """The connection, as its exchange sees it."""
 
     slice: int
+    turns: Turns
 
     def opening(self, status: int) -> bytes: ...
     def refuse(self, problem: Problem) -> None: ...
@@ -70,6 +72,7 @@ class Exchange:
     async def run(self, app: "Application") -> None:
         owner = self._owner
         self.begun = True
+        owner.turns.ran()
         try:
             await app(self)
             if not self.complete:

@@ -31,14 +31,22 @@ _HOST = re.compile(
 )
 
 
+_ABSOLUTE = re.compile(rb"(?i:https?)://(?P<authority>[^/?#]+)(?P<rest>(?:[/?][^#]*)?)")
+"""An address instead of a path, as clients send it that take this for their proxy: servers have to read it (RFC 9112 3.2.2)."""
+
+
 class RequestLine(Struct, frozen=True):
-    """A good request line. `path` and `query` are as they were sent; `text` is the decoded path, for ASGI only."""
+    """A good request line. `path` and `query` are as they were sent; `text` is the decoded path, for ASGI only.
+
+    `authority` is the host that an absolute address names; empty for a plain path.
+    """
 
     method: str
     version: str
     text: str
     path: bytes
     query: bytes
+    authority: bytes = b""
 
 
 @lru_cache(maxsize=256)
@@ -52,8 +60,13 @@ def check_request_line(line: bytes) -> RequestLine:
         raise refused("only HTTP/1.1 and HTTP/1.0 are spoken here", 505)
     if method == b"CONNECT":
         raise refused("this is no proxy: CONNECT is not answered", 405)
-    path, query = check_target(target)
-    return RequestLine(method.decode("ascii"), "1." + minor.decode("ascii"), unquote(path.decode("ascii")), path, query)
+    authority = b""
+    if not target.startswith(b"/") and (absolute := _ABSOLUTE.fullmatch(target)):
+        authority, target = absolute["authority"], absolute["rest"] or b"/"
+        check_host(authority)
+    path, query = check_target(target if target.startswith(b"/") or not authority else b"/" + target)
+    text = unquote(path.decode("ascii"))
+    return RequestLine(method.decode("ascii"), "1." + minor.decode("ascii"), text, path, query, authority)
 
 
 def check_bytes(head: bytes, lines: int) -> None:
@@ -81,14 +94,14 @@ def check_reply_name(name: bytes) -> bytes:
 
 
 def check_target(target: bytes) -> tuple[bytes, bytes]:
-    """Raw path and raw query of a request target. Only the origin form is taken: `/path?query`.
+    """Raw path and raw query of a request target in origin form: `/path?query`.
 
     A path that another reader could take for a different one is refused: empty, `.` and `..` segments, escaped
     slashes, backslashes, dots, percent signs and control characters, and `;`. A trailing slash is another path.
     """
     path, mark, query = target.partition(b"?")
     if not target.startswith(b"/"):
-        raise refused("the request target is not a path: absolute addresses, `*` and authorities are not answered")
+        raise refused("the request target is neither a path nor an address with http: or https:")
     if not _PATH.fullmatch(path):
         raise refused("the path has empty or dotted segments, an ambiguous escape or a character that is not allowed")
     if mark and not _QUERY.fullmatch(query):

@@ -30,6 +30,16 @@ class Recall:
         self._before = self._after = self._digits = b""
         self._read: Read | None = None
 
+    @property
+    def head(self) -> bytes:
+        """As it came; empty when none is kept."""
+        return self._before + self._digits + self._after if self._read is not None else b""
+
+    @property
+    def length(self) -> int:
+        """Of the body behind it."""
+        return self._read[1].length if self._read is not None else 0
+
     def known(self, head: bytes) -> Read | None:
         before, after, read = self._before, self._after, self._read
         if read is None or not head.startswith(before) or not head.endswith(after):

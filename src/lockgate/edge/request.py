@@ -2,9 +2,11 @@
 
 from uvicorn._types import ASGIVersions, HTTPScope
 
+from lockgate.core.http import header
 from lockgate.edge.grammar import check_request_line
 from lockgate.edge.head import Head, understood
 from lockgate.edge.options import EdgeOptions
+from lockgate.edge.refusal import refused
 from lockgate.edge.second import agrees
 from lockgate.edge.tls import Extensions
 
@@ -22,6 +24,8 @@ def request_of(
     fields_at = head.index(b"\n") + 1
     line = check_request_line(head[:fields_at])
     meaning = understood(head, fields_at, line.version, options)
+    if line.authority and line.authority.lower() != (header(meaning.headers, b"host") or b"").lower():
+        raise refused("the address and the Host header name different hosts")
     agrees(head)
     scope: HTTPScope = {
         "type": "http",

@@ -106,6 +106,7 @@ class Server:
     def _tick(self, state: EdgeState) -> None:
         now = state.loop.time()
         state.openings.clear()  # they have the date in them
+        state.noes.said.clear()
         self._late = not self._late and now - self._due > _HELD_UP
         if not self._late:  # else what clients sent while nobody looked is read first
             for connection in self._open():

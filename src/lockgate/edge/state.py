@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import weakref
 from collections.abc import Callable
 from email.utils import formatdate
 
@@ -11,7 +12,9 @@ from uvicorn.server import ServerState
 
 from lockgate.edge.connections import Connections
 from lockgate.edge.exchange import Application
+from lockgate.edge.no import Noes
 from lockgate.edge.options import EdgeOptions
+from lockgate.edge.turns import Turns
 
 SECURITY = (
     b"x-content-type-options: nosniff\r\n"
@@ -32,12 +35,15 @@ class EdgeState:
         "filled",
         "full",
         "loop",
+        "noes",
         "openings",
         "options",
         "over",
         "quiet",
         "running",
         "secured",
+        "shaking",
+        "turns",
         "uvicorn",
     )
 
@@ -49,12 +55,15 @@ class EdgeState:
         self.config.load()
         self.uvicorn = ServerState()
         self.connections = Connections(options)
+        self.turns, self.noes = Turns(loop), Noes()
         self.running: set[asyncio.Task[None]] = set()
         self.draining = self.over = False
         """`over`: nothing answers any more, and who comes all the same is cut off."""
         self.full = False
         self.filled: Callable[[], object] = lambda: None
         """There are as many connections as there may be, and those beyond them that were told so: `filled` is called then."""
+        self.shaking: set[weakref.ref[object]] = set()
+        """Connections whose handshake is under way: each has a descriptor, and is not counted anywhere else."""
         self.quiet = asyncio.Event()
         self.secured = SECURITY
         """What all replies say besides; over TLS there is more."""
@@ -70,15 +79,29 @@ class EdgeState:
         """After a connection that is one too many: whether it is too late to tell it why. `full` from the last one on."""
         more = len(self.uvicorn.connections) - self.connections.total
         last = more >= self.options.spare and self.connections.total >= self.options.max_connections
-        if last and not self.full:
+        if last:
+            self._fill()
+        return more > self.options.spare
+
+    def _fill(self) -> None:
+        if not self.full:
             self.full = True
             self.loop.call_soon(self.filled)
-        return more > self.options.spare
+
+    def shakes(self, connection: object) -> None:
+        """A handshake begins. It is over when the connection is made, or when nobody holds it any more."""
+        self.shaking.add(weakref.ref(connection, self.shaking.discard))
+        if self.room <= 0:
+            self._fill()
+
+    def shaken(self, connection: object) -> None:
+        self.shaking.discard(weakref.ref(connection))
 
     @property
     def room(self) -> int:
         """So many more connections there may be."""
-        return self.options.max_connections + self.options.spare - len(self.uvicorn.connections)
+        taken = len(self.uvicorn.connections) + len(self.shaking)
+        return self.options.max_connections + self.options.spare - taken
 
     def opening(self, status: int) -> bytes:
         """Status line and date of a reply."""

@@ -12,31 +12,34 @@ LEAST, TIMES = 1.0, 3.0
 """Seconds, and how many times the slowest of the last answers: both have to be over."""
 KNOWN, KEPT = 20, 128
 """So many answers say what is slow; after so many the older ones are forgotten."""
+PROOF = 20
+"""So many good answers have to come from the others that serve the same while one says nothing. Without them, a few requests
+that are slow by themselves would look like silence where little is asked."""
 
 
 class _Silence:
     """Of one upstream. `waiting` are the attempts that began since its last answer and have none; since `since` there are
-    enough of them.
+    enough of them, and the others had given `others` good answers by then.
     """
 
-    __slots__ = ("_before", "_seen", "_slowest", "since", "waiting")
+    __slots__ = ("_before", "_slowest", "others", "seen", "since", "waiting")
 
     def __init__(self) -> None:
-        self.waiting = self._seen = 0
+        self.waiting = self.seen = self.others = 0
         self.since = inf
         self._slowest = self._before = 0.0
 
     def took(self, seconds: float) -> None:
         """A good answer began after so long."""
         self._slowest = max(self._slowest, seconds)
-        self._seen += 1
-        if self._seen % KEPT == 0:
+        self.seen += 1
+        if self.seen % KEPT == 0:
             self._before, self._slowest = self._slowest, 0.0
 
     @property
     def slowest(self) -> float:
         """Seconds; 0 while too few answers are known."""
-        return max(self._slowest, self._before) if self._seen >= KNOWN else 0.0
+        return max(self._slowest, self._before) if self.seen >= KNOWN else 0.0
 
 
 @final
@@ -60,7 +63,7 @@ class Silences:
         each = self._each[place]
         each.waiting += 1
         if each.waiting == enough:
-            each.since = clock()
+            each.since, each.others = clock(), self._answers(place)
             self.hushed.add(place)
 
     def answered(self, place: int, seconds: float | None) -> None:
@@ -89,12 +92,21 @@ class Silences:
     def overdue(self, now: float) -> Sequence[int]:
         """Those that fell silent since the last time."""
         late = [at for at in self.hushed - self.silent if now - self._each[at].since > LEAST]
-        news = [at for at in late if now - self._each[at].since > self.patience(at)]
+        news = [at for at in late if now - self._each[at].since > self.patience(at) and self._proven(at)]
         self.silent.update(news)
         return news
 
+    def _proven(self, place: int) -> bool:
+        return self._answers(place) - self._each[place].others >= PROOF
+
+    def _answers(self, place: int) -> int:
+        """Good ones, of all others that serve a model of its."""
+        return sum(self._each[at].seen for at in self._alike(place) - {place})
+
+    def _alike(self, place: int) -> set[int]:
+        return {place, *(at for pool in self.pools if place in pool for at in pool)}
+
     def patience(self, place: int) -> float:
         """Seconds of silence that are odd there: of all that serve a model of its, the slowest says what is slow."""
-        alike = {place, *(at for pool in self.pools if place in pool for at in pool)}
-        slowest = max(self._each[at].slowest for at in alike)
+        slowest = max(self._each[at].slowest for at in self._alike(place))
         return max(LEAST, TIMES * slowest) if slowest else inf

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from lockgate.core.toil import Toil
 from lockgate.patterns.database import automata
 from lockgate.patterns.encoding import TRIGGERS
 from lockgate.patterns.held import WORD
-from lockgate.patterns.scans import Raw, scanned, stopped
+from lockgate.patterns.scans import LINE, SHIFT, Raw, scanned, stopped
 from lockgate.patterns.shape import width
 from lockgate.patterns.syntax import read
 from lockgate.patterns.table import Owner, mirror, table
@@ -65,23 +64,33 @@ class Scanner:
         raw = scanned(self._scans[0], data, toil)
         if not raw:
             return {}, NONE
-        seen, asked, more = self._asked({line for line, _ in raw}, guards)
-        raw = [hit for hit in raw if hit[0] in asked]
+        lines = {hit & LINE for hit in raw}
+        seen, asked, more = self._asked(lines, guards)
+        if len(asked) < len(lines):
+            raw = [hit for hit in raw if hit & LINE in asked]
         if more:
             weak = scanned(self._scans[1], data, toil)
             shift = len(self._first) + len(self._triggers)
-            raw += [(line + shift, end) for line, end in weak if line in more]
+            raw += [hit + shift for hit in weak if hit & LINE in more]
             asked.update((line + shift, owners) for line, owners in more.items())
         toil.hit(len(raw))
         if raw and len(data) != len(text):
             raw = _in_characters(raw, data)
-        raw.sort(key=_end)
-        found: dict[int, list[Hit]] = {}
-        for line, end in raw:
-            for number, index, spans, _ in asked[line]:
-                start = self._mirror.start(number, index, text, end) if spans else -1
-                found.setdefault(number, []).append(Hit(index, start, end))
-        return found, seen
+        raw.sort()
+        return self._told(raw, asked, text), seen
+
+    def _told(self, raw: Raw, asked: Asked, text: str) -> dict[int, list[Hit]]:
+        """Hits to those to whom they mean something."""
+        found: dict[int, list[Hit]] = {number: [] for owners in asked.values() for number, *_ in owners}
+        tell = {
+            line: [(found[number].append, index, number if spans else -1) for number, index, spans, _ in owners]
+            for line, owners in asked.items()
+        }
+        for hit in raw:
+            end = hit >> SHIFT
+            for add, index, asking in tell[hit & LINE]:
+                add(Hit(index, -1 if asking < 0 else self._mirror.start(asking, index, text, end), end))
+        return {number: hits for number, hits in found.items() if hits}
 
     def _asked(self, lines: set[int], guards: frozenset[int]) -> tuple[frozenset[str], Asked, Asked]:
         """Of lines of the first automaton: which encodings there may be, and to whom hits mean something; and of all of the
@@ -221,12 +230,9 @@ def _furthest(pattern: int, _start: int, end: int, _flags: int, ends: Any) -> No
     ends[pattern] = end  # they come in order
 
 
-_end = itemgetter(1)
-
-
 def _in_characters(raw: Raw, data: bytes) -> Raw:
-    places = sorted({0, *(end for _, end in raw)})
+    places = sorted({0, *(hit >> SHIFT for hit in raw)})
     at = {0: 0}
     for before, place in pairwise(places):
         at[place] = at[before] + len(data[before:place].decode("utf-8", "ignore"))
-    return [(pattern, at[end]) for pattern, end in raw]
+    return [at[hit >> SHIFT] << SHIFT | hit & LINE for hit in raw]

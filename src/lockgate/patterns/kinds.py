@@ -107,9 +107,9 @@ class Kinds:
         return Pattern(kind.seek or kind.expression, kind.caseless, kind.spans, held, needs=needs)
 
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
-        by_pattern: dict[int, list[Hit]] = {}
+        by_pattern: dict[int, list[Hit]] = {number: [] for number in dict.fromkeys(hit.pattern for hit in hits)}
         for hit in hits:
-            by_pattern.setdefault(hit.pattern, []).append(hit)
+            by_pattern[hit.pattern].append(hit)
         found: list[Finding] = []
         for number, own in by_pattern.items():
             if number < len(self._kinds):
@@ -166,8 +166,9 @@ def matches(kind: Kind, text: str, hits: Sequence[Hit]) -> Iterator[tuple[int, i
         for start, end in spans(hits, kind.reach):
             yield start, end, (start, end)
         return
+    value = "value" if "value" in kind.exact.groupindex else 0
     for match in exact(kind, text, hits):
-        yield match.start(), match.end(), match.span("value" if "value" in match.re.groupindex else 0)
+        yield match.start(), match.end(), match.span(value)
 
 
 def exact(kind: Kind, text: str, hits: Sequence[Hit]) -> Iterator[re.Match[str]]:

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
 from lockgate.core.outlet import Outlet
-from lockgate.core.reader import Reader
+from lockgate.core.reader import Ahead, Reader
 from lockgate.core.toil import MOST, MOST_READ, TOO_MANY, Costly, Toil, TooMany
 from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
@@ -23,6 +24,8 @@ LAYERS = 2
 _PLAIN = ((b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b'\\"', b'"'))
 WORD, WORDS = 32, 4096
 """So long are names of fields and words of a protocol at most, and so many are remembered."""
+SHORT = 8192
+"""Longer texts are read alone: nothing is gained by reading them with others."""
 HELD = 4096
 """So much of what may be encoded a stream holds."""
 
@@ -44,6 +47,7 @@ class Looking:
         self.reach = self._scanner.reach
         self._reading = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Reader)}
         self.readers = frozenset(self._reading)
+        self._ahead = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Ahead)}
         self.dull: set[str] = set()
         self.outlets = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Outlet)}
         self._most = {number: guard.most for number, guard in enumerate(guards) if isinstance(guard, Costly)}
@@ -93,6 +97,12 @@ class Looking:
                 self.dull.clear()
             self.dull.add(text)
         return verdicts
+
+    def ahead(self, texts: Sequence[tuple[str, str, frozenset[int]]]) -> None:
+        for number, guard in self._ahead.items():
+            own = [(text, place) for text, place, guards in texts if number in guards and len(text) <= SHORT]
+            with suppress(Exception):  # whatever it is, it comes again when it is asked
+                guard.ahead(own)
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         """Strings stand in JSON as they are, between quotes, but for its escapes: those of a line's end and of a quote are

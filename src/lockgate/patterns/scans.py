@@ -5,8 +5,10 @@ from typing import Any
 
 from lockgate.core.toil import MOST_SEEN, Toil, TooMany
 
-Raw = list[tuple[int, int]]
-"""Lines, and where they ended."""
+Raw = list[int]
+"""Of each hit, where it ended and its line, in one number: so they sort by their ends, and are made in no time."""
+SHIFT = 24
+LINE = (1 << SHIFT) - 1
 
 
 def scanned(automaton: Any, data: bytes, toil: Toil) -> Raw:
@@ -23,7 +25,7 @@ def scanned(automaton: Any, data: bytes, toil: Toil) -> Raw:
 
 
 def _take(pattern: int, _start: int, end: int, _flags: int, raw: Any) -> bool:
-    raw.append((pattern, end))
+    raw.append(end << SHIFT | pattern)
     return len(raw) > MOST_SEEN
 
 

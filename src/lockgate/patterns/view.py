@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from msgspec import Struct
 
@@ -27,12 +28,9 @@ class View:
 
     def __init__(self, pieces: Iterable[Piece]) -> None:
         self.pieces = [piece for piece in pieces if piece.text]
-        self._begins: list[int] = []
-        at = 0
-        for piece in self.pieces:
-            self._begins.append(at)
-            at += len(piece.text)
-        self.text = "".join([piece.text for piece in self.pieces])
+        texts = [piece.text for piece in self.pieces]
+        self._begins = list(accumulate(map(len, texts[:-1]), initial=0)) if texts else []
+        self.text = "".join(texts)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The part of the original that a part of the view came from: all of what it came from."""

@@ -62,9 +62,7 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
             ledger.limited.extend((chosen.all[i].limit.label, "shadow") for i in verdict.over)
         if verdict.lease is not None:
             ledger.held = Held(keeper, verdict.lease, chosen, admission.tally, most, admission.watch, admission.slices)
-            admission.tally.open += 1
-            if group.money:
-                _note(admission.tally, chosen, verdict.standings)
+            _tallied(admission.tally, chosen, verdict.standings)
             return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=tuple(upstreams))
         upstreams = _without(upstreams, [chosen.all[i] for i in verdict.refused])
         if not upstreams:
@@ -77,15 +75,15 @@ def _refused(admission: Admission, refused: Sequence[tuple[Applied, Claim, Stand
     ledger.limited.extend((each.limit.label, "refused") for each, _, _ in refused)
     if admission.watch is not None:
         for each, claim, _ in refused:
-            admission.watch.note((each,), (claim,), ledger, refused=True)
+            if each.limit.kind == "cost":
+                admission.watch.note(each, claim, ledger, refused=True)
     return refusals.problem([(each.limit, claim, standing) for each, claim, standing in refused])
 
 
-def _note(tally: Tally, chosen: Chosen, standings: Sequence[Standing]) -> None:
-    for at in chosen.money:
-        limit = chosen.all[at].limit
-        if limit.by == limit.place[0]:
-            tally.used[limit.label] = standings[at].used / limit.shape.max
+def _tallied(tally: Tally, chosen: Chosen, standings: Sequence[Standing]) -> None:
+    tally.open += 1
+    for at, label, most in chosen.gauged:
+        tally.used[label] = standings[at].used / most
 
 
 def _priced(route: Route, ledger: Ledger) -> Sequence[Upstream]:
@@ -104,19 +102,17 @@ class Bounds(Struct, frozen=True):
     now: float
 
 
-def _plain(chosen: Chosen, bounds: Bounds) -> list[Claim]:
+def _plain(chosen: Chosen, bounds: Bounds) -> tuple[Claim, ...]:
     """The same as `_claims`, in a third of the time, where only amounts are to be found out."""
     most = bounds.most
     if most is None:
-        amounts = (1, 1, 1, 1, 1, 1)
-    else:
-        spent = cost(most, bounds.upstreams, bounds.now) or 0 if chosen.money else 0
-        amounts = (1, 1, most.input + most.output, most.input, most.output, spent)
-    return [each.claim or Claim(each.counter, each.limit.shape, amounts[each.amount]) for each in chosen.all]
+        return chosen.claims((1, 1, 1, 1, 1, 1))
+    spent = cost(most, bounds.upstreams, bounds.now) or 0 if chosen.money else 0
+    return chosen.claims((1, 1, most.input + most.output, most.input, most.output, spent))
 
 
-def _claims(chosen: Chosen, caller: Caller, call: Call, client: str, bounds: Bounds) -> list[Claim]:
-    return [each.claim or _claim(each, caller, call, client, bounds) for each in chosen.all]
+def _claims(chosen: Chosen, caller: Caller, call: Call, client: str, bounds: Bounds) -> tuple[Claim, ...]:
+    return tuple([each.claim or _claim(each, caller, call, client, bounds) for each in chosen.all])
 
 
 def _claim(each: Applied, caller: Caller, call: Call, client: str, bounds: Bounds) -> Claim:

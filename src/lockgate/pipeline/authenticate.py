@@ -1,6 +1,7 @@
 """Who is asking? One identity a request: the method whose credential it carries answers, and two are refused."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import unquote_to_bytes
 
 from msgspec.structs import replace
 
@@ -10,7 +11,7 @@ from lockgate.core.problem import Kind, Problem
 
 _LITELLM = b"x-litellm-api-key"
 CARRIERS = frozenset((b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key", _LITELLM))
-"""Every header that a bare key or a token may come in. None of them is ever forwarded. A key in the URL is never read."""
+"""Every header that a bare key or a token may come in. None of them is ever forwarded."""
 
 _AMBIGUOUS = "the request carries two different credentials"
 _NOT_VALID = "the credential is not valid"
@@ -30,6 +31,8 @@ class Entrance:
         self.by_certificate = tuple(method for method in methods if method.takes.certificate)
         self.open = tuple(m for m in methods if not (m.takes.scheme or m.takes.headers or m.takes.certificate))
         keys = CARRIERS if "bearer" in schemes else CARRIERS & {b"authorization"} if schemes else frozenset()
+        self.url = any(method.takes.url for method in methods)
+        """A bare key may be in the URL, which is off unless the operator wants it: addresses end in logs."""
         self.watched = keys | self.by_header.keys()
         self.challenges = tuple(dict.fromkeys(method.takes.challenge for method in methods))
         self.wanted = " or ".join(dict.fromkeys(method.takes.wanted for method in methods))
@@ -50,7 +53,10 @@ async def authenticate(inbound: Inbound, entrance: Entrance) -> tuple[Caller, In
     """The caller, and the request as it may be read from now on: a body that was signed is compared when it is read."""
     carried = True
     try:
-        scheme, credential, own = gathered(inbound.headers, entrance)
+        headers = inbound.headers
+        if entrance.url and inbound.query:
+            headers, inbound = _of_url(inbound)
+        scheme, credential, own = gathered(headers, entrance)
         asked = entrance.by_scheme[scheme] if scheme else own
         carried = bool(asked)
         presented = Presented(
@@ -135,6 +141,17 @@ def credential(headers: Headers) -> bytes:
     if not found:
         raise Problem(Kind.UNAUTHENTICATED, "no key was sent")
     return found
+
+
+def _of_url(inbound: Inbound) -> tuple[Headers, Inbound]:
+    """The headers with each key of the query as one more that holds a bare key, and the request without them."""
+    parts = inbound.query.split("&")
+    keys = [part for part in parts if part.startswith("key=")]
+    if not keys:
+        return inbound.headers, inbound
+    given = tuple((b"x-goog-api-key", unquote_to_bytes(key[4:])) for key in keys)
+    rest = "&".join(part for part in parts if part not in keys)
+    return (*inbound.headers, *given), replace(inbound, query=rest)
 
 
 def _split(value: bytes, entrance: Entrance) -> tuple[str, bytes]:

@@ -1,6 +1,5 @@
 """Which budgets were touched, noted while requests end; and, now and then, which of them reached a threshold."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 
@@ -35,14 +34,13 @@ class BudgetWatch:
         self._touched: dict[bytes, Touched] = {}
         self._told: set[bytes] = set()
 
-    def note(self, applied: Sequence[Applied], claims: Sequence[Claim], ledger: Ledger, refused: bool = False) -> None:
-        for each, claim in zip(applied, claims, strict=True):
-            if each.limit.kind == "cost":
-                known = self._touched.get(claim.counter)
-                if known is None or known.claim.since != claim.since:
-                    self._touched[claim.counter] = Touched(each, claim, _whose(each, ledger), refused)
-                elif refused:
-                    known.refused = True
+    def note(self, applied: Applied, claim: Claim, ledger: Ledger, *, refused: bool = False) -> None:
+        """A budget."""
+        known = self._touched.get(claim.counter)
+        if known is None or known.claim.since != claim.since:
+            self._touched[claim.counter] = Touched(applied, claim, _whose(applied, ledger), refused)
+        elif refused:
+            known.refused = True
 
     async def check(self, store: LimitStore, now: float) -> list[Alert]:
         """Alerts that nobody has told yet. When the store is away (`StoreError`), everything is looked at again later."""

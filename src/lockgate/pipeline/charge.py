@@ -12,6 +12,10 @@ def charge(ledger: Ledger, provider: str = "") -> int | None:
     """In attodollars, at one provider or at all. None when nothing was counted, or when there is no price: that is not the
     same as nothing.
     """
+    if not ledger.unheard and not provider:  # as below, for the only part that there is
+        if ledger.usage is None or isinstance(price := ledger.quotes.at(ledger.wall), Unpriced):
+            return None
+        return cost(price, ledger.usage)
     parts = _parts(ledger, provider)
     spent = 0
     for usage, quotes in parts:

@@ -1,7 +1,6 @@
 """The guarded lane: a stream whose text waits until no rule can find it any more."""
 
 from collections.abc import Sequence
-from math import ceil
 
 from lockgate.core.answer import Usage
 from lockgate.core.events import Ended, Event, Finished, Started, Stray
@@ -12,9 +11,8 @@ from lockgate.pipeline.hold import Holdback, Release
 from lockgate.pipeline.lanes import Sides, noted
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.screen import told
-from lockgate.pipeline.spent import CHARACTERS
 from lockgate.pipeline.spoken import kept
-from lockgate.pipeline.written import said
+from lockgate.pipeline.written import said, tokens
 
 
 class Guarded:
@@ -34,7 +32,7 @@ class Guarded:
         self._opening = Started(sides.ask.request_id, sides.ask.model, sides.ask.created)
         self._open: set[int] = set()
         self._started = False
-        self._said = 0
+        self._said = self._events = 0
         self._ready: list[bytes] = []
 
     @property
@@ -73,14 +71,17 @@ class Guarded:
             return block
 
     def close(self) -> None:
-        self._ledger.written = ceil(self._said / CHARACTERS)
+        self._ledger.written = tokens(self._said, self._events)
         if not self._same:
             self._ledger.lose(self._encoder.lost)
 
     def _frames(self, frames: Sequence[bytes]) -> None:
         for frame in frames:
             events = [noted(event, self._ledger) for event in self._decoder.feed(frame)]
-            self._said += sum(map(said, events))
+            for event in events:
+                if size := said(event):
+                    self._said += size
+                    self._events += 1
             self._write(self._hold.feed(frame if self._same else None, events))
 
     def _taken(self) -> bytes:

@@ -7,7 +7,6 @@
 `feed` and `end` raise a `Problem` or a `ValueError` when the upstream broke; `fail` then gives the dialect's error event.
 """
 
-from math import ceil
 from typing import Protocol
 
 from msgspec import Struct
@@ -16,8 +15,7 @@ from lockgate.core.dialect import Ask, Decoder, Dialect, Encoder, Framing
 from lockgate.core.events import Ended, Event, Started
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.spent import CHARACTERS
-from lockgate.pipeline.written import LOOKED, said, written
+from lockgate.pipeline.written import LOOKED, said, tokens, written
 
 
 class Sides(Struct, frozen=True):
@@ -110,12 +108,12 @@ class Verbatim:
 class Translated:
     """Every event of the upstream, in the words of the client's dialect."""
 
-    __slots__ = ("_decoder", "_encoder", "_framing", "_ledger", "_said", "over")
+    __slots__ = ("_decoder", "_encoder", "_events", "_framing", "_ledger", "_said", "over")
 
     def __init__(self, sides: Sides, ledger: Ledger) -> None:
         self._framing, self._decoder, self._encoder = sides.machines()
         self._ledger = ledger
-        self._said = 0
+        self._said = self._events = 0
         self.over = False
 
     def feed(self, chunk: bytes) -> bytes:
@@ -126,8 +124,9 @@ class Translated:
                 if isinstance(event, _COUNTED):
                     noted(event, self._ledger)
                     self.over = self._ledger.heard_end
-                else:
-                    self._said += said(event)
+                elif size := said(event):
+                    self._said += size
+                    self._events += 1
                 out.append(encode(event))
         return out[0] if len(out) == 1 else b"".join(out)
 
@@ -141,7 +140,7 @@ class Translated:
 
     def close(self) -> None:
         self._ledger.lose(self._encoder.lost)
-        self._ledger.written = ceil(self._said / CHARACTERS)
+        self._ledger.written = tokens(self._said, self._events)
 
 
 def noted(event: Event, ledger: Ledger) -> Event:

@@ -91,11 +91,12 @@ class Held(Struct, frozen=True):
             both = zip(chosen.all, claims, strict=True)
             used = [_bounded(_used(each, claim, ledger), claim) for each, claim in both]
         self.keeper.settle(self.lease, used)
+        watch, slices = self.watch, self.slices
         for at in chosen.money:
-            if self.watch is not None:
-                self.watch.note((chosen.all[at],), (claims[at],), ledger)
-            if self.slices is not None:
-                self.slices.note(claims[at], used[at])
+            if watch is not None:
+                watch.note(chosen.all[at], claims[at], ledger)
+            if slices is not None:
+                slices.note(claims[at], used[at])
         self.tally.open -= 1
         return self._charges(used)
 
@@ -146,7 +147,7 @@ def _plainly_used(chosen: Chosen, ledger: Ledger) -> list[int] | None:
         amounts = (1, 0, usage.input + usage.output, usage.input, usage.output, spent)
         if max(amounts) > MOST_CHARGED:
             return None
-    return [amounts[each.amount] for each in chosen.all]
+    return chosen.used(amounts)
 
 
 def _used(applied: Applied, claim: Claim, ledger: Ledger) -> int:

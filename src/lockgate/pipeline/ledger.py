@@ -53,7 +53,7 @@ class Ledger(Struct):
     """One per request. Times are in seconds of the monotonic clock; `waited` is the time spent on upstreams.
 
     `size` is the body's, in bytes. `chosen` are the limits that apply, `standings` how they stand; `limited` those that were hit, and what followed.
-    `held` is what the request holds of them; `cost` is in attodollars, when it is settled. `estimated`: the usage is counted by us.
+    `held` is what the request holds of them; `cost` is in attodollars, when it is settled, `cost_usd` the same as text. `estimated`: the usage is counted by us.
     `whole`: the answer came to its end, so what was counted is all; `written` is our own count of it, in tokens.
     `quoted` are the prices of the attempts; `unheard` those before the last one that may cost something though nobody heard an
     answer: upstream, usage as estimated, prices. `usage` is without them.
@@ -89,6 +89,7 @@ class Ledger(Struct):
     chosen: Chosen | None = None
     standings: tuple[Standing, ...] = ()
     cost: int | None = None
+    cost_usd: str | None = None
     limited: list[tuple[str, str]] = field(default_factory=list)
     client: str = ""
     size: int = 0

@@ -13,7 +13,6 @@ from lockgate.core.limit import Standing
 from lockgate.core.period import Calendar
 from lockgate.pipeline.applies import Chosen
 
-IN_DIALECTS = frozenset(("requests", "tokens", "input_tokens", "output_tokens"))
 MARK = b"ratelimit"
 """In the names of all headers about limits, ours and a dialect's."""
 
@@ -21,17 +20,20 @@ MARK = b"ratelimit"
 def limit_headers(chosen: Chosen, standings: Sequence[Standing], dialect: Dialect, now: float) -> Headers:
     if not chosen.shown:
         return ()
-    lefts: list[bytes] = []
+    timed, numbers = 0, []
     allowed: list[Allowed] = []
     for each in chosen.shown:
-        standing = standings[each.number]
-        left = max(0, standing.free)
-        seconds = -(-standing.reset // 1_000_000) if each.calendar is None else _rest(each.calendar, now)
-        lefts.append(each.timed % (left, seconds) if seconds else each.untimed % left)
-        if each.kind in IN_DIALECTS:
+        standing, calendar = standings[each.number], each.calendar
+        left = free if (free := standing.free) > 0 else 0
+        numbers.append(left)
+        timed <<= 1
+        if seconds := -(-standing.reset // 1_000_000) if calendar is None else _rest(calendar, now):
+            numbers.append(seconds)
+            timed |= 1
+        if each.kind:
             allowed.append(Allowed(each.kind, each.capacity, left, seconds))
     own = dialect.allowed(allowed, now) if allowed else ()
-    return (b"ratelimit-policy", chosen.policy), (b"ratelimit", b", ".join(lefts)), *own
+    return (b"ratelimit-policy", chosen.policy), (b"ratelimit", chosen.line(timed) % tuple(numbers)), *own
 
 
 def replaced(headers: Headers, ours: Headers) -> Headers:

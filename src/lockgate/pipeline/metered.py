@@ -2,7 +2,7 @@
 
 An upstream was told how long the answer may be, so this is for one that does not heed it. What is counted for that is
 less than the truth, never more: a frame with text is a token at least, and a token is SPAN bytes at most, taken over a
-whole answer. For the record of a stream that broke off, what was written is estimated instead.
+whole answer. What was written, for the record, the lane tells, as of every stream (`written`).
 """
 
 from collections.abc import Callable
@@ -15,11 +15,12 @@ from lockgate.core.exchange import Call
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.lanes import Lane
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.written import tokens
 
 SLACK = 64
 """Frames without text: the first ones and the last ones, and signs of life."""
-SPAN, USUAL = 16, 4
-"""Bytes of text in a token: at most, and usually."""
+SPAN = 16
+"""Bytes of text in a token, at most."""
 LARGEST = 700
 """Bytes around the text of a frame, at most."""
 
@@ -113,7 +114,6 @@ class Metered:
 
     def close(self) -> None:
         self._lane.close()
-        self._ledger.written = self._estimate()
 
     def _beyond(self) -> bool:
         most = self._most
@@ -121,7 +121,7 @@ class Metered:
 
     def _estimate(self) -> int:
         text = self._size - self._frames * (self._least - 1)
-        return max(self._frames, text // USUAL)
+        return tokens(text, self._frames)
 
     def _cut(self) -> bytes:
         """The dialect's end for an answer that is long enough. The encoder is told how the stream began and where it is,

@@ -54,6 +54,9 @@ class Catalogue:
         """What is found for a method and a path alone: where no header and no query has a say."""
 
     def match(self, method: str, path: str, query: str, headers: Headers) -> Match:
+        """A HEAD is answered as the GET that it stands for (RFC 9110 9.3.2); the edge leaves the body out."""
+        if method == "HEAD":
+            method = "GET"
         if not query and (plain := self._plain.get((method, path))) is not None:
             return plain
         other: Dialect | None = None
@@ -68,7 +71,7 @@ class Catalogue:
         dialect = other or next((d for prefix, d in self._prefixes if _under(path, prefix)), self.default)
         kind, what = (Kind.METHOD, "this method is not") if other else (Kind.NOT_FOUND, "there is nothing")
         problem = Problem(kind, f"{what} served at this path")
-        problem.allow = ", ".join(sorted(methods)).encode()
+        problem.allow = ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods)).encode()
         return Match(dialect, None, Target(), problem)
 
     def _candidates(self, path: str) -> list[tuple[Endpoint, Dialect, dict[str, str]]]:

@@ -6,7 +6,6 @@ from time import perf_counter
 from lockgate.core.audit import Books, Proving
 from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers, Reply
-from lockgate.core.money import usd
 from lockgate.pipeline.additions import given
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.intend import unrecorded
@@ -49,11 +48,11 @@ def _with(reply: Reply, more: Headers) -> Reply:
 
 def _cost(ledger: Ledger) -> Headers:
     """In dollars, of all attempts. It is known when the request is settled; what a stream costs, not before it left."""
-    if ledger.cost is None or not ledger.attempts:
+    if ledger.cost_usd is None or not ledger.attempts:
         return ()
     if ledger.headers is not None and COST in ledger.headers.reply_remove:
         return ()
-    return ((COST, usd(ledger.cost).encode()),)
+    return ((COST, ledger.cost_usd.encode()),)
 
 
 def dress(reply: Reply, dialect: Dialect, ledger: Ledger) -> Reply:

@@ -4,7 +4,7 @@ There is no way round: what this returns is what every text of the document beca
 dialect lists is looked at in its place; what it does not list is looked at by every rule.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -24,6 +24,8 @@ from lockgate.pipeline.unknown import Unknown
 
 ECHOES = frozenset(("logprobs", "logprobsResult", "logprobs_result"))
 """Fields that say an answer again, token by token."""
+TOGETHER, LEAST = 8192, 32
+"""Characters of texts that are looked at together; each counts for so many at least."""
 NAMED = 512
 """Characters of a path that is written down."""
 UNNAMED = "(a field)"
@@ -81,7 +83,7 @@ class _Looking:
         listed = list(self.dialect.texts(tree))
         if rules.measures:
             measure(tree, listed, self.dialect, rules, self.ledger)
-        for slot in chain(listed, rest(tree, {slot.path for slot in listed})):
+        for slot in self._told(chain(listed, rest(tree, {slot.path for slot in listed}))):
             yield
             chosen, guards = rules.at(slot.place)
             if not chosen:
@@ -94,11 +96,18 @@ class _Looking:
         """A request in which only those who read whole texts may find something. They know most words of a protocol by now."""
         rules, engine, tree = self.rules, self.rules.engine, parse(self.part.body).tree
         listed = list(self.dialect.texts(tree))
-        for slot in chain(listed, rest(tree, {slot.path for slot in listed}, engine.dull)):
+        for slot in self._told(chain(listed, rest(tree, {slot.path for slot in listed}, engine.dull))):
             yield
             verdicts = engine.read(slot.text, rules.at(slot.place)[1], slot.place)
             if verdicts:
                 self._decide(slot, verdicts)
+
+    def _told(self, slots: Iterator[Slot]) -> Iterator[Slot]:
+        """All of them, and those who read are told of a few ahead."""
+        while self.rules.reads and (group := _some(slots)):
+            self.rules.engine.ahead([(slot.text, slot.place, self.rules.at(slot.place)[1]) for slot in group])
+            yield from group
+        yield from slots
 
     def _decide(self, slot: Slot, verdicts: Mapping[int, Verdict]) -> None:
         """Raises `Problem` where one of the rules blocks."""
@@ -107,6 +116,18 @@ class _Looking:
         text = Text(slot.text, slot.place, self.side + where(path, self.rules))
         if holes := decided(text, verdicts, self.rules, self.ledger):
             self.edits[path] = filled(slot.text, holes)
+
+
+def _some(slots: Iterator[Slot]) -> list[Slot]:
+    """The next ones, as many as are looked at together in good time."""
+    group: list[Slot] = []
+    room = TOGETHER
+    for slot in slots:
+        group.append(slot)
+        room -= len(slot.text) + LEAST
+        if room <= 0:
+            break
+    return group
 
 
 def bound(call: Call, rules: Rules) -> Rules:

@@ -42,7 +42,7 @@ from lockgate.pipeline.flow_rules import watched
 from lockgate.pipeline.gate import Gate, outside
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.list_models import get_model, list_models
+from lockgate.pipeline.list_models import listing
 from lockgate.pipeline.patient import patient
 from lockgate.pipeline.plan import planned
 from lockgate.pipeline.prove import watch
@@ -65,7 +65,7 @@ from lockgate.tokens.keeper import Tokens
 
 log = logging.getLogger("lockgate")
 
-LISTS = frozenset(("list_models", "get_model"))
+LISTS = frozenset(("list_models", "get_model", "version"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ async def respond(gateway: Gateway, inbound: Inbound, match: Match, ledger: Ledg
     demand(ledger.headers, call, caller)
     if gateway.admission is not None:
         await admit(gateway.admission, call, NOWHERE, ledger)
-    return (list_models if call.operation == "list_models" else get_model)(standing, call)
+    return listing(standing, call)
 
 
 async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: Call, ledger: Ledger) -> Reply:

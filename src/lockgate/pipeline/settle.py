@@ -46,6 +46,7 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
     elapsed = perf_counter() - ledger.started
     complete(ledger, elapsed)
     cost = ledger.cost = charge(ledger)
+    cost_usd = ledger.cost_usd = None if cost is None else usd(cost)
     charges = ledger.held.settle(ledger) if ledger.held is not None else ()
     caller, attempts, first = ledger.caller, ledger.attempts, ledger.first_byte
     return Record(
@@ -65,7 +66,7 @@ def outcome(ledger: Ledger, status: int, end: End) -> Record:
         findings=tuple(ledger.findings),
         lost=tuple(ledger.lost),
         usage=usage_of(ledger),
-        cost_usd=None if cost is None else usd(cost),
+        cost_usd=cost_usd,
         duration_ms=_milliseconds(elapsed),
         first_byte_ms=None if first is None else _milliseconds(first),
         gateway_ms=_milliseconds(elapsed - ledger.waited if ledger.own is None else ledger.own),

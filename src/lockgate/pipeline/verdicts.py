@@ -60,6 +60,9 @@ class Answers:
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         return any(any(said.values()) for said in self._said.values())
 
+    def ahead(self, texts: Sequence[tuple[str, str, frozenset[int]]]) -> None:
+        pass
+
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()
 

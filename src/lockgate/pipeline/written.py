@@ -1,5 +1,5 @@
-"""How many tokens a stream had that went on as it came, when its upstream did not count: the first frames are decoded, and the
-rest is taken to be like them.
+"""How many tokens a stream had whose upstream did not count: by what was said, and every event that says something is a token at
+least. Of a stream that went on as it came the first frames are decoded, and the rest is taken to be like them.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,12 @@ def written(dialect: Dialect, asked: Ask, first: Sequence[bytes], frames: int, s
                 around += len(frame) - characters
     if not spoken:
         return 0
-    return ceil(max(text, size - frames * around // spoken) / CHARACTERS)
+    return tokens(max(text, size - frames * around // spoken), spoken + frames - len(first))
+
+
+def tokens(characters: int, events: int) -> int:
+    """Of so many events that said so much together."""
+    return max(events, ceil(characters / CHARACTERS))
 
 
 def said(event: Event) -> int:

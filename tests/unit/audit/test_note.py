@@ -2,13 +2,14 @@
 
 import base64
 import hashlib
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.audit.note import Checkpoint, NoteError, Signer, checkpoint, notes, opened, signed, verifier
+from lockgate.audit.note import Checkpoint, NoteError, Signer, checkpoint, notes, notes_in, opened, signed, verifier
 
 SEED, OTHER = b"s" * 32, b"o" * 32
 NAME = "lockgate.local/0123456789ab"
@@ -88,3 +89,14 @@ def test_notes_stand_one_after_the_other() -> None:
 def test_what_is_no_public_key_is_refused(text: str) -> None:
     with pytest.raises(NoteError):
         verifier(text)
+
+
+def test_notes_of_a_file_are_read_one_by_one(tmp_path: Path) -> None:
+    """However many there are: the first is there before the last is looked at."""
+    (tmp_path / "history").write_text(f"{NOTE}\n\n{NOTE}{'x' * 70_000}", encoding="utf-8")
+
+    found = notes_in(tmp_path / "history")
+
+    assert [next(found), next(found)] == [NOTE, NOTE]
+    with pytest.raises(NoteError, match="too long"):
+        next(found)

@@ -42,19 +42,19 @@ def test_growing_leaf_by_leaf_is_the_tree_of_all(leaves: list[bytes]) -> None:
 def test_a_proof_leads_to_the_root(leaves: list[bytes], data: Any) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))
 
-    assert root_by(index, len(leaves), leaves[index], path(index, leaves)) == root(leaves)
+    assert root_by(index, len(leaves), leaves[index], path(index, len(leaves), leaves)) == root(leaves)
 
 
 @given(leaves, st.data())
 def test_a_changed_proof_leads_elsewhere(leaves: list[bytes], data: Any) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))
-    proof, size, mine = path(index, leaves), len(leaves), leaves[index]
+    proof, size, mine = path(index, len(leaves), leaves), len(leaves), leaves[index]
     what = data.draw(st.sampled_from(["leaf", "index", "step", "drop", "more"]))
     if what == "leaf":
         mine = leaf(b"another")
     elif what == "index":
         index = data.draw(st.integers(-1, size))
-        assume(path(index, leaves) != proof or leaves[index] != mine if 0 <= index < size else True)
+        assume(path(index, len(leaves), leaves) != proof or leaves[index] != mine if 0 <= index < size else True)
     elif what == "more":
         proof = [*proof, EMPTY]
     else:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec import structs
 
 from lockgate.core.auth import BEARER, Caller, Presented, Sealed, Takes
 from lockgate.core.http import Headers, Inbound
@@ -41,11 +42,11 @@ class Method:
         return Sealed(caller, self.check) if self.check else caller
 
 
-def request(headers: Headers, certificate: str = "", body: bytes = b"{}") -> Inbound:
+def request(headers: Headers, certificate: str = "", body: bytes = b"{}", query: str = "") -> Inbound:
     async def read() -> bytes:
         return body
 
-    return Inbound("POST", "/v1/x", "", headers, read, certificate=certificate)
+    return Inbound("POST", "/v1/x", query, headers, read, certificate=certificate)
 
 
 async def who(entrance: Entrance, *headers: tuple[bytes, bytes], certificate: str = "") -> str:
@@ -197,3 +198,35 @@ def test_the_administrator_s_key_is_read_from_the_same_headers() -> None:
     assert credential((bearer(b"k"),)) == credential(((b"x-api-key", b"k"),)) == b"k"
     with pytest.raises(Problem):
         credential(())
+
+
+IN_URL = structs.replace(BEARER, url=True)
+
+
+async def test_S16_a_key_in_the_url_is_read_where_that_is_wanted_and_goes_no_further() -> None:
+    door = Entrance((Method(IN_URL, b"a/b"),))
+
+    caller, inbound = await authenticate(request((), query="alt=sse&key=a%2Fb"), door)
+
+    assert (caller.key_id, inbound.query) == ("id-a/b", "alt=sse")
+    caller, _ = await authenticate(request((bearer(b"a/b"),), query="key=a/b"), door)
+    assert caller.key_id == "id-a/b"
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"), [("key=a&key=b", ()), ("key=b", (bearer(b"a"),)), ("key=b", ((b"x-api-key", b"a"),))]
+)
+async def test_S16_two_keys_are_refused_when_one_of_them_is_in_the_url(query: str, headers: Headers) -> None:
+    with pytest.raises(Problem) as caught:
+        await authenticate(request(headers, query=query), Entrance((Method(IN_URL, b"a"),)))
+
+    assert caught.value.kind is Kind.AMBIGUOUS
+
+
+async def test_S16_a_key_in_the_url_is_nothing_by_default() -> None:
+    door = Entrance((Method(BEARER, b"a"),))
+
+    with pytest.raises(Problem, match="no credential was sent"):
+        await authenticate(request((), query="key=a"), door)
+    caller, _ = await authenticate(request((bearer(b"a"),), query="key=b"), door)
+    assert caller.key_id == "id-a"

@@ -51,8 +51,8 @@ class Shop:
     async def spend(self, dollars: int, worker: int = 0, since: int = 1) -> None:
         asked = claim(self.limit, dollars * DOLLAR, since)
         verdict = await self.stores[worker].reserve([asked])
-        applied = (Applied(self.limit, COUNTER),)
-        self.watches[worker].note(applied, [asked], ledger(), refused=verdict.lease is None)
+        applied = Applied(self.limit, COUNTER)
+        self.watches[worker].note(applied, asked, ledger(), refused=verdict.lease is None)
 
     async def told(self, worker: int = 0) -> list[int]:
         return [alert.percent for alert in await self.watches[worker].check(self.stores[worker], NOW)]

@@ -39,6 +39,9 @@ class Said:
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         return True
 
+    def ahead(self, texts: Sequence[tuple[str, str, frozenset[int]]]) -> None:
+        pass
+
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()
 

@@ -1,11 +1,17 @@
-"""The tightest limit of a kind is found as by dividing exactly."""
+"""How limits stand is said as by looking at each of them; the tightest of a kind is found as by dividing exactly."""
 
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lockgate.core.allowance import Limit
 from lockgate.core.dialect import Allowed, tightest
+from lockgate.core.limit import Standing
+from lockgate.dialects.openai_chat import plugin
+from lockgate.pipeline.applies import Applied, Chosen
+from lockgate.pipeline.limit_headers import limit_headers
+from tests.unit.pipeline.limited import a_budget, a_limit
 
 ALLOWED = st.builds(
     Allowed, st.sampled_from(("requests", "tokens")), st.integers(1, 50), st.integers(0, 60), st.just(1)
@@ -17,4 +23,35 @@ def test_the_tightest_is_the_one_with_the_smallest_part_left(limits: list[Allowe
     for kind in ("requests", "tokens", "cost"):
         mine = [each for each in limits if each.kind == kind]
         plain = min(mine, key=lambda each: Fraction(each.left, each.limit)) if mine else None
-        assert tightest(limits, kind) is plain
+        assert tightest(limits).get(kind) is plain
+
+
+@st.composite
+def standing(draw: st.DrawFn) -> tuple[Limit, Standing]:
+    kind = draw(st.sampled_from(("requests", "tokens", "concurrency", "cost")))
+    label = {"by": draw(st.sampled_from(("team", "header:x-%d")))}
+    limit = a_budget(1, per="1h", **label) if kind == "cost" else a_limit(kind, 9, per_of(kind), **label)
+    reset = draw(st.sampled_from((0, 1, 999_999, 1_000_000, 59_000_001)))
+    return limit, Standing(0, 0, draw(st.integers(-5, 9)), 0, reset)
+
+
+def per_of(kind: str) -> str | None:
+    return None if kind == "concurrency" else "1m"
+
+
+@given(st.lists(st.lists(standing(), min_size=1, max_size=5), min_size=1, max_size=4))
+def test_what_is_left_is_said_of_each_limit_with_a_time_where_there_is_one(
+    requests: list[list[tuple[Limit, Standing]]],
+) -> None:
+    chosen = Chosen(Applied(limit) for limit, _ in requests[0])
+    for given_ in requests:  # the same choice again and again: what it remembers is of no other
+        stands = [(limit, it) for (limit, _), (_, it) in zip(requests[0], given_, strict=False)]
+        stands += [(limit, Standing(0, 0, 1)) for limit, _ in requests[0][len(stands) :]]
+        plain = []
+        for limit, it in stands:
+            seconds = -(-it.reset // 1_000_000)
+            plain.append(f'"{limit.label}";r={max(0, it.free)}' + (f";t={seconds}" if seconds else ""))
+
+        said = dict(limit_headers(chosen, [it for _, it in stands], plugin, 0.0))
+
+        assert said[b"ratelimit"] == ", ".join(plain).encode()

@@ -60,6 +60,36 @@ def passed(guard: object, wire: bytes, action: Action = "block", on: On = "reque
     return screened(head(wire), DIALECTS["openai_chat"], rules, Ledger("", 0, 0), side).wire()
 
 
+class Foreseeing(Noting):
+    """Is told ahead, and notes of what."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[str, str]] = []
+
+    def ahead(self, texts: Sequence[tuple[str, str]]) -> None:
+        self.told += [(place, text) for text, place in texts]
+        if any(text == "fail" for text, _ in texts):
+            raise RuntimeError
+
+
+@pytest.mark.parametrize("action", ["block", "flag"])
+@pytest.mark.parametrize("user", ["hello", "write to a@example.org, " * 1000])
+def test_a_guard_that_wants_to_know_ahead_is_told_of_all_that_it_reads(user: str, action: Action) -> None:
+    guard = Foreseeing()
+
+    passed(guard, body(user=user), action)
+
+    assert guard.told == [(place, text) for place, text in guard.noted if len(text) < 8192]
+
+
+def test_a_guard_that_throws_when_it_is_told_ahead_is_asked_all_the_same() -> None:
+    with pytest.raises(Problem) as caught:
+        passed(Foreseeing(), body(user="fail"))
+
+    assert "could not decide" in caught.value.detail
+
+
 def test_every_text_of_a_request_is_read_in_its_place() -> None:
     guard = Noting()
 

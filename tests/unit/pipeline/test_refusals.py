@@ -1,13 +1,16 @@
 """Who gets in and what they get to see: credentials, models, paths."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
 from lockgate.core.http import Inbound
-from lockgate.pipeline.serve import serve
-from tests.fakes import JSON, Answered, Notebook, Script
+from lockgate.dialects import gemini_generate, ollama_chat
+from lockgate.pipeline.recognise import Catalogue
+from lockgate.pipeline.serve import Gateway, serve
+from tests.fakes import JSON, Answered, Notebook, Script, inbound
 from tests.unit.pipeline.gateway import (
     KEY,
     ask,
@@ -93,3 +96,65 @@ async def test_what_is_not_served_says_so(path: str, method: str, status: int) -
     assert reply.status == status
     assert told(reply, b"allow") == (b"POST" if status == 405 else b"")
     assert notebook.outcome.end == "refused"
+
+
+def others(script: Script) -> Gateway:
+    """Speaks Gemini's and Ollama's dialects."""
+    catalogue = Catalogue((gemini_generate.plugin, ollama_chat.plugin), gemini_generate.plugin)
+    return replace(gateway(script, Notebook()), catalogue=catalogue)
+
+
+async def test_a_HEAD_is_answered_as_the_GET_that_it_stands_for() -> None:
+    """RFC 9110 9.3.2. The edge leaves the body out."""
+
+    async def never() -> bytes:
+        raise AssertionError("there is nothing to read")
+
+    headed, got, posted = [
+        await serve(gateway(Script(), Notebook()), Inbound(method, "/v1/models", "", (KEY,), never))
+        for method in ("HEAD", "GET", "PUT")
+    ]
+
+    assert (headed.status, await whole(headed)) == (200, await whole(got))
+    assert (posted.status, told(posted, b"allow")) == (405, b"GET, HEAD")
+
+
+async def test_the_version_of_ollamas_api_is_told_to_who_has_a_key() -> None:
+    async def never() -> bytes:
+        raise AssertionError("there is nothing to read")
+
+    known, stranger = [
+        await serve(others(Script()), Inbound("GET", "/api/version", "", headers, never)) for headers in ((KEY,), ())
+    ]
+
+    assert (known.status, stranger.status) == (200, 401)
+    assert read(await whole(known))["version"].count(".") == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"contents": [{"role": "user", "parts": [{"text": "seven letters"}]}]},
+        {"generateContentRequest": {"model": "models/hidden", "contents": [{"parts": [{"text": "seven letters"}]}]}},
+    ],
+)
+async def test_tokens_of_gemini_requests_are_estimated_and_nobody_is_asked(body: object) -> None:
+    script = Script()
+
+    reply = await serve(others(script), inbound("/v1beta/models/fast:countTokens", msgspec.json.encode(body), KEY))
+
+    raw = await whole(reply)
+    assert (reply.status, script.sent, told(reply, b"x-lockgate-estimate")) == (200, [], b"true")
+    assert 4 <= read(raw)["totalTokens"] <= 20
+
+
+async def test_S44_a_multipart_body_is_not_read_as_one() -> None:
+    """Nothing here takes files apart: many parts and long boundaries cost what any other bad body does."""
+    parts = b"".join(
+        b"--%b\r\ncontent-disposition: form-data; name=a\r\n\r\nb\r\n" % (b"x" * 70) for _ in range(10_000)
+    )
+    script = Script()
+
+    reply, body, _ = await ask(script, parts, KEY, (b"content-type", b"multipart/form-data; boundary=" + b"x" * 70))
+
+    assert (reply.status, read(body)["error"]["code"], script.sent) == (400, "invalid_request", [])

@@ -10,7 +10,7 @@ DEAD, WELL = ("up", "dead", 0), ("up", "well", 0)
 
 
 @given(st.lists(st.tuples(st.sampled_from(MODELS), st.integers(0, 6)), max_size=300))
-def test_S80_attempts_are_bounded(asked: list[tuple[str, int]]) -> None:
+def test_S80_I11_attempts_are_bounded(asked: list[tuple[str, int]]) -> None:
     budget = RetryBudget()
     attempts = 0
 

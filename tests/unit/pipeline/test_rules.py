@@ -1,5 +1,6 @@
 """Rules on requests, answers and streams: masked, blocked, or left exactly as they were."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -58,6 +59,20 @@ async def test_a_guarded_stream_without_findings_is_the_original() -> None:
     _, body, _ = await ask(Script(answer), chat("guarded", stream=True))
 
     assert body == b"".join(chunk for chunk in answer.chunks if isinstance(chunk, bytes))
+
+
+@pytest.mark.parametrize("model", ["fast", "guarded"])
+async def test_S35_what_hides_the_lengths_of_frames_goes_through_untouched(model: str) -> None:
+    plain = openai_stream("see blue", "berries", " grow")
+    whole = [chunk for chunk in plain.chunks if isinstance(chunk, bytes)]
+    answer = replace(
+        plain, chunks=[chunk.replace(b'data: {"', b'data: {"obfuscation":"x8RfQ2LmN4pT","') for chunk in whole]
+    )
+
+    _, body, _ = await ask(Script(answer), chat(model, stream=True))
+
+    assert body == b"".join(chunk for chunk in answer.chunks if isinstance(chunk, bytes))
+    assert body.count(b"obfuscation") >= 3
 
 
 @pytest.mark.parametrize(("model", "answer"), [("guarded", openai_stream), ("guarded-cross", claude_stream)])

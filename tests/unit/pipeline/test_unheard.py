@@ -5,17 +5,22 @@ from time import perf_counter
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lockgate.core.answer import MOST_COUNTED
+from lockgate.core.answer import MOST_COUNTED, Usage
 from lockgate.core.dialect import Ask, Dialect
+from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.registry import tables
+from lockgate.core.sink import Attempt
+from lockgate.pipeline.charge import charge
 from lockgate.pipeline.lanes import Sides, Verbatim
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.spent import complete
 from tests.fakes import Answered, Script
 from tests.unit.pipeline.gateway import ask, chat, claude_stream, openai_answer, openai_stream
-from tests.unit.pipeline.limited import CHEAP, Shop, a_budget, a_limit
+from tests.unit.pipeline.limited import CHEAP, DEAR, Shop, a_budget, a_limit
 
 CENT, TENTH = 10_000_000, 1_000_000
 """Nanodollars of a token of the dear one and of the cheap one."""
@@ -224,3 +229,13 @@ async def test_what_was_counted_is_taken_as_it_is() -> None:
     assert notebook.outcome.usage
     assert (notebook.outcome.usage.input, notebook.outcome.usage.output) == (9, 7)
     assert not notebook.outcome.estimated
+
+
+@given(
+    st.none() | st.builds(Usage, st.integers(0, 1 << 40), st.integers(0, 1 << 40)),
+    st.sampled_from((CHEAP.quotes, DEAR.quotes, UNKNOWN)),
+)
+def test_what_one_attempt_cost_is_the_same_by_its_only_part(usage: Usage | None, quotes: Quotes) -> None:
+    ledger = Ledger("req_1", 0.0, 0.0, usage=usage, quotes=quotes, attempts=[Attempt("cheap", 200)])
+
+    assert charge(ledger) == charge(ledger, "cheap")  # which looks at every part

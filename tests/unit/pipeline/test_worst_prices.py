@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lockgate.core.body import head
@@ -11,8 +13,9 @@ from lockgate.core.dialect import Ask
 from lockgate.core.exchange import Call, Route
 from lockgate.core.price import filled, worst_case
 from lockgate.dialects.openai_chat import plugin as openai
-from lockgate.pipeline.worst import MOST_SEARCHES, Worst, worst
+from lockgate.pipeline.worst import MOST_SEARCHES, SEARCH, Worst, _hinted, worst
 
+WORDS = (*openai.elsewhere, *SEARCH, b'"images"')
 ROUTE = Route("m", (), max_input=50_000, max_output=100)
 PRICE = replace(
     filled({"input": ((0, 10),), "output": ((0, 10),)}, search=1000),
@@ -68,3 +71,12 @@ def test_a_tool_of_the_client_s_own_is_no_search() -> None:
     found = asked(tools=[{"type": "function", "function": {"name": "web_search", "parameters": {}}}])
 
     assert (found.searches, found.input < 5000) == (0, True)
+
+
+@given(st.lists(st.sampled_from((*WORDS, b"_", b"search", b'url"', b" ")) | st.binary(max_size=4)), st.booleans())
+def test_a_word_that_refers_to_something_elsewhere_is_never_overlooked(parts: list[bytes], marked: bool) -> None:
+    """`marked`: words with an underscore are looked for together, others one by one."""
+    words = openai.elsewhere if marked else (b'"images"', b'ileData"')
+    wire = b"".join(parts)
+
+    assert _hinted(words, wire) or not any(word in wire for word in (*words, *SEARCH))

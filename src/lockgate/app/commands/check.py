@@ -15,7 +15,9 @@ from lockgate.app.options import AsJson
 
 
 def add(app: typer.Typer) -> None:
-    app.command("check", help="Check a configuration: exit 0 when it is valid, 1 when not.")(check)
+    app.command("check", help="Check a configuration: exit 0 when it is valid, 1 when not, 2 when there is none.")(
+        check
+    )
 
 
 def check(
@@ -35,6 +37,8 @@ def check(
         for text in warnings:
             print(f"warning: {text}", file=sys.stderr)
         print(_summary(file, len(loaded.problems)), file=sys.stderr if loaded.problems else sys.stdout)
+    if not file.exists():
+        raise typer.Exit(2)  # there is nothing to say yes or no to
     raise typer.Exit(1 if loaded.problems else 0)
 
 

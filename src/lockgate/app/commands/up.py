@@ -39,7 +39,7 @@ def _make(path: Path) -> Made:
     """Makes everything, and shows the secrets before anything else can go wrong: they are shown nowhere again."""
     folder = path.absolute().parent
     if not folder.is_dir():
-        refuse(f"there is no folder {folder}")
+        refuse(f"there is no folder {folder}", 2)
     made = first_run.make(path, first_run.detect(os.environ))
     _places(path, folder / first_run.DATA)
     _admin(made.admin)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from types import MappingProxyType
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from lockgate.core.auth import BEARER, AuthConfig, Authenticator, AuthPorts, Caller, Presented
 from lockgate.core.key_digest import Pepper, Peppers
@@ -17,12 +17,25 @@ _NOBODY = "0" * 64
 
 
 class plugin(AuthConfig, frozen=True, tag="api_key"):
-    """Settings of client keys: none, for the keys have their own section and their own commands."""
+    """Settings of client keys, which have their own section and their own commands.
+
+    `in_url`: Gemini's `?key=` is read, too. Off, for addresses end in the logs of proxies.
+    """
 
     status = "stable"
+    in_url: bool = False
 
     def build(self, ports: AuthPorts) -> Authenticator:
-        return ports.keys
+        return InUrl(ports.keys) if self.in_url else ports.keys
+
+
+class InUrl:
+    """The same keys, in `?key=` too."""
+
+    takes = structs.replace(BEARER, wanted=f"{BEARER.wanted}, or in `?key=`", url=True)
+
+    def __init__(self, keys: Authenticator) -> None:
+        self.authenticate = keys.authenticate
 
 
 class Entry(Struct, frozen=True):

@@ -98,7 +98,7 @@ async def test_a_new_snapshot_is_in_force_at_once() -> None:
     assert (await refusal(keys, SECRET))[0] is Kind.UNAUTHENTICATED
 
 
-async def test_the_digest_itself_is_not_a_credential() -> None:
+async def test_S13_the_digest_itself_is_not_a_credential() -> None:
     keys = ApiKeys(PEPPER, snapshot([entry()]))
 
     assert (await refusal(keys, entry().digest.encode()))[0] is Kind.UNAUTHENTICATED

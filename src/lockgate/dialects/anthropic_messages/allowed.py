@@ -16,8 +16,9 @@ KINDS = {
 
 def allowed(limits: Sequence[Allowed], now: float) -> Headers:
     headers: Headers = ()
+    found = tightest(limits)
     for kind, name in KINDS.items():
-        if (it := tightest(limits, kind)) is not None:
+        if (it := found.get(kind)) is not None:
             headers += (
                 (b"anthropic-ratelimit-%b-limit" % name, b"%d" % it.limit),
                 (b"anthropic-ratelimit-%b-remaining" % name, b"%d" % it.left),

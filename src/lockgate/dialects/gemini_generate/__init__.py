@@ -45,4 +45,5 @@ plugin = Dialect(
     at_most=wanted.at_most,
     models=models.many,
     model=models.one,
+    counted=models.counted,
 )

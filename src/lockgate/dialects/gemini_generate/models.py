@@ -15,6 +15,10 @@ def one(card: ModelCard) -> bytes:
     return wire.encode(_model(card))
 
 
+def counted(tokens: int) -> bytes:
+    return wire.encode({"totalTokens": tokens})
+
+
 def _model(card: ModelCard) -> dict[str, Any]:
     return {
         "name": f"models/{card.id}",
@@ -22,5 +26,5 @@ def _model(card: ModelCard) -> dict[str, Any]:
         "version": "",
         "displayName": card.id,
         "description": f"Served by {card.owner}",
-        "supportedGenerationMethods": ["generateContent", "streamGenerateContent"],
+        "supportedGenerationMethods": ["generateContent", "streamGenerateContent", "countTokens"],
     }

@@ -14,14 +14,16 @@ from lockgate.dialects.gemini_generate import wire
 _SEGMENT = r"(?!\.{1,2}(?:[/:]|$))[^/?#]+"
 _MODEL = rf"(?P<model>{_SEGMENT}(?:/{_SEGMENT})*)"
 
-_ONE = rf"/models/{_MODEL}(?<!enerateContent)"
+_ONE = rf"/models/{_MODEL}(?<!enerateContent)(?<!:countTokens)"
 _KEY = b"x-goog-api-key"
 
 _CALL = re.compile(rf"/v1(?:beta)?/models/{_MODEL}:(?P<verb>(?:streamG|g)enerateContent)")
+_COUNT = re.compile(rf"/v1(?:beta)?/models/{_MODEL}:countTokens")
 _LIST = Permission.MODELS_LIST
 
 ENDPOINTS = (
     Endpoint("POST", _CALL, "chat", permission=Permission.MODELS_CALL),
+    Endpoint("POST", _COUNT, "count_tokens", permission=Permission.MODELS_COUNT),
     Endpoint("GET", "/v1beta/models", "list_models", permission=_LIST),
     Endpoint("GET", re.compile(rf"/v1beta{_ONE}"), "get_model", permission=_LIST),
     # Google's own client asks for /v1 by default since its third version. The path is OpenAI's too: the key tells.
@@ -35,6 +37,8 @@ def ask(target: Target, body: Headed) -> Ask:
     model = target.names.get("model", "")
     if "model" in body.top and wire.tree.decode(body.top["model"]) not in (model, f"models/{model}"):
         raise Problem(Kind.INVALID, "the body's model is not the one in the path", where="model")
+    if "generateContentRequest" in body.top:  # a whole request to be counted, as older clients send it
+        return Ask(model)
     listed(body, "contents")
     stream = target.names.get("verb") == "streamGenerateContent"
     # Streams always count their tokens here.

@@ -41,6 +41,7 @@ plugin = Dialect(
     endpoints=(
         Endpoint("POST", "/api/chat", "chat", permission=Permission.MODELS_CALL),
         Endpoint("GET", "/api/tags", "list_models", permission=Permission.MODELS_LIST),
+        Endpoint("GET", "/api/version", "version", permission=Permission.MODELS_LIST),
     ),
     prefix="/api",
     ask=ask,
@@ -68,4 +69,5 @@ plugin = Dialect(
     at_most=wanted.at_most,
     models=models.listed,
     model=models.single,
+    version=models.VERSION,
 )

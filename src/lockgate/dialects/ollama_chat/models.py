@@ -10,6 +10,9 @@ from lockgate.dialects.ollama_chat import dates
 
 _encode = msgspec.json.Encoder().encode
 
+VERSION = b'{"version":"0.12.11"}'
+"""Of Ollama's API, as it is spoken here: clients ask before anything else, and some want a least version."""
+
 
 def listed(cards: Sequence[ModelCard]) -> bytes:
     return _encode({"models": [_model(card) for card in cards]})

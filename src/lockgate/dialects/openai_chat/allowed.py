@@ -1,6 +1,7 @@
 """How limits stand, in OpenAI's headers: `x-ratelimit-remaining-requests: 59`, `x-ratelimit-reset-tokens: 6m0s`."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lockgate.core.dialect import Allowed, tightest
 from lockgate.core.http import Headers
@@ -12,13 +13,15 @@ NAMES = {
 
 
 def allowed(limits: Sequence[Allowed], now: float) -> Headers:
-    headers: list[tuple[bytes, bytes]] = []
+    headers: Headers = ()
+    found = tightest(limits)
     for kind, (limit, remaining, reset) in NAMES.items():
-        if (it := tightest(limits, kind)) is not None:
+        if (it := found.get(kind)) is not None:
             headers += (limit, b"%d" % it.limit), (remaining, b"%d" % it.left), (reset, _length(it.reset))
-    return tuple(headers)
+    return headers
 
 
+@lru_cache(4096)
 def _length(seconds: int) -> bytes:
     """As Go writes a duration: `1s`, `6m0s`, `1h0m0s`."""
     minutes, left = divmod(seconds, 60)

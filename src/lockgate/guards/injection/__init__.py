@@ -80,6 +80,18 @@ class ReadingPhrases(Phrases):
     def read(self, text: str, place: str) -> Sequence[Finding]:
         if place == "system" and not self._system:
             return ()
-        if self._allowed is not None:  # as many characters, so that places stay
-            text = self._allowed.sub(lambda match: " " * len(match[0]), text)
-        return self._reading.found(text, untrusted=place in UNTRUSTED)
+        return self._reading.found(self._without_allowed(text), untrusted=place in UNTRUSTED)
+
+    def ahead(self, texts: Sequence[tuple[str, str]]) -> None:
+        for untrusted in (False, True):
+            own = [
+                self._without_allowed(text)
+                for text, place in texts
+                if (place in UNTRUSTED) is untrusted and (self._system or place != "system")
+            ]
+            if len(own) > 1:
+                self._reading.ahead(own, untrusted=untrusted)
+
+    def _without_allowed(self, text: str) -> str:
+        """As many characters, so that places stay."""
+        return text if self._allowed is None else self._allowed.sub(lambda match: " " * len(match[0]), text)

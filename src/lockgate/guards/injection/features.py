@@ -7,7 +7,7 @@ two running sums, and a long text costs no more a character than a short one.
 import numpy as np
 import numpy.typing as npt
 
-from lockgate.guards.injection.tokens import Table
+from lockgate.guards.injection.vocabulary import BEGINNING, Table
 
 # Bits of each channel's part of the table.
 _BITS = {
@@ -27,53 +27,81 @@ _STARTS = np.array([OFFSETS[CHANNELS.index("near1" if name.startswith("near") el
     :, None
 ]
 _MIX, _LAST = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
-_EDGE = 4
+EDGE = 4
 """Tokens that stand for the beginning of a text."""
-_NEAR = np.arange(_EDGE - 1, -1, -1)[:, None]
+_NUMBER = np.uint32(BEGINNING - 1)
 _DENSE = 12
 """Channels that every token has; the rest is for tokens with a concept."""
 
 Places = npt.NDArray[np.uint32]
+Indices = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
 
 def dense(table: Table) -> Places:
-    """Of each token, its places: a row a channel."""
-    size = table.shape[1]
-    rows = np.zeros((3, size + _EDGE), dtype=np.uint32)
-    rows[:, _EDGE:] = table[:3]
+    """Of each token of one text, its places: a row a channel."""
+    rows = np.zeros((3, table.shape[1] + EDGE), dtype=np.uint32)
+    rows[:, EDGE:] = table[:3]
+    return following(rows)
+
+
+def following(rows: Table) -> Places:
+    """The same of each token from the fifth on, with what stands before it: texts may stand behind each other, edges before each."""
+    size = rows.shape[1] - EDGE
     out = np.empty((_DENSE, size), dtype=np.uint32)
-    one = rows[:, _EDGE:]
-    two = rows[:, _EDGE - 1 : -1] * _MIX + one
-    three = (rows[:, _EDGE - 2 : -2] * _MIX + rows[:, _EDGE - 1 : -1]) * _MIX + one
-    kind = rows[2]
-    four = kind[1 : size + 1] * _MIX + three[2] * np.uint32(0x27D4EB2F)
+    one = rows[:, EDGE:]
+    two = rows[:, 1:-1] * _MIX
+    two += rows[:, 2:]
+    three = out[6:9]
     out[0:3] = one
-    out[3:6] = two
-    out[6:9] = three
-    out[9] = four
-    out[10] = kind[0:size] * np.uint32(0x165667B1) + four * _MIX
-    out[11] = rows[0, _EDGE - 2 : -2] * _MIX + one[0] * np.uint32(0xC2B2AE3D)
+    out[3:6] = two[:, 2:]
+    np.multiply(two[:, 1:-1], _MIX, out=three)
+    three += one
+    kind = rows[2]
+    np.add(kind[1 : size + 1] * _MIX, three[2] * np.uint32(0x27D4EB2F), out=out[9])
+    np.add(kind[0:size] * np.uint32(0x165667B1), out[9] * _MIX, out=out[10])
+    np.add(rows[0, EDGE - 2 : -2] * _MIX, one[0] * np.uint32(0xC2B2AE3D), out=out[11])
     return _placed(out, 0)
 
 
-def sparse(table: Table) -> tuple[npt.NDArray[np.intp], Places]:
-    """The tokens with a concept, and of each its places: what stands between them does not matter, and for some not their order."""
+def sparse(table: Table) -> tuple[Indices, Places]:
+    """The tokens of one text with a concept, and of each its places: what stands between them does not matter, and for some not
+    their order.
+    """
     at = np.flatnonzero(table[3])
-    size = at.size
-    own = np.zeros(size + _EDGE, dtype=np.uint32)
-    own[_EDGE:] = table[3, at]
+    own = np.zeros(at.size + EDGE, dtype=np.uint32)
+    own[EDGE:] = table[3, at]
+    return at, _concepts(own)
+
+
+def sparse_following(concepts: Table) -> tuple[Indices, Places]:
+    """The same of those from the fifth token on, counted from there, and of the edges between texts, which mean nothing."""
+    at = np.flatnonzero(concepts)
+    own = concepts.take(at)
+    own &= _NUMBER
+    return at[EDGE:] - EDGE, _concepts(own)
+
+
+def _concepts(own: Table) -> Places:
+    size = own.size - EDGE
     out = np.empty((len(CHANNELS) - _DENSE, size), dtype=np.uint32)
-    out[0] = one = own[_EDGE:]
-    two, three = own[_EDGE - 1 : -1], own[_EDGE - 2 : -2]
-    out[1] = two * _MIX + one
-    out[2] = (three * _MIX + two) * _MIX + one
-    others = own[_NEAR + np.arange(size)]  # a table for all of them: as near as that, in either order
-    out[3:7] = np.minimum(one, others) * _MIX + np.maximum(one, others)
+    out[0] = one = own[EDGE:]
+    two, three = own[EDGE - 1 : -1], own[EDGE - 2 : -2]
+    pair = own[1:-1] * _MIX
+    pair += own[2:]
+    out[1] = pair[2:]
+    np.multiply(pair[1:-1], _MIX, out=out[2])
+    out[2] += one
+    near = out[3:7]  # as near as that, in either order
+    near[0], near[1], near[2], near[3] = two, three, own[1 : size + 1], own[:size]
+    more = np.maximum(one, near)
+    np.minimum(one, near, out=near)
+    near *= _MIX
+    near += more
     mixed = (own + np.uint32(1)) * np.uint32(0x165667B1)
     mixed ^= mixed >> np.uint32(13)
-    out[7] = mixed[_EDGE:] ^ mixed[_EDGE - 1 : -1] ^ mixed[_EDGE - 2 : -2]
-    return at, _placed(out, _DENSE)
+    out[7] = mixed[EDGE:] ^ mixed[EDGE - 1 : -1] ^ mixed[EDGE - 2 : -2]
+    return _placed(out, _DENSE)
 
 
 def _placed(out: Places, first: int) -> Places:

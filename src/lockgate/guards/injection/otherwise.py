@@ -1,14 +1,16 @@
 """What else a text may say: letters with gaps between them, digits for letters, words or all of it backwards, codes of characters.
 
-Each is tried only where the tokens look like it, which costs a clean text two counts.
+Each is tried only where the tokens look like it, which is a count.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from lockgate.guards.injection.tokens import BACKWARDS, LONE, NUMBER, Table, common
+from lockgate.guards.injection.tokens import BACKWARDS, LONE, NUMBER, common
+from lockgate.guards.injection.vocabulary import Table
 
 _BETWEEN = r"[ .\-_*|/\\,~]"
 _SPACED = re.compile(rf"(?<![^\W_])(?:[^\W_]{_BETWEEN}{{1,3}}){{5,4000}}[^\W_](?![^\W_])")
@@ -21,23 +23,36 @@ _BINARY = re.compile(r"(?:[01]{8}[ ,]{0,2}){4,4000}")
 _PAIRS = re.compile(r"(?:(?:0x|\\x)?[0-9A-Fa-f]{2}[ ,:]{1,2}){7,4000}[0-9A-Fa-f]{2}")
 _CODES = re.compile(r"(?:[0-9]{2,3}[ ,]{1,2}){7,4000}[0-9]{2,3}")
 _LEAST, _FEW = 6, 3
+Signs = tuple[int, int, int, int]
+"""How many tokens there are, and of how many sorts: letters with gaps, backwards, codes."""
+NO_SIGNS: Signs = (0, 0, 0, 0)
 MOST = 16_384
 """So much of a text is read otherwise, from its beginning, and from its end where it is longer."""
 
 
-def otherwise(text: str, table: Table) -> Iterator[str]:
+def signs(table: Table, spans: Sequence[tuple[int, int]]) -> Sequence[Signs]:
+    """Of texts that stand behind each other, from where to where each does."""
+    at = np.flatnonzero(table[4])
+    places, found = at.tolist(), table[4].take(at).tolist()
+    out: list[Signs] = []
+    last = 0
+    for start, end in spans:
+        first, last = bisect_left(places, start, last), bisect_left(places, end, last)
+        own = found[first:last]
+        out.append((end - start, own.count(LONE), own.count(BACKWARDS), own.count(NUMBER)) if own else NO_SIGNS)
+    return out
+
+
+def otherwise(text: str, signs: Signs) -> Iterator[str]:
     """Other texts."""
-    flags = table[4]
-    size = flags.size
-    lone = int(np.count_nonzero(flags == LONE))
+    size, lone, backwards, numbers = signs
     if lone >= _FEW and lone * 10 >= size:
         for part in _parts(text):
             yield from (other for other in (_together(part), _plain(part)) if other)
-    if int(np.count_nonzero(flags == BACKWARDS)) >= 2:
+    if backwards >= 2:
         for part in _parts(text):
             yield part[::-1]
             yield " ".join([word[::-1] for word in part.split()])
-    numbers = int(np.count_nonzero(flags == NUMBER))
     if numbers >= _LEAST and numbers * 4 >= size:
         for part in _parts(text):
             yield from (other for other in (_coded(part),) if other)

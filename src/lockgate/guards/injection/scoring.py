@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from lockgate.core.guard import Finding, Hit
 from lockgate.guards.injection.artifact import read
-from lockgate.guards.injection.classifier import NOTHING, Classifier
-from lockgate.guards.injection.otherwise import otherwise
+from lockgate.guards.injection.classifier import NOTHING, Classifier, highest
 from lockgate.guards.injection.phrases import KINDS
 from lockgate.patterns.kinds import Kinds
 from lockgate.patterns.looking import Looking
@@ -39,7 +38,8 @@ class Scoring:
 
     def read(self, text: str, place: str) -> Sequence[Finding]:
         words = self._classifier.words(text)
-        for each in (words, *map(self._classifier.words, otherwise(text, words.table))):
-            for head in self._heads:
-                self._highest = max(self._highest, self._classifier.score(each, head) - head.thresholds[1])
+        others = [other for _, found in words.otherwise() for other in found]
+        for each in (words, self._classifier.words(*others)):
+            for head, scores in zip(self._heads, self._classifier.scores(each, self._heads), strict=True):
+                self._highest = max(self._highest, *(highest(own) - head.thresholds[1] for own in scores), NOTHING)
         return ()

@@ -1,25 +1,15 @@
-"""A text as a row of tokens, and what is known of each: its word, its stem, its kind, its concept.
-
-A token that was seen before costs one look into a dictionary.
-"""
+"""A text as a row of tokens, and what is known of each: its word, its stem, its kind, its concept."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from zlib import crc32
 
-import numpy as np
-import numpy.typing as npt
-
 from lockgate.guards.injection.concepts import CONCEPTS
-
-Table = npt.NDArray[np.uint32]
 
 _SINGLE = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 """Scripts that are written without blanks: each character is a token, or a word of the lexicon."""
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
-_KNOWN = 40_000
-"""Tokens that are remembered; then it begins anew, so that a client cannot fill the memory."""
 
 _STOP_WORDS = (
     "the a an of to in on at for with and or but if then is are was were be been being am do does did "
@@ -35,6 +25,8 @@ _ENDINGS = (
     "ing", "tion", "ment", "ness", "able", "ible", "ally", "ly", "ed", "er", "est", "ity", "ous", "ive", "al", "es", "s",
     "en", "ung", "ar", "ir", "er", "cion", "ado", "re", "o", "a", "e",
 )  # fmt: skip
+_ENDINGS_IN = {letter: [each for each in _ENDINGS if each[-1] == letter] for letter in {each[-1] for each in _ENDINGS}}
+"""By their last letter, in the same order."""
 
 
 def _lexicon() -> tuple[dict[str, int], dict[str, int], list[str]]:
@@ -119,6 +111,7 @@ def _less(word: str) -> Iterator[str]:
 
 
 _SLIPS = {short: word for word in sorted(_KEYS) for short in _less(word)}
+_BEGINS_SLIP = {word[:3] for word in (*_KEYS, *_SLIPS)}
 
 
 def spelled(word: str) -> str:
@@ -127,6 +120,8 @@ def spelled(word: str) -> str:
         return word
     if found := _SLIPS.get(word):
         return found
+    if _BEGINS_SLIP.isdisjoint((word[:3], word[1:4], word[0] + word[2:4], word[:2] + word[3])):
+        return word
     for short in _less(word):
         if short in _KEYS:
             return short
@@ -190,41 +185,10 @@ def _kind(token: str, word: str, number: int) -> str:
     if ord(first) > 0x24F:
         return f"x{ord(first) >> 8}"
     case = "A" if len(token) > 1 and token.isupper() else "a" if token.islower() else "T" if token.istitle() else "m"
-    ending = next((each for each in _ENDINGS if len(word) > len(each) + 2 and word.endswith(each)), "")
+    some = _ENDINGS_IN.get(word[-1], ())
+    ending = next((each for each in some if len(word) > len(each) + 2 and word.endswith(each)), "") if some else ""
     return f"l{case}{min(len(word) // 3, 4)}{ending}"
 
 
 def _hash(salt: str, text: str) -> int:
     return crc32((salt + text).encode("utf-8", "replace"))
-
-
-class Vocabulary:
-    """What is known of tokens, by row."""
-
-    def __init__(self, most: int = _KNOWN) -> None:
-        self._most = most
-        self._begin()
-
-    def _begin(self) -> None:
-        self._rows: dict[str, int] = {}
-        self._table: Table = np.zeros((5, 1024), dtype=np.uint32)
-
-    def of(self, words: list[str]) -> Table:
-        """Five rows, one column a token."""
-        get = self._rows.get
-        rows = [get(word, -1) for word in words]
-        if -1 in rows:
-            if len(self._rows) + rows.count(-1) > self._most and self._rows:
-                self._begin()
-                rows = [-1] * len(words)
-            rows = [self._row(word) if row < 0 else row for row, word in zip(rows, words, strict=True)]
-        return self._table[:, rows]
-
-    def _row(self, word: str) -> int:
-        row = self._rows.get(word)
-        if row is None:
-            row = self._rows[word] = len(self._rows)
-            if row >= self._table.shape[1]:
-                self._table = np.concatenate([self._table, np.zeros_like(self._table)], axis=1)
-            self._table[:, row] = described(word)
-        return row

@@ -4,9 +4,10 @@ Who writes next numbers its transaction one higher. So a process that finds its 
 nobody wrote in between, and that what it remembers is what is in the file.
 """
 
-from lockgate.core.counter import Counter
+from lockgate.core.counter import HEAD, Counter
 from lockgate.limits.lmdb.table import Txn
 
+pack = HEAD.pack
 MOST = 1000
 """Counters that are remembered from one transaction to the next."""
 
@@ -52,8 +53,8 @@ class Rows:
         """The last step of a transaction. One that wrote nothing has no number when it is over."""
         if self.changed:
             put = self.txn.put
-            for counter, row in self.changed.items():
-                put(counter, row.wire())
+            for counter, row in self.changed.items():  # `row.wire()`, without the call
+                put(counter, pack(row.held, row.total, row.mark, row.newest, row.stale, row.goes) + row.older)
             self.changed.clear()
             if self._number > 0:
                 self._number += 1

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from hashlib import blake2b
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 import lmdb
 
@@ -21,6 +21,7 @@ from lockgate.limits.lmdb.rows import Rows
 from lockgate.limits.lmdb.table import Table
 
 T = TypeVar("T")
+Asked = TypeVarTuple("Asked")
 LEASE = int(LEASE_SECONDS * 1e6)
 Ended = Sequence[tuple[Lease, Sequence[int]]]
 LATER = 100_000
@@ -43,8 +44,7 @@ class LmdbLimits:
         self._swept = b""
 
     async def reserve(self, claims: Sequence[Claim]) -> Verdict:
-        asked = tuple(claims)
-        return self._change(lambda rows: self._reserve(rows, asked))
+        return self._change(self._reserve, tuple(claims))  # a tuple is not copied
 
     async def extend(self, lease: Lease, more: Sequence[int]) -> Verdict:
         return self._change(lambda rows: leases.extend(rows, lease, more, self._awake(rows)))
@@ -98,17 +98,17 @@ class LmdbLimits:
             if not self._keep:
                 self._table.close(last=last)
 
-    def _change(self, work: Callable[[Rows], T]) -> T:
+    def _change(self, work: Callable[[Rows, *Asked], T], *asked: *Asked) -> T:
         """What ended is settled, and this; all of it or nothing, and again when the file had to grow."""
         ended, self._ended = self._ended, []
         try:
-            return self._changed(ended, work)
+            return self._changed(ended, work, *asked)
         except BaseException:
             self._rows.forget()
             self._ended[:0] = ended
             raise
 
-    def _changed(self, ended: Ended, work: Callable[[Rows], T]) -> T:
+    def _changed(self, ended: Ended, work: Callable[[Rows, *Asked], T], *asked: *Asked) -> T:
         rows = self._rows
         for _ in range(8):
             try:
@@ -116,7 +116,7 @@ class LmdbLimits:
                     rows.begin(txn)
                     if ended:
                         self._settle(rows, ended)
-                    done = work(rows)
+                    done = work(rows, *asked)
                     rows.write()
                 rows.keep()
                 return done

@@ -15,7 +15,8 @@ Url = Annotated[str, Meta(pattern=r"^https?://[!-~]+$", max_length=300)]
 class AwsRef(Struct, frozen=True, forbid_unknown_fields=True):
     """A secret there, or one field of it. `region` may be left out where the ARN, AWS_REGION or AWS_DEFAULT_REGION says it.
 
-    `identity` is who asks: `keys`, from the settings or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; the task's or pod's
+    `identity` is who asks: `keys`, from the settings or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; a `profile` of AWS's
+    command line, that of AWS_PROFILE, or `default`; the task's or pod's
     role (`container`); that of the pod's service account (`web_identity`); the machine's (`instance`). `role` is assumed by
     whoever that is, with `external_id` where it asks for one. `endpoint`: another server's URL. `ca`: roots of its own.
     """
@@ -24,7 +25,8 @@ class AwsRef(Struct, frozen=True, forbid_unknown_fields=True):
     field: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
     region: Region | None = None
     stage: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+=,.@:/-]{1,256}$")] = "AWSCURRENT"
-    identity: Literal["keys", "container", "web_identity", "instance"] = "keys"
+    identity: Literal["keys", "profile", "container", "web_identity", "instance"] = "keys"
+    profile: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f\]]{1,128}$")] | None = None
     access_key: PlainRef | None = None
     secret_key: PlainRef | None = None
     session_token: PlainRef | None = None
@@ -40,6 +42,8 @@ class AwsRef(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("`session_token` goes with `access_key` and `secret_key`")
         if self.access_key is not None and self.identity != "keys":
             raise ValueError("either keys, or another `identity`")
+        if self.profile is not None and self.identity != "profile":
+            raise ValueError("a `profile` goes with `identity: profile`")
         if self.external_id is not None and self.role is None:
             raise ValueError("`external_id` goes with a `role`")
         if self.region and (own := region_of(self.secret)) and own != self.region:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from lockgate.clouds.sigv4 import Account, signed
 from lockgate.clouds.web import LIMIT, Silent, Told, ask, host_of
+from lockgate.core.secret import Secret
 from lockgate.core.secret_source import Surroundings
 
 SESSION = "lockgate"
@@ -53,9 +54,18 @@ def service(region: str, environ: Mapping[str, str], ca: Path | None) -> Service
     return Service(region, url.rstrip("/") + "/", ca)
 
 
-def assumed(at: Service, role: str, external_id: str | None, asking: Account) -> Lent:
+def held(lent: Lent, region: str, around: Surroundings) -> Account:
+    """Who asks with these keys, which are guarded from now on."""
+    around.hold(f"aws secret key of {lent.access_key_id}", lent.secret_access_key)
+    if lent.token:
+        around.hold(f"aws session token of {lent.access_key_id}", lent.token)
+    token = Secret(lent.token) if lent.token else None
+    return Account(lent.access_key_id, Secret(lent.secret_access_key), region, token)
+
+
+def assumed(at: Service, role: str, external_id: str | None, asking: Account, session: str = SESSION) -> Lent:
     """The role's keys, for who has keys already. Raises `Silent`."""
-    form = {"Action": "AssumeRole", "Version": VERSION, "RoleArn": role, "RoleSessionName": SESSION}
+    form = {"Action": "AssumeRole", "Version": VERSION, "RoleArn": role, "RoleSessionName": session}
     form |= {"ExternalId": external_id} if external_id else {}
     body = urlencode(form).encode()
     given = {"host": host_of(at.url), "content-type": _FORM}
@@ -69,14 +79,19 @@ def of_cluster(at: Service, around: Surroundings) -> Lent:
     role, path = environ.get("AWS_ROLE_ARN"), environ.get("AWS_WEB_IDENTITY_TOKEN_FILE")
     if not role or not path:
         raise Silent("the pod has no role: AWS_ROLE_ARN or AWS_WEB_IDENTITY_TOKEN_FILE is not set")
+    return by_token(at, role, path, environ.get("AWS_ROLE_SESSION_NAME") or SESSION, around)
+
+
+def by_token(at: Service, role: str, path: str, session: str, around: Surroundings) -> Lent:
+    """The role's keys, for the token of somebody else that is in the file."""
     try:
         with Path(path).open() as file:
             token = file.read(LIMIT).strip()
     except (OSError, UnicodeDecodeError):
-        raise Silent("AWS_WEB_IDENTITY_TOKEN_FILE cannot be read") from None
+        raise Silent("the file of the web identity token (AWS_WEB_IDENTITY_TOKEN_FILE) cannot be read") from None
     around.hold("aws web identity token", token)
     form = {"Action": "AssumeRoleWithWebIdentity", "Version": VERSION, "RoleArn": role, "WebIdentityToken": token}
-    form["RoleSessionName"] = environ.get("AWS_ROLE_SESSION_NAME") or SESSION
+    form["RoleSessionName"] = session
     return _lent(ask("POST", at.url, {"content-type": _FORM}, urlencode(form).encode(), ca=at.ca))
 
 

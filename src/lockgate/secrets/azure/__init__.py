@@ -1,5 +1,6 @@
 """`{azure: {vault: …, secret: …}}`: Azure Key Vault."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -21,7 +22,8 @@ class AzureRef(Struct, frozen=True, forbid_unknown_fields=True):
     """A secret there, or one field of it.
 
     `identity` is who asks: an application with a secret (`client`; `tenant`, `client_id` and `client_secret`, or
-    AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET); the pod's workload identity (`workload`); the machine's or
+    AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET), or with a `certificate` (the same name, or
+    AZURE_CLIENT_CERTIFICATE_PATH); the pod's workload identity (`workload`); the machine's or
     service's own (`managed`, with `client_id` where it has several). `ca`: roots of its own.
     """
 
@@ -29,15 +31,18 @@ class AzureRef(Struct, frozen=True, forbid_unknown_fields=True):
     secret: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,127}$", description="A secret's name.")]
     version: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")] | None = None
     field: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
-    identity: Literal["client", "workload", "managed"] = "client"
+    identity: Literal["client", "certificate", "workload", "managed"] = "client"
     tenant: Word | None = None
     client_id: Word | None = None
     client_secret: PlainRef | None = None
+    certificate: PathName | None = None
     ca: PathName | None = None
 
     def __post_init__(self) -> None:
         if self.identity != "client" and self.client_secret is not None:
             raise ValueError("either a `client_secret`, or another `identity`")
+        if self.identity != "certificate" and self.certificate is not None:
+            raise ValueError("a `certificate` goes with `identity: certificate`")
         if self.identity == "managed" and self.tenant is not None:
             raise ValueError("a managed identity has the tenant that it has")
 
@@ -48,4 +53,10 @@ def _open(ref: AzureRef, around: Surroundings) -> str:
     return read(ref, around)
 
 
-plugin = SecretSource(name="azure", setting=AzureRef, example="{azure: {vault: NAME, secret: NAME}}", open=_open)
+def _files(ref: AzureRef, folder: Path) -> tuple[Path, ...]:
+    return () if ref.certificate is None else (folder / ref.certificate,)
+
+
+plugin = SecretSource(
+    name="azure", setting=AzureRef, example="{azure: {vault: NAME, secret: NAME}}", open=_open, files=_files
+)

@@ -1,4 +1,4 @@
-"""Who asks Azure: an application with a secret, a pod with a token of its cluster, or a machine's own identity."""
+"""Who asks Azure: an application with a secret or a certificate, a pod with a token of its cluster, or a machine's own identity."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,6 +33,7 @@ _CODES: Mapping[int, str] = {
     700016: "there is no such application in the tenant",
     90002: "there is no such tenant",
     900023: "there is no such tenant",
+    700027: "the application knows no such certificate",
     700024: "the pod's token is not valid now",
     70021: "the application knows no federated credential of this pod",
     700211: "the application knows no federated credential of this pod",
@@ -59,16 +60,27 @@ def _application(ref: "AzureRef", cloud: Cloud, around: Surroundings) -> Told:
     client = ref.client_id or environ.get("AZURE_CLIENT_ID", "")
     if not tenant or not client or set(tenant) & set("/?#"):
         raise Silent("`tenant` or `client_id` is not set, and neither is AZURE_TENANT_ID or AZURE_CLIENT_ID")
+    authority = environ.get("AZURE_AUTHORITY_HOST", cloud.authority).rstrip("/")
+    url = f"{authority}/{tenant}/oauth2/v2.0/token"
     form = {"grant_type": "client_credentials", "client_id": client, "scope": f"{cloud.resource}/.default"}
     if ref.identity == "workload":
         form |= {"client_assertion_type": ASSERTION, "client_assertion": _of_pod(environ)}
+    elif ref.identity == "certificate":
+        form |= {"client_assertion_type": ASSERTION, "client_assertion": _certified(ref, client, url, around)}
     else:
         form["client_secret"] = around.plain(ref.client_secret or PlainRef(env="AZURE_CLIENT_SECRET"))
         around.hold(f"azure client secret of {client}", form["client_secret"])
-    authority = environ.get("AZURE_AUTHORITY_HOST", cloud.authority).rstrip("/")
     headers = {"content-type": "application/x-www-form-urlencoded"}
     ca = around.folder / ref.ca if ref.ca else None
-    return ask("POST", f"{authority}/{tenant}/oauth2/v2.0/token", headers, urlencode(form).encode(), ca=ca)
+    return ask("POST", url, headers, urlencode(form).encode(), ca=ca)
+
+
+def _certified(ref: "AzureRef", client: str, url: str, around: Surroundings) -> str:
+    from lockgate.secrets.azure.certificate import assertion  # noqa: PLC0415  only where there is one
+
+    if not (name := ref.certificate or around.environ.get("AZURE_CLIENT_CERTIFICATE_PATH", "")):
+        raise Silent("there is no certificate: neither `certificate` nor AZURE_CLIENT_CERTIFICATE_PATH is set")
+    return assertion(around.folder / name, client, url, around)
 
 
 def _of_pod(environ: Mapping[str, str]) -> str:

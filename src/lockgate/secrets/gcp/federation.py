@@ -1,4 +1,6 @@
-"""Workload identity federation: a token of somebody else's, kept fresh in a file, is exchanged for one of Google (RFC 8693)."""
+"""Workload identity federation: a token of somebody else's, from a file, an address or AWS, is exchanged for one of Google
+(RFC 8693).
+"""
 
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from msgspec import Struct
 
 from lockgate.clouds.web import LIMIT, Silent, ask
 from lockgate.core.secret_source import Surroundings
+from lockgate.secrets.gcp import of_aws
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -21,9 +24,15 @@ class _Form(Struct, frozen=True):
 
 
 class _Source(Struct, frozen=True):
-    """Other places that Google's own clients know (`url`, `executable`, `environment_id`, `certificate`) are not read."""
+    """Other places that Google's own clients know (`executable`, which runs a command, and `certificate`) are not read."""
 
     file: str = ""
+    url: str = ""
+    headers: dict[str, str] = {}
+    environment_id: str = ""
+    region_url: str = ""
+    regional_cred_verification_url: str = ""
+    imdsv2_session_token_url: str = ""
     format: _Form = _Form()
 
 
@@ -51,7 +60,7 @@ class _Error(Struct):
 
 def federated(made: Federated, around: Surroundings, ca: Path | None) -> str:
     """An access token. Raises `Silent`."""
-    subject = _subject(made.credential_source, around.folder)
+    subject = _subject(made, around, ca)
     around.hold(f"token for {made.audience}", subject)
     form = {
         "grant_type": GRANT,
@@ -66,7 +75,7 @@ def federated(made: Federated, around: Surroundings, ca: Path | None) -> str:
     if told.status != 200:
         wrong = told.error(_Error, _Error()).error
         whys = {
-            "invalid_grant": "the token in the file is not valid now",
+            "invalid_grant": f"the token {'in the file ' if made.credential_source.file else ''}is not valid now",
             "invalid_target": "there is no such provider",
         }
         raise Silent(f"{whys.get(wrong, 'no token is given')}: status {told.status}")
@@ -86,14 +95,15 @@ def _of_account(url: str, token: str, around: Surroundings, ca: Path | None) -> 
     return told.read(_Lent).access_token
 
 
-def _subject(source: _Source, folder: Path) -> str:
-    if not source.file:
-        raise Silent("its `credential_source` is no file, and others are not read here")
-    try:
-        with (folder / source.file).open() as file:
-            text = file.read(LIMIT).strip()
-    except (OSError, UnicodeDecodeError):
-        raise Silent(f"the token file {source.file} cannot be read") from None
+def _subject(made: Federated, around: Surroundings, ca: Path | None) -> str:
+    source = made.credential_source
+    if source.environment_id == of_aws.VERSION:
+        asked = source.region_url, source.url, source.imdsv2_session_token_url, source.regional_cred_verification_url
+        return of_aws.subject(of_aws.Places(*asked), made.audience, around)
+    if source.environment_id or not (source.file or source.url):
+        raise Silent("its `credential_source` is neither a file, an address nor AWS, and others are not read here")
+    where = source.file or "what is at its address"
+    text = _file(source.file, around.folder) if source.file else _fetched(source, ca)
     if source.format.type == "json":
         try:
             found: Any = msgspec.json.decode(text, type=dict[str, Any]).get(source.format.subject_token_field_name)
@@ -101,5 +111,20 @@ def _subject(source: _Source, folder: Path) -> str:
             found = None
         text = found if isinstance(found, str) else ""
     if not text:
-        raise Silent(f"there is no token in {source.file}")
+        raise Silent(f"there is no token in {where}")
     return text
+
+
+def _file(name: str, folder: Path) -> str:
+    try:
+        with (folder / name).open() as file:
+            return file.read(LIMIT).strip()
+    except (OSError, UnicodeDecodeError):
+        raise Silent(f"the token file {name} cannot be read") from None
+
+
+def _fetched(source: _Source, ca: Path | None) -> str:
+    told = ask("GET", source.url, source.headers, ca=ca)
+    if told.status != 200:
+        raise Silent(f"no token is to be had at its address: status {told.status}")
+    return told.body.decode("utf-8", "replace").strip()

@@ -7,6 +7,7 @@ from lockgate.core.key_digest import Pepper, Peppers
 from lockgate.core.store import Keys, StoreError
 from lockgate.stores.key_file import document
 from lockgate.stores.key_file.document import FILE, LIMIT
+from lockgate.stores.key_file.ended import end, ended, forget, taken_over
 from lockgate.stores.key_file.files import draft, locked, make_folder, put, read_limited
 from lockgate.stores.key_file.pepper import drop, pepper, peppers, turn
 from lockgate.stores.key_file.renew import LOCK, source
@@ -27,7 +28,8 @@ class KeyFile:
 
     def read(self) -> Keys:
         try:
-            return document.decode(read_limited(self._path, LIMIT))
+            gone = ended(self._folder)
+            return taken_over(document.decode(read_limited(self._path, LIMIT)), gone)
         except FileNotFoundError:
             return ()
         except (OSError, ValueError) as error:
@@ -39,6 +41,9 @@ class KeyFile:
             keys = edit(self.read())
             self._write(keys)
         return keys
+
+    def end(self, key_id: str, now: int) -> None:
+        end(self._folder, key_id, now)
 
     def peppers(self) -> Peppers:
         return peppers(self._folder)
@@ -60,7 +65,8 @@ class KeyFile:
     def _write(self, keys: Keys) -> None:
         """The table first: one that is newer than its keys is made anew, so that a crash between the two costs that."""
         try:
-            pieces, rows = document.encode(keys)
+            gone = ended(self._folder)
+            pieces, rows = document.encode(taken_over(keys, gone))
         except ValueError as error:
             raise StoreError(f"{self._path} stays as it was: {error}") from error
         written = draft(self._path, pieces)
@@ -70,3 +76,5 @@ class KeyFile:
             put(written, self._path)
         finally:
             written.unlink(missing_ok=True)
+        if gone:
+            forget(self._folder, gone)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lockgate.core.store import Keys, StoredKey, StoreError
+from lockgate.core.store import Keys, KeyTable, StoredKey, StoreError
 from lockgate.stores.key_file import KeyFile, admin_secret
 from lockgate.stores.key_file.pepper import pepper
-from lockgate.stores.key_file.table import Table
 from lockgate.stores.key_file.watch import KeyWatch
 
 
@@ -21,7 +20,7 @@ def digest(number: int) -> str:
     return f"{number:08x}" * 8
 
 
-def known(table: Table | None) -> list[int] | None:
+def known(table: KeyTable | None) -> list[int] | None:
     """Which of the first ten keys are in a table."""
     return None if table is None else [number for number in range(10) if table.get(digest(number)) == key(number)]
 

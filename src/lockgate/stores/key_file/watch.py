@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
-from lockgate.core.store import StoreError
+from lockgate.core.store import KeyTable, StoreError
 from lockgate.stores.key_file.document import FILE
+from lockgate.stores.key_file.ended import FILE as ENDED
+from lockgate.stores.key_file.ended import Less, ended
 from lockgate.stores.key_file.renew import table
 from lockgate.stores.key_file.table import Table
 
 _GONE = (0, 0, 0)
+_Signature = tuple[int, int, int]
 
 
 class KeyWatch:
@@ -16,39 +19,49 @@ class KeyWatch:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / FILE
-        self._seen: tuple[int, int, int] | None = None
+        self._ended_path = folder / ENDED
+        self._seen: _Signature | None = None
+        self._seen_ended: _Signature | None = None
         self._table: Table | None = None
         self.problem = ""
         """Why the file could not be read at the last look; empty when it could."""
 
     def changed(self) -> bool:
         """Whether `poll` has something to do, which may then take a while."""
-        return self._signature() != self._seen or self._broken
+        return self._renewed() or self._signature(self._ended_path) != self._seen_ended
 
-    def poll(self) -> Table | None:
+    def _renewed(self) -> bool:
+        return self._signature(self._path) != self._seen or self._broken
+
+    def poll(self) -> KeyTable | None:
         """The keys when they changed since the last look, None when not. The first look always gives them.
 
-        A file that is gone means no keys. One that cannot be read or understood gives None, so that the last good keys
-        stay in force, says so in `problem`, and is tried again at the next look.
+        What was ended just now is left out without a look at the rest. A file that is gone means no keys. One that cannot
+        be read or understood gives None, so that the last good keys stay in force, says so in `problem`, and is tried again
+        at the next look.
         """
         if not self.changed():
             return None
-        seen = self._signature()  # before it is read: what comes in between is seen at the next look
+        # Before they are read: what comes in between is seen at the next look. Those that ended come first, for they are taken
+        # out of their file only when the table says it.
+        seen_ended, seen = self._signature(self._ended_path), self._signature(self._path)
         try:
-            self._table = table(self._folder, damaged=self._broken)
+            gone = ended(self._folder)
+            if self._table is None or self._renewed():
+                self._table = table(self._folder, damaged=self._broken)
         except (OSError, ValueError, StoreError) as error:
             self.problem = f"cannot read {self._path}: {error}"
             return None
-        self._seen, self.problem = seen, ""
-        return self._table
+        self._seen, self._seen_ended, self.problem = seen, seen_ended, ""
+        return Less(self._table, gone) if gone else self._table
 
     @property
     def _broken(self) -> bool:
         return self._table is not None and self._table.broken
 
-    def _signature(self) -> tuple[int, int, int]:
+    def _signature(self, path: Path) -> _Signature:
         try:
-            stat = self._path.stat()
+            stat = path.stat()
         except FileNotFoundError:
             return _GONE
         except OSError:

@@ -29,6 +29,7 @@ def test_the_table() -> None:
     assert [(e.method, e.path, e.operation) for e in plugin.endpoints] == [
         ("POST", "/api/chat", "chat"),
         ("GET", "/api/tags", "list_models"),
+        ("GET", "/api/version", "version"),
     ]
     assert plugin.prefix == "/api"
 

@@ -1,0 +1,124 @@
+"""Many who ask in the same moment: few begin in a turn of the loop, so that the others hear a no without being looked at."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+
+from lockgate.core.http import Inbound, Reply, Shed
+from lockgate.edge.turns import MOST
+from tests.integration.front_door import Door, answers_of, door, post, until
+
+CROWD, PLACES = 300, 20
+OTHER_KEY = post(b"{}", b"Authorization: Bearer other")
+
+
+def crowded(seen: list[str]) -> Callable[[Inbound], Awaitable[Reply]]:
+    """The first get an answer, the others a refusal that stands for as long as anybody asks. Notes who was looked at."""
+
+    async def serve(inbound: Inbound) -> Reply:
+        seen.append(dict(inbound.headers).get(b"authorization", b"").decode() + inbound.client)
+        if len(seen) <= PLACES:
+            return Reply(200, (), b"ok")
+        return Reply(503, ((b"x-request-id", b"%d" % len(seen)),), b"no", Shed(0.0, lambda: 0.0))
+
+    return serve
+
+
+async def many(gateway: Door, number: int = CROWD) -> list[socket.socket]:
+    clients = [socket.create_connection(("127.0.0.1", gateway.port)) for _ in range(number)]
+    await until(lambda: gateway.server.connections == number)
+    return clients
+
+
+async def heard(clients: list[socket.socket]) -> list[int]:
+    """The statuses of the first answers."""
+    loop = asyncio.get_running_loop()
+    said = []
+    for client in clients:
+        client.setblocking(False)
+        async with asyncio.timeout(5):
+            said.append(await loop.sock_recv(client, 4096))
+        client.close()
+    return [answers_of(each)[0].status for each in said]
+
+
+async def test_of_many_who_ask_at_once_those_beyond_the_places_are_neither_parsed_nor_known() -> None:
+    seen: list[str] = []
+    async with door(crowded(seen), tick=9.0) as gateway:
+        clients = await many(gateway)
+        for client in clients:
+            client.sendall(post())
+        statuses = await heard(clients)
+    assert (statuses.count(200), statuses.count(503)) == (PLACES, CROWD - PLACES)
+    assert len(seen) == MOST, "those of one turn, and of the others nobody"
+
+
+async def test_S16_what_was_said_to_one_is_not_said_to_another_key_or_another_address() -> None:
+    seen: list[str] = []
+    async with door(crowded(seen), tick=9.0) as gateway:
+        assert (await heard_one_by_one(gateway, [post()] * (PLACES + 5))).count(503) == 5
+        assert seen == ["127.0.0.1"] * (PLACES + 1)
+        assert await heard_one_by_one(gateway, [OTHER_KEY, post(path=b"/v1/messages"), post(b"{ }")]) == [503] * 3
+        assert len(seen) == PLACES + 4
+        elsewhere = socket.create_connection(("127.0.0.1", gateway.port), source_address=("127.0.0.2", 0))
+        elsewhere.sendall(post())
+        assert await heard([elsewhere]) == [503]
+        assert seen[-1] == "127.0.0.2"
+
+
+async def heard_one_by_one(gateway: Door, requests: list[bytes]) -> list[int]:
+    return [(await gateway.ask(request))[0].status for request in requests]
+
+
+async def test_K4_those_who_wait_for_their_turn_are_served_while_the_server_drains() -> None:
+    turned: list[int] = []
+
+    async def serve(inbound: Inbound) -> Reply:
+        if not turned:
+            gateway.server.retire()
+        turned.append(len(await inbound.read()))
+        return Reply(200, (), b"ok")
+
+    async with door(serve) as gateway:
+        clients = await many(gateway, 3 * MOST)
+        for client in clients:
+            client.sendall(post(b"x" * 3000))
+        assert await heard(clients) == [200] * 3 * MOST
+        assert turned == [3000] * 3 * MOST
+
+
+async def test_C2_who_leaves_while_it_waits_for_its_turn_is_not_served_and_nobody_is_held_up() -> None:
+    served: list[str] = []
+
+    async def serve(inbound: Inbound) -> Reply:
+        if not served:
+            for client in clients[1::2]:
+                client.close()
+        served.append(inbound.path)
+        await asyncio.sleep(0.05)
+        return Reply(200, (), b"ok")
+
+    async with door(serve) as gateway:
+        clients = await many(gateway, 4 * MOST)
+        for client in clients:
+            client.sendall(post())
+        assert await heard(clients[::2]) == [200] * 2 * MOST
+        await until(lambda: gateway.server.connections == 0)
+        assert (await gateway.ask(post()))[0].status == 200
+
+
+async def test_a_large_body_behind_a_head_that_waits_comes_whole() -> None:
+    size = 400_000
+    got: list[int] = []
+
+    async def serve(inbound: Inbound) -> Reply:
+        got.append(len(await inbound.read()))
+        return Reply(200, (), b"ok")
+
+    async with door(serve) as gateway:
+        clients = [await gateway.connect() for _ in range(2 * MOST)]
+        await asyncio.gather(*[client.send(post(b"x" * size)) for client in clients])
+        assert [(await client.one()).status for client in clients] == [200] * 2 * MOST
+        assert got == [size] * 2 * MOST
+        for client in clients:
+            client.close()

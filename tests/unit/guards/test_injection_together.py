@@ -1,0 +1,124 @@
+"""Texts that the classifier reads in one go: each scores what it scores alone, and what a plain twin says."""
+
+import math
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lockgate.guards.injection import ReadingPhrases, plugin
+from lockgate.guards.injection.artifact import Head, read
+from lockgate.guards.injection.classifier import BLOCK, Classifier
+from lockgate.guards.injection.features import CHANNELS, OFFSETS
+from lockgate.guards.injection.tests import ABROAD, ATTACKS, BENIGN, WORDS
+from lockgate.guards.injection.tokens import described, tokens
+from lockgate.guards.injection.vocabulary import Vocabulary
+from lockgate.guards.injection.windows import CHANCE, starts_and_ends
+
+CLASSIFIER = Classifier()
+"""Remembers words from one example to the next."""
+HEADS = list(read().values())
+PLACES = st.sampled_from(["user", "tool_result", "system"])
+
+
+@given(st.lists(st.tuples(WORDS, st.text(max_size=20)), max_size=6))
+@settings(max_examples=100)
+def test_texts_that_are_read_together_score_what_each_scores_alone(texts: list[tuple[list[str], str]]) -> None:
+    """The quick way and its plain twin, to the last bit."""
+    made = [" ".join([*words, rest]) for words, rest in texts]
+    together = CLASSIFIER.words(*made)
+    alone = [Classifier().words(text) for text in made]
+
+    for number, scores in enumerate(CLASSIFIER.scores(together, HEADS)):
+        assert scores == [Classifier().scores(one, HEADS)[number][0] for one in alone]
+    assert dict(together.otherwise()) == {at: own for at, one in enumerate(alone) for _, own in one.otherwise()}
+
+
+def test_a_long_text_scores_the_same_wherever_it_is_cut_into_blocks() -> None:
+    long = " ".join([*BENIGN, *ABROAD, *ATTACKS] * 40)
+    assert len(tokens(long)) > 2 * BLOCK
+
+    shifted = CLASSIFIER.scores(CLASSIFIER.words(BENIGN[0], long), HEADS)
+
+    assert [head[1] for head in shifted] == [head[0] for head in CLASSIFIER.scores(CLASSIFIER.words(long), HEADS)]
+
+
+@given(WORDS, st.text(max_size=30))
+@settings(max_examples=50)
+def test_a_score_is_what_the_formula_says(words: list[str], rest: str) -> None:
+    text = " ".join([*words, rest])
+
+    for head, scores in zip(HEADS, CLASSIFIER.scores(CLASSIFIER.words(text), HEADS), strict=True):
+        plain = told(text, head)
+        assert len(scores[0]) == len(plain)
+        assert all(math.isclose(one, other, abs_tol=1e-5) for one, other in zip(scores[0], plain, strict=True))
+
+
+def told(text: str, head: Head) -> list[float]:
+    """Every window's score, token by token and channel by channel."""
+    known = [described(token) for token in tokens(text)]
+    own = [
+        sum(float(head.weights[place]) * float(head.worth[at]) for at, place in channels(known, number))
+        for number in range(len(known))
+    ]
+    starts, ends = starts_and_ends(len(known))
+    chance = CHANCE * math.log(max(1, len(starts)))
+    spans = zip(starts.tolist(), ends.tolist(), strict=True)
+    return [sum(own[start:end]) / math.sqrt(end - start + 4) + head.bias - chance for start, end in spans]
+
+
+def channels(known: Sequence[tuple[int, ...]], number: int) -> list[tuple[int, int]]:
+    """Of a token, its channels and its places."""
+    mix = 0x9E3779B1
+    w, s, k = ([known[number - back][row] if number >= back else 0 for back in range(5)] for row in range(3))
+    two = [(each[1] * mix + each[0]) % 2**32 for each in (w, s, k)]
+    three = [((each[2] * mix + each[1]) * mix + each[0]) % 2**32 for each in (w, s, k)]
+    four = (k[3] * mix + three[2] * 0x27D4EB2F) % 2**32
+    five = (k[4] * 0x165667B1 + four * mix) % 2**32
+    said = [w[0], s[0], k[0], *two, *three, four, five, (w[2] * mix + w[0] * 0xC2B2AE3D) % 2**32]
+    if known[number][3]:
+        said += concepts([each[3] for each in known[: number + 1] if each[3]][::-1] + [0] * 4, mix)
+    return [(at, placed(value, CHANNELS[at])) for at, value in enumerate(said)]
+
+
+def concepts(c: Sequence[int], mix: int) -> list[int]:
+    def mixed(value: int) -> int:
+        value = (value + 1) * 0x165667B1 % 2**32
+        return value ^ value >> 13
+
+    near = [(min(c[0], other) * mix + max(c[0], other)) % 2**32 for other in c[1:5]]
+    return [
+        c[0],
+        (c[1] * mix + c[0]) % 2**32,
+        ((c[2] * mix + c[1]) * mix + c[0]) % 2**32,
+        *near,
+        mixed(c[0]) ^ mixed(c[1]) ^ mixed(c[2]),
+    ]
+
+
+def placed(value: int, channel: str) -> int:
+    """Channels of nearness share the part of the first of them."""
+    at = CHANNELS.index("near1" if channel.startswith("near") else channel)
+    bits = int(OFFSETS[at + 1] - OFFSETS[at]).bit_length() - 1
+    value = value * 0x85EBCA77 % 2**32
+    value = (value ^ value >> 15) * 0x9E3779B1 % 2**32
+    return int(OFFSETS[at]) + (value >> 32 - bits)
+
+
+@given(st.lists(st.tuples(WORDS, PLACES), max_size=6))
+@settings(max_examples=50)
+def test_what_is_read_ahead_is_found_as_if_it_had_not_been(texts: list[tuple[list[str], str]]) -> None:
+    made = [(" ".join(words), place) for words, place in texts]
+    quick, plain = plugin().build(), plugin().build()
+    assert isinstance(quick, ReadingPhrases)
+    assert isinstance(plain, ReadingPhrases)
+
+    quick.ahead(made)
+
+    assert [quick.read(*each) for each in made] == [plain.read(*each) for each in made]
+
+
+def test_a_full_vocabulary_begins_anew_and_says_the_same() -> None:
+    small, large = Vocabulary(8), Vocabulary()
+    for text in (*ATTACKS, *ABROAD, *BENIGN, " ".join(ATTACKS)):
+        assert (small.of(tokens(text)) == large.of(tokens(text))).all()
