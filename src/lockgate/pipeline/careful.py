@@ -37,13 +37,14 @@ class Careful:
     def holes(
         self, text: str, found: Sequence[Spelled], ahead: str | None = None, *, strict: bool = False
     ) -> list[Hole]:
-        kept = {token.start for token in found if self._stays(text, token)}
+        plain = self._plain(text) if found else text
+        kept = {token.start for token in found if self._stays(text, plain, token)}
         holes = self._restorer.holes(text, found, ahead, strict=strict)
         return [hole for hole in holes if hole.start not in kept] if kept else holes
 
-    def _stays(self, text: str, token: Spelled) -> bool:
+    def _stays(self, text: str, plain: str, token: Spelled) -> bool:
         stays = False
-        ahead = self._plain(text[max(0, token.start - self.before) : token.start])
+        ahead = plain[max(0, token.start - self.before) : token.start]
         behind = text[token.end : token.end + self._forth]
         for rule in self._rules:
             outlet = self._outlets[rule.guard]
@@ -56,9 +57,11 @@ class Careful:
 
     def _plain(self, text: str) -> str:
         """Other tokens, whatever they were written like, are parts of words, and end nothing."""
+        parts, at = [], 0
         for token in self._restorer.found(text):
-            text = text[: token.start] + "x" * (token.end - token.start) + text[token.end :]
-        return text
+            parts += [text[at : token.start], "x" * (token.end - token.start)]
+            at = token.end
+        return "".join([*parts, text[at:]])
 
 
 def careful(call: Call, rules: Rules, ledger: Ledger) -> Call:

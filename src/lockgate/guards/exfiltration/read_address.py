@@ -8,17 +8,37 @@ _PERCENT = re.compile(r"%([2-7][0-9A-Fa-f])")
 _BACKSLASH = re.compile(r"\\(?:u00|x|0{0,4})([2-7][0-9A-Fa-f])\s?|\\([.:/?#@_-])")
 """Of JSON, scripts, styles and Markdown."""
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});?")
+_LINES = re.compile(r"(?<!\\)\\+[nrt]")
 _WIDE_DOT = re.compile(r"(?<=[A-Za-z0-9])\u3002(?=[A-Za-z0-9])")
 _ENDS = frozenset("\"'<>% \t\r\n\xa0")
 """What would end an address does not, where it is escaped; and what is escaped twice is still escaped."""
 TIMES = 3
+MOST = 4096
+"""Characters that are remembered."""
+
+
+class _Seen(dict[int, int | None]):
+    """Characters, or None for those that nobody sees."""
+
+    def __missing__(self, code: int) -> int | None:
+        if len(self) >= MOST:
+            self.clear()
+        self[code] = seen = None if unicodedata.category(chr(code)) == "Cf" else code
+        return seen
+
+
+_SEEN = _Seen()
+
+
+def in_lines(text: str) -> str:
+    """Of a string of JSON, however deep, its lines."""
+    return _LINES.sub("\n", text) if "\\" in text else text
 
 
 def as_read(text: str) -> str:
     """The same object where there is nothing to undo."""
     if not text.isascii():
-        seen = unicodedata.normalize("NFKC", "".join(c for c in text if unicodedata.category(c) != "Cf"))
-        text = _WIDE_DOT.sub(".", seen)
+        text = _WIDE_DOT.sub(".", unicodedata.normalize("NFKC", text.translate(_SEEN)))
     for _ in range(TIMES):
         before = text
         if "%" in text:
