@@ -54,7 +54,7 @@ class Connection(Life):
             if no and not self.state.draining:
                 said = no.at_once(self, data)
                 if said:
-                    self._next(no, no.pause)
+                    self._next(self._no, no.pause)
                     return
                 asked = said is None
             if self.turns.full and not due:
