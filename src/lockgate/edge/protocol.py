@@ -72,6 +72,8 @@ class Connection(Life):
             return
         began = perf_counter()
         data, self._ahead, self._phase = self._ahead, b"", HEAD
+        if len(data) > self.options.max_pipelined:  # else nobody would see that the client leaves
+            self.flow.resume_reading()
         try:
             self._read_head(data, due=True)
         except Problem as problem:
@@ -80,7 +82,7 @@ class Connection(Life):
     def _wait_on(self, data: bytes) -> None:
         self._ahead += data
         if len(self._ahead) > self.options.max_pipelined:
-            self.flow.pause_reading()  # until the request is read, or has been answered
+            self.flow.pause_reading()  # until it is its turn
 
     def _begin(self, head: bytes, rest: bytes, *, asked: bool) -> None:
         """`asked`: the answer may not be a no this time."""
