@@ -151,3 +151,23 @@ async def test_C2_who_sent_much_while_it_waited_and_leaves_is_not_served_to_the_
         for client in clients:
             client.close()
         await until(lambda: left == 2 * MOST)
+
+
+async def test_S42_who_sends_a_head_in_two_parts_waits_for_its_turn_as_others_do() -> None:
+    at_once: list[int] = []
+
+    async def serve(inbound: Inbound) -> Reply:
+        at_once.append(gateway.server.in_flight)
+        return Reply(200, (), b"ok")
+
+    async with door(serve, head_deadline=3.0) as gateway:
+        clients = await many(gateway, 4 * MOST)
+        for client in clients:
+            client.sendall(post()[:20])
+        for _ in range(2):  # until they were read
+            assert (await gateway.ask(post()))[0].status == 200
+        at_once.clear()
+        for client in clients:
+            client.sendall(post()[20:])
+        assert await heard(clients) == [200] * 4 * MOST
+    assert max(at_once) <= MOST

@@ -57,10 +57,10 @@ class Connection(Life):
                     self._next(self._no, no.pause)
                     return
                 asked = said is None
-            if self.turns.full and not due:
-                self._phase, self._ahead = WAITS, data
-                self.turns.wait(self)
-                return
+        if self.turns.full and not due:
+            self._phase, self._ahead = WAITS, data
+            self.turns.wait(self)
+            return
         if (cut := self._lines.feed(data)) is not None:
             self._begin(*cut, asked=asked)
         elif self._served and not started:
