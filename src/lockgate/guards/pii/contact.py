@@ -11,6 +11,12 @@ _VERSION = (
     r"version|driver|release|\bv\.? ?$|build|\bver\b|section|chapter|clause|§|appendix|figure|\boid|firmware|patch|upgrade|\brev\b|revision"
     r"|(?:==|[~<>]=|\^) ?$|(?:chrome|safari|firefox|edg|opr|crios|agent|sdk|client|app|tools?|lib)/$|kapitel|abschnitt|absatz"
 )
+_NUMBERED = (
+    _VERSION
+    + r"|package|library|\blib|plugin|module|install|update|downgrad|changelog|\btag\b|\bvs?\b|\brelnotes|\bfix(?:ed)? in|since"
+    r"|(?:[^/]/|==) ?[\"']?$|\n[#* \t]{0,8}$|\bsee\b|paragraph|article|rule|item|table|step|part|[\w)]@$|\b(?:jdk|jre|java|python|node|npm|php|ruby|linux|kernel|windows|android|ios|macos|openssl|nginx|apache|mysql|postgres\w*|redis|spring|django|rails|gradle|maven|electron|unity|delphi|cuda|iec|iso|din|rfc)[ -]?\d*[ /-]{0,2}$"
+)
+"""Before small numbers: what is numbered in four parts, and is no address."""
 _NETWORK = r"ip\b|ips\b|ipv4|ping|dns|gateway|subnet|nameserver|resolver|inet|ip[ _-]addr"
 _WIDE = "\u00c0-\u024f\u0370-\u1fff"
 _CALL = (
@@ -143,11 +149,12 @@ KINDS = (
     Kind("phone", r"(?<![\w+.-])(?:\(\+[1-9]\d{0,2}\)|\+\([1-9]\d{0,2}\))[ ./-]?(?:\(0?\d{1,4}\)[ ./-]?)?\d{1,5}(?:[ ./-]{0,2}\d{2,5}){1,5}(?![\w]|\.\d)", 0.8, long, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w-]|\.\d)", 0.75, short, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.+-])\(0?\d{2,5}\)[ /-]{0,2}\d{2,8}(?:[ ./-]\d{2,6}){0,3}(?:x\d{1,5})?(?![\w-]|\.\d)", 0.65, short, unless=_NOT_CALL),
-    Kind("phone", r"(?<![\w.+:/-])(?<![A-Z0-9] )0\d{1,5}[ /.-]\d{2,8}(?:[ .-]\d{2,4}){0,4}(?![\w:/-]|\.\d)", 0.55, local, words=_CALL, told=0.85, unless=_NOT_CALL),
+    Kind("phone", r"(?<![\w.+:/-])(?<![A-Z0-9] )0\d{1,5}[ /.-]\d{2,8}(?:[ .-]\d{2,4}){0,4}(?![\w:/]|-[^FHMOW]|\.\d)", 0.55, local, words=_CALL, told=0.85, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.+:/-])(?<![A-Z0-9] )\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.+:/-])\(\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
     Kind("phone", rf"(?<![A-Za-z])(?i:{_SURE})(?P<value>[2-9]\d{{6,7}})(?![\w/-]|[.,:]\d)", 0.7, few, unless=_NOT_CALL),
     Kind("ip_address", _ADDRESS, 0.8, address_4, unless=_VERSION),
+    Kind("ip_address", _ADDRESS + r"(?! {1,3}[A-Z][a-z])", 0.6, small, unless=_NUMBERED),
     Kind("ip_address", _ADDRESS, 0.4, small, words=_NETWORK, told=0.8, unless=_VERSION),
     Kind("ip_address", r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:]|\.\d)", 0.85, address_6, seek=r":[0-9A-Fa-f]{0,4}:"),
     Kind("mac_address", r"(?<![\w:-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:-])", 0.9, hardware),

@@ -69,7 +69,8 @@ def tw_id(text: str) -> bool:
 def kr_rrn(text: str) -> bool:
     n = digits(text)
     check = (11 - weighted(n, (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)) % 11) % 10
-    return day(0, n[2] * 10 + n[3], n[4] * 10 + n[5]) and check == n[12]
+    random_since = n[0] >= 2 and n[6] in (3, 4, 7, 8)  # who was born in 2020 or later has a number without a check
+    return day(0, n[2] * 10 + n[3], n[4] * 10 + n[5]) and (check == n[12] or random_since)
 
 
 def jp_number(text: str) -> bool:

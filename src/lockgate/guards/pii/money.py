@@ -22,7 +22,7 @@ _CARD = (
 )
 _NOT_CARD = r"\d $|[A-Z]{2}\d\d (?:[A-Z]{4} )?$|iban|konto"
 _LENGTHS = "|".join(
-    rf"(?:{'|'.join(country for country, _ in some)})\d\d(?:[ -]?[A-Z0-9]){{{length - 4}}}"
+    rf"(?:{'|'.join(country for country, _ in some)})\d\d(?:(?:[ -]|\r?\n)?[A-Z0-9]){{{length - 4}}}"
     for length, some in groupby(sorted(_IBAN.items(), key=lambda each: each[1]), key=lambda each: each[1])
 )
 """As many characters as the country has, so that a word behind it is no part of it."""
@@ -34,7 +34,7 @@ def iban(text: str) -> bool:
 
 
 def card(text: str) -> bool:
-    plain = text.replace(" ", "").replace("-", "").replace(".", "")
+    plain = "".join(char for char in text if char.isdigit())
     return (
         plain.startswith(_PREFIXES)
         and luhn(plain)
@@ -50,10 +50,11 @@ def brand(text: str) -> bool:
 
 
 KINDS = (
-    Kind("iban", rf"(?<![A-Za-z0-9])(?:{_LENGTHS})(?![A-Za-z0-9])", 0.95, iban, caseless=True, seek=rf"(?:{'|'.join(_IBAN)})\d\d(?:[ -]?[A-Z0-9]){{11}}"),
+    Kind("iban", rf"(?<![A-Za-z0-9])(?:{_LENGTHS})(?![A-Za-z0-9])", 0.95, iban, caseless=True, seek=rf"(?:{'|'.join(_IBAN)})\d\d(?:(?:[ -]|\r?\n)?[A-Z0-9]){{11}}"),
     Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ .-]?\d{4}){3}(?![\w-]|\.\d)", 0.85, card, unless=r"[A-Z]{2}\d{2} $"),
     Kind("credit_card", r"(?<![\w.-])3[47]\d{2}[ .-]?\d{6}[ .-]?\d{5}(?![\w-]|\.\d)", 0.85, card),
     Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ .-]\d{4}){2,3}[ .-]\d{1,4}(?![\w-]|\.\d)", 0.6, card, unless=_NOT_CARD),
+    Kind("credit_card", r"(?<![\w.-])(?:\d{4}[ -]\d{4}[ -]?\r?\n\d{4}[ -]\d{4}|\d{4}[ -]?\r?\n\d{4}[ -]\d{4}[ -]\d{4}|\d{4}[ -]\d{4}[ -]\d{4}[ -]?\r?\n\d{4})(?![\w-]|\.\d)", 0.7, card, unless=_NOT_CARD),
     Kind("credit_card", r"(?<![\w.-])3[0689]\d{2}[ .-]\d{6}[ .-]\d{4}(?![\w-]|\.\d)", 0.6, card),
     Kind("credit_card", r"(?<![\w.-])\d(?:[ .-]?\d){11,18}(?![\w-]|\.\d)", 0.3, brand, words=_CARD, told=0.85, unless=_NOT_CARD, seek=EIGHT),
     Kind("card_code", r"(?i:cvv2?|cvc2?|security code|card code)[\"']?\s{0,2}(?:[:=]|is|#)?\s{0,2}[\"']?(?P<value>\d{3,4})(?!\d)", 0.75),

@@ -3,6 +3,8 @@
 There is no list of names here: who is only mentioned is not found.
 """
 
+import re
+
 from lockgate.patterns.kinds import Kind
 
 _UP = "[A-ZÀ-ž]"
@@ -36,6 +38,9 @@ _SOMEBODY = (
 )
 """Before a field that is only called `name`: products, files and companies have one, too."""
 
+_YEARS = re.compile(r"(?:19|20)\d\d [^\d]{1,80}, ?(?:19|20)\d\d").fullmatch
+"""A year in front and one behind: events, not houses."""
+
 KINDS = (
     Kind("person", rf"(?<!\w)(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam|Herr|Frau|Monsieur|Madame|Mme|Señor|Señora|Sr|Sra|Signor|Signora|Sig|Dhr|Mevr|Senhor|Senhora)\.? (?P<value>{_SOME})(?!\w)", 0.45),
     Kind("person", rf"(?i:my name is|my name's|i am called|name of the (?:customer|patient|client) is|ich heiße|mein name ist|je m'appelle|mon nom est|me llamo|mi nombre es|mi chiamo|meu nome é|ik heet|mijn naam is) (?P<value>{_SOME})(?!\w)", 0.85),
@@ -46,7 +51,7 @@ KINDS = (
     Kind("person", rf"(?<![A-Za-z_])(?:name|NAME)[\"']?\s{{0,2}}[:=]\s{{0,2}}[\"']?(?P<value>{_FULL})(?=[\"',;)\n\r]|$| \|)", 0.3, lambda text: not _role(text), words=_SOMEBODY, told=0.75),
     Kind("person", rf"(?:[Cc]ustomer|[Pp]atient|[Ee]mployee|[Aa]pplicant|[Tt]enant|[Ii]nsured|[Kk]unde|[Kk]undin|[Cc]lient) (?P<value>{_FULL})(?= \(|,| has| is| was| asked| called)", 0.7, lambda text: not _role(text)),
     Kind("person", rf"(?:parcel|package|letter|invoice|mail|delivery|deliver(?:ed)?|ship(?:ped)?|addressed|attn\.?|attention) (?:it )?(?:to|of|:) (?P<value>{_FULL})(?=,|\n| at )", 0.7, lambda text: not _role(text)),
-    Kind("address", rf"(?<![\w-])\d{{1,6}}(?: \d{{1,4}})? (?:{_UP}{_LOW}{{1,20}} ){{1,4}}(?:{_STREET})\.?(?![\w-]){_UNIT}{_CITY}", 0.65,
+    Kind("address", rf"(?<![\w-])\d{{1,6}}(?: \d{{1,4}})? (?:{_UP}{_LOW}{{1,20}} ){{1,4}}(?:{_STREET})\.?(?![\w-]){_UNIT}{_CITY}", 0.65, lambda text: _YEARS(text) is None,
          held=rf"\d{{1,6}}(?: \d{{1,4}})? (?:{_UP}{_LOW}{{1,20}} ){{1,4}}{_UP}{_LOW}{{1,20}}{_TAIL}"),
     Kind("address", rf"(?<![\w-])(?:\d{{1,5}}(?: ?bis| ?ter)?,? )?(?:\d{{1,5}} )?{_LATIN}(?: (?:{_PART} |l'|d')?{_UP}{_LOW}{{1,20}}){{1,5}},? (?:n\.? ?)?\d{{1,5}}(?:[ ,/-]{{1,2}}\d{{1,4}})?(?![\w-]){_UNIT}{_CITY}", 0.65,
          held=rf"(?:\d{{1,5}}(?: ?bis| ?ter)?,? )?(?:\d{{1,5}} )?{_LATIN}(?: {_TAIL})?"),

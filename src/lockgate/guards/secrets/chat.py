@@ -1,7 +1,9 @@
 """Keys of chat, mail, telephone and social services."""
 
+from lockgate.guards.secrets.cloud import UUID
+
 ROWS = (
-    ("slack_token", r"xox[a-z]-\d{8,14}-(?:\d{7,14}-){0,3}[A-Za-z0-9]{8,200}(?!-)"),
+    ("slack_token", r"xox[a-z]-[\dA-F]{8,14}-(?:[\dA-Fa-f]{7,14}-){0,3}[A-Za-z0-9]{8,200}(?!-)"),
     ("slack_workspace_token", r"xox[ar]-(?:\d-)?[0-9A-Za-z]{8,48}(?!-)"),
     ("slack_config_token", r"xoxe(?:\.xox[bp])?-\d-[A-Za-z0-9]{100,220}"),
     ("slack_app_token", r"xapp-\d-[A-Z0-9]{6,16}-\d{6,16}-[a-f0-9]{20,80}"),
@@ -43,4 +45,15 @@ ROWS = (
     ("dropbox_token", r"sl\.[\w-]{60,1500}"),
     ("zoho_token", r"1000\.[a-f0-9]{32}\.[a-f0-9]{32}"),
     ("spotify_token", r"BQ[\w-]{120,300}"),
+    ("slack_cookie", r"xoxd-[A-Za-z0-9%+/=_-]{40,400}"),
+    ("slack_workflow_token", r"xwfp-\d{8,14}-\d{8,14}-[A-Za-z0-9]{20,120}"),
+    ("pubnub_keyset", rf"(?:pub|sub)-c-{UUID}"),
+    ("telnyx_key", r"KEY[A-F0-9]{32}_[A-Za-z0-9]{22}"),
+    ("ably_key", r"[\w-]{6}\.[\w-]{6}:[\w-]{43}"),
+    ("vk_token", r"vk1\.a\.[\w-]{100,250}"),
+    ("pinterest_token", r"pina_[A-Z0-9]{60,120}"),
+    ("klaviyo_key", r"pk_[a-f0-9]{34}"),
+    ("courier_key", r"pk_(?:prod|test)_[A-Z0-9]{28}"),
+    ("close_key", r"api_[A-Za-z0-9]{22}\.[A-Za-z0-9]{22}"),
+    ("nightfall_key", r"NF-[A-Za-z0-9]{32}"),
 )

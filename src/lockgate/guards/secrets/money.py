@@ -33,4 +33,8 @@ ROWS = (
     ("bip32_private_key", r"[xyz]prv[1-9A-HJ-NP-Za-km-z]{100,112}"),
     ("square_sandbox_secret", r"sandbox-sq0[a-z]{3}-[\w-]{22,44}"),
     ("sumup_key", r"sup_sk_[A-Za-z0-9]{32}"),
+    ("stripe_organization_key", r"sk_org_(?:live|test)_[A-Za-z0-9]{20,250}"),
+    ("alchemy_key", r"alcht_[A-Za-z0-9]{30}"),
+    ("flexport_token", r"shltm_[\w-]{40,60}"),
+    ("fleetbase_key", r"flb_(?:live|test)_[A-Za-z0-9]{20,40}"),
 )

@@ -38,7 +38,7 @@ NAMES = (
     r"mavenlink|maxmind|mediastack|meistertask|mesibo|messagebird|metabase|metrilo|microsoft[_-]?teams|"
     r"mindmeister|mixmax|mixpanel|mockaroo|mongodb[_-]?atlas|monkeylearn|moonclerk|moonshot|moosend|"
     r"moralis|myintervals|nasdaq|nasdaq[_-]?data[_-]?link|netlify|new[_-]?relic|newrelic|newsapi|newscatcher|"
-    r"nftport|ngrok|nicereply|nightfall|noticeable|nozbe[_-]?teams|npm[_-]?token|nuget|numverify|nvapi|"
+    r"nftport|ngrok|nicereply|nightfall|noticeable|nozbe|npm[_-]?token|nuget|numverify|nvapi|"
     r"nylas|nytimes|oanda|okta|omnisend|onesignal|onfleet|oopspam|openai|opencage|opencagedata|"
     r"openuv|openweather|openweather[_-]?map|opsgenie|optimizely|owlbot|packagecloud|pagarme|pagerduty|"
     r"pandadoc|pandascore|paperform|paralleldots|parseur|partnerstack|paydirtapp|paymoapp|paymongo|"
@@ -65,7 +65,8 @@ NAMES = (
     r"vbout|verimail|veriphone|versioneye|viewneo|virustotal|visual[_-]?crossing|voiceflow|vonage|"
     r"voodoosms|vpnapi|vultr|vyte|wakatime|walkscore|wandb|weatherapi|weatherbit|weatherstack|"
     r"web3[.]storage|webex|webflow|webscraper|webscraping|weights[_-]?&[_-]?biases|wepay|whoxy|worksnaps|"
-    r"workstack|worldcoinindex|worldweather|wrike|yandex|yelp|youneedabudget|yousign|zapier|"
+    r"workstack|worldcoinindex|worldweather|wrike|yandex|yelp|youneedabudget|yousign|zapier|refiner|coda\b|shortcut|pyowm|owm\b|"
+    r"skrapp|vercel|flightapi|odds[_-]?api|logz|holistic|"
     r"zendesk|zenkit|zenrows|zenscrape|zeplin|zerobounce|zerotier|zipcodeapi|zipcodebase|zoho|"
     r"zoho[_-]?crm|zonkafeedback"
 )

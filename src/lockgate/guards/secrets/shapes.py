@@ -14,21 +14,45 @@ ROWS = (
     ("json_web_token_two_parts", r"eyJ[\w-]{15,600}\.[\w-]{15,3000}\.[\w-]{20,700}"),
     (
         "connection_string",
-        r"(?i:[a-z][a-z0-9+.-]{1,24})://[^\s:/@'\"<>\[\]{}$()`,|]{0,100}:[^\s/'\"<>{}`|]{3,160}@[\w.\[-][^\s'\"<>`|)]{0,200}",
+        r"(?i:[a-z][a-z0-9+.-]{1,24})://[^\s:/@'\"<>\[\]{}$()`,|]{0,100}:[^\s/'\"<>{}`|]{3,160}@[\w.\[-][^\s'\"<>`|)*\\”»“]{0,200}",
     ),
     ("connection_password", r"(?i:password|pwd)\s?=\s?(?P<value>[^\s;'\"<>&]{4,80});"),
-    ("command_login", r"curl [^\n]{0,150}(?:-u|--user)[ =]['\"]?(?P<value>[\w.@-]{2,60}:['\"]?[^\s'\":]{4,80})"),
+    (
+        "command_login",
+        r"curl [^\n]{0,150}(?:-u|--user|--proxy-user)[ =]{1,3}(?P<value>'[^'\n]{6,140}'|\"[^\"\n]{6,140}\"(?::\"[^\"\n]{4,80}\")?|[\w.@-]{0,60}:['\"]?[^\s'\":]{4,80})",
+    ),
+    ("command_login", r"\\\n\s{0,8}(?:-u|--user)[ =]['\"]?(?P<value>[\w.@-]{2,60}:[^\s'\":]{6,80})"),
     (
         "command_login_first",
-        r"(?:-u|--user)[ =]['\"]?(?P<value>[\w.@-]{2,60}:[^\s'\":]{4,80})['\"]?\s[^\n]{0,120}https?://",
+        r"(?:-u|--user)[ =]{1,3}['\"]?(?P<value>[\w.@-]{2,60}:[^\s'\":]{4,80})['\"]?\s[^\n]{0,120}https?://",
     ),
     (
         "mysql_password",
         r"(?:mysql|mysqldump|mariadb|sshpass)\s[^\n]{0,60}-p\s?['\"]?(?P<value>[^\s'\"-][^\s'\"]{5,60})",
     ),
     ("netrc_password", r"machine\s[\w.-]{3,80}\slogin\s[^\s]{1,80}\spassword\s(?P<value>[^\s]{4,120})"),
-    ("xml_password", r"(?i:password)\"?\s(?:value|content)=\"(?P<value>[^\"\s]{5,80})\""),
+    ("xml_password", r"(?i:password|secret|token|apikey|api_key)\"?\s(?:value|content)=\"(?P<value>[^\"\s]{5,80})\""),
     ("xml_key_password", r"<(?i:(?:clear)?textpassword|password|secret|apikey|token)>(?P<value>[^<\s]{6,120})</"),
+    ("sql_password", r"(?i:identified\sby|\spassword\s{0,2}=?)\s{0,2}N?'(?P<value>[^'\n]{5,80})'"),
+    (
+        "terraform_default",
+        r"variable\s\"[\w-]{0,40}(?i:password|secret|token|key)[\w-]{0,20}\"\s\{[^}]{0,70}?default\s{1,8}=\s\"(?P<value>[^\"\n]{6,200})\"",
+    ),
+    (
+        "command_password",
+        r"(?i:requirepass|masterauth|convertto-securestring(?:\s-string)?|setx\s\w{0,20}password|docker\slogin\s[^\n]{0,80}(?:-p|--password))[ =]{0,2}[\"']?(?P<value>[^\s\"'/@-][^\s\"'/@]{5,60})",
+    ),
+    (
+        "seed_phrase",
+        r"(?i:(?:seed|recovery|secret|mnemonic)[ _-]phrase|mnemonic)(?i:\sis)?[\"']?\s{0,2}[:=]?\s{0,2}[\"'`]?(?P<value>(?:[a-z]{3,8} ){11}[a-z]{3,8}(?:(?: [a-z]{3,8}){12}(?! ?[a-z]))?)(?![a-z])",
+    ),
     ("docker_login", r"\"auth\":\s?\"(?P<value>[A-Za-z0-9+/]{16,400}={0,2})\""),
 )
 """A connection is found with its address: half of it would say where the other half belongs."""
+
+SEEK = {
+    "seed_phrase": r"(?i:seed|recovery|secret|mnemonic)[ _-](?i:phrase)|(?i:mnemonic)",
+    "terraform_default": r"variable\s\"",
+    "command_password": r"(?i:requirepass|masterauth|securestring|setx|docker\slogin)\s",
+}
+"""What the automaton looks for instead: the whole of these would cost it more than all of a provider's keys."""

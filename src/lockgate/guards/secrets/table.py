@@ -15,10 +15,15 @@ _PROOFS: dict[str, Callable[[str], bool]] = {
     "connection_password": proof.password,
     "command_login": proof.login,
     "command_login_first": proof.login,
-    "mysql_password": proof.password,
-    "netrc_password": proof.password,
-    "xml_password": proof.password,
-    "xml_key_password": proof.random,
+    "mysql_password": proof.given,
+    "netrc_password": proof.given,
+    "xml_password": proof.given,
+    "sql_password": proof.given,
+    "terraform_default": proof.given,
+    "command_password": proof.given,
+    "seed_phrase": proof.phrase,
+    "xml_key_password": proof.given,
+    "vault_legacy_token": proof.mixed,
     "auth_basic_header": proof.basic,
     "auth_bearer_header": proof.random,
     "docker_login": proof.basic,
@@ -26,17 +31,22 @@ _PROOFS: dict[str, Callable[[str], bool]] = {
 """What proves a kind that its shape alone does not."""
 
 _HASHES = (
-    r"\bcommits?\b|\bsha-?\d*\b|hash|integrity|etag|checksum|\bmd5|digest|fingerprint|foreign|primary|uuid|public"
-    r"|request[_-]?id|trace|\bspan|version(?!eye)|revision|nonce|keyboard|monkey|max_tokens|token_count|tokenizer|key_?word"
+    r"\bcommits?\b|cache|\bsha-?\d*\b|hash|integrity|etag|checksum|\bmd5|digest|fingerprint|foreign|primary|uuid|public"
+    r"|request[_-]?id|trace|\bspan|version(?!eye)|revision|nonce|keyboard|monkey(?!learn)|max_tokens|token_count|tokenizer|key_?word"
     r"|color|width|height|size|length|\bcount(?!ry)|\bport\b|timeout|file|path|(?<!cloud)image(?!kit)|data:|(?<!u)class|tracking|isbn|sku|audience|accessi|accessor"
-    r"|frame|ids?[\"']?[>\s]?\s?[:=>]|name[\"']?\s?[:=]|idempotency|placeholder|csrf|distance|pair\b|mesh"
+    r"|frame|ids?[\"']?[>\s]?\s?[:=>]|name[\"']?\s?[:=]|idempotency|placeholder|chars\b|charset|alphabet|secrets[\"']?\s?[:=]|(?:url|uri|host|endpoint)[\"']?\s?[:=]|csrf|distance|pair\b|mesh"
 )
 """Names of what looks as random as a secret, and is none."""
 
 
+_WHOLE = frozenset(("connection_string", "private_key"))
+
+
 def kinds() -> list[Kind]:
-    """Placeholders are none of them. A connection is judged by its password alone: its host may be called anything."""
-    return [kind if kind.label == "connection_string" else _real(kind) for kind in (*_tokens(), *_shapes(), *_named())]
+    """Placeholders are none of them. A connection is judged by its password alone, for its host may be called anything; and in a
+    page of base64 everything can be read.
+    """
+    return [kind if kind.label in _WHOLE else _real(kind) for kind in (*_tokens(), *_shapes(), *_named())]
 
 
 def _real(kind: Kind) -> Kind:
@@ -56,11 +66,15 @@ def _tokens() -> list[Kind]:
 
 
 def _not_a_word(text: str) -> bool:
-    return sum(char.isdigit() for char in text) > 1 or proof.entropy(text) > 4.2
+    """Three letters and an underscore stand before many a name, too."""
+    return proof.mixed(text) or not proof.words(text)
 
 
 def _shapes() -> list[Kind]:
-    return [Kind(label, expression, 0.95, _PROOFS.get(label)) for label, expression in shapes.ROWS]
+    return [
+        Kind(label, expression, 0.95, _PROOFS.get(label), seek=shapes.SEEK.get(label, ""))
+        for label, expression in shapes.ROWS
+    ]
 
 
 def _named() -> list[Kind]:

@@ -46,6 +46,11 @@ def test_there_are_at_least_150_kinds() -> None:
         ("postgres://app:s3cr3tPw@db.internal:5432/app", "postgres://app:s3cr3tPw@db.internal:5432/app"),
         ("https://jo:Wx81kd02@example.com/x", "https://jo:Wx81kd02@example.com/x"),
         ("curl -u admin:Wx81kd02 https://example.com", "admin:Wx81kd02"),
+        ("curl -XPOST \\\n  -u deployer:yqDVtkqPECriaLRi", "deployer:yqDVtkqPECriaLRi"),
+        ("curl --user  'jo:h0pk1ns~21s' https://example.com", "'jo:h0pk1ns~21s'"),
+        ("service_token = shwc7ighlfw9fcoul7ahojmf2sx2dabv", "shwc7ighlfw9fcoul7ahojmf2sx2dabv"),
+        ('atlassian_key = "DjayBenyJrtpvydFCzAphcqc"', "DjayBenyJrtpvydFCzAphcqc"),
+        (r'{"a": "{\\"api_secret\\":\\"3lyTWqHMt5UySny2drdPYheR\\"}"}', "3lyTWqHMt5UySny2drdPYheR"),
         (
             "xoxb-123456789012-1234567890123-aB3dE7gH1kLm9Pq2rSt5vWx8",
             "xoxb-123456789012-1234567890123-aB3dE7gH1kLm9Pq2rSt5vWx8",
@@ -67,6 +72,11 @@ def test_finds_the_secret_and_nothing_around_it(text: str, secret: str) -> None:
         "postgres://user:password@localhost/db",
         "amqp://user:*****@example.com",
         "glpat-XXXXXXXXXXX-XXXXXXXX",
+        "token: xoxp-1234567890, xoxp-1234-1234-1234-4ddbc191d40ee098cbaae6f3523ada2d",
+        "service.credentials.url=dev-lb1.api.internal:5215",
+        "keyVaultToStoreSecrets: cmp2-qat-1208358310",
+        'token_chars = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"',
+        "api-key YmVkcm9jay5hbWF6b25hd3MuY29t",
         "commit 7fa127f3df3d6180dfbb79dfe5088ed6d0e99e0d",
         "sha256:96effab93bb4b37fdb6c1b3a369a51be738ef9db412815796c858a2a1e7bf4a1",
         'integrity="sha512-5RdqiiQH504p3qm4SOJo/ZF49CIPZo97Cd2IOy0XByljDbaWdkDxoN377bQ/T3JzlGEdWKK+SPSCsfQmy34OPA=="',
@@ -84,8 +94,9 @@ def test_what_only_stands_for_a_secret_is_none(text: str) -> None:
 @pytest.mark.parametrize("newline", ["\n", "\\n", "\r\n"])
 @pytest.mark.parametrize("end", [True, False])
 def test_finds_a_private_key_whole(newline: str, end: bool) -> None:
-    lines = [
+    lines = [  # what OpenSSH writes has many zeros, which are an A each
         "-----BEGIN RSA PRIVATE KEY-----",
+        "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAlwAAAAdzc2gtcn",
         *([MIXED + MIXED[:29]] * 12),
         *(["-----END RSA PRIVATE KEY-----"] if end else []),
     ]

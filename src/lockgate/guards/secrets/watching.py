@@ -45,4 +45,10 @@ ROWS = (
     ("jetbrains_token", r"perm[:-][A-Za-z0-9=.+-]{20,160}"),
     ("sumologic_token", r"su[A-Za-z0-9]{12}:(?P<value>[A-Za-z0-9]{64})"),
     ("ubidots_token", r"BBFF-[A-Za-z0-9]{30,34}"),
+    ("axiom_token", rf"xa(?:at|pt)-{UUID}"),
+    ("coralogix_key", r"cx(?:t|u|te)p_[A-Za-z0-9]{28,40}"),
+    ("rootly_token", r"rootly_[a-f0-9]{64}"),
+    ("dbt_token", r"dbt[cu]_[A-Za-z0-9_=-]{36,80}"),
+    ("fauna_secret", r"fn(?:A[\w-]{37,60})"),
+    ("appwrite_key", r"standard_[a-f0-9]{256}"),
 )
