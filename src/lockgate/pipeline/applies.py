@@ -60,7 +60,7 @@ class Shown(Struct, frozen=True):
 
 def _shown(number: int, limit: Limit) -> Shown:
     kind = limit.kind if limit.kind in IN_DIALECTS else ""
-    said = f'"{limit.label}"'.replace("%", "%%").encode() + b";r=%d"
+    said = limit.named.replace("%", "%%").encode() + b";r=%d"
     return Shown(number, kind, limit.shape.capacity, limit.calendar, said)
 
 

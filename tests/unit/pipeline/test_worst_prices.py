@@ -80,3 +80,26 @@ def test_a_word_that_refers_to_something_elsewhere_is_never_overlooked(parts: li
     wire = b"".join(parts)
 
     assert _hinted(words, wire) or not any(word in wire for word in (*words, *SEARCH))
+
+
+@pytest.mark.parametrize(
+    ("tool", "searches"),
+    [
+        (rb'{"type": "web\u005fsearch_20250305"}', MOST_SEARCHES),
+        (rb'{"\u0067oogle_search": {}}', MOST_SEARCHES),
+        (rb'{"googleS\u0065arch": {}}', MOST_SEARCHES),
+        (rb'{"image\u005Furl": "https://a.example/b"}', 0),
+        (rb'{"file\u005fid": "f"}', 0),
+    ],
+)
+def test_a_word_that_is_written_with_escapes_is_reserved_for_all_the_same(tool: bytes, searches: int) -> None:
+    found = worst(Call(openai, "chat", Ask("m"), head(b'{"model": "m", "tools": [%b]}' % tool), ()), ROUTE)
+
+    assert (found.input, found.searches) == (50_000, searches)
+
+
+def test_an_escape_that_means_nothing_here_changes_nothing() -> None:
+    texts = (rb"1 \u003c 2", rb"caf\u00e9", rb"a \\u005f", rb"w\u0065b_search")
+    for text in texts:
+        body = b'{"model": "m", "messages": [{"role": "user", "content": "%b"}]}' % text
+        assert worst(Call(openai, "chat", Ask("m"), head(body), ()), ROUTE).input < 5000
