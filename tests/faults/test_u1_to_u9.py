@@ -7,6 +7,9 @@ import pytest
 from tests.e2e.process import eventually, request
 from tests.faults.rig import Rig, broken, errors, well
 
+DRIPS = 30
+"""Seconds: the answer would take minutes, byte by byte; the time-outs are of tenths, and the machine may be busy."""
+
 streams = pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
 dialects = pytest.mark.parametrize("dialect", ["openai", "anthropic", "ollama"])
 families = pytest.mark.parametrize("family", ["openai", "anthropic", "gemini", "ollama"])
@@ -150,7 +153,7 @@ def test_U9_a_drip_is_no_progress(upstreams: Rig, dialect: str, *, stream: bool)
     told = upstreams.ask("u9-drip@openai", stream=stream, dialect=dialect)
 
     assert told.status == 504
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < DRIPS
     assert upstreams.gateway.outcome(told.id)["code"] == "upstream_timeout"
 
 

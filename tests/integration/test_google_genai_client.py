@@ -202,7 +202,7 @@ def test_models(client: genai.Client) -> None:
 
     assert [(model.name, model.display_name) for model in listed] == [("models/assistant", "assistant")]
     assert one.name == "models/assistant"
-    assert one.supported_actions == ["generateContent", "streamGenerateContent"]
+    assert one.supported_actions == ["generateContent", "streamGenerateContent", "countTokens"]
 
 
 @pytest.mark.parametrize("model", ["assistant", "o/llama3:8b"])

@@ -122,3 +122,52 @@ async def test_a_large_body_behind_a_head_that_waits_comes_whole() -> None:
         assert got == [size] * 2 * MOST
         for client in clients:
             client.close()
+
+
+async def test_C2_who_sent_much_while_it_waited_and_leaves_is_not_served_to_the_end() -> None:
+    """Its connection was not read any more when its turn came; then it is again, so that its leaving is seen."""
+    size, begun, left = 100_000, 0, 0
+
+    async def serve(inbound: Inbound) -> Reply:
+        nonlocal begun, left
+        if not begun:
+            for client in clients:
+                client.sendall(b"x" * (size - 10))
+        begun += 1
+        await inbound.read()
+        try:
+            await asyncio.sleep(3)
+        except asyncio.CancelledError:
+            left += 1
+            raise
+        return Reply(200, (), b"ok")
+
+    async with door(serve) as gateway:
+        clients = await many(gateway, 2 * MOST)
+        for client in clients:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * size)
+            client.sendall(post(b"x" * size)[: 10 - size])
+        await until(lambda: begun == 2 * MOST)
+        for client in clients:
+            client.close()
+        await until(lambda: left == 2 * MOST)
+
+
+async def test_S42_who_sends_a_head_in_two_parts_waits_for_its_turn_as_others_do() -> None:
+    at_once: list[int] = []
+
+    async def serve(inbound: Inbound) -> Reply:
+        at_once.append(gateway.server.in_flight)
+        return Reply(200, (), b"ok")
+
+    async with door(serve, head_deadline=3.0) as gateway:
+        clients = await many(gateway, 4 * MOST)
+        for client in clients:
+            client.sendall(post()[:20])
+        for _ in range(2):  # until they were read
+            assert (await gateway.ask(post()))[0].status == 200
+        at_once.clear()
+        for client in clients:
+            client.sendall(post()[20:])
+        assert await heard(clients) == [200] * 4 * MOST
+    assert max(at_once) <= MOST

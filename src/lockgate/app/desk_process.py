@@ -49,14 +49,14 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
     certified = CertificateWatch(orders.loaded, orders.certificates, tls, time.time)
     running.ends = certified.ends
     watching = _Watching(orders, administrators, certified)
-    if anew:
-        watching.reloaded()
     data = orders.loaded.data
     routes = (*ROUTES, *CONFIG_ROUTES, *UPSTREAM_ROUTES, *usage_routes(data), *audit_routes(data / FOLDER))
     serve = answers(running, administrators.permissions, routes)
     options = EdgeOptions(max_body=64 * 1024, allowed_hosts=hosts(settings, *_LOCAL))
     server = Server(asgi(serve, refused, options), options)
     told = heed_signals(running, watching.reloaded)
+    if anew:
+        await watching.begin()
     reports = await open_line(running, orders.desk)
     await server.start([sockets.admin], tls=tls.context, hsts=tls.hsts)
     demo = await start_demo("127.0.0.1", sock=sockets.demo) if sockets.demo else None
@@ -108,6 +108,11 @@ class _Watching:
         """SIGHUP, whoever sent it."""
         self._watch.told()
         self._wanted = True
+
+    async def begin(self) -> None:
+        """Who takes a dead one's place was given the file as it was at the start: nobody is answered by that."""
+        self._watch.told()
+        await self._read()
 
     def give_up(self) -> None:
         if self._reading is not None:

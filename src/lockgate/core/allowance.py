@@ -39,14 +39,18 @@ class Limit:
     label: str = field(init=False)
     """Names it in records, metrics and headers. Its `max` is not part of it: who raises that begins no new count."""
 
+    named: str = field(init=False)
+    """The same as a string of RFC 9651, for headers."""
+
     policy: str = field(init=False)
     """What it allows, as a member of a `RateLimit-Policy` header."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "label", self._label())
+        object.__setattr__(self, "named", '"' + self.label.replace("\\", "\\\\").replace('"', '\\"') + '"')
         window = f";w={-(-self.shape.per // 1_000_000)}" if self.shape.per else ""
         unit = f';qu="{UNITS[self.kind]}"' if self.kind in UNITS else ""
-        object.__setattr__(self, "policy", f'"{self.label}";q={self.shape.capacity}{window}{unit}')
+        object.__setattr__(self, "policy", f"{self.named};q={self.shape.capacity}{window}{unit}")
 
     @property
     def shown(self) -> bool:

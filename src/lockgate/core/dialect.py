@@ -228,7 +228,7 @@ class Dialect:
     only_counts: Callable[[bytes], bool] | None = None
     """Whether a frame is there for the counts alone, so that a client that did not ask need not see it."""
     elsewhere: tuple[bytes, ...] = (b'rl"', b'ri"', b'ile_id"', b'ileId"', b'ile_data"', b'ileData"')
-    """Ends of names of what may mean more tokens than it has bytes: a picture or its address, a file."""
+    """Ends of names of what may mean more tokens than it has bytes: a picture or its address, a file, a tool that fetches or runs something."""
     ping: Callable[[Ask], bytes] = field(default=lambda ask: b"")
     """What keeps a stream alive before its first frame and means nothing to its clients; empty where there is no such thing."""
     acting: tuple[str, ...] = ()

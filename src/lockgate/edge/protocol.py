@@ -54,13 +54,13 @@ class Connection(Life):
             if no and not self.state.draining:
                 said = no.at_once(self, data)
                 if said:
-                    self._next(no, no.pause)
+                    self._next(self._no, no.pause)
                     return
                 asked = said is None
-            if self.turns.full and not due:
-                self._phase, self._ahead = WAITS, data
-                self.turns.wait(self)
-                return
+        if self.turns.full and not due:
+            self._phase, self._ahead = WAITS, data
+            self.turns.wait(self)
+            return
         if (cut := self._lines.feed(data)) is not None:
             self._begin(*cut, asked=asked)
         elif self._served and not started:
@@ -72,6 +72,8 @@ class Connection(Life):
             return
         began = perf_counter()
         data, self._ahead, self._phase = self._ahead, b"", HEAD
+        if len(data) > self.options.max_pipelined:  # else nobody would see that the client leaves
+            self.flow.resume_reading()
         try:
             self._read_head(data, due=True)
         except Problem as problem:
@@ -80,7 +82,7 @@ class Connection(Life):
     def _wait_on(self, data: bytes) -> None:
         self._ahead += data
         if len(self._ahead) > self.options.max_pipelined:
-            self.flow.pause_reading()  # until the request is read, or has been answered
+            self.flow.pause_reading()  # until it is its turn
 
     def _begin(self, head: bytes, rest: bytes, *, asked: bool) -> None:
         """`asked`: the answer may not be a no this time."""

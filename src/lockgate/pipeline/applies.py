@@ -60,7 +60,7 @@ class Shown(Struct, frozen=True):
 
 def _shown(number: int, limit: Limit) -> Shown:
     kind = limit.kind if limit.kind in IN_DIALECTS else ""
-    said = f'"{limit.label}"'.replace("%", "%%").encode() + b";r=%d"
+    said = limit.named.replace("%", "%%").encode() + b";r=%d"
     return Shown(number, kind, limit.shape.capacity, limit.calendar, said)
 
 
@@ -149,10 +149,16 @@ class Applies:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._bound = any(
+            place[0] == "provider" or limit.by == "provider" for place, those in limits.at.items() for limit in those
+        )
         self._known: dict[tuple[object, ...], Group] = {}
 
     def of(self, caller: Caller, route: Route) -> Group:
-        key = (caller.key_id, caller.user, caller.teams or caller.team, caller.organization, route.model)
+        names = (
+            tuple([upstream.name for upstream in route.upstreams]) if self._bound else ()
+        )  # some are for some requests
+        key = (caller.key_id, caller.user, caller.teams or caller.team, caller.organization, route.model, names)
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= MOST_KNOWN:

@@ -31,6 +31,8 @@ AT_THE_TOP = frozenset(("cachedContent", "cached_content", "previous_response_id
 SEARCH = (b'"web_search_2', b'"web_search_options"', b'"google_search', b'"googleSearch')
 """Searches that a provider does by itself: what it finds is input, and each costs something."""
 MOST_SEARCHES = 32
+_DISGUISED = re.compile(rb"\\u00(?:3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
+"""A letter, a digit or an underscore as an escape: nobody has to write that, and the words that are looked for are made of them."""
 TIERS = ("service_tier", "speed")
 
 
@@ -49,10 +51,11 @@ def worst(call: Call, route: Route) -> Worst:
     most = route.max_output or MOST_OUTPUT
     each = most if wanted.tokens is None else min(wanted.tokens, route.max_output or wanted.tokens)
     takes = route.max_input or MOST_INPUT
-    hinted = _hinted(call.dialect.elsewhere, wire)
-    searches = hinted and any(word in wire for word in SEARCH)
+    read = parse(call.body).wire() if b"\\u00" in wire and _DISGUISED.search(wire) else wire
+    hinted = _hinted(call.dialect.elsewhere, read)
+    searches = hinted and any(word in read for word in SEARCH)
     refers = searches or not AT_THE_TOP.isdisjoint(call.body.top)
-    refers = refers or (hinted and any(end in wire for end in call.dialect.elsewhere))
+    refers = refers or (hinted and any(end in read for end in call.dialect.elsewhere))
     return Worst(
         takes
         if refers

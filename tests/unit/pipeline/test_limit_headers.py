@@ -1,5 +1,6 @@
 """How limits stand is said as by looking at each of them; the tightest of a kind is found as by dividing exactly."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import given
@@ -55,3 +56,13 @@ def test_what_is_left_is_said_of_each_limit_with_a_time_where_there_is_one(
         said = dict(limit_headers(chosen, [it for _, it in stands], plugin, 0.0))
 
         assert said[b"ratelimit"] == ", ".join(plain).encode()
+
+
+def test_a_name_with_quotes_is_one_string_in_a_header() -> None:
+    """RFC 9651 3.3.3: the operator may call a model or a user what is visible, quotes and backslashes too."""
+    limit = replace(a_limit("requests", 9, "1m"), place=("model", 'a"b\\c'), by="model")
+    named = limit.label.replace("\\", "\\\\").replace('"', '\\"')
+    headers = dict(limit_headers(Chosen([Applied(limit)]), [Standing(0, 0, 5, 0, 0)], plugin, 0.0))
+
+    assert headers[b"ratelimit"] == f'"{named}";r=5'.encode()
+    assert headers[b"ratelimit-policy"].startswith(f'"{named}";q='.encode())

@@ -1,5 +1,6 @@
 """Streams that tokens or money are counted of: they count themselves, settle once, and are cut where they have to be."""
 
+from math import ceil
 from typing import Any
 
 import msgspec
@@ -37,6 +38,24 @@ async def test_a_stream_without_counts_costs_something_in_every_lane(model: str,
     assert outcome.usage
     assert outcome.usage.input > 0
     assert shop.charged() == outcome.usage.output * 1_000_000 >= 2_000_000
+
+
+@pytest.mark.parametrize("texts", [["a"] * 12, ["some more words "] * 12])
+async def test_what_nobody_counted_is_estimated_by_one_rule_in_every_lane(texts: list[str]) -> None:
+    """By what was said, and a token at least for every event; whether tokens are limited or only reported, and whoever reads."""
+    found = {}
+    for model, path in (
+        ("cheap", "/v1/chat/completions"),
+        ("guarded", "/v1/chat/completions"),
+        ("cheap", "/v1/messages"),
+    ):
+        shop = Shop(a_budget(1000))
+        await shop.ask(Script(openai_stream(*texts)), chat(model, max_tokens=500, stream=True), path=path)
+        assert shop.notebook.outcome.usage
+        found[model, path] = shop.notebook.outcome.usage.output
+
+    most = max(len(texts), ceil(len("".join(texts)) / 3.5))
+    assert all(most <= each <= most + 3 for each in found.values()), (most, found)
 
 
 def counting_stream(*texts: str, with_text: bool = False) -> Answered:

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lockgate.core.body import head
-from lockgate.core.dialect import Ask
+from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.exchange import Call, Route
 from lockgate.core.price import filled, worst_case
+from lockgate.dialects.anthropic_messages import plugin as anthropic
+from lockgate.dialects.gemini_generate import plugin as gemini
 from lockgate.dialects.openai_chat import plugin as openai
 from lockgate.pipeline.worst import MOST_SEARCHES, SEARCH, Worst, _hinted, worst
 
@@ -80,3 +82,46 @@ def test_a_word_that_refers_to_something_elsewhere_is_never_overlooked(parts: li
     wire = b"".join(parts)
 
     assert _hinted(words, wire) or not any(word in wire for word in (*words, *SEARCH))
+
+
+@pytest.mark.parametrize(
+    ("tool", "searches"),
+    [
+        (rb'{"type": "web\u005fsearch_20250305"}', MOST_SEARCHES),
+        (rb'{"\u0067oogle_search": {}}', MOST_SEARCHES),
+        (rb'{"googleS\u0065arch": {}}', MOST_SEARCHES),
+        (rb'{"image\u005Furl": "https://a.example/b"}', 0),
+        (rb'{"file\u005fid": "f"}', 0),
+    ],
+)
+def test_a_word_that_is_written_with_escapes_is_reserved_for_all_the_same(tool: bytes, searches: int) -> None:
+    found = worst(Call(openai, "chat", Ask("m"), head(b'{"model": "m", "tools": [%b]}' % tool), ()), ROUTE)
+
+    assert (found.input, found.searches) == (50_000, searches)
+
+
+def test_an_escape_that_means_nothing_here_changes_nothing() -> None:
+    texts = (rb"1 \u003c 2", rb"caf\u00e9", rb"a \\u005f", rb"w\u0065b_search")
+    for text in texts:
+        body = b'{"model": "m", "messages": [{"role": "user", "content": "%b"}]}' % text
+        assert worst(Call(openai, "chat", Ask("m"), head(body), ()), ROUTE).input < 5000
+
+
+@pytest.mark.parametrize(
+    ("dialect", "tool"),
+    [
+        (anthropic, {"type": "web_fetch_20250910", "name": "web_fetch"}),
+        (anthropic, {"type": "code_execution_20250825", "name": "code_execution"}),
+        (gemini, {"url_context": {}}),
+        (gemini, {"urlContext": {}}),
+        (gemini, {"code_execution": {}}),
+        (gemini, {"codeExecution": {}}),
+        (gemini, {"fileSearch": {"fileSearchStoreNames": ["s"]}}),
+        (gemini, {"file_search": {"file_search_store_names": ["s"]}}),
+    ],
+    ids=[*("fetch", "run"), *(f"gemini {number}" for number in range(6))],
+)
+def test_what_a_provider_fetches_or_runs_may_be_as_much_as_the_model_takes(dialect: Dialect, tool: Any) -> None:
+    body = head(msgspec.json.encode({"model": "m", "max_tokens": 9, "tools": [tool]}))
+
+    assert worst(Call(dialect, "chat", Ask("m"), body, ()), ROUTE).input == 50_000
