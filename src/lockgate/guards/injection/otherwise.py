@@ -53,7 +53,7 @@ def otherwise(text: str, signs: Signs) -> Iterator[str]:
         for part in _parts(text):
             yield part[::-1]
             yield " ".join([word[::-1] for word in part.split()])
-    if numbers >= _LEAST and numbers * 4 >= size:
+    if numbers >= _LEAST and numbers * 6 >= size:
         for part in _parts(text):
             yield from (other for other in (_coded(part),) if other)
 

@@ -87,6 +87,7 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "base64": lambda text: base64.b64encode(text.encode()).decode(),
     "hex": lambda text: text.encode().hex(),
     "hex in pairs": lambda text: text.encode().hex(" "),
+    "hex of a program": lambda text: ", ".join(f"0x{byte:02x}" for byte in text.encode()),
     "url": lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
     "url of blanks": quote,
     "html": lambda text: "".join(f"&#{ord(char)};" for char in text),
@@ -174,8 +175,8 @@ def test_a_lower_threshold_finds_what_a_higher_one_finds() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 100_000 + "!", "a " * 50_000, "1 " * 50_000, "a-" * 50_000, "eht " * 25_000, "%41" * 33_000, "!?" * 50_000, "\n" * 100_000, "41 " * 33_000, "Ab1" * 33_000],
-    ids=["letters", "lone", "digits", "hyphens", "backwards", "escapes", "signs", "lines", "pairs", "run"],
+    ["a" * 100_000 + "!", "a " * 50_000, "1 " * 50_000, "a-" * 50_000, "eht " * 25_000, "%41" * 33_000, "!?" * 50_000, "\n" * 100_000, "41 " * 33_000, "0x41 " * 20_000, "Ab1" * 33_000],
+    ids=["letters", "lone", "digits", "hyphens", "backwards", "escapes", "signs", "lines", "pairs", "codes", "run"],
 )  # fmt: skip
 def test_S49_time_grows_with_the_text_and_with_nothing_else(text: str) -> None:
     engine().look(text, ONE, place="user")
