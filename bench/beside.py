@@ -9,6 +9,9 @@ from bench.limited import IN_THE_FILE, RULES
 from bench.measures import Bench, Place
 from bench.table import Row
 
+LEAST = 12
+"""Seconds of each: a single one may fall into a moment in which the machine does something else."""
+
 
 def limits(bench: Bench) -> list[Row]:
     """Whole answers with three limits and a budget, beside the same gateway without."""
@@ -39,7 +42,7 @@ def _beside(
     if not bench.tool or not bench.upstream or not bench.tested:
         return [Row(title, "", note="needs wrk, nginx and the gateway")]
     found: dict[str, list[wrk.Result]] = {"without": [], "with": []}
-    slices = round(bench.extent.rounds * bench.extent.seconds)
+    slices = max(LEAST, round(bench.extent.rounds * bench.extent.seconds))
     short = replace(bench, extent=replace(bench.extent, seconds=1))
     try:
         with gateway.running(bench.command, bench.home, bench.ports, kind, limits=limits, rules=rules) as other:
