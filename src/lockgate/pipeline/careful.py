@@ -17,6 +17,8 @@ from lockgate.pipeline.ledger import Ledger
 
 LABEL = "value_in_address"
 WHERE = "response.restored"
+MOST = 1_000_000
+"""Characters of words that go on in values, and are looked at for an answer. Where it has more, tokens stay."""
 
 
 class Careful:
@@ -28,6 +30,7 @@ class Careful:
         self._restorer, self._rules, self._outlets, self._ledger = restorer, rules, outlets, ledger
         self.may_go_to, self.growing, self.found = restorer.may_go_to, restorer.growing, restorer.found
         self.before = max(restorer.before, *(outlet.back for outlet in outlets.values()))
+        self._room = MOST
         self._forth = max(outlet.forth for outlet in outlets.values())
 
     def waits(self, text: str, token: Spelled) -> bool:
@@ -46,9 +49,10 @@ class Careful:
         stays = False
         ahead = plain[max(0, token.start - self.before) : token.start]
         behind = text[token.end : token.end + self._forth]
+        self._room -= len(ahead) - max(ahead.rfind(" "), ahead.rfind("\n"))
         for rule in self._rules:
             outlet = self._outlets[rule.guard]
-            if outlet.leads_out(ahead[-outlet.back :], behind[: outlet.forth]):
+            if self._room < 0 or outlet.leads_out(ahead[-outlet.back :], behind[: outlet.forth]):
                 self._ledger.found(rule, WHERE, (Finding(token.start, token.end, LABEL),))
                 if rule.mode == "enforce" and rule.action == "block":
                     raise blocked(rule, WHERE)

@@ -126,6 +126,16 @@ def test_S49_nor_do_many_tokens(unit: str) -> None:
     assert time.process_time() - started < 0.0008 * len(found)
 
 
+def test_S49_nor_do_tokens_in_words_without_end() -> None:
+    text = (" " + "(//ok.example/<EMAIL_1>" * 40) * 90
+    restorer = Careful(PLAIN, (AWAY,), ENGINE.outlets, Ledger("", 0, 0))
+    found = restorer.found(text)
+    holes = restorer.holes(text, found)
+
+    assert 0 < len(holes) < len(found)
+    assert all(hole.start < 60_000 for hole in holes)
+
+
 @pytest.mark.parametrize(
     ("ahead", "behind"),
     [
