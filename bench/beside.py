@@ -48,11 +48,12 @@ def _beside(
         with gateway.running(bench.command, bench.home, bench.ports, kind, limits=limits, rules=rules) as other:
             gateway.working(other, gateway.SAME)
             for turn in range(slices):
+                own = sent[turn::slices]  # what was sent in another second is known by now
                 pair = [("without", bench.tested), ("with", other)]
                 for name, tested in reversed(pair) if turn % 2 else pair:
                     bench.say(f"{kind}, second {turn + 1} of {slices}: {name}")
                     place = Place(tested.pid, tested.port)
-                    found[name].append(replace(short, tested=tested).load(place, gateway.SAME, 1100, 32, sent))
+                    found[name].append(replace(short, tested=tested).load(place, gateway.SAME, 1100, 32, own))
     except process.Failed as error:
         return [Row(title, "", note=f"failed: {error}")]
     plain, mine = wrk.median(found["without"]), wrk.median(found["with"])

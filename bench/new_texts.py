@@ -33,8 +33,8 @@ _WHEN = (
     "with some help",
     "all the same",
 )
-COUNT = 20_000
-"""So many of them are four times as many parts as a gateway remembers."""
+COUNT = 40_000
+"""So many that none is sent twice in twelve seconds."""
 
 
 def text(chance: random.Random, size: int) -> str:
