@@ -28,11 +28,21 @@ async def started(
     return server, port
 
 
+def certified(authority: trustme.CA) -> ssl.SSLContext:
+    """What a server of this name needs."""
+    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(ours)
+    return ours
+
+
+async def nothing(inbound: Inbound) -> Reply:
+    return Reply(200, (), b"")
+
+
 async def test_requests_and_refusals_over_tls() -> None:
     authority = trustme.CA()
-    theirs, ours = ssl.create_default_context(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs, ours = ssl.create_default_context(), certified(authority)
     authority.configure_trust(theirs)
-    authority.issue_cert("localhost").configure_cert(ours)
 
     async def serve(inbound: Inbound) -> Reply:
         if inbound.path == "/wait":
@@ -63,14 +73,8 @@ async def test_requests_and_refusals_over_tls() -> None:
 
 
 async def test_s42_a_handshake_that_stalls_ends_with_the_head_deadline() -> None:
-    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("localhost").configure_cert(ours)
-
-    async def serve(inbound: Inbound) -> Reply:
-        return Reply(200, (), b"")
-
     options = EdgeOptions(head_deadline=0.1, tick=0.02)
-    server, port = await started(serve, options, ours)
+    server, port = await started(nothing, options, certified(trustme.CA()))
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
 
     async with asyncio.timeout(2):
@@ -82,9 +86,8 @@ async def test_s42_a_handshake_that_stalls_ends_with_the_head_deadline() -> None
 async def test_who_is_in_its_handshake_when_the_server_ends_is_cut_off() -> None:
     """Those that the system's queue gave, and those that a busy turn took besides."""
     loop, authority = asyncio.get_running_loop(), trustme.CA()
-    theirs, ours = ssl.create_default_context(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs, ours = ssl.create_default_context(), certified(authority)
     authority.configure_trust(theirs)
-    authority.issue_cert("localhost").configure_cert(ours)
     seen: list[str] = []
 
     async def serve(inbound: Inbound) -> Reply:
@@ -113,14 +116,8 @@ async def test_who_is_in_its_handshake_when_the_server_ends_is_cut_off() -> None
 
 
 async def test_K8_handshakes_that_are_under_way_count_as_connections() -> None:
-    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("localhost").configure_cert(ours)
-
-    async def serve(inbound: Inbound) -> Reply:
-        return Reply(200, (), b"")
-
     options = EdgeOptions(max_connections=4, tick=0.02)
-    server, port = await started(serve, options, ours)
+    server, port = await started(nothing, options, certified(trustme.CA()))
     silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(options.max_connections + options.spare)]
     await until(lambda: not server.accepts)
     assert server.connections == 0
