@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.e2e import warm
@@ -31,3 +32,19 @@ def test_it_has_a_session_of_its_own_and_ends_as_it_is_made_to() -> None:
         process.kill()
 
         assert process.wait(5) == -signal.SIGKILL
+
+
+def test_each_of_those_that_start_at_once_gets_its_own() -> None:
+    with ThreadPoolExecutor(6) as threads:
+        words = ["faulty", "--port", "0", "--control", "0"]
+        processes = list(threads.map(lambda _: warm.start(words, os.environ, 2), range(6)))
+    try:
+        for each in processes:
+            assert "listening on" in each.stdout.readline()
+            assert Path(f"/proc/{each.pid}/fd/1").readlink() == Path(f"pipe:[{os.fstat(each.stdout.fileno()).st_ino}]")
+    finally:
+        for each in processes:
+            each.kill()
+        for each in processes:
+            each.wait(5)
+            each.stdout.close()

@@ -76,7 +76,7 @@ class Forked:
 
 
 class _Warm:
-    """Begun at the first start."""
+    """Begun at the first start. What is asked of it is asked one at a time: an answer does not say whose it is."""
 
     def __init__(self) -> None:
         self._control, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -95,9 +95,10 @@ class _Warm:
     def start(self, message: bytes, stdout: int, stderr: int) -> tuple[int, int]:
         """The child's number, and the pipe that says how it ends."""
         told, tells = os.pipe()
-        socket.send_fds(self._control, [message], [stdout, stderr, tells])
-        os.close(tells)
-        return int(self._control.recv(16)), told
+        with _asking:
+            socket.send_fds(self._control, [message], [stdout, stderr, tells])
+            os.close(tells)
+            return int(self._control.recv(16)), told
 
     def _end(self) -> None:
         self._control.close()
@@ -105,12 +106,14 @@ class _Warm:
 
 
 _warm: list[_Warm] = []
+_beginning, _asking = threading.Lock(), threading.Lock()
 
 
 def start(words: Sequence[str], env: Mapping[str, str], stderr: int, folder: Path | None = None) -> Forked:
     """`lockgate WORDS` in a folder, with its output in a pipe."""
-    if not _warm:
-        _warm.append(_Warm())
+    with _beginning:
+        if not _warm:
+            _warm.append(_Warm())
     output, into = os.pipe()
     message = json.dumps({"words": list(words), "env": dict(env), "folder": str(folder or Path.cwd())})
     pid, told = _warm[0].start(message.encode(), into, stderr)

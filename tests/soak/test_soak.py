@@ -21,6 +21,7 @@ CREDIT = 3 + 2 * 3 * 3 * 2
 """The first three; and of each of two targets that fail, for each of three models, three failures in each of two workers."""
 
 
+@pytest.mark.timeout(0)  # it lasts as long as it is told to
 def test_a_while_of_trouble(tmp_path: Path, pytestconfig: pytest.Config) -> None:
     length = seconds(pytestconfig.getoption("--soak"))
     with ground(tmp_path) as place:
