@@ -17,6 +17,7 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.metered import Metered
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.prove import Hashed
+from lockgate.pipeline.pulse import SILENCE, Pulse
 from lockgate.pipeline.review import Review
 from lockgate.pipeline.tools import Bounded, checked
 
@@ -84,7 +85,14 @@ async def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress
         *STREAMED,
         *answer_headers(call, sides.source, sent.arrival),
     )
-    return Reply(200, headers, Flow(lane, peeked, body, ledger))
+    return Reply(200, headers, Flow(lane, peeked, body, ledger, _pulse(call, ledger)))
+
+
+def _pulse(call: Call, ledger: Ledger) -> Pulse | None:
+    """None where the dialect has nothing that would mean nothing."""
+    ping = call.dialect.ping(call.ask)
+    every = ledger.route.ping if ledger.route is not None else 0.0
+    return Pulse(ping, every or SILENCE, ledger.digests) if ping else None
 
 
 def _bad(detail: str) -> Problem:
