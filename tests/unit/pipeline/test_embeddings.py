@@ -12,7 +12,7 @@ from lockgate.core.guard import Action
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.retry import ONCE, Retry
 from tests.fakes import Answered, Script
-from tests.unit.pipeline.embedding import ANT, MIS, OAI, OLL, USAGE, answer, ask, rules, sent
+from tests.unit.pipeline.embedding import ANT, GOO, MIS, OAI, OLL, USAGE, answer, ask, rules, sent
 from tests.unit.pipeline.gateway import told
 
 
@@ -49,6 +49,17 @@ async def test_each_provider_has_its_own_path_and_words() -> None:
     await ask(script, Route("e", (OLL,)), body)
     assert script.sent[1].target == "/v1/embeddings"
     assert sent(script) == {"model": "nomic-embed-text", **body}
+
+
+async def test_google_has_it_in_another_place_under_another_signature() -> None:
+    script = Script(Answered(200, [answer()]))
+
+    await ask(script, Route("e", (GOO,)), {"input": "a", "dimensions": 768})
+
+    assert script.sent[0].target == "/v1beta/openai/embeddings"
+    assert sent(script) == {"model": "gemini-embedding-001", "input": "a", "dimensions": 768}
+    names = dict(script.sent[0].headers)
+    assert (names[b"authorization"], b"x-goog-api-key" in names) == (b"Bearer AIza-up", False)
 
 
 async def test_who_has_no_such_endpoint_is_left_out_and_the_error_says_who_has_it() -> None:
