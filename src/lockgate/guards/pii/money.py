@@ -2,8 +2,9 @@
 
 from itertools import groupby
 
-from lockgate.guards.pii.sums import EIGHT, base58, bech32, luhn, mod_97
+from lockgate.guards.pii.sums import EIGHT, luhn, mod_97
 from lockgate.patterns.kinds import Kind
+from lockgate.patterns.sums import base58, bech32
 
 _IBAN = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29, "BY": 28, "CH": 21,
