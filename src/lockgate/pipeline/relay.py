@@ -5,7 +5,7 @@ from lockgate.core.exchange import Call
 from lockgate.core.guard import NO_RULES
 from lockgate.core.http import Headers, Reply, header
 from lockgate.core.problem import Kind, Problem
-from lockgate.pipeline import unary
+from lockgate.pipeline import unary, vectors
 from lockgate.pipeline.attempt import Sent
 from lockgate.pipeline.consulting import Consulting
 from lockgate.pipeline.discreet import Discreet
@@ -47,6 +47,8 @@ async def _relayed(call: Call, sent: Sent, review: Review, ledger: Ledger, egres
     if not call.ask.stream:
         if media.startswith(b"text/"):
             raise _bad("the upstream did not answer with JSON")
+        if call.dialect.vectors is not None:
+            return await vectors.answered(call, sent, review, ledger, egress)
         return await unary.answered(call, sent, review, ledger)
     if media and media not in STREAMS:
         raise _bad("the upstream did not answer with a stream")
