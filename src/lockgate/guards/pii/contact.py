@@ -131,7 +131,7 @@ def _low(text: str) -> bool:
 
 
 def _known(text: str) -> bool:
-    return text.partition("/")[0] not in ("0.0.0.0", "255.255.255.255", "127.0.0.1", "255.255.255.0")  # noqa: S104  not listened on
+    return text not in ("0.0.0.0", "255.255.255.255", "127.0.0.1", "255.255.255.0")  # noqa: S104  not listened on
 
 
 def address_6(text: str) -> bool:

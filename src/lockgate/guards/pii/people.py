@@ -104,8 +104,23 @@ _ROLES = frozenset(
         "birthday",
         "the",
         "best",
-        *"your name example reader readers reviewer editor subscriber member resident recruiter committee candidate parents".split(),
-        *"game prompt diagram item account system default test".split(),
+        *[
+            "your",
+            "name",
+            "example",
+            "reader",
+            "readers",
+            "reviewer",
+            "editor",
+            "subscriber",
+            "member",
+            "resident",
+            "recruiter",
+            "committee",
+            "candidate",
+            "parents",
+        ],
+        *["game", "prompt", "diagram", "item", "account", "system", "default", "test"],
     ]
 )
 _ANYBODY = frozenset(("john doe", "jane doe", "joe bloggs", "max mustermann", "erika mustermann"))
