@@ -43,5 +43,5 @@ SUMS = {
 }
 STRICT = frozenset(("bitcoin_private_key",))
 """What looks like nothing without its sum."""
-UNPROVED = 0.6
+UNPROVED = 0.9
 """The confidence of a token without its sum: changed, made up, or of a kind that has none."""

@@ -144,9 +144,16 @@ def test_the_engine_finds_what_its_plain_twin_finds() -> None:
 
 def test_a_sum_proves_a_token_and_its_lack_leaves_a_doubt() -> None:
     assert [each.confidence for each in found(SUMMED)] == [0.95]
-    assert [each.confidence for each in found(f"ghp_{MIXED}Z")] == [0.6]
+    assert [each.confidence for each in found(f"ghp_{MIXED}Z")] == [0.9]
     assert [each.confidence for each in found("glpat-vSY1cyL948aAB440qB6L4zlu9OzsUmEV.01.0w0sfevch")] == [0.95]
-    assert [each.confidence for each in found("glpat-vSY1cyL948aAB440qB6L4zlu9OzsUmEV.01.0w0sfevci")] == [0.6]
+    assert [each.confidence for each in found("glpat-vSY1cyL948aAB440qB6L4zlu9OzsUmEV.01.0w0sfevci")] == [0.9]
+
+
+def test_a_threshold_above_that_leaves_only_what_is_proved() -> None:
+    proved = Looking([plugin(threshold=0.93).build()], CACHE)
+
+    assert proved.look(SUMMED, ONE)
+    assert not proved.look(f"ghp_{MIXED}Z", ONE)
 
 
 def test_a_kind_can_be_left_out_and_a_value_allowed() -> None:
@@ -160,8 +167,7 @@ def test_a_kind_can_be_left_out_and_a_value_allowed() -> None:
 def test_a_threshold_leaves_only_what_providers_mark() -> None:
     sure = Looking([plugin(threshold=0.9).build()], CACHE)
 
-    assert sure.look(f"xoxb {SUMMED}", ONE)
-    assert not sure.look(f"ghp_{MIXED}Z", ONE)
+    assert sure.look(f"ghp_{MIXED}Z", ONE)
     assert not sure.look("password = 'hunter2!x'", ONE)
 
 
