@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from hashlib import blake2b
+from hashlib import sha256
 
 from lockgate.core.guard import Finding
 from lockgate.guards.injection.artifact import LEVELS
@@ -10,6 +10,8 @@ from lockgate.guards.injection.classifier import Classifier, Cut, Words, above, 
 
 LABEL = "injection"
 Limits = Sequence[tuple[Cut, float]]
+Asked = tuple[str, bool]
+"""A text, and whether it is from elsewhere."""
 REMEMBERED = 4096
 """Texts whose findings are remembered, by digest, those that were used last: a conversation comes again with each turn, and the
 words of a protocol with each request.
@@ -27,51 +29,54 @@ class Reading:
         self._untrusted: Limits = (("wide", model.wide[at]), ("narrow", model.narrow[at]))
         self._known: OrderedDict[bytes, Sequence[Finding]] = OrderedDict()
 
-    def found(self, text: str, *, untrusted: bool) -> Sequence[Finding]:
-        key = _key(text, untrusted=untrusted)
-        found = self._known.get(key)
-        if found is None:
-            self._keep(key, found := self._found([text], untrusted=untrusted)[0])
-        else:
+    def found(self, texts: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
+        """In each text. Those that are not known are read in one go, which costs a fraction of reading each."""
+        keys = list(map(_key, texts))
+        known = {key: found for key in keys if (found := self._known.get(key)) is not None}
+        new = (
+            {key: asked for key, asked in zip(keys, texts, strict=True) if key not in known}
+            if len(known) < len(keys)
+            else {}
+        )
+        for key in known:
             self._known.move_to_end(key)
-        return found
+        if new:
+            read = dict(zip(new, self._read(list(new.values())), strict=True))
+            self._keep(read)
+            known |= read
+        return [known[key] for key in keys]
 
-    def ahead(self, texts: Sequence[str], *, untrusted: bool) -> None:
-        """Texts that will be asked for soon, each once: all are read in one go, which costs a fraction of reading each."""
-        new = {key: text for text in texts if (key := _key(text, untrusted=untrusted)) not in self._known}
-        if len(new) > 1:
-            for key, found in zip(new, self._found(list(new.values()), untrusted=untrusted), strict=True):
-                self._keep(key, found)
-
-    def _keep(self, key: bytes, found: Sequence[Finding]) -> None:
-        self._known[key] = found
-        if len(self._known) > REMEMBERED:
+    def _keep(self, read: dict[bytes, Sequence[Finding]]) -> None:
+        self._known |= read
+        while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
 
-    def _found(self, texts: Sequence[str], *, untrusted: bool) -> Sequence[Sequence[Finding]]:
-        limits = self._untrusted if untrusted else self._trusted
-        words = self._classifier.words(*texts)
+    def _read(self, asked: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
+        limits = [self._untrusted if untrusted else self._trusted for _, untrusted in asked]
+        words = self._classifier.words(*(text for text, _ in asked))
         found = self._above(words, limits)
         for number, others in words.otherwise():
-            for other in self._above(self._classifier.words(*others), limits):
+            for other in self._above(self._classifier.words(*others), [limits[number]] * len(others)):
                 # Where it stands there says nothing of where it stands here.
-                found[number] += [Finding(0, len(texts[number]), LABEL, each.confidence) for each in other[:1]]
+                found[number] += [Finding(0, len(asked[number][0]), LABEL, each.confidence) for each in other[:1]]
         return found
 
-    def _above(self, words: Words, limits: Limits) -> list[list[Finding]]:
-        found: list[list[Finding]] = [[] for _ in words.texts]
-        every = self._classifier.scores(words, [cut for cut, _ in limits])
-        for (cut, threshold), scores in zip(limits, every, strict=True):
-            for number, own in enumerate(scores):
-                if highest(own) > threshold:
-                    start, end = words.spans[number]
-                    found[number] += [
+    def _above(self, words: Words, limits: Sequence[Limits]) -> list[list[Finding]]:
+        """Of each text, by its own limits."""
+        found: list[list[Finding]] = []
+        for number, running in enumerate(self._classifier.running(words)):
+            own: list[Finding] = []
+            for cut, threshold in limits[number]:
+                scores = self._classifier.windows(running, cut)
+                if highest(scores) > threshold:
+                    own += [
                         Finding(begin, stop, LABEL, confidence(score, threshold))
-                        for begin, stop, score in above(words.texts[number], own, end - start, cut, threshold)
+                        for begin, stop, score in above(words.texts[number], scores, running.size, cut, threshold)
                     ]
+            found.append(own)
         return found
 
 
-def _key(text: str, *, untrusted: bool) -> bytes:
-    person = b"u" if untrusted else b"t"
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=person).digest()
+def _key(asked: Asked) -> bytes:
+    text, untrusted = asked
+    return sha256((b"u" if untrusted else b"t") + text.encode("utf-8", "surrogatepass")).digest()
