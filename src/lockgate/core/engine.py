@@ -34,7 +34,7 @@ class Engine(Protocol):
         ...
 
     def ahead(self, texts: Sequence[Whole]) -> None:
-        """It will soon be asked to look at these: some guards read several texts faster than each."""
+        """It will soon be asked to look at these: some guards read several texts faster than each, of several requests, too."""
         ...
 
     def disguises(self, text: str) -> Sequence[Hole]:

@@ -115,9 +115,8 @@ class Looking:
     def ahead(self, texts: Sequence[Whole]) -> None:
         for number, guard in self._together.items():
             own = [(text, place) for text, place, guards in texts if number in guards and len(text) <= SHORT]
-            if len(own) > 1:
-                with suppress(Exception):  # whatever it is, it comes again when it is asked
-                    guard.read_all(own)
+            with suppress(Exception):  # whatever it is, it comes again when it is asked
+                guard.soon(own)
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         """Strings stand in JSON as they are, between quotes, but for its escapes: those of a line's end and of a quote are

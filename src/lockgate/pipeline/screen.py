@@ -91,7 +91,7 @@ class _Looking:
         if rules.measures:
             measure(tree, listed, self.dialect, rules, self.ledger)
         for slot in self._told(chain(listed, rest(tree, {slot.path for slot in listed}))):
-            yield
+            yield False
             chosen, guards = rules.at(slot.place)
             if not chosen:
                 continue
@@ -104,8 +104,10 @@ class _Looking:
         engine, tree, listed = self.rules.engine, parse(self.part.body).tree, self._listed()
         slots = chain(listed, rest(tree, {slot.path for slot in listed}, engine.dull))
         while group := _some(slots):
-            yield
-            for slot, verdicts in zip(group, engine.read(self._asked(group)), strict=True):
+            asked = self._asked(group)
+            engine.ahead(asked)
+            yield True  # what other requests ask meanwhile is read with it
+            for slot, verdicts in zip(group, engine.read(asked), strict=True):
                 if verdicts:
                     self._decide(slot, verdicts)
 

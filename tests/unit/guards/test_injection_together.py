@@ -122,6 +122,22 @@ def test_what_is_read_together_is_found_as_if_each_were_read_alone(texts: list[t
     assert quick.read_all(made[::-1]) == [plain.read(*each) for each in made[::-1]]
 
 
+@given(st.lists(st.lists(st.tuples(WORDS, PLACES), max_size=4), max_size=4))
+@settings(max_examples=50)
+def test_texts_of_several_requests_that_wait_for_each_other_are_found_as_if_each_were_read_alone(
+    requests: list[list[tuple[list[str], str]]],
+) -> None:
+    made = [[(" ".join(words), place) for words, place in texts] for texts in requests]
+    quick, plain = plugin().build(), plugin().build()
+    assert isinstance(quick, ReadingPhrases)
+    assert isinstance(plain, ReadingPhrases)
+
+    for texts in made:
+        quick.soon(texts)
+
+    assert [quick.read_all(texts) for texts in made] == [[plain.read(*each) for each in texts] for texts in made]
+
+
 PARTS = st.text("ab.,'-!?=\n\t\r\x00\x1c\u00e9\u2019\u0301\u5ffd\u65e0 1", max_size=40) | st.text(max_size=20)
 
 

@@ -1,5 +1,6 @@
 """Guards that read: every whole text of a request, in its place, and no text of an answer."""
 
+import asyncio
 from collections.abc import Sequence
 
 import msgspec
@@ -14,7 +15,8 @@ from lockgate.guards.blocklist import plugin as blocklist
 from lockgate.guards.injection import plugin
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.screen import screened
+from lockgate.pipeline.screen import screened, screening
+from lockgate.pipeline.turns import in_turns
 from tests.fakes import Answered
 from tests.unit.pipeline.tokened import TOKENIZE, World, user
 
@@ -66,9 +68,15 @@ class Together(Noting):
     def __init__(self) -> None:
         super().__init__()
         self.told: list[tuple[str, str]] = []
+        self.awaited: list[list[str]] = []
+        self.so_far: list[int] = []
+
+    def soon(self, texts: Sequence[tuple[str, str]]) -> None:
+        self.awaited.append([text for text, place in texts if place == "user"])
 
     def read_all(self, texts: Sequence[tuple[str, str]]) -> Sequence[Sequence[Finding]]:
         self.told += [(place, text) for text, place in texts]
+        self.so_far.append(len(self.awaited))
         return [self.read(*each) for each in texts]
 
 
@@ -82,6 +90,19 @@ def test_a_guard_that_reads_several_texts_in_one_go_is_given_all_that_it_reads(u
 
     assert set(several.noted) == set(one.noted)
     assert set(several.told) <= set(one.noted) | {("user", user)}
+
+
+@pytest.mark.parametrize("user", ["hello", "write to a@example.org"])
+async def test_requests_that_come_together_are_told_before_one_of_them_is_read(user: str) -> None:
+    guard = Together()
+    rules = Rules([Rule("r", 0, "block")], Looking([guard], streams=False), "request")
+    wires = [body(user=f"{user} {number}") for number in range(3)]
+
+    texts = [screening(head(wire), DIALECTS["openai_chat"], rules, Ledger("", 0, 0)) for wire in wires]
+    await asyncio.gather(*map(in_turns, texts))
+
+    assert guard.awaited == [[f"{user} {number}"] for number in range(3)]
+    assert guard.so_far == [3, 3, 3]
 
 
 @pytest.mark.parametrize("user", ["bad luck", "fail"])

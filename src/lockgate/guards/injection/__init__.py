@@ -81,16 +81,21 @@ class ReadingPhrases(Phrases):
         return self.read_all([(text, place)])[0]
 
     def read_all(self, texts: Sequence[tuple[str, str]]) -> Sequence[Sequence[Finding]]:
-        asked = [
-            (self._without_allowed(text), place in UNTRUSTED)
-            for text, place in texts
-            if self._system or place != "system"
-        ]
-        found = self._reading.found(asked)
+        found = self._reading.found(self._to_read(texts))
         if len(found) == len(texts):
             return found
         own = iter(found)
         return [() if place == "system" else next(own) for _, place in texts]
+
+    def soon(self, texts: Sequence[tuple[str, str]]) -> None:
+        self._reading.soon(self._to_read(texts))
+
+    def _to_read(self, texts: Sequence[tuple[str, str]]) -> Sequence[tuple[str, bool]]:
+        return [
+            (self._without_allowed(text), place in UNTRUSTED)
+            for text, place in texts
+            if self._system or place != "system"
+        ]
 
     def _without_allowed(self, text: str) -> str:
         """As many characters, so that places stay."""

@@ -16,6 +16,8 @@ REMEMBERED = 4096
 """Texts whose findings are remembered, by digest, those that were used last: a conversation comes again with each turn, and the
 words of a protocol with each request.
 """
+TOGETHER = 8192
+"""So many characters wait at most: more are read when they come."""
 
 
 class Reading:
@@ -28,28 +30,43 @@ class Reading:
         self._trusted: Limits = (("wide", model.wide[LEVELS.index(trusted)]),)
         self._untrusted: Limits = (("wide", model.wide[at]), ("narrow", model.narrow[at]))
         self._known: OrderedDict[bytes, Sequence[Finding]] = OrderedDict()
+        self._waiting: dict[bytes, Asked] = {}
+        self._room = TOGETHER
+
+    def soon(self, texts: Sequence[Asked]) -> None:
+        """They will be asked for: they are read with the first that is, of whichever request it may be."""
+        for asked in texts:
+            if (key := _key(asked)) not in self._known:
+                self._waiting[key] = asked
+                self._room -= len(asked[0])
+        if self._room <= 0:
+            self._read_new({})
 
     def found(self, texts: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
         """In each text. Those that are not known are read in one go, which costs a fraction of reading each."""
         keys = list(map(_key, texts))
-        known = {key: found for key in keys if (found := self._known.get(key)) is not None}
-        new = (
-            {key: asked for key, asked in zip(keys, texts, strict=True) if key not in known}
-            if len(known) < len(keys)
-            else {}
-        )
-        for key in known:
-            self._known.move_to_end(key)
+        known: dict[bytes, Sequence[Finding]] = {}
+        new: dict[bytes, Asked] = {}
+        for key, asked in zip(keys, texts, strict=True):
+            found = self._known.get(key)
+            if found is None:
+                new[key] = asked
+            else:
+                self._known.move_to_end(key)
+                known[key] = found
         if new:
-            read = dict(zip(new, self._read(list(new.values())), strict=True))
-            self._keep(read)
-            known |= read
+            known |= self._read_new(new)
         return [known[key] for key in keys]
 
-    def _keep(self, read: dict[bytes, Sequence[Finding]]) -> None:
+    def _read_new(self, new: dict[bytes, Asked]) -> dict[bytes, Sequence[Finding]]:
+        """These, and all that wait."""
+        asked = self._waiting | new
+        self._waiting, self._room = {}, TOGETHER
+        read = dict(zip(asked, self._read(list(asked.values())), strict=True))
         self._known |= read
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+        return read
 
     def _read(self, asked: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
         limits = [self._untrusted if untrusted else self._trusted for _, untrusted in asked]
