@@ -27,6 +27,7 @@ _LENGTHS = "|".join(
     for length, some in groupby(sorted(_IBAN.items(), key=lambda each: each[1]), key=lambda each: each[1])
 )
 """As many characters as the country has, so that a word behind it is no part of it."""
+_LEAD = rf"(?:{'|'.join(_IBAN)})\d\d(?:(?:[ -]|\r?\n)?[A-Z0-9])"
 
 
 def iban(text: str) -> bool:
@@ -51,7 +52,7 @@ def brand(text: str) -> bool:
 
 
 KINDS = (
-    Kind("iban", rf"(?<![A-Za-z0-9])(?:{_LENGTHS})(?![A-Za-z0-9])", 0.95, iban, caseless=True, seek=rf"(?:{'|'.join(_IBAN)})\d\d(?:(?:[ -]|\r?\n)?[A-Z0-9]){{11}}"),
+    Kind("iban", rf"(?<![A-Za-z0-9])(?:{_LENGTHS})(?![A-Za-z0-9])", 0.95, iban, caseless=True, seek=rf"{_LEAD}{{6}}", held=rf"{_LEAD}{{0,29}}"),
     Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ .-]?\d{4}){3}(?![\w-]|\.\d)", 0.85, card, unless=r"[A-Z]{2}\d{2} $"),
     Kind("credit_card", r"(?<![\w.-])3[47]\d{2}[ .-]?\d{6}[ .-]?\d{5}(?![\w-]|\.\d)", 0.85, card),
     Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ .-]\d{4}){2,3}[ .-]\d{1,4}(?![\w-]|\.\d)", 0.6, card, unless=_NOT_CARD),
