@@ -60,7 +60,7 @@ KINDS = (
     _person(rf"(?:[Cc]ustomer|[Pp]atient|[Ee]mployee|[Aa]pplicant|[Tt]enant|[Ii]nsured|[Kk]unde|[Kk]undin|[Cc]lient) (?P<value>{_FULL})(?= \(|,| has| is| was| asked| called)", 0.7, lambda text: not _role(text)),
     _person(rf"(?:parcel|package|letter|invoice|mail|delivery|deliver(?:ed)?|ship(?:ped)?|addressed|attn\.?|attention) (?:it )?(?:to|of|:) (?P<value>{_FULL})(?=,|\n| at )", 0.7, lambda text: not _role(text)),
     Kind("address", rf"(?<![\w-])\d{{1,6}}(?: \d{{1,4}})? (?:{_UP}{_LOW}{{1,20}} ){{1,4}}(?:{_STREET})\.?(?![\w-]){_UNIT}{_CITY}", 0.65, lambda text: _YEARS(text) is None,
-         held=rf"\d{{1,6}}(?: \d{{1,4}})? (?:{_UP}{_LOW}{{1,20}} ){{1,4}}{_UP}{_LOW}{{1,20}}{_TAIL}"),
+         held=rf"\d{{1,6}}(?: \d{{1,4}})? (?:{_UP}{_LOW}{{1,20}} ){{1,4}}{_UP}{_LOW}{{1,20}}{_TAIL}", seek=rf"\d {_UP}{_LOW}{{1,24}} {_UP}"),
     Kind("address", rf"(?<![\w-])(?:\d{{1,5}}(?: ?bis| ?ter)?,? )?(?:\d{{1,5}} )?{_LATIN}(?: (?:{_PART} |l'|d')?{_UP}{_LOW}{{1,20}}){{1,5}},? (?:n\.? ?)?\d{{1,5}}(?:[ ,/-]{{1,2}}\d{{1,4}})?(?![\w-]){_UNIT}{_CITY}", 0.65,
          held=rf"(?:\d{{1,5}}(?: ?bis| ?ter)?,? )?(?:\d{{1,5}} )?{_LATIN}(?: {_TAIL})?"),
     Kind("address", rf"(?<![\w-])\d{{1,5}}(?: ?bis| ?ter)?,? (?:rue|avenue|boulevard|place|chemin|quai|allée|impasse)(?: (?:{_PART} |l'|d')?{_UP}{_LOW}{{1,20}}){{1,5}}(?:, \d{{5}} {_UP}{_LOW}{{1,24}}(?:[ -]{_LOW}{{1,20}}){{0,4}})?", 0.7,
