@@ -9,19 +9,19 @@ import numpy as np
 from lockgate.guards.injection.artifact import PATH, written
 from lockgate.guards.injection.features import SIZE
 from train import figures
+from train.derived import material
 from train.fit import Linear
 from train.folds import left_out
-from train.generators import own
 from train.heads import FROM_ELSEWHERE, Scores, learned, made
 from train.rows import Rows, rows
-from train.texts import DATA, Text, labelled
+from train.texts import DATA, Text
 
 README = PATH.with_name("README.md")
 BEGIN, END = "<!-- figures: made by `./lockgate train make` -->", "<!-- end of figures -->"
 LEAST = 3
 """How often a place of the table has to be seen."""
 NARROW = (-0.69, -0.12, 0.40)
-"""Thresholds of narrow windows, of each level, as `./lockgate train calibrate` found them."""
+"""Thresholds of narrow windows, of each level, as `./lockgate train calibrate` found them with the weights that `make` gave before."""
 say = partial(print, flush=True)
 
 
@@ -29,8 +29,7 @@ def main() -> int:
     if not DATA.is_dir():
         say("the labelled texts are not here: ../shared/data/injection/dev.jsonl")
         return 1
-    texts = [*labelled(), *own()]
-    data, lines = model(texts, say)
+    data, lines = model(material(), say)
     PATH.write_bytes(data)
     _note(README, lines)
     say("\n".join(lines))
