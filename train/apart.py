@@ -3,17 +3,18 @@
 import numpy as np
 
 from lockgate.guards.injection.artifact import LEVELS, read
-from train.derived import material
+from train.generators import own
 from train.heads import learned, made, scored
 from train.make import LEAST
 from train.rows import rows
+from train.texts import labelled
 
 LEFT_OUT = ("own:triggers", "own:voices", "own:registers")
 """Families that are benign, all of them or all but a few."""
 
 
 def main() -> int:
-    texts = material()
+    texts = [*labelled(), *own()]
     table = rows([text.text for text in texts], LEAST)
     thresholds = read().wide
     for family in LEFT_OUT:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from train.derived import source
 from train.fit import Linear
 from train.heads import Mask, Scores, learned, made, scored
 from train.rows import Rows
@@ -29,11 +28,11 @@ def left_out(
     texts: Sequence[Text], rows: Rows, told: Callable[[str], None] = lambda line: None
 ) -> tuple[Scores, Scores]:
     """The scores of each text of the given set, of wide windows and of narrow ones. Texts of the project's own families are in every
-    training, and score nothing; nor do those that were made from given ones, which are left out with them.
+    training, and score nothing.
     """
     wide, narrow = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
     for group, linear in models(texts, rows, told):
-        out = np.array([text.family in group for text in texts])
+        out = _are(texts, group)
         tested = rows.of(np.flatnonzero(out[rows.text]))
         for scores, mine in zip((wide, narrow), scored(linear.scores(tested), tested, len(texts)), strict=True):
             scores[out] = mine[out]
@@ -46,17 +45,16 @@ def models(
     """The names of families, and weights that were made without them."""
     mine = learned(texts)
     for group in _groups(sorted({text.family for text in texts})):
-        yield group, made(texts, rows, mine & ~_from(texts, group))
+        yield group, made(texts, rows, mine & ~_are(texts, group))
         told(f"made without {', '.join(group)}")
 
 
-def _from(texts: Sequence[Text], group: tuple[str, ...]) -> Mask:
-    """Theirs, or made from theirs."""
-    return np.array([source(text.family) in group for text in texts])
+def _are(texts: Sequence[Text], group: tuple[str, ...]) -> Mask:
+    return np.array([text.family in group for text in texts])
 
 
 def _groups(families: list[str]) -> list[tuple[str, ...]]:
     """Families that no group names are left out one by one."""
     named = {family for group in TOGETHER for family in group}
-    rest = [(family,) for family in families if family not in named and ":" not in family]
+    rest = [(family,) for family in families if family not in named and not family.startswith("own:")]
     return [group for group in TOGETHER if set(group) & set(families)] + rest

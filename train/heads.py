@@ -22,15 +22,8 @@ MASS = 10_000.0
 FEW, BENIGN = 6, 3
 """Windows of a long text that are learned from at first, and of a benign one afterwards."""
 NOTHING = -50.0
-WORTH = {
-    "own:listings": 0.4,
-    "own:pages": 0.7,
-    "own:papers": 0.4,
-    "own:registers": 0.6,
-    "own:tasks": 0.5,
-    "swapped": 0.05,
-}
-"""How much a family counts, or all that are derived from given ones in that way; others count 1. They are benign."""
+WORTH = {"own:listings": 0.4, "own:pages": 0.7, "own:papers": 0.4, "own:registers": 0.6, "own:tasks": 0.5}
+"""How much a family of many benign texts counts; others count 1."""
 FROM_ELSEWHERE = frozenset(("document", "tool_output", "document_about_security", "code_file"))
 """Kinds of benign texts that tools return."""
 SEMANTIC = "indirect_injection_semantic"
@@ -94,7 +87,7 @@ def _importance(texts: Sequence[Text], labels: Scores, chosen: Mask) -> Scores:
     size = Counter((text.family, text.label) for text, mine in zip(texts, chosen, strict=True) if mine)
     out = np.array(
         [
-            _worth(text.family) * size[text.family, text.label] ** -0.5 if mine else 0.0
+            WORTH.get(text.family, 1.0) * size[text.family, text.label] ** -0.5 if mine else 0.0
             for text, mine in zip(texts, chosen, strict=True)
         ]
     )
@@ -102,11 +95,6 @@ def _importance(texts: Sequence[Text], labels: Scores, chosen: Mask) -> Scores:
         side = labels == label
         out[side] *= 0.5 * MASS / max(float(out[side].sum()), 1e-9)
     return out
-
-
-def _worth(family: str) -> float:
-    """Its own, or that of all that are made as it is."""
-    return WORTH.get(family, WORTH.get(family.partition(":")[0], 1.0))
 
 
 def scored(scores: Scores, rows: Rows, texts: int) -> tuple[Scores, Scores]:

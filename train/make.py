@@ -9,12 +9,12 @@ import numpy as np
 from lockgate.guards.injection.artifact import PATH, written
 from lockgate.guards.injection.features import SIZE
 from train import figures
-from train.derived import material
 from train.fit import Linear
 from train.folds import left_out
+from train.generators import own
 from train.heads import FROM_ELSEWHERE, Scores, learned, made
 from train.rows import Rows, rows
-from train.texts import DATA, Text
+from train.texts import DATA, Text, labelled
 
 README = PATH.with_name("README.md")
 BEGIN, END = "<!-- figures: made by `./lockgate train make` -->", "<!-- end of figures -->"
@@ -29,7 +29,8 @@ def main() -> int:
     if not DATA.is_dir():
         say("the labelled texts are not here: ../shared/data/injection/dev.jsonl")
         return 1
-    data, lines = model(material(), say)
+    texts = [*labelled(), *own()]
+    data, lines = model(texts, say)
     PATH.write_bytes(data)
     _note(README, lines)
     say("\n".join(lines))

@@ -9,14 +9,14 @@ import numpy as np
 from lockgate.guards.injection.artifact import LEVELS, Model, quantised, read
 from lockgate.guards.injection.classifier import Classifier
 from lockgate.guards.injection.features import SIZE
-from train.derived import material
 from train.documents import Document, documents
 from train.fit import Linear
 from train.folds import models
+from train.generators import own
 from train.generators.planted import beside
 from train.make import LEAST
 from train.rows import rows
-from train.texts import Text
+from train.texts import Text, labelled
 
 KINDS = frozenset(("direct_injection", "indirect_injection", "multilingual_injection", "prompt_extraction"))
 SHORT = range(30, 251)
@@ -27,10 +27,11 @@ Case = tuple[str, str]
 
 
 def main() -> int:
-    texts = material()
+    given = labelled()
+    texts = [*given, *own()]
     table = rows([text.text for text in texts], LEAST)
     hosts = [document for document in documents() if document.measured]
-    cases = list(planted([text for text in texts if text.id], hosts, Random(3)))
+    cases = list(planted(given, hosts, Random(3)))
     found: Counter[tuple[str, str]] = Counter()
     alarms: Counter[str] = Counter()
     asked = 0

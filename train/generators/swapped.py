@@ -23,10 +23,10 @@ def rows(random: Random) -> Iterator[Row]:
     for source in _SOURCES:
         plain = [row for row in source.rows(random) if row.lang == "en" and len(row.text) < 700]
         for row in random.sample(plain, 200):
-            yield Row(swapped(row.text, random), 0, "hard_negative")
+            yield Row(_swapped(row.text, random), 0, "hard_negative")
 
 
-def swapped(text: str, random: Random) -> str:
+def _swapped(text: str, random: Random) -> str:
     """At most half of the words, from the end, so that places stay."""
     words = list(_WORD.finditer(text))
     some = random.sample(words, min(len(words) // 2, random.choice((1, 1, 2, 2, 3, 4))))
