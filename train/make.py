@@ -21,7 +21,7 @@ BEGIN, END = "<!-- figures: made by `./lockgate train make` -->", "<!-- end of f
 LEAST = 3
 """How often a place of the table has to be seen."""
 NARROW = (-0.69, -0.12, 0.40)
-"""Thresholds of narrow windows, of each level, as `./lockgate train calibrate` found them with the weights that `make` gave before."""
+"""Thresholds of narrow windows, of each level, as `./lockgate train calibrate` found them."""
 say = partial(print, flush=True)
 
 

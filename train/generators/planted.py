@@ -17,7 +17,6 @@ from train.generators import (
     office,
     override,
     pages,
-    papers,
     pressure,
     probing,
     prose,
@@ -83,10 +82,8 @@ def documents(random: Random, *, mails: bool) -> Iterator[str]:
     calm = [row.text for family in (prose, manuals) for row in family.rows(Random(random.random())) if not row.label]
     while True:
         roll = random.random()
-        if roll < 0.3:
+        if roll < 0.5:
             yield pages.page(random, 500, 4000)
-        elif roll < 0.55:
-            yield papers.paper(random, 500, 4000)
         elif roll < 0.65:
             yield listings.listing(random, 300, 3000)
         elif roll < 0.85 and mails:
@@ -98,9 +95,9 @@ def documents(random: Random, *, mails: bool) -> Iterator[str]:
 def rows(random: Random) -> Iterator[Row]:
     said = orders(random)
     random.shuffle(said)
-    hosts, calm = documents(random, mails=True), documents(random, mails=False)
+    papers, calm = documents(random, mails=True), documents(random, mails=False)
     yield from mixed(
         random,
-        (Row(planted(order, next(hosts), random), 1, "indirect_injection") for order in said[:1500]),
+        (Row(planted(order, next(papers), random), 1, "indirect_injection") for order in said[:1500]),
         (Row(next(calm), 0, "document") for _ in range(600)),
     )
