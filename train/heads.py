@@ -22,8 +22,8 @@ MASS = 10_000.0
 FEW, BENIGN = 6, 3
 """Windows of a long text that are learned from at first, and of a benign one afterwards."""
 NOTHING = -50.0
-WORTH = {"own:listings": 0.4, "own:pages": 0.7, "own:registers": 0.4, "own:tasks": 0.3}
-"""How much a family of many benign texts counts; others count 1."""
+WORTH = {"own:listings": 0.4, "own:pages": 0.7}
+"""How much a family of many long benign texts counts; others count 1."""
 FROM_ELSEWHERE = frozenset(("document", "tool_output", "document_about_security", "code_file"))
 """Kinds of benign texts that tools return."""
 SEMANTIC = "indirect_injection_semantic"

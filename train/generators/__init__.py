@@ -25,12 +25,10 @@ from train.generators import (
     pressure,
     probing,
     prose,
-    registers,
     riddles,
     scenarios,
     service,
     swapped,
-    tasks,
     topics,
     triggers,
     voices,
@@ -66,8 +64,6 @@ FAMILIES: dict[str, Callable[[Random], Iterator[Row]]] = {
     "own:swapped": swapped.rows,
     "own:pages": pages.rows,
     "own:listings": listings.rows,
-    "own:registers": registers.rows,
-    "own:tasks": tasks.rows,
     "own:planted": planted.rows,
 }
 
