@@ -57,7 +57,8 @@ def _items(path: Path, node: Any) -> Iterator[Offered]:
         if "tools" not in folded or item.get("type") == "mcp_list_tools":
             continue
         here = (*path, number, "tools")
-        yield from _listed(here, item["tools"]) if plain(item) and item.get("type") in _BRING else (unknown(here),)
+        known = plain(item) and "tools" in item and item.get("type") in _BRING
+        yield from _listed(here, item["tools"]) if known else (unknown(here),)
 
 
 _READERS = {"tools": _listed, "input": _items}
