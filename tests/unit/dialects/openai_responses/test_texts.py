@@ -16,51 +16,53 @@ def places(tree: Any) -> dict[str, str]:
     return {slot.text: slot.place for slot in plugin.texts(tree)}
 
 
-def test_every_text_of_a_request_has_its_place() -> None:
-    tree = {
-        "model": "m",
-        "instructions": "be brief",
-        "input": [
-            {"role": "user", "content": "plain"},
-            {"type": "message", "role": "developer", "content": [{"type": "input_text", "text": "dev"}]},
-            {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "said", "annotations": [{"title": "cited"}]}, {"type": "refusal", "refusal": "no"}]},
-            {"type": "reasoning", "summary": [{"type": "summary_text", "text": "hm"}], "content": [{"text": "hmm"}], "encrypted_content": "QUJD"},
-            {"type": "function_call", "call_id": "c1", "name": "f", "arguments": '{"a":"x"}'},
-            {"type": "function_call_output", "call_id": "c1", "output": "result"},
-            {"type": "function_call_output", "call_id": "c1", "output": [{"type": "input_text", "text": "part"}, {"type": "input_image", "image_url": DATA}]},
-            {"type": "brand_new", "x": "strange"},
-            {"role": "pope", "content": "whose"},
-            "bare",
-        ],
-        "tools": [{"type": "function", "name": "g", "description": "does", "parameters": {"description": "deep"}}, "bare tool"],
-        "text": {"format": {"type": "json_schema", "schema": {"description": "shape"}}},
-        "metadata": {"a": "b"},
-    }  # fmt: skip
+REQUEST: Any = {
+    "model": "m",
+    "instructions": "be brief",
+    "input": [
+        {"role": "user", "content": "plain"},
+        {"type": "message", "role": "developer", "content": [{"type": "input_text", "text": "dev"}]},
+        {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "said", "annotations": [{"title": "cited"}]}, {"type": "refusal", "refusal": "no"}]},
+        {"type": "reasoning", "summary": [{"type": "summary_text", "text": "hm"}], "content": [{"text": "hmm"}], "encrypted_content": "QUJD"},
+        {"type": "function_call", "call_id": "c1", "name": "f", "arguments": '{"a":"x"}'},
+        {"type": "function_call_output", "call_id": "c1", "output": "result"},
+        {"type": "function_call_output", "call_id": "c1", "output": [{"type": "input_text", "text": "part"}, {"type": "input_image", "image_url": DATA}]},
+        {"type": "brand_new", "x": "strange"},
+        {"role": "pope", "content": "whose"},
+        "bare",
+    ],
+    "tools": [{"type": "function", "name": "g", "description": "does", "parameters": {"description": "deep"}}, "bare tool"],
+    "text": {"format": {"type": "json_schema", "schema": {"description": "shape"}}},
+    "metadata": {"a": "b"},
+}  # fmt: skip
+PLACES = {
+    "be brief": "system",
+    "plain": "user",
+    "dev": "system",
+    "said": "assistant",
+    "cited": "opaque",
+    "no": "assistant",
+    "hm": "thinking",
+    "hmm": "thinking",
+    "f": "opaque",
+    '{"a":"x"}': "tool_arguments",
+    "result": "tool_result",
+    "part": "tool_result",
+    "strange": "opaque",
+    "whose": "opaque",
+    "bare": "opaque",
+    "g": "tool",
+    "does": "tool",
+    "deep": "tool",
+    "bare tool": "tool",
+    "json_schema": "opaque",
+    "shape": "opaque",
+    "b": "opaque",
+}
 
-    assert places(tree) == {
-        "be brief": "system",
-        "plain": "user",
-        "dev": "system",
-        "said": "assistant",
-        "cited": "opaque",
-        "no": "assistant",
-        "hm": "thinking",
-        "hmm": "thinking",
-        "f": "opaque",
-        '{"a":"x"}': "tool_arguments",
-        "result": "tool_result",
-        "part": "tool_result",
-        "strange": "opaque",
-        "whose": "opaque",
-        "bare": "opaque",
-        "g": "tool",
-        "does": "tool",
-        "deep": "tool",
-        "bare tool": "tool",
-        "json_schema": "opaque",
-        "shape": "opaque",
-        "b": "opaque",
-    }
+
+def test_every_text_of_a_request_has_its_place() -> None:
+    assert places(REQUEST) == PLACES
 
 
 def test_an_input_that_is_a_text_is_the_users() -> None:
@@ -135,31 +137,32 @@ def test_what_a_frame_says_again_is_a_text_too() -> None:
     assert list(plugin.joined({"type": {"x": 1}})) == []
 
 
-def test_tools_are_offered_by_name_wherever_they_stand() -> None:
-    tree: Any = {
-        "tools": [
-            {"type": "function", "name": "f"},
-            {"type": "custom", "name": "patch"},
-            {"type": "namespace", "name": "files", "tools": [{"type": "function", "name": "read"}]},
-            {"type": "web_search_preview_2025_03_11"},
-            {"type": "computer_use_preview"},
-            {"type": "mcp", "server_label": "docs"},
-            {"type": "function"},
-            {"type": "function", "Name": "f", "name": "g"},
-            {"type": "namespace"},
-            {"name": "x"},
-            5,
-        ],
-        "input": [
-            {"role": "user", "content": "hi"},
-            {"type": "additional_tools", "tools": [{"type": "function", "name": "late"}]},
-            {"type": "tool_search_output", "tools": [{"type": "function", "name": "found"}]},
-            {"type": "message", "tools": [{"type": "function", "name": "hidden"}]},
-            {"type": "additional_tools", "Tools": []},
-        ],
-    }
+OFFERS: Any = {
+    "tools": [
+        {"type": "function", "name": "f"},
+        {"type": "custom", "name": "patch"},
+        {"type": "namespace", "name": "files", "tools": [{"type": "function", "name": "read"}]},
+        {"type": "web_search_preview_2025_03_11"},
+        {"type": "computer_use_preview"},
+        {"type": "mcp", "server_label": "docs"},
+        {"type": "function"},
+        {"type": "function", "Name": "f", "name": "g"},
+        {"type": "namespace"},
+        {"name": "x"},
+        5,
+    ],
+    "input": [
+        {"role": "user", "content": "hi"},
+        {"type": "additional_tools", "tools": [{"type": "function", "name": "late"}]},
+        {"type": "tool_search_output", "tools": [{"type": "function", "name": "found"}]},
+        {"type": "message", "tools": [{"type": "function", "name": "hidden"}]},
+        {"type": "additional_tools", "Tools": []},
+    ],
+}
 
-    found = [(".".join(map(str, o.path)), o.name, o.run) for o in plugin.tools(tree)] if plugin.tools else []
+
+def test_tools_are_offered_by_name_wherever_they_stand() -> None:
+    found = [(".".join(map(str, o.path)), o.name, o.run) for o in plugin.tools(OFFERS)] if plugin.tools else []
 
     assert found == [
         ("tools.0", "f", False),
