@@ -1,8 +1,4 @@
-"""Streamed answers: events to frames.
-
-Every text of a stream is said three times over: in its deltas, where its part and its item end, and in the response at the end. So
-the encoder keeps what it said: `growing` has the items that are open, and this the order of things.
-"""
+"""Streamed answers: events to frames. Texts are said again where their parts and items end, and in the response: see `growing`."""
 
 from typing import Any
 
@@ -92,7 +88,7 @@ class Encoder:
         return opening
 
     def fail(self, problem_: Problem) -> bytes:
-        """The error, and the response as one that failed. What was said stays said."""
+        """The error, and the response as one that failed."""
         self._over, self._flow = True, b""
         told = problem.event(problem_, self._ask.request_id, self._number)
         self._number += 1
@@ -106,6 +102,10 @@ class Encoder:
     def frame(self, name: str, fields: dict[str, Any]) -> bytes:
         number, self._number = self._number, self._number + 1
         return sse.frame(_encode({"type": name, **fields, "sequence_number": number}), name)
+
+    def delta(self, name: str, text: str, where: response.Wire) -> bytes:
+        number, self._number = self._number, self._number + 1
+        return sse.frame(_encode({"type": name, "delta": text, "sequence_number": number, **where}), name)
 
     def place(self) -> int:
         """For an item that begins now: its index in the output."""
@@ -126,7 +126,8 @@ class Encoder:
         if self._open is not None:
             self._open.texts.append(text)
         number, self._number = self._number, self._number + 1
-        return self._flow + _encode(text) + b',"logprobs":[],"sequence_number":%d}\n\n' % number
+        # The number within, and not at the end: so whoever looks for secrets knows the frame again by what is around it.
+        return self._flow + _encode(text) + b',"sequence_number":%d,"logprobs":[]}\n\n' % number
 
     def _start(self, event: Started) -> bytes:
         self._begun = response.envelope(event.id, event.model, event.created, self._ask)

@@ -14,6 +14,10 @@ class Growing(Protocol):
     """The stream that an item grows in."""
 
     def frame(self, name: str, fields: Wire) -> bytes: ...
+    def delta(self, name: str, text: str, where: Wire) -> bytes:
+        """More of a text; its number stands within the frame, so that all else of it is the same in the next one."""
+        ...
+
     def place(self) -> int: ...
     def id(self, kind: str, index: int) -> str: ...
     def added(self, index: int, item: Any) -> bytes: ...
@@ -52,7 +56,7 @@ class Said:
     def more(self, text: str) -> bytes:
         """Of a refusal; texts go the short way."""
         self.texts.append(text)
-        return self._stream.frame("response.refusal.delta", {**self._at(), "delta": text})
+        return self._stream.delta("response.refusal.delta", text, self._at())
 
     def end(self, state: str) -> bytes:
         out = self._part_ends()
@@ -96,7 +100,7 @@ class Thought:
             part = {"type": "summary_text", "text": ""}
             out = self._stream.frame("response.reasoning_summary_part.added", {**self._where, "part": part})
         self.texts.append(text)
-        return out + self._stream.frame("response.reasoning_summary_text.delta", {**self._where, "delta": text})
+        return out + self._stream.delta("response.reasoning_summary_text.delta", text, self._where)
 
     def end(self, state: str) -> bytes:
         out, text = b"", "".join(self.texts)
@@ -128,14 +132,14 @@ class Call:
         self._texts.append(text)
         if self._kind == "custom_tool_call":
             return b""
-        return self._stream.frame("response.function_call_arguments.delta", {**self._where, "delta": text})
+        return self._stream.delta("response.function_call_arguments.delta", text, self._where)
 
     def end(self, state: str) -> bytes:
         item = self._item("".join(self._texts), state)
         if self._kind == "custom_tool_call":
             told = {"input": item["input"]}
             name = "response.custom_tool_call_input"
-            out = self._stream.frame(f"{name}.delta", {**self._where, "delta": item["input"]})
+            out = self._stream.delta(f"{name}.delta", item["input"], self._where)
         else:
             told, out = {"name": item["name"], "arguments": item["arguments"]}, b""
             name = "response.function_call_arguments"
