@@ -20,6 +20,7 @@ from lockgate.core.events import (
 from lockgate.core.problem import Kind
 from lockgate.dialects import anthropic_messages, openai_chat
 from lockgate.dialects.openai_responses import plugin
+from lockgate.pipeline.attached import attached
 from lockgate.pipeline.recognise import Catalogue
 from tests.unit.dialects.openai_responses.drive import asked, chat, documents, encoded
 
@@ -98,6 +99,20 @@ def test_what_it_reads_of_an_answer() -> None:
     assert [(each["delta"], each["summary_index"]) for each in summaries] == [("Look again.", 0)]
     again = chat(**{**CODEX, "input": [*CODEX["input"], *items]})
     assert again.messages[-1].blocks[0] == msgspec.structs.replace(again.messages[-1].blocks[0], signature="c2ln")
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ({"role": "user", "content": "hi"}, False),
+        ({"role": "user", "content": [{"type": "input_file", "file_id": "file-1"}]}, True),
+        ({"role": "user", "content": [{"type": "brand_new"}]}, True),
+        ({"role": "assistant", "content": [{"type": "brand_new"}]}, False),
+        ({"type": "compaction", "encrypted_content": "QUJD"}, True),
+    ],
+)
+def test_what_nobody_here_can_read_is_an_attachment(item: Any, *, expected: bool) -> None:
+    assert attached(chat(input=[item]), {"input": [item]}) is expected
 
 
 @pytest.mark.parametrize(
