@@ -109,6 +109,7 @@ def test_what_it_reads_of_an_answer() -> None:
         ({"role": "user", "content": [{"type": "brand_new"}]}, True),
         ({"role": "assistant", "content": [{"type": "brand_new"}]}, False),
         ({"type": "compaction", "encrypted_content": "QUJD"}, True),
+        ({"type": "function_call_output", "call_id": "c1", "output": [{"type": "brand_new"}]}, True),
     ],
 )
 def test_what_nobody_here_can_read_is_an_attachment(item: Any, *, expected: bool) -> None:
