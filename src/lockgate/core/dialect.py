@@ -227,6 +227,8 @@ class Dialect:
     model: Callable[[ModelCard], bytes]
     counted: Callable[[int], bytes] | None = None
     """The answer of `count_tokens`, for dialects that have it."""
+    cites: bytes = b""
+    """Where a request has this, its answers may say where in its documents something stands, in characters."""
     version: bytes = b""
     """What clients are told that ask which version of this dialect is spoken, for dialects that have it."""
     allowed: Callable[[Sequence[Allowed], float], tuple[tuple[bytes, bytes], ...]] = field(

@@ -24,6 +24,8 @@ class Service:
     count_tokens: str = ""
     adapt: Callable[[Body], Adapted] | None = None
     """For a dialect without chats: what its provider's `adapt` is for chats."""
+    sign: Callable[[Secret | None], Headers] | None = None
+    """Where this one is signed differently from the provider's others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

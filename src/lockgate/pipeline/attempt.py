@@ -191,7 +191,7 @@ def _outbound(call: Call, upstream: Upstream, asked: Translated, limits: Timeout
         upstream.origin,
         "POST",
         upstream.base_path + path,
-        JSON + request_headers(call, passing, upstream, ledger),
+        JSON + request_headers(call, passing, upstream, ledger, asked.service.sign),
         asked.wire,
         limits,
         upstream.max_bytes,

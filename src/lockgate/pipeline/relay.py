@@ -9,6 +9,7 @@ from lockgate.pipeline import unary, vectors
 from lockgate.pipeline.attempt import Sent
 from lockgate.pipeline.consulting import Consulting
 from lockgate.pipeline.discreet import Discreet
+from lockgate.pipeline.displaced import Displaced
 from lockgate.pipeline.egress import leaking_head
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.guarded import Guarded
@@ -74,6 +75,8 @@ async def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress
         lane = Verbatim(sides, ledger)
     else:
         lane = Translated(sides, ledger)
+    if call.displaced:
+        lane = Displaced(lane)
     if checked(call):
         lane = Bounded(lane, sides, call, ledger)
     if ledger.held is not None and (most := ledger.held.most) is not None:

@@ -13,6 +13,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.core.retry_after import retry_after
 from lockgate.pipeline.as_events import events
 from lockgate.pipeline.attempt import Sent
+from lockgate.pipeline.displaced import nowhere
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.restore import restored
@@ -50,6 +51,8 @@ async def _screened(call: Call, sent: Sent, review: Review, ledger: Ledger) -> b
         body = await review.document(top, dialect)
     if call.restorer is not None:
         body = restored(body, dialect, call.restorer)
+    if call.displaced:
+        body = nowhere(body)
     return body
 
 

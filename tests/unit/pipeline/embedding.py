@@ -17,7 +17,7 @@ from lockgate.dialects import openai_chat, openai_embeddings
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
-from lockgate.providers import anthropic, mistral, ollama, openai
+from lockgate.providers import anthropic, gemini, mistral, ollama, openai
 from tests.fakes import Keys, Notebook, Script, StoppedClock, inbound
 from tests.unit.pipeline.gateway import ENGINE, KEY, policies, whole
 
@@ -25,6 +25,7 @@ ORIGIN = Origin("https", "upstream.example", 443)
 OAI = Upstream("oai", openai.plugin, ORIGIN, "/v1", Secret("sk-up"), "text-embedding-3-small")
 MIS = Upstream("mis", mistral.plugin, ORIGIN, "/v1", Secret("sk-up"), "mistral-embed")
 OLL = Upstream("oll", ollama.plugin, ORIGIN, "", None, "nomic-embed-text")
+GOO = Upstream("goo", gemini.plugin, ORIGIN, "", Secret("AIza-up"), "gemini-embedding-001")
 ANT = Upstream("ant", anthropic.plugin, ORIGIN, "", Secret("sk-ant"), "claude")
 OUR_SECRET = b"sk-of-this-gateway-0123456789abcdef"
 USAGE = {"prompt_tokens": 8, "total_tokens": 8}

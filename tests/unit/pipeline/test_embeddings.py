@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,11 +10,16 @@ import pytest
 
 from lockgate.core.exchange import Route
 from lockgate.core.guard import Action
+from lockgate.core.key_digest import Pepper
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.retry import ONCE, Retry
-from tests.fakes import Answered, Script
-from tests.unit.pipeline.embedding import ANT, MIS, OAI, OLL, USAGE, answer, ask, rules, sent
-from tests.unit.pipeline.gateway import told
+from lockgate.pipeline.repeated import Flights
+from lockgate.pipeline.serve import serve
+from lockgate.stores.repeats import SealedRepeats
+from lockgate.stores.repeats.file import RepeatFile
+from tests.fakes import Answered, Notebook, Script, inbound
+from tests.unit.pipeline.embedding import ANT, GOO, MIS, OAI, OLL, USAGE, answer, ask, gateway, rules, sent
+from tests.unit.pipeline.gateway import KEY, told
 
 
 @pytest.mark.parametrize("form", ["float", "base64"])
@@ -49,6 +55,17 @@ async def test_each_provider_has_its_own_path_and_words() -> None:
     await ask(script, Route("e", (OLL,)), body)
     assert script.sent[1].target == "/v1/embeddings"
     assert sent(script) == {"model": "nomic-embed-text", **body}
+
+
+async def test_google_has_it_in_another_place_under_another_signature() -> None:
+    script = Script(Answered(200, [answer()]))
+
+    await ask(script, Route("e", (GOO,)), {"input": "a", "dimensions": 768})
+
+    assert script.sent[0].target == "/v1beta/openai/embeddings"
+    assert sent(script) == {"model": "gemini-embedding-001", "input": "a", "dimensions": 768}
+    names = dict(script.sent[0].headers)
+    assert (names[b"authorization"], b"x-goog-api-key" in names) == (b"Bearer AIza-up", False)
 
 
 async def test_who_has_no_such_endpoint_is_left_out_and_the_error_says_who_has_it() -> None:
@@ -156,6 +173,20 @@ async def test_the_next_upstream_is_asked_also_when_a_small_answer_breaks_off() 
 
     assert (reply.status, got) == (200, answer())
     assert [each.upstream for each in notebook.outcome.attempts] == ["oai", "mis", "third"]
+
+
+@pytest.mark.parametrize(("key", "lost"), [(b"k1", b"idempotency-key"), (b"", b"")], ids=["named", "not"])
+async def test_C6_it_is_asked_as_often_as_it_comes_and_says_so(key: bytes, lost: bytes, tmp_path: Path) -> None:
+    store = SealedRepeats(RepeatFile(tmp_path), Pepper(b"p" * 32))
+    script = Script(*[Answered(200, [answer()])] * 2)
+    one = gateway(script, Notebook(), Route("e", (OAI,), collapse=True), flights=Flights(store))
+    named = ((b"idempotency-key", key),) if key else ()
+
+    for _ in range(2):
+        reply = await serve(one, inbound("/v1/embeddings", b'{"model":"e","input":"a"}', KEY, *named))
+        assert (reply.status, told(reply, b"x-lockgate-lost")) == (200, lost)
+    assert len(script.sent) == 2
+    await store.aclose()
 
 
 async def test_an_upstreams_error_goes_back_as_it_came() -> None:

@@ -78,6 +78,21 @@ async def test_a_large_answer_that_goes_wrong_never_ends_cleanly(end: str) -> No
     assert script.bodies[0].closed
 
 
+async def test_its_last_byte_waits_for_the_record() -> None:
+    body = answer(40, 1536)
+    script, notebook = Script(Answered(200, pieces(body, 16_000))), Notebook(takes=[True, False])
+    reply = await serve(
+        gateway(script, notebook, Route("e", (OAI,))), inbound("/v1/embeddings", b'{"model":"e","input":"a"}', KEY)
+    )
+    got: list[bytes] = []
+
+    assert not isinstance(reply.body, bytes)
+    with pytest.raises(Problem):
+        await _into(got, reply.body)
+
+    assert b"".join(got) == body[:-1]
+
+
 async def _into(got: list[bytes], body: AsyncIterator[bytes]) -> None:
     async for chunk in body:
         got.append(chunk)  # noqa: PERF401  what came before it broke
