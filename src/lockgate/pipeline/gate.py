@@ -36,8 +36,8 @@ SPREAD = 3
 """Those who were refused are asked to come back after so many different seconds, in turn."""
 REFUSALS, AGAIN = 1500, 4000
 """A second, that are answered as soon as they come: a refusal costs as much as a third of a request, and the same one again
-over the same connection a fifth, most of it the system's. Beyond, one that was refused is not read for as long as it was asked to
-wait, so that the next ones hear their no at once."""
+over the same connection a fifth, most of it the system's. Beyond, one that was refused is not read until as many others have heard
+theirs, so that those hear it at once; never for longer than it was asked to wait."""
 
 AT_ONCE = 0.1
 """Seconds of refusals that may come together."""
@@ -226,12 +226,13 @@ class Gate:
         self._hoping = 0
 
     def _pause(self, cost: float, later: float) -> float:
-        """One rests for as long as it was asked to wait, so that many others hear their no at once."""
+        """Until the next no of this one is due, so that many others hear theirs at once: never for longer than it was asked to wait."""
         now = self._loop.time()
-        if self._rested > now + AT_ONCE:
+        ahead = self._rested - now
+        if ahead > later:
             return later
         self._rested = max(self._rested, now) + cost
-        return 0.0
+        return ahead if ahead > AT_ONCE else 0.0
 
 
 async def outside(ledger: Ledger, work: Awaitable[T]) -> T:

@@ -205,6 +205,9 @@ async def test_a_storm_of_refusals_is_read_no_faster_than_it_can_be_answered() -
         if r.refused and r.refused.retry_after
     )
     assert all(pause >= 1.0 for pause in pauses[REFUSALS * 2 :])
+    assert pauses[REFUSALS // 2] == pytest.approx(
+        0.5, abs=0.05
+    )  # when half a second's worth of others has heard theirs
 
 
 async def test_refusals_ask_to_come_back_at_different_times() -> None:
