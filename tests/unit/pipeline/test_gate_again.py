@@ -7,7 +7,8 @@ import pytest
 
 from lockgate.core.gradient import Gradient
 from lockgate.core.rank import Rank
-from lockgate.pipeline.gate import AGAIN, AT_ONCE, Gate
+from lockgate.pipeline.gate import Gate
+from lockgate.pipeline.rests import AGAIN, AT_ONCE
 from tests.unit.pipeline.test_gate import Request, Still, emptied, settled
 
 
