@@ -14,7 +14,14 @@ from tests.e2e.clients.openai_sdk import OpenAI
 from tests.e2e.plant import Plant, planted
 from tests.e2e.served import Served, gateway, upstream
 
-MODELS = {"chat": "demo", "echo": "demo-echo", "json": "demo-json", "busy": "demo-error-429", "image": "demo-image"}
+MODELS = {
+    "chat": "demo",
+    "echo": "demo-echo",
+    "json": "demo-json",
+    "busy": "demo-error-429",
+    "image": "demo-image",
+    "cut": "demo-cut",
+}
 CLIENTS: dict[str, type[Client]] = {
     "openai": OpenAI,
     "anthropic": Anthropic,

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Awaitable, Callable
 
 from lockgate.core.http import Inbound, Reply, Shed
-from lockgate.edge.turns import MOST
+from lockgate.edge.turns import MOST, MOST_LATE
 from tests.integration.front_door import GET, Door, answers_of, door, post, until
 
 CROWD, PLACES = 300, 20
@@ -161,7 +161,7 @@ async def test_S42_who_sends_a_head_in_two_parts_waits_for_its_turn_as_others_do
         return Reply(200, (), b"ok")
 
     async with door(serve, head_deadline=3.0) as gateway:
-        clients = await many(gateway, 4 * MOST)
+        clients = await many(gateway)
         for client in clients:
             client.sendall(post()[:20])
         for _ in range(2):  # until they were read
@@ -169,8 +169,8 @@ async def test_S42_who_sends_a_head_in_two_parts_waits_for_its_turn_as_others_do
         at_once.clear()
         for client in clients:
             client.sendall(post()[20:])
-        assert await heard(clients) == [200] * 4 * MOST
-    assert max(at_once) <= MOST
+        assert await heard(clients) == [200] * CROWD
+    assert max(at_once) <= MOST_LATE, "and a slow machine lets none in that has not waited"
 
 
 async def test_S42_a_head_that_trickles_in_while_there_is_too_much_to_do_ends_with_its_deadline() -> None:

@@ -82,5 +82,5 @@ def test_a_word_in_which_a_reader_finds_something_is_never_forgotten() -> None:
     engine = Looking([Noting()], streams=False)
 
     for _ in range(2):
-        assert engine.read("bad", frozenset((0,)), "opaque") == {0: [Finding(0, 3, "noted")]}
+        assert engine.read([("bad", "opaque", frozenset((0,)))]) == [{0: [Finding(0, 3, "noted")]}]
     assert not engine.dull

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from lockgate.core.allowed import Allowed
 from lockgate.core.answer import Answer, Usage
 from lockgate.core.body import Body, Headed, Path, Tree
 from lockgate.core.chat import Chat
@@ -14,9 +15,12 @@ from lockgate.core.events import Event
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
 from lockgate.core.sample import Sample
+from lockgate.core.vectors import Vectors
 from lockgate.core.wanted import Wanted
 
-Operation = Literal["chat", "count_tokens", "list_models", "get_model", "version"]
+Operation = Literal["chat", "embeddings", "count_tokens", "list_models", "get_model", "version"]
+WORK = frozenset[str](("chat", "embeddings"))
+"""Operations that a model works for: they cost, and count for every limit."""
 Place = Literal[
     "system", "user", "document", "assistant", "tool_arguments", "tool_result", "tool", "thinking", "opaque"
 ]
@@ -93,25 +97,6 @@ class ModelCard(Struct, frozen=True):
     created: int = 0
 
 
-class Allowed(Struct, frozen=True, gc=False):
-    """How a limit stands: its kind, what it allows, what is left of it, and in how many seconds all of it is."""
-
-    kind: str
-    limit: int
-    left: int
-    reset: int
-
-
-def tightest(limits: Sequence[Allowed]) -> dict[str, Allowed]:
-    """Of each kind the one that is the first to be reached: dialects have a header for one."""
-    found: dict[str, Allowed] = {}
-    for each in limits:
-        known = found.get(each.kind)
-        if known is None or each.left * known.limit < known.left * each.limit:
-            found[each.kind] = each
-    return found
-
-
 class Framing(Protocol):
     """Cuts a byte stream into frames with their ends, so that joined they are the stream again, byte for byte.
 
@@ -178,6 +163,8 @@ class Dialect:
     """A wire format. Its folder has a file for each group of rows."""
 
     name: str
+    vectors: Vectors | None = None
+    """What is only of dialects whose answers are vectors. They have no chats: see `no_chat`, and are translated into none."""
     endpoints: tuple[Endpoint, ...]
     prefix: str
     """Paths under it that no endpoint answers are refused in this dialect."""

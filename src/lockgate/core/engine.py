@@ -8,6 +8,9 @@ from lockgate.core.finding import Hole, Shape, Verdict
 from lockgate.core.outlet import Outlet
 from lockgate.core.toil import Toil
 
+Whole = tuple[str, str, frozenset[int]]
+"""A text of a request, its place, and the guards that are asked of it."""
+
 
 class Engine(Protocol):
     """Looks for the patterns of many guards at once. Guards are numbered."""
@@ -26,12 +29,12 @@ class Engine(Protocol):
         """Whether anything may be found in any text of a JSON document, as it is written. A quick look, too careful."""
         ...
 
-    def read(self, text: str, guards: frozenset[int], place: str) -> Mapping[int, Verdict]:
-        """The same as `look` for a text of a document that is not suspicious: only guards that read may find something."""
+    def read(self, texts: Sequence[Whole]) -> Sequence[Mapping[int, Verdict]]:
+        """The same as `look` for each text of a document that is not suspicious: only guards that read may find something."""
         ...
 
-    def ahead(self, texts: Sequence[tuple[str, str, frozenset[int]]]) -> None:
-        """Texts, their places, and the guards that will soon be asked of them: some read several texts faster than each."""
+    def ahead(self, texts: Sequence[Whole]) -> None:
+        """It will soon be asked to look at these: some guards read several texts faster than each, of several requests, too."""
         ...
 
     def disguises(self, text: str) -> Sequence[Hole]:
@@ -105,10 +108,10 @@ class Nobody:
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         return False
 
-    def read(self, text: str, guards: frozenset[int], place: str) -> Mapping[int, Verdict]:
-        return {}
+    def read(self, texts: Sequence[Whole]) -> Sequence[Mapping[int, Verdict]]:
+        return [{} for _ in texts]
 
-    def ahead(self, texts: Sequence[tuple[str, str, frozenset[int]]]) -> None:
+    def ahead(self, texts: Sequence[Whole]) -> None:
         pass
 
     def disguises(self, text: str) -> Sequence[Hole]:

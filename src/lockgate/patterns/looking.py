@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from lockgate.core.engine import Whole
 from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
 from lockgate.core.outlet import Outlet
-from lockgate.core.reader import Ahead, Reader
+from lockgate.core.reader import Reader, Together
 from lockgate.core.toil import MOST, MOST_READ, TOO_MANY, Costly, Toil, TooMany
 from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
@@ -47,7 +48,7 @@ class Looking:
         self.reach = self._scanner.reach
         self._reading = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Reader)}
         self.readers = frozenset(self._reading)
-        self._ahead = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Ahead)}
+        self._together = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Together)}
         self.dull: set[str] = set()
         self.outlets = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Outlet)}
         self._most = {number: guard.most for number, guard in enumerate(guards) if isinstance(guard, Costly)}
@@ -86,23 +87,36 @@ class Looking:
             return dict.fromkeys(guards, Failed(type(error).__name__))
         return verdicts
 
-    def read(self, text: str, guards: frozenset[int], place: str) -> Mapping[int, Verdict]:
-        reading = guards & self.readers
-        if not reading:
-            return NOTHING
-        verdicts: dict[int, Verdict] = {}
-        self._read(text, reading, place, None, verdicts)
-        if place == "opaque" and not verdicts and len(text) <= WORD and reading == self.readers:
-            if len(self.dull) >= WORDS:
-                self.dull.clear()
-            self.dull.add(text)
+    def read(self, texts: Sequence[Whole]) -> Sequence[Mapping[int, Verdict]]:
+        verdicts: list[dict[int, Verdict]] = [{} for _ in texts]
+        for number in self._reading:
+            asked = [at for at, whole in enumerate(texts) if number in whole[2]]
+            found = self._found(number, [texts[at][:2] for at in asked])
+            for at, verdict in zip(asked, found, strict=True):
+                if verdict:
+                    self._join(number, verdict, None, verdicts[at])
+        for (text, place, guards), own in zip(texts, verdicts, strict=True):
+            if place == "opaque" and not own and len(text) <= WORD and guards >= self.readers:
+                if len(self.dull) >= WORDS:
+                    self.dull.clear()
+                self.dull.add(text)
         return verdicts
 
-    def ahead(self, texts: Sequence[tuple[str, str, frozenset[int]]]) -> None:
-        for number, guard in self._ahead.items():
+    def _found(self, number: int, texts: Sequence[tuple[str, str]]) -> Sequence[Verdict]:
+        """By one that reads, in each of the texts."""
+        with suppress(Exception):  # whatever it is, it comes again for the text that it is of
+            if number in self._together and all(len(text) <= MOST_READ for text, _ in texts):
+                return self._together[number].read_all(texts)
+        return [self._heard(number, text, place) for text, place in texts]
+
+    def _heard(self, number: int, text: str, place: str) -> Verdict:
+        return heard(self._reading[number], text, place) if len(text) <= MOST_READ else TOO_MANY
+
+    def ahead(self, texts: Sequence[Whole]) -> None:
+        for number, guard in self._together.items():
             own = [(text, place) for text, place, guards in texts if number in guards and len(text) <= SHORT]
             with suppress(Exception):  # whatever it is, it comes again when it is asked
-                guard.ahead(own)
+                guard.soon(own)
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         """Strings stand in JSON as they are, between quotes, but for its escapes: those of a line's end and of a quote are
@@ -170,8 +184,7 @@ class Looking:
     ) -> None:
         """By those that read whole texts."""
         for number in guards:
-            verdict = heard(self._reading[number], text, place) if len(text) <= MOST_READ else TOO_MANY
-            self._join(number, verdict, view, verdicts)
+            self._join(number, self._heard(number, text, place), view, verdicts)
 
     def _views(
         self, text: str, seen: frozenset[str], guards: frozenset[int], verdicts: dict[int, Verdict], toil: Toil

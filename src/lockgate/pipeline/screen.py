@@ -4,12 +4,13 @@ There is no way round: what this returns is what every text of the document beca
 dialect lists is looked at in its place; what it does not list is looked at by every rule.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from lockgate.core.body import Body, Headed, Name, Parsed, Path, parse
+from lockgate.core.body import Body, Coded, Headed, Name, Parsed, Path, parse
 from lockgate.core.dialect import Dialect, Slot
+from lockgate.core.engine import Whole
 from lockgate.core.exchange import Call
 from lockgate.core.guard import Rules, Verdict
 from lockgate.core.problem import Problem
@@ -45,16 +46,14 @@ def screening(
 ) -> Steps[Headed | Parsed]:
     """The same, text by text.
 
-    Most documents hold nothing that any guard looks for: then one look at all of it is enough, and every text is given to
-    those guards only that read. What was looked at before is not looked at again.
+    Most documents hold nothing that any guard looks for: then one look at all of it is enough, and texts are given to those
+    guards only that read. What was looked at before is not looked at again.
     """
     part = Unknown(body, rules, dialect.name)
     if not part:
         return part.unchanged()
-    wire = b"" if rules.cleans else part.body.wire()
-    calm = not rules.cleans and not rules.engine.suspicious(wire, rules.at("opaque")[1])
-    calm = calm and not has_files(wire, lambda: parse(part.body), dialect.texts)
     looking = _Looking(part, dialect, rules, ledger, side)
+    calm = not rules.cleans and looking.calm()
     if not calm or rules.reads:
         yield from looking.read() if calm else looking.look()
     part.remember()
@@ -74,15 +73,25 @@ class _Looking:
     ledger: Ledger
     side: str
     edits: dict[Path, str] = field(default_factory=dict)
+    listed: list[Slot] = field(default_factory=list)
+
+    def calm(self) -> bool:
+        """Nothing that a pattern looks for is in it."""
+        wire = self.part.body.wire()
+        if self.rules.engine.suspicious(wire, self.rules.at("opaque")[1]):
+            return False
+        if self.rules.reads:  # then all are listed in any case
+            return not any(isinstance(slot.path[-1], Coded) for slot in self._listed())
+        return not has_files(wire, lambda: parse(self.part.body), self.dialect.texts)
 
     def look(self) -> Steps[None]:
         """Every text under every rule."""
         rules, tree, toil = self.rules, parse(self.part.body).tree, Toil()
-        listed = list(self.dialect.texts(tree))
+        listed = self._listed()
         if rules.measures:
             measure(tree, listed, self.dialect, rules, self.ledger)
         for slot in self._told(chain(listed, rest(tree, {slot.path for slot in listed}))):
-            yield
+            yield False
             chosen, guards = rules.at(slot.place)
             if not chosen:
                 continue
@@ -92,18 +101,29 @@ class _Looking:
 
     def read(self) -> Steps[None]:
         """A request in which only those who read whole texts may find something. They know most words of a protocol by now."""
-        rules, engine, tree = self.rules, self.rules.engine, parse(self.part.body).tree
-        listed = list(self.dialect.texts(tree))
-        for slot in self._told(chain(listed, rest(tree, {slot.path for slot in listed}, engine.dull))):
-            yield
-            verdicts = engine.read(slot.text, rules.at(slot.place)[1], slot.place)
-            if verdicts:
-                self._decide(slot, verdicts)
+        engine, tree, listed = self.rules.engine, parse(self.part.body).tree, self._listed()
+        slots = chain(listed, rest(tree, {slot.path for slot in listed}, engine.dull))
+        while group := _some(slots):
+            asked = self._asked(group)
+            engine.ahead(asked)
+            yield True  # what other requests ask meanwhile is read with it
+            for slot, verdicts in zip(group, engine.read(asked), strict=True):
+                if verdicts:
+                    self._decide(slot, verdicts)
+
+    def _listed(self) -> Sequence[Slot]:
+        if not self.listed:
+            self.listed.extend(self.dialect.texts(parse(self.part.body).tree))
+        return self.listed
+
+    def _asked(self, slots: Sequence[Slot]) -> Sequence[Whole]:
+        at = self.rules.at
+        return [(slot.text, slot.place, at(slot.place)[1]) for slot in slots]
 
     def _told(self, slots: Iterator[Slot]) -> Iterator[Slot]:
         """All of them, and those who read are told of a few ahead."""
         while self.rules.reads and (group := _some(slots)):
-            self.rules.engine.ahead([(slot.text, slot.place, self.rules.at(slot.place)[1]) for slot in group])
+            self.rules.engine.ahead(self._asked(group))
             yield from group
         yield from slots
 

@@ -100,7 +100,7 @@ def _is_json(slot: Slot) -> bool:
 def _searched(texts: Sequence[Written], rules: Rules, ledger: Ledger) -> Steps[None]:
     toil = Toil()
     for text in texts:
-        yield
+        yield False
         text.holes = _found(text.slot, rules, ledger, toil)
 
 

@@ -9,8 +9,9 @@ T = TypeVar("T")
 TURN = 0.005
 """Seconds after which others have theirs."""
 
-Steps = Generator[None, None, T]
-"""Pure and synchronous. It may be left at each `yield`, and nobody else may change what it works on."""
+Steps = Generator[bool, None, T]
+"""Synchronous. It may be left at each `yield`, and nobody else may change what it works on. What it yields is true where it is
+better to let others go first."""
 
 
 @final
@@ -24,7 +25,7 @@ class _Work(Generic[T]):
     def __init__(self, steps: Steps[T]) -> None:
         self._steps = steps
 
-    def __iter__(self) -> Iterator[None]:
+    def __iter__(self) -> Iterator[bool]:
         self.result = yield from self._steps
 
 
@@ -37,8 +38,8 @@ def at_once(steps: Steps[T]) -> T:
 
 async def in_turns(steps: Steps[T]) -> T:
     work, end = _Work(steps), perf_counter() + TURN
-    for _ in work:
-        if perf_counter() >= end:
+    for others_first in work:
+        if others_first or perf_counter() >= end:
             await asyncio.sleep(0)
             end = perf_counter() + TURN
     return work.result

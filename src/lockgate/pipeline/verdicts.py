@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from time import perf_counter
 
+from lockgate.core.engine import Whole
 from lockgate.core.finding import Shape
 from lockgate.core.guard import Direction, Engine, Finding, Hole, Rule, Rules, Verdict
 from lockgate.core.outlet import Outlet
@@ -54,13 +55,13 @@ class Answers:
         found = {number: self._said[number].get(text, ()) for number in guards if number in self._said}
         return {number: each for number, each in found.items() if each}
 
-    def read(self, text: str, guards: frozenset[int], place: str) -> Mapping[int, Verdict]:
-        return self.look(text, guards)
+    def read(self, texts: Sequence[Whole]) -> Sequence[Mapping[int, Verdict]]:
+        return [self.look(text, guards) for text, _, guards in texts]
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         return any(any(said.values()) for said in self._said.values())
 
-    def ahead(self, texts: Sequence[tuple[str, str, frozenset[int]]]) -> None:
+    def ahead(self, texts: Sequence[Whole]) -> None:
         pass
 
     def disguises(self, text: str) -> Sequence[Hole]:

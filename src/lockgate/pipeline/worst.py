@@ -50,7 +50,7 @@ def worst(call: Call, route: Route) -> Worst:
     wanted = call.dialect.wanted(call.body)
     most = route.max_output or MOST_OUTPUT
     each = most if wanted.tokens is None else min(wanted.tokens, route.max_output or wanted.tokens)
-    takes = route.max_input or MOST_INPUT
+    takes = (route.max_input or MOST_INPUT) * max(1, wanted.inputs)
     read = parse(call.body).wire() if b"\\u00" in wire and _DISGUISED.search(wire) else wire
     hinted = _hinted(call.dialect.elsewhere, read)
     searches = hinted and any(word in read for word in SEARCH)

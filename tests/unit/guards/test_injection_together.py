@@ -2,17 +2,21 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockgate.guards.injection import ReadingPhrases, plugin
 from lockgate.guards.injection.artifact import Model, read
-from lockgate.guards.injection.classifier import BLOCK, CUTS, Classifier, Cut
-from lockgate.guards.injection.features import CHANNELS, OFFSETS
+from lockgate.guards.injection.classifier import CUTS, Classifier, Cut
+from lockgate.guards.injection.features import CHANNELS, EDGE, OFFSETS, dense, sparse
+from lockgate.guards.injection.lexicon import LONGEST, PIECES, Lexicon
 from lockgate.guards.injection.tests import ABROAD, ATTACKS, BENIGN, WORDS
 from lockgate.guards.injection.tokens import described, tokens
 from lockgate.guards.injection.vocabulary import Vocabulary
+from lockgate.guards.injection.weighing import BLOCK, Weighing
 
 CLASSIFIER = Classifier()
 """Remembers words from one example to the next."""
@@ -108,15 +112,83 @@ def placed(value: int, channel: str) -> int:
 
 @given(st.lists(st.tuples(WORDS, PLACES), max_size=6))
 @settings(max_examples=50)
-def test_what_is_read_ahead_is_found_as_if_it_had_not_been(texts: list[tuple[list[str], str]]) -> None:
+def test_what_is_read_together_is_found_as_if_each_were_read_alone(texts: list[tuple[list[str], str]]) -> None:
     made = [(" ".join(words), place) for words, place in texts]
     quick, plain = plugin().build(), plugin().build()
     assert isinstance(quick, ReadingPhrases)
     assert isinstance(plain, ReadingPhrases)
 
-    quick.ahead(made)
+    assert quick.read_all(made) == [plain.read(*each) for each in made]
+    assert quick.read_all(made[::-1]) == [plain.read(*each) for each in made[::-1]]
 
-    assert [quick.read(*each) for each in made] == [plain.read(*each) for each in made]
+
+@given(st.lists(st.lists(st.tuples(WORDS, PLACES), max_size=4), max_size=4))
+@settings(max_examples=50)
+def test_texts_of_several_requests_that_wait_for_each_other_are_found_as_if_each_were_read_alone(
+    requests: list[list[tuple[list[str], str]]],
+) -> None:
+    made = [[(" ".join(words), place) for words, place in texts] for texts in requests]
+    quick, plain = plugin().build(), plugin().build()
+    assert isinstance(quick, ReadingPhrases)
+    assert isinstance(plain, ReadingPhrases)
+
+    for texts in made:
+        quick.soon(texts)
+
+    assert [quick.read_all(texts) for texts in made] == [[plain.read(*each) for each in texts] for texts in made]
+
+
+PARTS = st.text("ab.,'-!?=\n\t\r\x00\x1c\u00e9\u2019\u0301\u5ffd\u65e0 1", max_size=40) | st.text(max_size=20)
+
+
+@given(PARTS)
+@settings(max_examples=300)
+def test_no_token_depends_on_what_is_behind_a_blank(text: str) -> None:
+    assert [token for piece in text.split(" ") for token in tokens(piece)] == tokens(text)
+
+
+WEIGHING = Weighing(MODEL)
+LEXICON = Lexicon(MODEL)
+VOCABULARY = Vocabulary()
+
+
+def plainly(text: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """What each token weighs, as the weights were made."""
+    table = VOCABULARY.of(tokens(text))
+    at = dense(
+        np.append(table, np.zeros((5, EDGE), dtype=np.uint32), axis=1)
+    )  # several columns: added channel by channel
+    out = (MODEL.weights.take(at) * MODEL.worth[: at.shape[0], None]).sum(axis=0, dtype=np.float64)
+    which, at = sparse(np.append(table, np.full((5, 2), 1, dtype=np.uint32), axis=1))
+    own = (MODEL.weights.take(at) * MODEL.worth[-at.shape[0] :, None]).sum(axis=0, dtype=np.float64)
+    out[which[:-2]] += own[:-2]
+    return out[: table.shape[1]]
+
+
+@given(st.lists(st.tuples(WORDS, PARTS), max_size=4))
+@settings(max_examples=100)
+def test_each_token_weighs_what_the_weights_were_made_for(texts: list[tuple[list[str], str]]) -> None:
+    """To the last bit."""
+    made = [" ".join([*words, rest]) for words, rest in texts]
+    rows, spans = LEXICON.rows(made)
+    weighed = WEIGHING.weighed(rows)
+
+    assert [weighed[start:end].tolist() for start, end in spans] == [plainly(text).tolist() for text in made]
+
+
+def test_a_lexicon_that_is_full_begins_anew_and_says_the_same() -> None:
+    small, large = Lexicon(MODEL, 8), Lexicon(MODEL)
+    for text in (
+        *ATTACKS,
+        *ABROAD,
+        *BENIGN,
+        " ".join(ATTACKS),
+        " ".join(f"w{n}" for n in range(PIECES + 9)),
+        "a-" * LONGEST,
+    ):
+        (one, spans), (other, others) = small.rows([text, text]), large.rows([text, text])
+        assert spans == others
+        assert (WEIGHING.weighed(one) == WEIGHING.weighed(other)).all()
 
 
 def test_a_full_vocabulary_begins_anew_and_says_the_same() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from lockgate.core.auth import Caller
+from lockgate.core.engine import Whole
 from lockgate.core.guard import Action, Failed, Finding, Hole, Mode, On, Rule, Rules, Scope, Shape, Verdict
 from lockgate.core.masks import replace
 from lockgate.core.outlet import Outlet
@@ -33,13 +34,13 @@ class Said:
     ) -> Mapping[int, Verdict]:
         return {number: verdict for number, verdict in self.verdicts.items() if number in guards}
 
-    def read(self, text: str, guards: frozenset[int], place: str) -> Mapping[int, Verdict]:
-        return self.look(text, guards)
+    def read(self, texts: Sequence[Whole]) -> Sequence[Mapping[int, Verdict]]:
+        return [self.look(text, guards) for text, _, guards in texts]
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         return True
 
-    def ahead(self, texts: Sequence[tuple[str, str, frozenset[int]]]) -> None:
+    def ahead(self, texts: Sequence[Whole]) -> None:
         pass
 
     def disguises(self, text: str) -> Sequence[Hole]:

@@ -1,5 +1,6 @@
 """Guards that read: every whole text of a request, in its place, and no text of an answer."""
 
+import asyncio
 from collections.abc import Sequence
 
 import msgspec
@@ -14,7 +15,8 @@ from lockgate.guards.blocklist import plugin as blocklist
 from lockgate.guards.injection import plugin
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.screen import screened
+from lockgate.pipeline.screen import screened, screening
+from lockgate.pipeline.turns import in_turns
 from tests.fakes import Answered
 from tests.unit.pipeline.tokened import TOKENIZE, World, user
 
@@ -60,34 +62,59 @@ def passed(guard: object, wire: bytes, action: Action = "block", on: On = "reque
     return screened(head(wire), DIALECTS["openai_chat"], rules, Ledger("", 0, 0), side).wire()
 
 
-class Foreseeing(Noting):
-    """Is told ahead, and notes of what."""
+class Together(Noting):
+    """Reads several texts in one go, and notes which."""
 
     def __init__(self) -> None:
         super().__init__()
         self.told: list[tuple[str, str]] = []
+        self.awaited: list[list[str]] = []
+        self.so_far: list[int] = []
 
-    def ahead(self, texts: Sequence[tuple[str, str]]) -> None:
+    def soon(self, texts: Sequence[tuple[str, str]]) -> None:
+        self.awaited.append([text for text, place in texts if place == "user"])
+
+    def read_all(self, texts: Sequence[tuple[str, str]]) -> Sequence[Sequence[Finding]]:
         self.told += [(place, text) for text, place in texts]
-        if any(text == "fail" for text, _ in texts):
-            raise RuntimeError
+        self.so_far.append(len(self.awaited))
+        return [self.read(*each) for each in texts]
 
 
 @pytest.mark.parametrize("action", ["block", "flag"])
-@pytest.mark.parametrize("user", ["hello", "write to a@example.org, " * 1000])
-def test_a_guard_that_wants_to_know_ahead_is_told_of_all_that_it_reads(user: str, action: Action) -> None:
-    guard = Foreseeing()
+@pytest.mark.parametrize("user", ["hello", "hello " * 8000, "hello\u200b " * 3000])
+def test_a_guard_that_reads_several_texts_in_one_go_is_given_all_that_it_reads(user: str, action: Action) -> None:
+    one, several = Noting(), Together()
 
-    passed(guard, body(user=user), action)
+    passed(one, body(user=user), action)
+    passed(several, body(user=user), action)
 
-    assert guard.told == [(place, text) for place, text in guard.noted if len(text) < 8192]
+    assert set(several.noted) == set(one.noted)
+    assert set(several.told) <= set(one.noted) | {("user", user)}
 
 
-def test_a_guard_that_throws_when_it_is_told_ahead_is_asked_all_the_same() -> None:
-    with pytest.raises(Problem) as caught:
-        passed(Foreseeing(), body(user="fail"))
+@pytest.mark.parametrize("user", ["hello", "write to a@example.org"])
+async def test_requests_that_come_together_are_told_before_one_of_them_is_read(user: str) -> None:
+    guard = Together()
+    rules = Rules([Rule("r", 0, "block")], Looking([guard], streams=False), "request")
+    wires = [body(user=f"{user} {number}") for number in range(3)]
 
-    assert "could not decide" in caught.value.detail
+    texts = [screening(head(wire), DIALECTS["openai_chat"], rules, Ledger("", 0, 0)) for wire in wires]
+    await asyncio.gather(*map(in_turns, texts))
+
+    assert guard.awaited == [[f"{user} {number}"] for number in range(3)]
+    assert guard.so_far == [3, 3, 3]
+
+
+@pytest.mark.parametrize("user", ["bad luck", "fail"])
+def test_a_guard_that_reads_several_texts_in_one_go_is_heard_for_each(user: str) -> None:
+    """One that throws is asked for each of them: only one has no verdict."""
+    told: list[str] = []
+    for guard in (Noting(), Together()):
+        with pytest.raises(Problem) as caught:
+            passed(guard, body(system="fa", user=user))
+        told.append(f"{caught.value.where}: {caught.value.detail}")
+
+    assert told[0] == told[1]
 
 
 def test_every_text_of_a_request_is_read_in_its_place() -> None:

@@ -78,19 +78,24 @@ class ReadingPhrases(Phrases):
         self._reading = reading
 
     def read(self, text: str, place: str) -> Sequence[Finding]:
-        if place == "system" and not self._system:
-            return ()
-        return self._reading.found(self._without_allowed(text), untrusted=place in UNTRUSTED)
+        return self.read_all([(text, place)])[0]
 
-    def ahead(self, texts: Sequence[tuple[str, str]]) -> None:
-        for untrusted in (False, True):
-            own = [
-                self._without_allowed(text)
-                for text, place in texts
-                if (place in UNTRUSTED) is untrusted and (self._system or place != "system")
-            ]
-            if len(own) > 1:
-                self._reading.ahead(own, untrusted=untrusted)
+    def read_all(self, texts: Sequence[tuple[str, str]]) -> Sequence[Sequence[Finding]]:
+        found = self._reading.found(self._to_read(texts))
+        if len(found) == len(texts):
+            return found
+        own = iter(found)
+        return [() if place == "system" else next(own) for _, place in texts]
+
+    def soon(self, texts: Sequence[tuple[str, str]]) -> None:
+        self._reading.soon(self._to_read(texts))
+
+    def _to_read(self, texts: Sequence[tuple[str, str]]) -> Sequence[tuple[str, bool]]:
+        return [
+            (self._without_allowed(text), place in UNTRUSTED)
+            for text, place in texts
+            if self._system or place != "system"
+        ]
 
     def _without_allowed(self, text: str) -> str:
         """As many characters, so that places stay."""

@@ -8,12 +8,12 @@ from typing import Literal
 
 import numpy as np
 
-from lockgate.guards.injection import features
 from lockgate.guards.injection.artifact import Model, read
-from lockgate.guards.injection.features import EDGE
-from lockgate.guards.injection.otherwise import NO_SIGNS, otherwise, signs
-from lockgate.guards.injection.tokens import places, tokens
-from lockgate.guards.injection.vocabulary import BEFORE, Table, Vocabulary
+from lockgate.guards.injection.features import Floats
+from lockgate.guards.injection.lexicon import Lexicon, Rows
+from lockgate.guards.injection.otherwise import otherwise, signs
+from lockgate.guards.injection.tokens import places
+from lockgate.guards.injection.weighing import Weighing
 from lockgate.guards.injection.windows import NARROW, WHOLE, chance, narrow, narrow_chance, wide
 
 Cut = Literal["wide", "narrow"]
@@ -25,24 +25,20 @@ Window = tuple[int, int, float]
 NOTHING = -50.0
 """The score of a text without a token."""
 Scores = Sequence[float]
-BLOCK = 2048
-"""Tokens at a time: larger tables are given back to the system each time, and asked for again page by page."""
-_EDGES = [BEFORE] * EDGE
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Texts, what is known of their tokens with edges before each, and from where to where each has its own, edges apart."""
+    """Texts, their rows in a table with edges before each, and from where to where each has its own, edges apart."""
 
     texts: Sequence[str]
-    table: Table
+    rows: Rows
     spans: Sequence[tuple[int, int]]
 
     def otherwise(self) -> Iterator[tuple[int, Sequence[str]]]:
         """What else texts may say, by their number."""
-        spans = [(start + EDGE, end + EDGE) for start, end in self.spans]
-        for number, own in enumerate(signs(self.table, spans)):
-            if own is not NO_SIGNS and (others := list(otherwise(self.texts[number], own))):
+        for number, own in signs(self.rows.marks, self.spans):
+            if others := list(otherwise(self.texts[number], own)):
                 yield number, others
 
 
@@ -51,29 +47,35 @@ class Classifier:
 
     def __init__(self, model: Model | None = None) -> None:
         self._given = model
-        self._vocabulary = Vocabulary()
 
     @cached_property
     def model(self) -> Model:
-        """Read when it is asked for: what a text may say besides does not need it."""
         return self._given or read()
 
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return Lexicon(self.model)
+
+    @cached_property
+    def _weighing(self) -> Weighing:
+        return Weighing(self.model)
+
     def words(self, *texts: str) -> Words:
-        every: list[str] = []
-        spans: list[tuple[int, int]] = []
-        for text in texts:
-            every += _EDGES
-            start = len(every) - EDGE
-            every += tokens(text)
-            spans.append((start, len(every) - EDGE))
-        every += _EDGES  # a sum over channels is made row by row only where there are several columns
-        return Words(texts, self._vocabulary.of(every), spans)
+        rows, spans = self._lexicon.rows(texts)
+        return Words(texts, rows, spans)
 
     def scores(self, words: Words, cuts: Sequence[Cut]) -> Sequence[Sequence[Scores]]:
         """For each width, of each text the scores of its windows."""
-        weighed = _weighed(words.table, self.model)
-        summed = [np.cumsum(weighed[start:end]) for start, end in words.spans]
-        return [[_windows(running, self.model.bias, cut) for running in summed] for cut in cuts]
+        summed = self.running(words)
+        return [[self.windows(running, cut) for running in summed] for cut in cuts]
+
+    def running(self, words: Words) -> Sequence[Floats]:
+        """Of each text, the sums of what its tokens weigh."""
+        weighed = self._weighing.weighed(words.rows)
+        return [weighed[start:end].cumsum() for start, end in words.spans]
+
+    def windows(self, running: Floats, cut: Cut) -> Scores:
+        return _windows(running, self.model.bias, cut)
 
     def score(self, text: str) -> tuple[float, float]:
         """Of one text, its highest wide and its highest narrow window."""
@@ -105,20 +107,7 @@ def above(text: str, scores: Scores, size: int, cut: Cut, threshold: float) -> S
     return out
 
 
-def _weighed(table: Table, model: Model) -> features.Floats:
-    """What each token weighs."""
-    size = table.shape[1] - EDGE
-    out = np.empty(size)
-    for start in range(0, size, BLOCK):
-        at = features.following(table[:3, start : start + BLOCK + EDGE])
-        own = model.weights.take(at) * model.worth[: at.shape[0], None]
-        out[start : start + BLOCK] = own.sum(axis=0, dtype=np.float64)
-    which, at = features.sparse_following(table[3])
-    out[which] += (model.weights.take(at) * model.worth[-at.shape[0] :, None]).sum(axis=0, dtype=np.float64)
-    return out
-
-
-def _windows(running: features.Floats, bias: float, cut: Cut) -> Scores:
+def _windows(running: Floats, bias: float, cut: Cut) -> Scores:
     """Of sums over the tokens of a text, the score of each window."""
     size = running.size
     if not size or (size <= WHOLE and cut == "narrow"):

@@ -4,6 +4,8 @@ Each token has as many of them as there are channels: those that end at it. So t
 two running sums, and a long text costs no more a character than a short one.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -22,16 +24,16 @@ CHANNELS = tuple(_BITS)
 _OWN = [0 if name in ("near2", "near3", "near4") else 1 << bits for name, bits in _BITS.items()]
 OFFSETS = np.cumsum([0, *_OWN]).astype(np.uint32)
 SIZE = int(OFFSETS[-1])
-_SHIFTS = np.array([32 - bits for bits in _BITS.values()], dtype=np.uint32)[:, None]
-_STARTS = np.array([OFFSETS[CHANNELS.index("near1" if name.startswith("near") else name)] for name in CHANNELS])[
-    :, None
-]
-_MIX, _LAST = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
+SHIFTS = np.array([32 - bits for bits in _BITS.values()], dtype=np.uint32)[:, None]
+STARTS = np.array([OFFSETS[CHANNELS.index("near1" if name.startswith("near") else name)] for name in CHANNELS])[:, None]
+"""Of each channel, by how many bits what it says is shifted, and where its part of the table begins."""
+MIX, LAST, FOURTH, FIFTH, SKIPPED = 0x9E3779B1, 0x85EBCA77, 0x27D4EB2F, 0x165667B1, 0xC2B2AE3D
+_MIX, _LAST = np.uint32(MIX), np.uint32(LAST)
 EDGE = 4
 """Tokens that stand for the beginning of a text."""
 _NUMBER = np.uint32(BEGINNING - 1)
-_DENSE = 12
-"""Channels that every token has; the rest is for tokens with a concept."""
+SINGLE, DENSE = 3, 12
+"""Channels of one token alone, and those that every token has; the rest is for tokens with a concept."""
 
 Places = npt.NDArray[np.uint32]
 Indices = npt.NDArray[np.intp]
@@ -48,7 +50,7 @@ def dense(table: Table) -> Places:
 def following(rows: Table) -> Places:
     """The same of each token from the fifth on, with what stands before it: texts may stand behind each other, edges before each."""
     size = rows.shape[1] - EDGE
-    out = np.empty((_DENSE, size), dtype=np.uint32)
+    out = np.empty((DENSE, size), dtype=np.uint32)
     one = rows[:, EDGE:]
     two = rows[:, 1:-1] * _MIX
     two += rows[:, 2:]
@@ -58,9 +60,9 @@ def following(rows: Table) -> Places:
     np.multiply(two[:, 1:-1], _MIX, out=three)
     three += one
     kind = rows[2]
-    np.add(kind[1 : size + 1] * _MIX, three[2] * np.uint32(0x27D4EB2F), out=out[9])
-    np.add(kind[0:size] * np.uint32(0x165667B1), out[9] * _MIX, out=out[10])
-    np.add(rows[0, EDGE - 2 : -2] * _MIX, one[0] * np.uint32(0xC2B2AE3D), out=out[11])
+    np.add(kind[1 : size + 1] * _MIX, three[2] * np.uint32(FOURTH), out=out[9])
+    np.add(kind[0:size] * np.uint32(FIFTH), out[9] * _MIX, out=out[10])
+    np.add(rows[0, EDGE - 2 : -2] * _MIX, one[0] * np.uint32(SKIPPED), out=out[11])
     return _placed(out, 0)
 
 
@@ -83,25 +85,29 @@ def sparse_following(concepts: Table) -> tuple[Indices, Places]:
 
 
 def _concepts(own: Table) -> Places:
-    size = own.size - EDGE
-    out = np.empty((len(CHANNELS) - _DENSE, size), dtype=np.uint32)
-    out[0] = one = own[EDGE:]
-    two, three = own[EDGE - 1 : -1], own[EDGE - 2 : -2]
-    pair = own[1:-1] * _MIX
-    pair += own[2:]
-    out[1] = pair[2:]
-    np.multiply(pair[1:-1], _MIX, out=out[2])
-    out[2] += one
+    return concepts(own[EDGE:], [own[EDGE - back : own.size - back] for back in range(1, EDGE + 1)])
+
+
+def concepts(one: Table, before: Sequence[Table]) -> Places:
+    """Of concepts and the four before each, the nearest first."""
+    out = np.empty((len(CHANNELS) - DENSE, one.size), dtype=np.uint32)
+    out[0] = one
+    out[1] = before[0] * _MIX + one
+    out[2] = (before[1] * _MIX + before[0]) * _MIX + one
     near = out[3:7]  # as near as that, in either order
-    near[0], near[1], near[2], near[3] = two, three, own[1 : size + 1], own[:size]
+    near[:] = before
     more = np.maximum(one, near)
     np.minimum(one, near, out=near)
     near *= _MIX
     near += more
-    mixed = (own + np.uint32(1)) * np.uint32(0x165667B1)
+    out[7] = _mixed(one) ^ _mixed(before[0]) ^ _mixed(before[1])
+    return _placed(out, DENSE)
+
+
+def _mixed(own: Table) -> Table:
+    mixed = (own + np.uint32(1)) * np.uint32(FIFTH)
     mixed ^= mixed >> np.uint32(13)
-    out[7] = mixed[EDGE:] ^ mixed[EDGE - 1 : -1] ^ mixed[EDGE - 2 : -2]
-    return _placed(out, _DENSE)
+    return mixed
 
 
 def _placed(out: Places, first: int) -> Places:
@@ -109,6 +115,6 @@ def _placed(out: Places, first: int) -> Places:
     out ^= out >> np.uint32(15)
     out *= _MIX
     last = first + out.shape[0]
-    out >>= _SHIFTS[first:last]
-    out += _STARTS[first:last]
+    out >>= SHIFTS[first:last]
+    out += STARTS[first:last]
     return out

@@ -4,13 +4,11 @@ Each is tried only where the tokens look like it, which is a count.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
+from lockgate.guards.injection.features import EDGE
+from lockgate.guards.injection.lexicon import SIGN, Marks
 from lockgate.guards.injection.tokens import BACKWARDS, LONE, NUMBER, common
-from lockgate.guards.injection.vocabulary import Table
 
 _BETWEEN = r"[ .\-_*|/\\,~]"
 _SPACED = re.compile(rf"(?<![^\W_])(?:[^\W_]{_BETWEEN}{{1,3}}){{5,4000}}[^\W_](?![^\W_])")
@@ -25,22 +23,23 @@ _CODES = re.compile(r"(?:[0-9]{2,3}[ ,]{1,2}){7,4000}[0-9]{2,3}")
 _LEAST, _FEW = 6, 3
 Signs = tuple[int, int, int, int]
 """How many tokens there are, and of how many sorts: letters with gaps, backwards, codes."""
-NO_SIGNS: Signs = (0, 0, 0, 0)
+_SIGNS_OF_MARKS = bytes(mark >> SIGN for mark in range(256))
+_LEAST_SIGNS = 2
+"""Fewer in all texts are no sign of anything."""
 MOST = 16_384
 """So much of a text is read otherwise, from its beginning, and from its end where it is longer."""
 
 
-def signs(table: Table, spans: Sequence[tuple[int, int]]) -> Sequence[Signs]:
-    """Of texts that stand behind each other, from where to where each does."""
-    at = np.flatnonzero(table[4])
-    places, found = at.tolist(), table[4].take(at).tolist()
-    out: list[Signs] = []
-    last = 0
-    for start, end in spans:
-        first, last = bisect_left(places, start, last), bisect_left(places, end, last)
-        own = found[first:last]
-        out.append((end - start, own.count(LONE), own.count(BACKWARDS), own.count(NUMBER)) if own else NO_SIGNS)
-    return out
+def signs(marks: Marks, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Signs]]:
+    """Of those of the texts behind each other that have some, by their number: from where to where each has its tokens, in `spans`."""
+    every = marks.tobytes().translate(_SIGNS_OF_MARKS)
+    if every.count(0) + _LEAST_SIGNS > len(every):
+        return
+    for number, (start, end) in enumerate(spans):
+        first, last = start + EDGE, end + EDGE
+        own = every.count(LONE, first, last), every.count(BACKWARDS, first, last), every.count(NUMBER, first, last)
+        if any(own):
+            yield number, (end - start, *own)
 
 
 def otherwise(text: str, signs: Signs) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from hashlib import blake2b
+from hashlib import sha256
 
 from lockgate.core.guard import Finding
 from lockgate.guards.injection.artifact import LEVELS
@@ -10,10 +10,14 @@ from lockgate.guards.injection.classifier import Classifier, Cut, Words, above, 
 
 LABEL = "injection"
 Limits = Sequence[tuple[Cut, float]]
+Asked = tuple[str, bool]
+"""A text, and whether it is from elsewhere."""
 REMEMBERED = 4096
 """Texts whose findings are remembered, by digest, those that were used last: a conversation comes again with each turn, and the
 words of a protocol with each request.
 """
+TOGETHER = 8192
+"""So many characters wait at most: more are read when they come."""
 
 
 class Reading:
@@ -26,52 +30,70 @@ class Reading:
         self._trusted: Limits = (("wide", model.wide[LEVELS.index(trusted)]),)
         self._untrusted: Limits = (("wide", model.wide[at]), ("narrow", model.narrow[at]))
         self._known: OrderedDict[bytes, Sequence[Finding]] = OrderedDict()
+        self._waiting: dict[bytes, Asked] = {}
+        self._room = TOGETHER
 
-    def found(self, text: str, *, untrusted: bool) -> Sequence[Finding]:
-        key = _key(text, untrusted=untrusted)
-        found = self._known.get(key)
-        if found is None:
-            self._keep(key, found := self._found([text], untrusted=untrusted)[0])
-        else:
-            self._known.move_to_end(key)
-        return found
+    def soon(self, texts: Sequence[Asked]) -> None:
+        """They will be asked for: they are read with the first that is, of whichever request it may be."""
+        for asked in texts:
+            if (key := _key(asked)) not in self._known:
+                self._waiting[key] = asked
+                self._room -= len(asked[0])
+        if self._room <= 0:
+            self._read_new({})
 
-    def ahead(self, texts: Sequence[str], *, untrusted: bool) -> None:
-        """Texts that will be asked for soon, each once: all are read in one go, which costs a fraction of reading each."""
-        new = {key: text for text in texts if (key := _key(text, untrusted=untrusted)) not in self._known}
-        if len(new) > 1:
-            for key, found in zip(new, self._found(list(new.values()), untrusted=untrusted), strict=True):
-                self._keep(key, found)
+    def found(self, texts: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
+        """In each text. Those that are not known are read in one go, which costs a fraction of reading each."""
+        keys = list(map(_key, texts))
+        known: dict[bytes, Sequence[Finding]] = {}
+        new: dict[bytes, Asked] = {}
+        for key, asked in zip(keys, texts, strict=True):
+            found = self._known.get(key)
+            if found is None:
+                new[key] = asked
+            else:
+                self._known.move_to_end(key)
+                known[key] = found
+        if new:
+            known |= self._read_new(new)
+        return [known[key] for key in keys]
 
-    def _keep(self, key: bytes, found: Sequence[Finding]) -> None:
-        self._known[key] = found
-        if len(self._known) > REMEMBERED:
+    def _read_new(self, new: dict[bytes, Asked]) -> dict[bytes, Sequence[Finding]]:
+        """These, and all that wait."""
+        asked = self._waiting | new
+        self._waiting, self._room = {}, TOGETHER
+        read = dict(zip(asked, self._read(list(asked.values())), strict=True))
+        self._known |= read
+        while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+        return read
 
-    def _found(self, texts: Sequence[str], *, untrusted: bool) -> Sequence[Sequence[Finding]]:
-        limits = self._untrusted if untrusted else self._trusted
-        words = self._classifier.words(*texts)
+    def _read(self, asked: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
+        limits = [self._untrusted if untrusted else self._trusted for _, untrusted in asked]
+        words = self._classifier.words(*(text for text, _ in asked))
         found = self._above(words, limits)
         for number, others in words.otherwise():
-            for other in self._above(self._classifier.words(*others), limits):
+            for other in self._above(self._classifier.words(*others), [limits[number]] * len(others)):
                 # Where it stands there says nothing of where it stands here.
-                found[number] += [Finding(0, len(texts[number]), LABEL, each.confidence) for each in other[:1]]
+                found[number] += [Finding(0, len(asked[number][0]), LABEL, each.confidence) for each in other[:1]]
         return found
 
-    def _above(self, words: Words, limits: Limits) -> list[list[Finding]]:
-        found: list[list[Finding]] = [[] for _ in words.texts]
-        every = self._classifier.scores(words, [cut for cut, _ in limits])
-        for (cut, threshold), scores in zip(limits, every, strict=True):
-            for number, own in enumerate(scores):
-                if highest(own) > threshold:
-                    start, end = words.spans[number]
-                    found[number] += [
+    def _above(self, words: Words, limits: Sequence[Limits]) -> list[list[Finding]]:
+        """Of each text, by its own limits."""
+        found: list[list[Finding]] = []
+        for number, running in enumerate(self._classifier.running(words)):
+            own: list[Finding] = []
+            for cut, threshold in limits[number]:
+                scores = self._classifier.windows(running, cut)
+                if highest(scores) > threshold:
+                    own += [
                         Finding(begin, stop, LABEL, confidence(score, threshold))
-                        for begin, stop, score in above(words.texts[number], own, end - start, cut, threshold)
+                        for begin, stop, score in above(words.texts[number], scores, running.size, cut, threshold)
                     ]
+            found.append(own)
         return found
 
 
-def _key(text: str, *, untrusted: bool) -> bytes:
-    person = b"u" if untrusted else b"t"
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=person).digest()
+def _key(asked: Asked) -> bytes:
+    text, untrusted = asked
+    return sha256((b"u" if untrusted else b"t") + text.encode("utf-8", "surrogatepass")).digest()

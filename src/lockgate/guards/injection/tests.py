@@ -225,7 +225,7 @@ def test_a_text_of_a_calm_document_is_read_as_it_would_be_looked_at(words: list[
     wire = msgspec.json.encode({"text": text})
 
     if not engine().suspicious(wire, ONE):
-        assert engine().read(text, ONE, place) == engine().look(text, ONE, 0, place)
+        assert engine().read([(text, place, ONE)]) == [engine().look(text, ONE, 0, place)]
 
 
 def test_nothing_heavy_is_loaded_where_the_guard_is_not_configured() -> None:

@@ -71,6 +71,14 @@ def named(text: str, engine: Looking = ENGINE) -> list[tuple[str, str]]:
         ("<td>8.8.8.8</td> http://8.8.8.8/x host=8.8.8.8", "ip_address", "8.8.8.8"),
         ("blocked 1.2.3.4 again, and 10.0.0.0 not", "ip_address", "1.2.3.4"),
         ("EIN 12-3456789", "us_ein", "12-3456789"),
+        ("Rentenversicherungsnummer 15070649C103", "de_pension_number", "15070649C103"),
+        ("Tel:030 1234567", "phone", "030 1234567"),
+        ("電話：０９０－１２３４－５６７８", "phone", "０９０－１２３４－５６７８"),  # noqa: RUF001
+        ("mail _jo@example.org_ now", "email", "_jo@example.org"),
+        ("call _+49 30 1234567_ now", "phone", "+49 30 1234567"),
+        ("card _4111 1111 1111 1111_, __203.0.113.9__", "credit_card", "4111 1111 1111 1111"),
+        ("card _4111 1111 1111 1111_, __203.0.113.9__", "ip_address", "203.0.113.9"),
+        ("it is _219-09-9998_ there", "us_ssn", "219-09-9998"),
         ("P.IVA: 07643520567", "it_iva", "07643520567"),
         ("NIP: 123-456-32-18", "pl_nip", "123-456-32-18"),
         ("Personas kods: 161175-19997", "lv_number", "161175-19997"),
@@ -94,6 +102,8 @@ def test_finds_the_value_and_nothing_around_it(text: str, label: str, value: str
     "text",
     [
         "4111 1111 1111 1112",
+        "step_4111111111111111_x, run_203.0.113.9_b",
+        "版本号 10.2.3.40 已发布",
         "IBAN DE89 3704 0044 0532 0130 01",
         "see 1.2.3.4 and Chrome/120.0.0.0, section 10.4.30.2, oid 1.3.6.1.4.1.311",
         "1.2.3.4 Scope of this document\n2.1.1.3 Words",

@@ -10,7 +10,7 @@ import msgspec
 
 _PLACEHOLDER = re.compile(
     r"^\[[a-z_ -]{3,32}[\]:]|:\[[a-z_ -]{3,32}[\]:]|example|placeholder|your|xxxx|\*\*\*|\.\.\.|changeme|change_me|dummy|redacted|insert|replace|sample|<|>|\$\{|\{\{|%\(|\$\(|^\$[A-Z_]{2}|^%[A-Z_]{2}"
-    r"|(?<![A-Za-z])(?:fake|null|todo)|(?:fake|null|todo)(?![A-Za-z])|foobar|lorem|undefined|none$|^n/a$|hidden|secret_key$|_here|-here|process\.env|os\.environ|getenv|config\.|settings\.|\bvar\.",
+    r"|(?-i:abc123xyz)|(?<![A-Za-z])(?:fake|null|todo)|(?:fake|null|todo)(?![A-Za-z])|foobar|lorem|undefined|none$|^n/a$|hidden|secret_key$|_here|-here|process\.env|os\.environ|getenv|config\.|settings\.|\bvar\.",
     re.IGNORECASE,
 )
 _REPEATED = re.compile(r"([xX*._#-])\1{5}")
@@ -139,6 +139,11 @@ def password(text: str) -> bool:
     kinds = (any(c.islower() for c in text), any(c.isupper() for c in text), any(c.isdigit() for c in text))
     special = any(not c.isalnum() and c not in "._-/:=" for c in text)
     return (sum(kinds) + special >= 2 and (any(c.isdigit() for c in text) or special)) and entropy(text) > 2.0
+
+
+def valued(text: str) -> bool:
+    """Where the name of a variable says that it is a secret, and stands apart from it."""
+    return password(text) or random(text) or letters(text)
 
 
 def given(text: str) -> bool:

@@ -1,0 +1,141 @@
+"""Texts as rows of numbers that are made ready for the classifier: a row a token. What stood between two blanks before costs one look
+into a dictionary, however many tokens it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from struct import Struct
+
+import numpy as np
+import numpy.typing as npt
+
+from lockgate.guards.injection.artifact import Model
+from lockgate.guards.injection.features import EDGE, FIFTH, LAST, MIX, SHIFTS, SINGLE, SKIPPED, STARTS
+from lockgate.guards.injection.tokens import described, tokens
+from lockgate.guards.injection.vocabulary import KNOWN
+
+PIECES = 32_768
+"""What stands between blanks is remembered so often; then that begins anew."""
+LONGEST = 32
+"""Longer pieces hardly ever come again."""
+WIDTH = 16
+PAIR, TRIPLE, FIFTH_AT, SKIPPED_AT = 3, 6, 9, 10
+"""Where in a row the word, the stem and the kind stand as the one before stands in pairs, and the one before that in triples; the kind
+as the fifth back; and the word beside one that is skipped."""
+OWN = 7
+"""In a row as eight numbers of double width: what word, stem and kind weigh alone."""
+CONCEPT, BEGINNING, SIGN = 0x3F, 0x3F, 6
+"""Marks of a token: its concept, or the sign of an edge, in the lower bits; what it is a sign of above them."""
+_ROW = Struct(f"<{SKIPPED_AT + 1}I12xd")
+_NUMBER = Struct("=I")
+_ALL = 0xFFFFFFFF
+
+Table = npt.NDArray[np.uint32]
+Marks = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Of texts behind each other, with edges before each and behind all: the numbers of their rows, the table that these are in, and
+    the marks.
+    """
+
+    numbers: Table
+    table: Table
+    marks: Marks
+
+
+class _Full(Exception):
+    pass
+
+
+class _Tokens(dict[str, bytes]):
+    """Tokens, and the numbers of their rows as they stand in an array. What is missing is added. Row 0 is an edge."""
+
+    def __init__(self, model: Model, most: int) -> None:
+        super().__init__()
+        self.most = most
+        self._weights = model.weights
+        self._channels = [(int(SHIFTS[at, 0]), int(STARTS[at, 0]), model.worth[at]) for at in range(SINGLE)]
+        self.table: Table = np.zeros((1024, WIDTH), dtype=np.uint32)  # a line of the processor's cache for each
+        self.marks: Marks = np.zeros(1024, dtype=np.uint8)
+        self.marks[0] = BEGINNING
+
+    def __missing__(self, token: str) -> bytes:
+        row = len(self) + 1
+        if row > self.most:
+            raise _Full
+        if row >= self.table.shape[0]:
+            self.table = np.concatenate([self.table, np.zeros_like(self.table)])
+            self.marks = np.concatenate([self.marks, np.zeros_like(self.marks)])
+        *three, concept, sign = described(token)
+        w, _, k = ones = [each * LAST & _ALL for each in three]
+        pairs = [each * MIX & _ALL for each in ones]
+        triples = [each * MIX & _ALL for each in pairs]
+        alone = sum(map(self._alone, ones, self._channels))
+        _ROW.pack_into(
+            self.table.data, row * WIDTH * 4, *ones, *pairs, *triples, k * FIFTH & _ALL, w * SKIPPED & _ALL, alone
+        )
+        self.marks[row] = sign << SIGN | concept
+        self[token] = number = _NUMBER.pack(row)
+        return number
+
+    def _alone(self, value: int, channel: tuple[int, int, np.float32]) -> float:
+        """What a word, a stem or a kind weighs by itself."""
+        shift, start, worth = channel
+        place = ((value ^ value >> 15) * MIX & _ALL) >> shift
+        return float(self._weights[start + place] * worth)
+
+
+class _Pieces(dict[str, bytes]):
+    """The same of what stands between blanks: no token has a blank in it, and none depends on what is behind one."""
+
+    def __init__(self, of_tokens: _Tokens) -> None:
+        super().__init__()
+        self._of_token = of_tokens.__getitem__
+
+    def __missing__(self, piece: str) -> bytes:
+        found = b"".join(map(self._of_token, tokens(piece)))
+        if len(piece) <= LONGEST:
+            if len(self) >= PIECES:
+                self.clear()
+            self[piece] = found
+        return found
+
+
+_EDGES = _NUMBER.pack(0) * EDGE
+
+
+class Lexicon:
+    """For one model. A client cannot fill the memory: what is known is bounded, and begins anew."""
+
+    def __init__(self, model: Model, most: int = KNOWN) -> None:
+        self._model, self._most = model, most
+        self._tokens = _Tokens(model, most)
+        self._pieces = _Pieces(self._tokens)
+
+    def rows(self, texts: Sequence[str]) -> tuple[Rows, Sequence[tuple[int, int]]]:
+        """And from where to where each text has its own, counted without the first edges."""
+        try:
+            every, spans = self._numbers(texts)
+        except _Full:
+            self._tokens = _Tokens(self._model, 1 << 31)
+            self._pieces = _Pieces(self._tokens)
+            every, spans = self._numbers(texts)
+            self._tokens.most = self._most
+        numbers = np.frombuffer(every, dtype=np.uint32)
+        return Rows(numbers, self._tokens.table, self._tokens.marks.take(numbers)), spans
+
+    def _numbers(self, texts: Sequence[str]) -> tuple[bytes, list[tuple[int, int]]]:
+        of_piece = self._pieces.__getitem__
+        every: list[bytes] = []
+        spans: list[tuple[int, int]] = []
+        start = 0
+        for text in texts:
+            own = b"".join(map(of_piece, text.split(" ")))
+            every += (_EDGES, own)
+            end = start + len(own) // _NUMBER.size
+            spans.append((start, end))
+            start = end + EDGE
+        every.append(_EDGES)  # a sum over channels is made row by row only where there are several columns
+        return b"".join(every), spans

@@ -1,0 +1,105 @@
+"""What each token of a text weighs, in the fewest steps over arrays. `features` says the same plainly, and the weights are made by that."""
+
+import numpy as np
+import numpy.typing as npt
+
+from lockgate.guards.injection.artifact import Model
+from lockgate.guards.injection.concepts import CONCEPTS
+from lockgate.guards.injection.features import (
+    CHANNELS,
+    DENSE,
+    EDGE,
+    FOURTH,
+    MIX,
+    SHIFTS,
+    SINGLE,
+    STARTS,
+    Floats,
+    concepts,
+)
+from lockgate.guards.injection.lexicon import BEGINNING, CONCEPT, FIFTH_AT, OWN, PAIR, SKIPPED_AT, TRIPLE, Rows, Table
+
+BLOCK = 2048
+"""Tokens at a time: larger tables are given back to the system each time, and asked for again page by page."""
+COUNT = len(CONCEPTS) + 1
+"""Of concepts, none among them."""
+_MIX, _FOURTH, _FINISH = np.uint32(MIX), np.uint32(FOURTH), np.uint32(15)
+_SHIFTS, _STARTS = SHIFTS[SINGLE:DENSE], STARTS[SINGLE:DENSE]
+_PAIRS, _TRIPLES = slice(0, 3), slice(3, 6)
+_KIND, _FOUR, _FIVE, _SKIP = 5, 6, 7, 8
+_BACK = slice(3, 7)
+
+assert COUNT < BEGINNING
+
+
+class Weighing:
+    """For one model."""
+
+    def __init__(self, model: Model) -> None:
+        self._weights = model.weights
+        self._worth = model.worth[SINGLE:DENSE, None]
+        self._concepts, self._at = _of_concepts(model)
+
+    def weighed(self, rows: Rows) -> Floats:
+        """Of each token from the fifth on, and of the edges between texts, which mean nothing."""
+        numbers, table = rows.numbers, rows.table
+        size = numbers.size - EDGE
+        out = np.empty(size)
+        for start in range(0, size, BLOCK):
+            self._dense(table.take(numbers[start : start + BLOCK + EDGE], axis=0), out[start : start + BLOCK])
+        own = rows.marks & CONCEPT
+        at = own.nonzero()[0]
+        if at.size > EDGE:
+            own = own.take(at).astype(np.intp)
+            own[own == BEGINNING] = 0
+            out[at[EDGE:] - EDGE] += self._sparse(own)
+        return out
+
+    def _dense(self, rows: Table, out: Floats) -> None:
+        """What every token has: pairs, triples, and more of kinds."""
+        by = rows.T
+        at = np.empty((DENSE - SINGLE, out.size), dtype=np.uint32)
+        np.add(by[:PAIR, EDGE:], by[PAIR:TRIPLE, EDGE - 1 : -1], out=at[_PAIRS])
+        np.add(at[_PAIRS], by[TRIPLE:FIFTH_AT, EDGE - 2 : -2], out=at[_TRIPLES])
+        four, five = at[_FOUR], at[_FIVE]
+        np.multiply(at[_KIND], _FOURTH, out=four)
+        four += by[TRIPLE - 1, EDGE - 3 : -3]
+        np.multiply(four, _MIX, out=five)
+        five += by[FIFTH_AT, EDGE - 4 : -4]
+        np.add(by[PAIR, EDGE - 2 : -2], by[SKIPPED_AT, EDGE:], out=at[_SKIP])
+        at ^= at >> _FINISH
+        at *= _MIX
+        at >>= _SHIFTS
+        at += _STARTS
+        np.add.reduce(self._weights.take(at) * self._worth, axis=0, dtype=np.float64, out=out)
+        out += rows.view(np.float64)[EDGE:, OWN]
+
+    def _sparse(self, own: npt.NDArray[np.intp]) -> Floats:
+        """What those with a concept have besides, from the fifth on: there are so few concepts that all their pairs and triples
+        are in a table.
+        """
+        one = own[EDGE:]
+        rows = own * COUNT
+        at = np.empty((len(CHANNELS) - DENSE, one.size), dtype=np.intp)
+        at[0] = one
+        for back in range(1, EDGE + 1):
+            np.add(rows[EDGE - back : -back], one, out=at[2 + back])
+        at[1] = at[3]
+        np.multiply(rows[EDGE - 2 : -2], COUNT, out=at[2])
+        at[2] += at[3]
+        at[7] = at[2]
+        at += self._at
+        found: Floats = np.add.reduce(self._concepts.take(at), axis=0, dtype=np.float64)
+        return found
+
+
+def _of_concepts(model: Model) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.intp]]:
+    """What one concept, each pair and each triple weigh, channel behind channel; and where each channel begins."""
+    three, two, one = np.meshgrid(*[np.arange(COUNT, dtype=np.uint32)] * 3, indexing="ij")
+    flat, before, third = one.ravel(), two.ravel(), three.ravel()
+    places = concepts(flat, (before, third, before, before))
+    weights = (model.weights.take(places) * model.worth[DENSE:, None]).reshape(-1, COUNT, COUNT, COUNT)
+    parts = [weights[0, 0, 0], weights[1, 0], weights[2], weights[3, 0], weights[4, :, 0], *weights[5:7, 0], weights[7]]
+    sizes = [part.size for part in parts]
+    begins = np.cumsum([0, *sizes[:-1]]).astype(np.intp)[:, None]
+    return np.concatenate([part.ravel() for part in parts]), begins
