@@ -5,9 +5,10 @@ client or for a guard elsewhere is not: thousands of those are fine.
 """
 
 import asyncio
+from collections.abc import Awaitable
 from functools import partial
 from time import monotonic
-from typing import Literal, final
+from typing import Literal, TypeVar, final
 
 from lockgate.core.auth import Caller
 from lockgate.core.gradient import Gradient
@@ -16,8 +17,8 @@ from lockgate.core.line import Line
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.rank import RANKS, Rank
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.rests import AGAIN, REFUSALS, Rests
 
+T = TypeVar("T")
 Reason = Literal["", "full", "waited", "memory", "again"]
 
 WAIT, PATIENCE = 0.05, 0.6
@@ -33,8 +34,13 @@ QUICK = 0.2
 """How much of the difference the known rate follows in a window."""
 SPREAD = 3
 """Those who were refused are asked to come back after so many different seconds, in turn."""
-TURN = 32
-"""So many get a place in one turn of the loop, when as many are at work already: the others are heard, and wait for the next one."""
+REFUSALS, AGAIN = 1500, 4000
+"""A second, that are answered as soon as they come: a refusal costs as much as a third of a request, and the same one again
+over the same connection a fifth, most of it the system's. Beyond, one that was refused is not read for as long as it was asked to
+wait, so that the next ones hear their no at once."""
+
+AT_ONCE = 0.1
+"""Seconds of refusals that may come together."""
 
 _SAID: dict[str, str] = {
     "full": "more requests came than this gateway can serve now",
@@ -50,8 +56,8 @@ class Gate:
     """
 
     __slots__ = (
-        "_began", "_crowded", "_done", "_due", "_fixed", "_fresh", "_hoping", "_learner", "_line", "_loop", "_most", "_own", "_rate",
-        "_rests", "_room", "_spared", "_timer", "default", "inside", "least", "limit", "limited", "priority", "refusals", "repeated", "waiting",
+        "_began", "_crowded", "_done", "_due", "_fixed", "_hoping", "_learner", "_line", "_loop", "_most", "_own", "_rate", "_rested",
+        "_spared", "_timer", "default", "inside", "least", "limit", "limited", "priority", "refusals", "repeated", "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -59,15 +65,13 @@ class Gate:
     ) -> None:
         self._loop = loop
         self._learner = learner or Gradient()
-        self._room = int(FIRST * WAIT) if room is None else room
-        self._line: Line[asyncio.Future[Reason]] = Line(self._room)
+        self._line: Line[asyncio.Future[Reason]] = Line(int(FIRST * WAIT) if room is None else room)
         self._fixed = room is not None
         self._rate, self._began, self._crowded = FIRST, 0.0, False
         self._timer: asyncio.TimerHandle | None = None
-        self._own = self._due = 0.0
-        self._rests = Rests(loop)
+        self._own = self._due = self._rested = 0.0
         self._spared = False
-        self._hoping = self._fresh = 0
+        self._hoping = 0
         self._done = self._most = 0
         self.priority, self.default = "priority", Rank.PAID
         self.limited = True
@@ -83,7 +87,7 @@ class Gate:
     def entered(self, ledger: Ledger) -> bool:
         """Takes a place, if one is free and nobody waits for it. Nearly every request's way in."""
         inside = self.inside
-        if inside >= self.limit or inside >= TURN or self.waiting or self.least:
+        if inside >= self.limit or self.waiting or self.least:
             return False
         self.inside = inside = inside + 1
         if inside > self._most:  # noqa: PLR1730  a call costs more than all the rest of this
@@ -96,10 +100,9 @@ class Gate:
         rank = RANKS.get(caller.metadata.get(self.priority, ""), self.default)
         if rank < self.least:
             raise self._refused(rank, "memory", ledger)
-        if not self.limited or (self.inside < self.limit and not self.waiting and self._in_turn()):
+        if not self.limited or (self.inside < self.limit and not self.waiting):
             self.back(ledger)
             return
-        self._line.room = self._places()
         turn: asyncio.Future[Reason] = self._loop.create_future()
         out = self._line.put(turn, rank, self._loop.time())
         if out is turn:
@@ -150,37 +153,18 @@ class Gate:
         if self._crowded and self.waiting:  # from the window's begin to its end: it was as quick as it can be
             self._rate += (self._done / (now - self._began) - self._rate) * QUICK
             if not self._fixed:
-                self._room = max(LEAST, int(self._rate * WAIT))
+                self._line.room = max(LEAST, int(self._rate * WAIT))
         self._crowded = self.waiting > 0
         self._own, self._done, self._most = 0.0, 0, self.inside
         self._began, self._due = now, now + WINDOW
 
     def _admit(self) -> None:
-        while self.inside < self.limit and len(self._line) and self._in_turn():
-            turn = self._line.take()
-            if turn is not None and not turn.done():  # else it was cancelled, and will say so
+        while self.inside < self.limit and (turn := self._line.take()) is not None:
+            if not turn.done():  # else it was cancelled, and will say so
                 self.inside += 1
                 turn.set_result("")
         self._most = max(self._most, self.inside)
         self._counted()
-
-    def _in_turn(self) -> bool:
-        """Whether one more may begin in this turn of the loop. Who does not is looked at again in the next one."""
-        if self._fresh >= TURN:
-            return False
-        if not self._fresh:
-            self._loop.call_soon(self._turned)
-        self._fresh += 1
-        return True
-
-    def _turned(self) -> None:
-        self._fresh = 0
-        if self.waiting:
-            self._admit()
-
-    def _places(self) -> int:
-        """Who may wait: those that get their turn in time, and those that have a place as soon as the loop turns."""
-        return self._room + max(0, self.limit - self.inside)
 
     def _gone(self, turn: "asyncio.Future[Reason]") -> None:
         """A client left while it waited, or when its turn had just come."""
@@ -216,9 +200,7 @@ class Gate:
         key = rank.word, reason
         self.refusals[key] = number = self.refusals.get(key, 0) + 1
         later = 1.0 + number % SPREAD
-        ledger.shed = Shed(
-            self._rests.pause(1 / REFUSALS, later), partial(self.again, rank, (rank.word, "again"), later)
-        )
+        ledger.shed = Shed(self._pause(1 / REFUSALS, later), partial(self.again, rank, (rank.word, "again"), later))
         return Problem(Kind.OVERLOADED, _SAID[reason], source="gateway", retry_after=later)
 
     def again(self, rank: Rank, key: tuple[str, ...], later: float) -> float | None:
@@ -230,17 +212,37 @@ class Gate:
             return None
         self.refusals[key] = self.refusals.get(key, 0) + 1
         self.repeated += 1
-        return self._rests.pause(1 / AGAIN, later)
+        return self._pause(1 / AGAIN, later)
 
     def _full(self, rank: Rank) -> bool:
         """Also when those fill it who were let through in this turn of the loop, and have not come here yet."""
-        if self.waiting + self._hoping < self._places():
+        line = self._line
+        if self.waiting + self._hoping < line.room:
             return False
-        lowest = self._line.lowest()
+        lowest = line.lowest()
         return lowest is None or lowest >= rank
 
     def _seen(self) -> None:
         self._hoping = 0
+
+    def _pause(self, cost: float, later: float) -> float:
+        """One rests for as long as it was asked to wait, so that many others hear their no at once."""
+        now = self._loop.time()
+        if self._rested > now + AT_ONCE:
+            return later
+        self._rested = max(self._rested, now) + cost
+        return 0.0
+
+
+async def outside(ledger: Ledger, work: Awaitable[T]) -> T:
+    """Waits for what is no work of ours, without a place meanwhile."""
+    gate = ledger.gate
+    if gate is None:
+        return await work
+    gate.leave(ledger)
+    done = await work
+    gate.back(ledger)
+    return done
 
 
 def _tell(turn: "asyncio.Future[Reason]", reason: Reason) -> None:

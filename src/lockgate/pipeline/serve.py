@@ -36,15 +36,15 @@ from lockgate.pipeline.consult import consult
 from lockgate.pipeline.count import counting, estimate
 from lockgate.pipeline.deadline import limit
 from lockgate.pipeline.demands import demand
+from lockgate.pipeline.displaced import displaced
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import clean, leaking
 from lockgate.pipeline.flow_rules import watched
-from lockgate.pipeline.gate import Gate
+from lockgate.pipeline.gate import Gate, outside
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.kinds import readable, serving
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import listing
-from lockgate.pipeline.outside import outside
 from lockgate.pipeline.patient import patient
 from lockgate.pipeline.plan import planned
 from lockgate.pipeline.prove import watch
@@ -224,7 +224,7 @@ async def answered(
         if looks and problem.source == "upstream" and fault(problem) is None:  # its own words, at a stream's begin
             raise await looks.told(problem) from None
         raise
-    call = careful(call, looks.rules, ledger)
+    call = displaced(careful(call, looks.rules, ledger), asking.body)
     forget(call.body)
     reply = await relay(call, sent, looks, ledger, gateway.egress)
     return reply if memory is None else remember(memory, clean(reply, gateway.egress, ledger), call, ledger)
