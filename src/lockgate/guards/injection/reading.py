@@ -16,8 +16,8 @@ REMEMBERED = 4096
 """Texts whose findings are remembered, by digest, those that were used last: a conversation comes again with each turn, and the
 words of a protocol with each request.
 """
-TOGETHER = 8192
-"""So many characters wait at most: more are read when they come."""
+TOGETHER, LEAST = 8192, 32
+"""So many characters wait at most, each text counting for so many at least: more are read when they come."""
 
 
 class Reading:
@@ -39,7 +39,7 @@ class Reading:
         for asked in texts:
             if asked not in self._keys and (key := _key(asked)) not in self._known:
                 self._keys[asked], self._waiting[key] = key, asked
-                self._room -= len(asked[0])
+                self._room -= len(asked[0]) + LEAST
         if self._room <= 0:
             self._read_new({})
 
