@@ -11,12 +11,21 @@ from tests.e2e.clients.google_sdk import Google
 from tests.e2e.clients.mistral_sdk import Mistral
 from tests.e2e.clients.ollama_sdk import Ollama
 from tests.e2e.clients.openai_sdk import OpenAI
+from tests.e2e.clients.responses_sdk import Responses
 from tests.e2e.plant import Plant, planted
 from tests.e2e.served import Served, gateway, upstream
 
-MODELS = {"chat": "demo", "echo": "demo-echo", "json": "demo-json", "busy": "demo-error-429", "image": "demo-image"}
+MODELS = {
+    "chat": "demo",
+    "echo": "demo-echo",
+    "json": "demo-json",
+    "busy": "demo-error-429",
+    "image": "demo-image",
+    "cut": "demo-cut",
+}
 CLIENTS: dict[str, type[Client]] = {
     "openai": OpenAI,
+    "responses": Responses,
     "anthropic": Anthropic,
     "google": Google,
     "mistral": Mistral,

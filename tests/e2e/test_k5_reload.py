@@ -124,7 +124,7 @@ def test_K5_ten_megabytes_of_configuration_stop_nobody(gateway: Running) -> None
 
 
 def test_S77_S78_requests_under_way_keep_what_they_began_with(gateway: Running, upstream: Upstream) -> None:
-    """A hundred reloads while requests come and go: every one of them is answered, and each stream ends well."""
+    """A dozen reloads while requests come and go: every one of them is answered, and a stream that runs all the while ends well."""
     mark = upstream.mark("mid")
     ended: list[bytes] = []
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.plant import Plant, config, planted
-from tests.e2e.process import Line, eventually, request
+from tests.e2e.process import PATIENCE, Line, eventually, request
 
 KEYS = """\
 keys:
@@ -62,7 +62,8 @@ def test_K7_without_memory_all_are_refused_and_with_more_served_again(own: Plant
     assert (other.status, other.json["error"]["type"]) == (529, "overloaded_error")
     assert gateway.outcome(refused.id)["code"] == "overloaded"
     assert (repeated.status, repeated.id, repeated.body) == (503, refused.id, refused.body)
-    eventually(lambda: [each["details"]["requests"] for each in gateway.events("refused_again")] == ["1"])
+    again = eventually(lambda: [each["details"]["requests"] for each in gateway.events("refused_again")], PATIENCE)
+    assert again == ["1"]
     assert request(gateway.url, "GET", "/livez").status == 200
     own.upstream.open(running)
     assert running.id.encode() in stream.read()  # what runs goes on

@@ -20,7 +20,7 @@ CLIENTS = 16
 PERIODS = 12
 """Tenths of a second in which it wanted more than it got."""
 STILL = "this process stood still for"
-PATIENCE = "{connect: 1s, first_byte: 1s, between_chunks: 1s, total: 2s}"
+PATIENCE = "{connect: 2s, first_byte: 2s, between_chunks: 2s, total: 4s}"
 """Of the hasty upstreams: less than the worker is stopped, and more than this test needs to stop it."""
 
 

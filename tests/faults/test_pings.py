@@ -20,7 +20,13 @@ MORE = (
     + "\n".join(
         f"  late-{fault}: {{targets: [{{provider: well-openai, model: faulty-{fault}}}, {{provider: well-anthropic,"
         f" model: faulty-{then}}}], ping: 60ms, deadline: 700ms, retry: {{attempts: 1}}}}"
-        for fault, then in {"slow-250": "ok", "u3-hang": "ok", "u8-503": "slow-200", "u8-500": "u8-500"}.items()
+        for fault, then in {
+            "slow-250": "ok",
+            "u4-hang": "ok",
+            "u3-hang": "ok",
+            "u8-503": "slow-200",
+            "u8-500": "u8-500",
+        }.items()
     )
     + (
         "\n  late-whole: {targets: [{provider: hasty, model: faulty-u3-hang}, {provider: well-openai, model: faulty-u14-whole}],"
@@ -50,6 +56,17 @@ def test_a_client_hears_from_us_until_the_stream_begins(pinging: Rig, dialect: s
     outcome = pinging.gateway.outcome(told.id)
     assert (outcome["end"], outcome["status"]) == ("complete", 200)
     assert outcome["first_byte_ms"] > 200
+
+
+@pytest.mark.parametrize("dialect", ["openai", "anthropic"])
+def test_a_client_hears_from_us_when_a_stream_falls_silent(pinging: Rig, dialect: str) -> None:
+    told = pinging.ask("late-u4-hang", stream=True, dialect=dialect)
+
+    begun, *rest = told.body.split(PINGS[dialect])
+    assert begun.endswith(b"\n\n")
+    assert told.id.removeprefix("n-").encode() in begun
+    assert len(rest) >= 2
+    assert broken(told, dialect)
 
 
 def test_ollama_has_no_such_thing(pinging: Rig) -> None:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import msgspec
 
-from lockgate.core import registry
 from lockgate.core.answer import Usage
-from lockgate.core.dialect import Ask, Dialect
+from lockgate.core.dialect import Ask
+from tests.dialects import CHATS
 
 WIRE = Path(__file__).parents[1] / "wire"
-DIALECTS = dict(sorted(registry.tables("lockgate.dialects", Dialect).items()))
+DIALECTS = dict(sorted(CHATS.items()))
 ASKS = [
     Ask("m", stream=True, usage=usage, array=array, request_id="r", created=1)
     for usage, array in ((True, False), (False, False), (True, True))

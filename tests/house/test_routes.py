@@ -12,7 +12,7 @@ from lockgate.app.audit_route import audit_routes
 from lockgate.app.build import catalogue
 from lockgate.app.desk import AdminRoute, Desk, answers
 from lockgate.app.usage_route import usage_routes
-from lockgate.core.dialect import Dialect, Endpoint
+from lockgate.core.dialect import WORK, Dialect, Endpoint
 from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permission, Permissions
 from lockgate.core.registry import tables
@@ -87,6 +87,8 @@ def request(endpoint: Endpoint) -> tuple[str, dict[str, Any] | None]:
         if endpoint.operation == "count_tokens":
             return "/v1beta/models/one:countTokens", {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
         return "/v1beta/models/one:generateContent", {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
+    if endpoint.operation == "embeddings":
+        return path, {"model": "one", "input": "hi"}
     words = [{"role": "user", "content": "hi"}]
     more = {"stream": False} if path.startswith("/api") else {"max_tokens": 9}
     return path, {"model": "one", "messages": words, **more}
@@ -105,7 +107,7 @@ async def test_S15_S16_each_role_gets_what_the_table_says(
         reply, _ = await ask(one, carrier, body, path=path, method=endpoint.method)
         got[role] = reply.status, len(script.sent)
 
-    calls = endpoint.operation == "chat"
+    calls = endpoint.operation in WORK
     assert got == {role: (200, calls) if endpoint.permission in OWN[role] else (403, 0) for role in OWN}
 
 

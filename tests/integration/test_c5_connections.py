@@ -27,7 +27,7 @@ async def p99(gateway: Door, while_: str) -> None:
 
 
 async def test_C5_connections_that_come_and_go_leave_nothing_behind() -> None:
-    async with door(max_connections=1000, idle_deadline=30.0) as gateway:
+    async with door(max_connections=1000, idle_deadline=30.0, head_deadline=30.0) as gateway:
         loop = asyncio.get_running_loop()
         before, tasks = descriptors(), len(asyncio.all_tasks())
         await p99(gateway, "alone")
@@ -48,7 +48,7 @@ async def test_C5_connections_that_come_and_go_leave_nothing_behind() -> None:
 
 
 async def test_C5_idle_connections_keep_no_task_and_everybody_is_answered() -> None:
-    async with door(max_connections=1000, idle_deadline=30.0) as gateway:
+    async with door(max_connections=1000, idle_deadline=30.0, head_deadline=30.0) as gateway:
         tasks = len(asyncio.all_tasks())
         idle = [await gateway.connect() for _ in range(IDLE)]
         for client in idle:

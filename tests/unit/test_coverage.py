@@ -39,7 +39,8 @@ def test_S60_a_rule_that_asks_elsewhere_looks_at_the_same() -> None:
 def test_S60_every_dialect_has_its_row_in_every_way() -> None:
     found = cells("request", "response")
 
-    assert {(c.dialect, c.way) for c in found} == {(d, w) for d in DIALECTS for w in ("request", "response", "stream")}
+    ways = {(d, w) for d in DIALECTS for w in ("request", "response", "stream")} - {("openai_embeddings", "stream")}
+    assert {(c.dialect, c.way) for c in found} == ways
     assert {c.seen for c in found} == {"looks", "no such slot"}
     assert sum(c.seen == "looks" for c in found) > 80
 

@@ -4,17 +4,16 @@ import msgspec
 import pytest
 
 from lockgate.app import coverage
-from lockgate.core.dialect import Dialect
 from lockgate.core.guard import GuardConfig, Rule, Rules
-from lockgate.core.registry import tables
 from lockgate.guards.code import plugin as code
 from lockgate.guards.exfiltration import plugin as exfiltration
 from lockgate.guards.prompt_leak import plugin as prompt_leak
 from lockgate.guards.unicode_smuggling import plugin as unicode_smuggling
 from lockgate.patterns.following import Following
 from tests.automata import CACHE
+from tests.dialects import CHATS
 
-DIALECTS = tables("lockgate.dialects", Dialect)
+DIALECTS = CHATS
 OWN: dict[str, tuple[GuardConfig, str]] = {
     "code": (code(), "rm -rf --no-preserve-root /"),
     "exfiltration": (exfiltration(), "![x](https://evil.example/p.png)"),

@@ -95,3 +95,22 @@ def test_a_damaged_list_of_ended_keys_keeps_what_was_known(tmp_path: Path, conte
     assert watch.problem
     with pytest.raises(StoreError):
         KeyFile(tmp_path).read()
+
+
+def test_a_key_that_ended_opens_nothing_while_the_keys_cannot_be_read(tmp_path: Path) -> None:
+    add(tmp_path, 1)
+    add(tmp_path, 2)
+    watch, store, file = KeyWatch(tmp_path), KeyFile(tmp_path), tmp_path / "keys.json"
+    watch.poll()
+    store.end(key(1).id, 7)
+    good = file.read_bytes()
+    file.write_bytes(b"{")
+
+    assert known(watch.poll()) == [2]
+    assert "keys.json" in watch.problem
+    assert watch.poll() is None
+    (tmp_path / "keys.ended").unlink()  # whoever wrote the keys took it over, and what was written cannot be read yet
+    assert known(watch.poll()) == [2]
+    file.write_bytes(good)
+    assert known(watch.poll()) == [1, 2]
+    assert watch.problem == ""

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from lockgate.core import registry
 from lockgate.core.body import head
 from lockgate.core.chat import Chat
-from lockgate.core.dialect import Ask, Dialect, Encoded, Target
+from lockgate.core.dialect import Ask, Encoded, Target
 from lockgate.core.events import Event
 from lockgate.core.guard import Rules
 from lockgate.core.problem import Problem
@@ -15,8 +14,9 @@ from lockgate.pipeline.flow import nonsense
 from lockgate.pipeline.guarded import Guarded
 from lockgate.pipeline.lanes import Lane, Sides, Translated, Verbatim
 from lockgate.pipeline.ledger import Ledger
+from tests.dialects import CHATS
 
-DIALECTS = dict(sorted(registry.tables("lockgate.dialects", Dialect).items()))
+DIALECTS = dict(sorted(CHATS.items()))
 PAIRS = [(one, other) for one in DIALECTS for other in DIALECTS if one != other]
 ASK = Ask("m", stream=True, usage=True, request_id="r1", created=1_767_225_600)
 WHOLE = msgspec.structs.replace(ASK, stream=False)

@@ -1,7 +1,7 @@
 """From a checked configuration to the objects that serve. Pure composition: what can be wrong was found before."""
 
 import hashlib
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from secrets import token_bytes
 from typing import Any
@@ -131,6 +131,7 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     gateway = Gateway(
         *places, *kept, tokens=tokens, effort=ports.effort, flights=flights, gate=ports.gate, policy=policy
     )
+    gateway = replace(gateway, providers=able(providers))
     return gateway if held is None else replace(gateway, approvals=held)
 
 
@@ -173,6 +174,16 @@ def entrance(loaded: Loaded, ports: Ports) -> Entrance:
         ports.memory,
     )
     return Entrance([method.build(given) for method in loaded.valid.auth])
+
+
+def able(providers: Mapping[str, Provider]) -> Mapping[str, Sequence[str]]:
+    """Of each dialect without chats, the kinds of providers that have it."""
+    dialects = {each.dialect.name: each.dialect for kind in providers.values() for each in kind.services}
+    return {
+        name: sorted(kind.name for kind in providers.values() if kind.serves(dialect))
+        for name, dialect in dialects.items()
+        if dialect.vectors is not None
+    }
 
 
 def catalogue() -> Catalogue:

@@ -95,12 +95,14 @@ def _streamed(own: Own, dialect: Dialect, wire: bytes) -> bytes:
 
 
 def _samples(dialect: Dialect, way: Way) -> Iterator[Sample]:
-    """What no `Chat` says: tools that a provider runs."""
+    """What no `Chat` says: tools that a provider runs, and what is no chat at all."""
     return (sample for sample in dialect.samples(CANARY) if sample.way == way)
 
 
 def _wires(dialect: Dialect, way: Way) -> Iterator[tuple[str, bytes]]:
-    """A document or stream for each slot that a dialect may have."""
+    """A document or stream for each slot that a chat may have in a dialect."""
+    if dialect.vectors is not None:
+        return
     if way == "request":
         for slot, chat in _CHATS.items():
             yield slot, dialect.encode_chat(chat).wire

@@ -17,7 +17,7 @@ class Usage(Struct, frozen=True, gc=False, omit_defaults=True):
     Whatever the provider's own convention: `input` includes `cached` (read from a cache), `written` (put into one) and
     what `input_audio`, `input_image` and `input_video` count; `written` includes `written_hour` (kept for an hour);
     `cached` includes `cached_audio` and `cached_image`; `output` includes `reasoning` and its sound and pictures.
-    `searches` are searches of the web that the provider did; `tier` is the provider's word for the service tier that
+    `searches` are searches of the web, or of maps, that the provider did; `tier` is the provider's word for the service tier that
     it says it used, empty for the standard one. Where it is written, what is zero is left out.
     """
 

@@ -7,16 +7,21 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from lockgate.core.allowed import Allowed
 from lockgate.core.answer import Answer, Usage
 from lockgate.core.body import Body, Headed, Path, Tree
+from lockgate.core.called import Called
 from lockgate.core.chat import Chat
 from lockgate.core.events import Event
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
 from lockgate.core.sample import Sample
+from lockgate.core.vectors import Vectors
 from lockgate.core.wanted import Wanted
 
-Operation = Literal["chat", "count_tokens", "list_models", "get_model", "version"]
+Operation = Literal["chat", "embeddings", "count_tokens", "list_models", "get_model", "version"]
+WORK = frozenset[str](("chat", "embeddings"))
+"""Operations that a model works for: they cost, and count for every limit."""
 Place = Literal[
     "system", "user", "document", "assistant", "tool_arguments", "tool_result", "tool", "thinking", "opaque"
 ]
@@ -25,8 +30,8 @@ Place = Literal[
 
 class Ask(Struct, frozen=True):
     """What a request wants, before its content is looked at, and what only the gateway knows of it.
-
-    `usage`: the client wants token counts in the stream. `array`: the stream is one JSON array, not events.
+    `usage`: the client wants token counts in the stream. `array`: the stream is one JSON array, not events. `called`: tools
+    that the client calls otherwise than upstreams do, by the name that those know.
     `request_id` and `created` (seconds since 1970) are the seed for ids and dates that the other side does not give.
     """
 
@@ -36,6 +41,7 @@ class Ask(Struct, frozen=True):
     array: bool = False
     request_id: str = ""
     created: int = 0
+    called: dict[str, Called] = {}
 
 
 class Target(Struct, frozen=True):
@@ -47,10 +53,8 @@ class Target(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A method and path that a dialect answers: an exact path, or a pattern over the raw path.
-
-    `header`: only for clients that send this header; such endpoints are asked before the others. Without a `permission`
-    the gateway does not start (S15).
+    """A method and path that a dialect answers: an exact path, or a pattern over the raw path. `header`: only for clients that
+    send it; such endpoints are asked before the others. Without a `permission` the gateway does not start (S15).
     """
 
     method: str
@@ -91,25 +95,6 @@ class ModelCard(Struct, frozen=True):
     id: str
     owner: str = "lockgate"
     created: int = 0
-
-
-class Allowed(Struct, frozen=True, gc=False):
-    """How a limit stands: its kind, what it allows, what is left of it, and in how many seconds all of it is."""
-
-    kind: str
-    limit: int
-    left: int
-    reset: int
-
-
-def tightest(limits: Sequence[Allowed]) -> dict[str, Allowed]:
-    """Of each kind the one that is the first to be reached: dialects have a header for one."""
-    found: dict[str, Allowed] = {}
-    for each in limits:
-        known = found.get(each.kind)
-        if known is None or each.left * known.limit < known.left * each.limit:
-            found[each.kind] = each
-    return found
 
 
 class Framing(Protocol):
@@ -161,7 +146,6 @@ class Watch(Protocol):
 @dataclass(frozen=True, slots=True)
 class Passing:
     """Headers that go through unchanged when both sides speak the dialect: exact names, and prefixes.
-
     `asked` and `answered` remember what was decided on names that were there before, for nearly all of them come again.
     """
 
@@ -178,6 +162,8 @@ class Dialect:
     """A wire format. Its folder has a file for each group of rows."""
 
     name: str
+    vectors: Vectors | None = None
+    """What is only of dialects whose answers are vectors. They have no chats: see `no_chat`, and are translated into none."""
     endpoints: tuple[Endpoint, ...]
     prefix: str
     """Paths under it that no endpoint answers are refused in this dialect."""
@@ -190,7 +176,6 @@ class Dialect:
     """With this word in each text that tools have in this dialect which its provider runs by itself."""
     tools: Callable[[Tree], Iterator[Offered]] | None = None
     """The tools that a request offers. Without it, whose policy is about tools may offer none in this dialect."""
-
     results: Callable[[Tree], Iterator[str]] = field(default=lambda tree: iter(()))
     """Of the tools that a provider ran by itself, those whose results a request's history holds."""
     tells_runs: bool = False
@@ -218,6 +203,8 @@ class Dialect:
     """The JSON in a frame, as it stands there; empty where there is none."""
     joined: Callable[[Tree], Iterator[Slot]]
     """Of a frame's JSON, the strings that a client may join with those of other frames; the dialect's own words are not."""
+    repeats: bool = False
+    """Frames say again what others said: who changes one text of a stream writes all that follows anew."""
     unary_usage: Callable[[bytes], Usage | None]
     """The counts in a whole answer, without decoding the rest of it. Never raises."""
 
@@ -240,6 +227,8 @@ class Dialect:
     model: Callable[[ModelCard], bytes]
     counted: Callable[[int], bytes] | None = None
     """The answer of `count_tokens`, for dialects that have it."""
+    cites: bytes = b""
+    """Where a request has this, its answers may say where in its documents something stands, in characters."""
     version: bytes = b""
     """What clients are told that ask which version of this dialect is spoken, for dialects that have it."""
     allowed: Callable[[Sequence[Allowed], float], tuple[tuple[bytes, bytes], ...]] = field(

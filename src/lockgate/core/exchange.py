@@ -43,6 +43,8 @@ class Call(Struct, frozen=True):
     """What the tool calls of the answer are held against; nothing when all may be called."""
     conversation: bytes = b""
     """The name of the one that its values are hidden in; empty where none are. Never the client's own word for it."""
+    displaced: bool = False
+    """Documents of the request are not what the client sent: it knows other places in them."""
     restorer: Restorer | None = None
     """Gives the client its own values back; None when no token went to the model."""
 

@@ -17,8 +17,16 @@ class Outlet(Protocol):
         """Characters behind it that may."""
         ...
 
-    def leads_out(self, ahead: str, behind: str) -> bool:
-        """Whether what is put between these goes to somebody whom the operator does not know."""
+    def begins(self, text: str) -> tuple[bool, str]:
+        """Whether something that leads out may begin in a text, which may be long; and of its end what has to stand in front of
+        what follows, for the same question.
+        """
+        ...
+
+    def leads_out(self, ahead: str, behind: str, *, further: bool = True) -> bool:
+        """Whether what is put between these goes to somebody whom the operator does not know. `further`: something may have
+        begun in front of them.
+        """
         ...
 
     def undecided(self, behind: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lockgate.core.body import Body
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.http import Headers
+from lockgate.core.problem import Kind, Problem
 from lockgate.core.secret import Secret
 
 Adapted = tuple[Body, tuple[str, ...]]
@@ -21,11 +22,15 @@ class Service:
     dialect: Dialect
     path: Callable[[Ask], str]
     count_tokens: str = ""
+    adapt: Callable[[Body], Adapted] | None = None
+    """For a dialect without chats: what its provider's `adapt` is for chats."""
+    sign: Callable[[Secret | None], Headers] | None = None
+    """Where this one is signed differently from the provider's others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """Who serves which dialects. A client's own dialect is preferred; otherwise the first one is translated to."""
+    """Who serves which dialects. A client's own dialect is preferred; otherwise the first one of its kind is translated to."""
 
     name: str
     base_url: str
@@ -49,10 +54,22 @@ class Provider:
     """Works without a credential."""
 
     def service(self, dialect: Dialect) -> Service:
+        """`Problem` where none of them gives answers of this kind: a chat is no vector."""
         for service in self.services:
             if service.dialect is dialect:
                 return service
-        return self.services[0]
+        if (other := self._alike(dialect)) is None:
+            raise Problem(Kind.INVALID, f"{self.name} has no such endpoint", where="model")
+        return other
+
+    def serves(self, dialect: Dialect) -> bool:
+        return self._alike(dialect) is not None
+
+    def _alike(self, dialect: Dialect) -> Service | None:
+        """Vectors are not translated: there is one dialect of them that all copy."""
+        if dialect.vectors is not None:
+            return next((each for each in self.services if each.dialect is dialect), None)
+        return next((each for each in self.services if each.dialect.vectors is None), None)
 
 
 def always(path: str) -> Callable[[Ask], str]:

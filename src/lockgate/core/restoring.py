@@ -41,11 +41,15 @@ class Restorer(Protocol):
         """Tokens that stand for a value, from `start` on. `exact`: only those written to the letter as they were given."""
         ...
 
+    def left(self, left: str, dropped: str) -> str:
+        """What of a text matters still that nobody keeps any more: something short. `left` is what that was for all before it."""
+        ...
+
     def holes(
-        self, text: str, found: Sequence[Spelled], ahead: str | None = None, *, strict: bool = False
+        self, text: str, found: Sequence[Spelled], ahead: str | None = None, *, strict: bool = False, left: str = ""
     ) -> list[Hole]:
         """The values in their place. `ahead` stands for what is before the text in a JSON document; None is no JSON.
 
-        `strict`: it is surely one, so that a token outside of its strings has to become a string or a number.
+        `left` is what is left of all in front of the text. `strict`: it is surely one, so that a token outside of its strings has to become a string or a number.
         """
         ...

@@ -14,10 +14,14 @@ _value = msgspec.json.Decoder()
 
 
 class Wanted(Struct, frozen=True, gc=False):
-    """`tokens` is the most for one answer, None where nobody said; `answers` is how many are wanted."""
+    """`tokens` is the most for one answer, None where nobody said; `answers` is how many are wanted.
+
+    `inputs` are worked on each by itself: each may have as many tokens as the model takes.
+    """
 
     tokens: int | None = None
     answers: int = 1
+    inputs: int = 1
 
 
 def number(raw: Raw | None, where: str) -> int | None:

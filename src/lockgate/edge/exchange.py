@@ -77,6 +77,9 @@ class Exchange:
             await app(self)
             if not self.complete:
                 raise RuntimeError("the application returned without a whole reply")  # noqa: TRY301 - same end as its exceptions
+        except Problem:  # of a body that has no words for it
+            if not owner.lost:
+                self._fail()
         except Exception:  # noqa: BLE001 - the application must not take the connection along in silence
             if not owner.lost:
                 _log.exception("the application failed")

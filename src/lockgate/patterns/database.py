@@ -26,7 +26,7 @@ class Line(Struct, frozen=True):
     once: bool = False
     """One hit a text is enough."""
     bytewise: bool = False
-    """A word and what is no letter before it: the same read by bytes as by characters, and compiled in half the time."""
+    """The same read by bytes as by characters, and compiled in half the time: all of it is ASCII, or what is no letter before a word."""
 
 
 def automaton(lines: Sequence[Line], cache: Path | None) -> Any:

@@ -60,7 +60,7 @@ class Scanner:
             return {}, NONE
         toil.begin()
         # A surrogate without its twin is no character: one `?` stands for it, so that positions stay.
-        data = text.encode("utf-8", "replace")
+        data = ("\n" + text).encode("utf-8", "replace")
         raw = scanned(self._scans[0], data, toil)
         if not raw:
             return {}, NONE
@@ -74,7 +74,7 @@ class Scanner:
             raw += [hit + shift for hit in weak if hit & LINE in more]
             asked.update((line + shift, owners) for line, owners in more.items())
         toil.hit(len(raw))
-        if raw and len(data) != len(text):
+        if raw and len(data) - 1 != len(text):
             raw = _in_characters(raw, data)
         raw.sort()
         return self._told(raw, asked, text), seen
@@ -87,7 +87,7 @@ class Scanner:
             for line, owners in asked.items()
         }
         for hit in raw:
-            end = hit >> SHIFT
+            end = (hit >> SHIFT) - 1  # the line's end before the text
             for add, index, asking in tell[hit & LINE]:
                 add(Hit(index, -1 if asking < 0 else self._mirror.start(asking, index, text, end), end))
         return {number: hits for number, hits in found.items() if hits}

@@ -5,6 +5,7 @@ core       the pattern without what its ends may have more of: what the automato
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import takewhile
 
 from lockgate.patterns.syntax import Chars, Choice, Edge, Look, Node, Repeat, Sequence_, sequence
@@ -12,6 +13,9 @@ from lockgate.patterns.syntax import Chars, Choice, Edge, Look, Node, Repeat, Se
 NOTHING = Sequence_(())
 NO_NODE: Node = NOTHING
 EDGE = Edge(r"\b")
+BEYOND = "\u4e2d"
+"""A character that no class in ASCII has, but for those that say what they have not."""
+_NAMED = re.compile(r"\\[xupP]").search
 LONG = 24
 """From so many repeats on, the automaton counts no further."""
 
@@ -185,6 +189,17 @@ def _mirrored(node: Node) -> Node:
         case Repeat(inner, low, high, endless):
             return Repeat(_mirrored(inner), low, high, endless)
     return backwards(node)
+
+
+def ascii_only(node: Node) -> bool:
+    """All that it matches is ASCII: then it is the same read by bytes as by characters."""
+    return all(_one_byte(each.text) for each in parts(node) if isinstance(each, Chars))
+
+
+@cache
+def _one_byte(chars: str) -> bool:
+    """Written in ASCII, and not as all characters but some."""
+    return chars.isascii() and _NAMED(chars) is None and re.search(chars, BEYOND, re.DOTALL | re.ASCII) is None
 
 
 def looks(node: Node) -> bool:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from lockgate.core.allowance import Tally
 from lockgate.core.auth import Caller
+from lockgate.core.dialect import WORK
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.limit import Claim, LimitStore, Standing, StoreEmptyError, Verdict
 from lockgate.core.price import Unpriced
@@ -45,14 +46,14 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
     group = admission.applies.of(caller, route)
     if group.largest and len(call.body.wire()) > group.largest:
         raise Problem(Kind.TOO_LARGE, f"the body may have {group.largest} bytes")
-    chat = call.operation == "chat"
-    chosen = group.all if chat else group.counted
+    works = call.operation in WORK
+    chosen = group.all if works else group.counted
     if not chosen.all:
         return route
-    upstreams = _priced(route, ledger) if group.money and chat else route.upstreams
-    most = worst(call, route) if group.tokens and chat else None
+    upstreams = _priced(route, ledger) if group.money and works else route.upstreams
+    most = worst(call, route) if group.tokens and works else None
     while True:
-        if group.bound and chat:
+        if group.bound and works:
             chosen = group.of({upstream.name for upstream in upstreams})
         bounds = Bounds(most, upstreams, ledger.wall)
         claims = _plain(chosen, bounds) if chosen.plain else _claims(chosen, caller, call, ledger.client, bounds)

@@ -156,6 +156,8 @@ async def _looked_at(asking: Asking, sent: Sent) -> Sent:
             raise
     if arrival.status == OK and _media(arrival).startswith(b"text/"):
         return sent  # no answer at all, which `relay` says
+    if arrival.status == OK and asking.call.dialect.vectors is not None:
+        return await _begun(sent)
     if arrival.status != OK and not (asking.retry.refusals and arrival.status in STATUSES):
         return sent
     sent.tried.answered(arrival)
@@ -166,6 +168,22 @@ async def _looked_at(asking: Asking, sent: Sent) -> Sent:
     return Sent(sent.upstream, sent.asked, whole, sent.tried, sent.peeked, filtered)
 
 
+async def _begun(sent: Sent) -> Sent:
+    """An answer of vectors: all of it, as long as it is small. What is large goes on as it comes."""
+    body, chunks, size = sent.arrival.body, list[bytes](), 0
+    sent.tried.answered(sent.arrival)
+    try:
+        async for chunk in body:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > PEEK:
+                return replace(sent, peeked=tuple(chunks))
+    except BaseException:
+        await body.aclose()
+        raise
+    return replace(sent, arrival=Arrival(sent.arrival.status, sent.arrival.headers, Read(b"".join(chunks))))
+
+
 def _outbound(call: Call, upstream: Upstream, asked: Translated, limits: Timeouts, ledger: Ledger) -> Outbound:
     path = asked.service.count_tokens if call.operation == "count_tokens" else asked.service.path(asked.ask)
     passing = asked.dialect.passing if asked.dialect is call.dialect else None
@@ -173,7 +191,7 @@ def _outbound(call: Call, upstream: Upstream, asked: Translated, limits: Timeout
         upstream.origin,
         "POST",
         upstream.base_path + path,
-        JSON + request_headers(call, passing, upstream, ledger),
+        JSON + request_headers(call, passing, upstream, ledger, asked.service.sign),
         asked.wire,
         limits,
         upstream.max_bytes,

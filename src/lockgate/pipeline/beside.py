@@ -3,7 +3,7 @@
 What stands in one place of many frames is one text: a client may join it as it joins the deltas.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.core.toil import TOO_MANY
 from lockgate.pipeline.decide import Text, decided
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.spoken import TEXTUAL, WORDS, shown, spelled, spellings, text_of, without
+from lockgate.pipeline.spoken import TEXTUAL, WORDS, shown, spelled, spellings, text_of, without, words
 
 Source = tuple[Dialect, Ask]
 """Whose frames they are."""
@@ -78,7 +78,7 @@ class Beside:
             if len(self._clean) < SKELETONS:
                 self._clean[other] = said
             return False, self._followed(said)
-        whole = [*(each.text for each in said), *self._pieces(frame, events)]
+        whole = [*(each.text for each in said), *self._pieces(frame, events), *_judged(events)]
         own = [each for each in whole if self._rules.engine.look(each, guards)]
         if own:  # what is found within one of them is found once, and there
             text = shown(without(other, map(spelled, own)))
@@ -124,6 +124,13 @@ class Beside:
             if place.repeats <= STILL:
                 found.append((Stray(place.part, said.text, said.choice), place.repeats >= STEADY))
         return found
+
+
+def _judged(events: Sequence[Event]) -> Iterator[str]:
+    """Words of events that come whole: what is found in them is found there."""
+    for event in events:
+        if not isinstance(event, TEXTUAL):
+            yield from (word for _, word in words(getattr(event, "media", event)))
 
 
 def trees(frame: bytes, source: Source) -> Sequence[Tree]:

@@ -4,7 +4,7 @@ Rules whose guard knows ways out are asked about each place, once it is certain 
 `mask` the token stays, `block` blocks, `flag` and shadow mode write it down.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import structs
 
@@ -19,6 +19,12 @@ LABEL = "value_in_address"
 WHERE = "response.restored"
 MOST = 1_000_000
 """Characters of words that go on in values, and are looked at for an answer. Where it has more, tokens stay."""
+OPEN = "//"
+"""What is left of a paragraph in which an address may have begun."""
+STRADDLES = 512
+"""Of the characters in front of a token that are looked at, those in which an address may go on that began before them: no name of
+a host is longer.
+"""
 
 
 class Careful:
@@ -31,28 +37,40 @@ class Careful:
         self.may_go_to, self.growing, self.found = restorer.may_go_to, restorer.growing, restorer.found
         self.before = max(restorer.before, *(outlet.back for outlet in outlets.values()))
         self._room = MOST
+        self._back = min(outlet.back for outlet in outlets.values())
         self._forth = max(outlet.forth for outlet in outlets.values())
 
     def waits(self, text: str, token: Spelled) -> bool:
         behind = text[token.end : token.end + self._forth]
         return any(outlet.undecided(behind) for outlet in self._outlets.values())
 
+    def left(self, left: str, dropped: str) -> str:
+        """Of the paragraph that the text ends in, whether an address may begin in it."""
+        begin = dropped.rfind("\n") + 1
+        return self._begins(dropped[begin:] if begin else left + dropped) if dropped else left
+
     def holes(
-        self, text: str, found: Sequence[Spelled], ahead: str | None = None, *, strict: bool = False
+        self, text: str, found: Sequence[Spelled], ahead: str | None = None, *, strict: bool = False, left: str = ""
     ) -> list[Hole]:
         plain = self._plain(text) if found else text
-        kept = {token.start for token in found if self._stays(text, plain, token)}
+        paragraph = _Paragraph(text, left, self._begins)
+        kept = {token.start for token in found if self._stays(text, plain, token, paragraph)}
         holes = self._restorer.holes(text, found, ahead, strict=strict)
         return [hole for hole in holes if hole.start not in kept] if kept else holes
 
-    def _stays(self, text: str, plain: str, token: Spelled) -> bool:
-        stays = False
+    def _begins(self, text: str) -> str:
+        """What is left of a text: what surely begins an address where one may have begun."""
+        found = [outlet.begins(text) for outlet in self._outlets.values()]
+        return OPEN if any(begins for begins, _ in found) else max((end for _, end in found), key=len)
+
+    def _stays(self, text: str, plain: str, token: Spelled, paragraph: "_Paragraph") -> bool:
+        stays, further = False, paragraph.open_at(token.start - self._back + STRADDLES)
         ahead = plain[max(0, token.start - self.before) : token.start]
         behind = text[token.end : token.end + self._forth]
         self._room -= len(ahead) - max(ahead.rfind(" "), ahead.rfind("\n"))
         for rule in self._rules:
             outlet = self._outlets[rule.guard]
-            if self._room < 0 or outlet.leads_out(ahead[-outlet.back :], behind[: outlet.forth]):
+            if self._room < 0 or outlet.leads_out(ahead[-outlet.back :], behind[: outlet.forth], further=further):
                 self._ledger.found(rule, WHERE, (Finding(token.start, token.end, LABEL),))
                 if rule.mode == "enforce" and rule.action == "block":
                     raise blocked(rule, WHERE)
@@ -66,6 +84,22 @@ class Careful:
             parts += [text[at : token.start], "x" * (token.end - token.start)]
             at = token.end
         return "".join([*parts, text[at:]])
+
+
+class _Paragraph:
+    """What begins in the paragraphs of a text, asked at places in their order: each character is looked at once."""
+
+    def __init__(self, text: str, left: str, begins: Callable[[str], str]) -> None:
+        self._text, self._left, self._begins, self._seen = text, left, begins, 0
+
+    def open_at(self, place: int) -> bool:
+        """Whether an address may begin in the paragraph of the place, in front of it."""
+        if place > self._seen:
+            text = self._text[self._seen : place]
+            begin = text.rfind("\n") + 1
+            self._left = self._begins(text[begin:] if begin else self._left + text)
+            self._seen = place
+        return self._left == OPEN
 
 
 def careful(call: Call, rules: Rules, ledger: Ledger) -> Call:

@@ -20,7 +20,8 @@ SPANNED = 1024
 class Channel:
     """Positions count from the channel's first character. `pending` begins at `safe`; `before` is what went ahead of it.
 
-    `holes` are what was decided, in order, and not yet used up. `ahead` stands for what went ahead of `before`, in JSON.
+    `holes` are what was decided, in order, and not yet used up. `ahead` stands for what went ahead of `before`, in JSON, and
+    `left` for what of it matters to who gives values back.
     `begin` is the text's first character that is no blank.
     """
 
@@ -31,6 +32,7 @@ class Channel:
     pending: str = ""
     holes: list[Hole] = field(default_factory=list)
     ahead: str = ""
+    left: str = ""
     restorer: Restorer | None = None
     begin: str = ""
     ends: bool = False
@@ -87,6 +89,8 @@ class Channel:
         kept = max(0, end - self._before(rules))
         if self.place == "tool_arguments" or (self.restorer is not None and self._json):
             self.ahead = rest(self.ahead + text[:kept])
+        if self.restorer is not None:
+            self.left = self.restorer.left(self.left, text[:kept])
         self.before = text[kept:end]
 
     @property
@@ -116,7 +120,7 @@ class Channel:
         if self.restorer is None or not tokens:
             return []
         strict = self.place == "tool_arguments"
-        return self.restorer.holes(text, tokens, self.ahead if self._json else None, strict=strict)
+        return self.restorer.holes(text, tokens, self.ahead if self._json else None, strict=strict, left=self.left)
 
     def _before(self, rules: Rules) -> int:
         return rules.engine.before if self.restorer is None else max(rules.engine.before, self.restorer.before)

@@ -1,5 +1,6 @@
 """A streamed body on its way: chunks of the upstream through a lane to the client, settled when it ends, however it ends."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from time import perf_counter
 
@@ -10,6 +11,7 @@ from lockgate.core.sink import End
 from lockgate.pipeline.intend import unrecorded
 from lockgate.pipeline.lanes import Lane
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.pulse import Pulse
 from lockgate.pipeline.settle import settle
 
 
@@ -20,14 +22,29 @@ class Flow:
     outcome is durable; when nobody takes it, an error event leaves in their place.
     """
 
-    __slots__ = ("_body", "_books", "_failure", "_kept", "_lane", "_ledger", "_next", "_over", "_peeked", "_put")
+    __slots__ = (
+        "_body",
+        "_books",
+        "_failure",
+        "_kept",
+        "_lane",
+        "_ledger",
+        "_next",
+        "_over",
+        "_peeked",
+        "_pulse",
+        "_put",
+    )
 
-    def __init__(self, lane: Lane, peeked: Sequence[bytes], body: Incoming, ledger: Ledger) -> None:
+    def __init__(
+        self, lane: Lane, peeked: Sequence[bytes], body: Incoming, ledger: Ledger, pulse: Pulse | None = None
+    ) -> None:
         self._lane = lane
         self._peeked = list(reversed(peeked))
         self._body = body
         self._next = body.__anext__
         self._ledger = ledger
+        self._pulse = pulse
         self._books: Books | None = None
         self._over = False
         self._put: Callable[[bytes], bool] | None = None
@@ -57,7 +74,11 @@ class Flow:
         except Exception as error:  # noqa: BLE001 - raised again by `__anext__`
             self._failure = error
             return b""
-        if not out or (not self._lane.over and self._put(out)):
+        if not out:
+            return None
+        if not self._lane.over and self._put(out):
+            if self._pulse is not None:
+                self._pulse.out = out
             return None
         self._kept = out  # the last bytes among them: those wait for the outcome to be durable
         return b""
@@ -79,8 +100,7 @@ class Flow:
         out = b""
         try:
             while not out and not self._over:
-                chunk = self._peeked.pop() if self._peeked else await self._next()
-                out = self._fed(chunk)
+                out = self._fed(self._peeked.pop() if self._peeked else await self._coming())
         except StopAsyncIteration:
             out = self._last()
         except (Problem, ValueError) as error:
@@ -90,14 +110,33 @@ class Flow:
             await self._body.aclose()
             raise
         if out and self._ledger.first_byte is None:
-            self._ledger.first_byte = perf_counter() - self._ledger.started
-            if self._put is not None and (tap := getattr(self._body, "tap", None)) is not None:
-                tap(self._pass)
+            self._began()
+        if self._pulse is not None:
+            self._pulse.out = out
         if self._over or self._lane.over:
             out = await self._ending(out)
         if not out:
             raise StopAsyncIteration
         return out
+
+    async def _coming(self) -> bytes:
+        """The next chunk. While nothing is there and nobody writes, a sign of life may leave."""
+        if self._pulse is None:
+            return await self._next()
+        self._pulse.idle = True
+        try:
+            return await self._next()
+        finally:
+            self._pulse.idle = False
+
+    def _began(self) -> None:
+        self._ledger.first_byte = perf_counter() - self._ledger.started
+        if self._put is None:
+            return
+        if (tap := getattr(self._body, "tap", None)) is not None:
+            tap(self._pass)
+        if self._pulse is not None:
+            self._pulse.begin(self._put, asyncio.get_running_loop())
 
     async def aclose(self) -> None:
         try:
@@ -139,6 +178,8 @@ class Flow:
         return self._lane.fail(unrecorded())
 
     def _settle(self, end: End) -> Awaitable[bool] | None:
+        if self._pulse is not None:
+            self._pulse.end()
         if self._ledger.settled or self._books is None:
             return None
         self._lane.close()

@@ -44,15 +44,13 @@ from lockgate.pipeline.spoken import (
     PLACES,
     TEXTUAL,
     TURNS,
-    WORDS,
     Key,
     call_of,
     key_of,
     text_of,
+    words,
 )
 
-IMAGE = 256
-"""Data that is longer is a picture or a sound, and no words."""
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -162,13 +160,11 @@ class Holdback:
 
     def _said(self, value: S) -> S:
         found: dict[str, str] = {}
-        for name in WORDS:
-            said = getattr(value, name, "")
-            if said and isinstance(said, str) and not (name == "data" and len(said) > IMAGE):
-                verdicts = self._rules.engine.look(said, self._rules.at("opaque")[1])
-                text = Text(said, "opaque", f"response.{name}")
-                if verdicts and (holes := decided(text, verdicts, self._rules, self._ledger)):
-                    found[name] = filled(said, holes)
+        for name, said in words(value):
+            verdicts = self._rules.engine.look(said, self._rules.at("opaque")[1])
+            text = Text(said, "opaque", f"response.{name}")
+            if verdicts and (holes := decided(text, verdicts, self._rules, self._ledger)):
+                found[name] = filled(said, holes)
         return structs.replace(value, **found) if found else value
 
     def _enter(self, event: Event) -> Span:
@@ -226,6 +222,9 @@ class Holdback:
             return None
         touched = any(new is not old for new, old in zip(events, entry.events, strict=True))
         self._touched = self._touched or touched
+        if touched and self._source is not None and self._source[0].repeats:
+            self._changed = True
+            return None
         echoes = self._touched and (
             any(isinstance(event, LogProbs) for event in events) or has_places(entry.frame or b"")
         )

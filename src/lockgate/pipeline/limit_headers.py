@@ -7,7 +7,8 @@ parameters (RFC 9651); `qu` is what is counted, where that is not requests.
 
 from collections.abc import Sequence
 
-from lockgate.core.dialect import Allowed, Dialect
+from lockgate.core.allowed import Allowed
+from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers
 from lockgate.core.limit import Standing
 from lockgate.core.period import Calendar

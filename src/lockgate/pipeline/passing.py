@@ -1,15 +1,19 @@
 """Which headers go through. Both sides are allow-lists, built fresh for every attempt; credentials are on neither."""
 
+from collections.abc import Callable
+
 from lockgate.core.dialect import Dialect, Passing
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.http import Arrival, Headers
+from lockgate.core.secret import Secret
 from lockgate.pipeline.additions import additions
 from lockgate.pipeline.authenticate import CARRIERS
 from lockgate.pipeline.demands import unknown
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.trace import TRACE, child
 
+Sign = Callable[[Secret | None], Headers]
 NOTHING = Passing()
 SECRETIVE = (b"key", b"token", b"secret", b"auth", b"cookie", b"pass", b"credential", b"session", b"csrf")
 STEERING = (b"-ip", b"host", b"url", b"uri", b"path", b"method", b"original", b"rewrite", b"user-project", b"amz-")
@@ -18,12 +22,14 @@ MOST, LONGEST = 512, 64
 """Names of headers that are remembered, and their bytes: strangers may make up as many as they like."""
 
 
-def request_headers(call: Call, passing: Passing | None, upstream: Upstream, ledger: Ledger) -> Headers:
+def request_headers(
+    call: Call, passing: Passing | None, upstream: Upstream, ledger: Ledger, sign: Sign | None = None
+) -> Headers:
     """Our credential and the request's id; of the client's headers only what is listed; then what the operator adds.
 
     The client's version of a name wins over the provider's default, and the operator's over both.
     """
-    signed = upstream.provider.sign(upstream.credential)
+    signed = (sign or upstream.provider.sign)(upstream.credential)
     listed = passing or NOTHING
     known = listed.asked
     passed = [p for p in call.headers if (known[p[0]] if p[0] in known else _passes_up(p[0], listed))]

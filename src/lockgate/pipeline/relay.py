@@ -5,10 +5,11 @@ from lockgate.core.exchange import Call
 from lockgate.core.guard import NO_RULES
 from lockgate.core.http import Headers, Reply, header
 from lockgate.core.problem import Kind, Problem
-from lockgate.pipeline import unary
+from lockgate.pipeline import unary, vectors
 from lockgate.pipeline.attempt import Sent
 from lockgate.pipeline.consulting import Consulting
 from lockgate.pipeline.discreet import Discreet
+from lockgate.pipeline.displaced import Displaced
 from lockgate.pipeline.egress import leaking_head
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.guarded import Guarded
@@ -17,6 +18,7 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.metered import Metered
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.prove import Hashed
+from lockgate.pipeline.pulse import SILENCE, Pulse
 from lockgate.pipeline.review import Review
 from lockgate.pipeline.tools import Bounded, checked
 
@@ -46,6 +48,8 @@ async def _relayed(call: Call, sent: Sent, review: Review, ledger: Ledger, egres
     if not call.ask.stream:
         if media.startswith(b"text/"):
             raise _bad("the upstream did not answer with JSON")
+        if call.dialect.vectors is not None:
+            return await vectors.answered(call, sent, review, ledger, egress)
         return await unary.answered(call, sent, review, ledger)
     if media and media not in STREAMS:
         raise _bad("the upstream did not answer with a stream")
@@ -71,6 +75,8 @@ async def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress
         lane = Verbatim(sides, ledger)
     else:
         lane = Translated(sides, ledger)
+    if call.displaced:
+        lane = Displaced(lane)
     if checked(call):
         lane = Bounded(lane, sides, call, ledger)
     if ledger.held is not None and (most := ledger.held.most) is not None:
@@ -84,7 +90,14 @@ async def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress
         *STREAMED,
         *answer_headers(call, sides.source, sent.arrival),
     )
-    return Reply(200, headers, Flow(lane, peeked, body, ledger))
+    return Reply(200, headers, Flow(lane, peeked, body, ledger, _pulse(call, ledger)))
+
+
+def _pulse(call: Call, ledger: Ledger) -> Pulse | None:
+    """None where the dialect has nothing that would mean nothing."""
+    ping = call.dialect.ping(call.ask)
+    every = ledger.route.ping if ledger.route is not None else 0.0
+    return Pulse(ping, every or SILENCE, ledger.digests) if ping else None
 
 
 def _bad(detail: str) -> Problem:

@@ -15,6 +15,7 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
+from lockgate.core.dialect import WORK
 from lockgate.core.exchange import Call, Route
 from lockgate.core.http import Reply, header
 from lockgate.core.problem import Kind, Problem
@@ -74,9 +75,9 @@ def same(flights: Flights, call: Call, route: Route, policy: str, ledger: Ledger
     """
     store, caller = flights.store, ledger.caller
     given = header(call.headers, KEY) if store is not None else None
-    if (given is None and not route.collapse) or call.operation != "chat" or caller is None:
+    if (given is None and not route.collapse) or call.operation not in WORK or caller is None:
         return None
-    if call.ask.stream:
+    if call.ask.stream or call.dialect.vectors is not None:
         ledger.lose(() if given is None else (STREAMED,))
         return None
     scope = (caller.organization, caller.team, caller.key_id, caller.user)

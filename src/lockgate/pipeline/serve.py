@@ -8,7 +8,7 @@ Every arrow is a function in a file of that name. Data only moves to the right; 
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import random
 from time import monotonic
@@ -36,11 +36,13 @@ from lockgate.pipeline.consult import consult
 from lockgate.pipeline.count import counting, estimate
 from lockgate.pipeline.deadline import limit
 from lockgate.pipeline.demands import demand
+from lockgate.pipeline.displaced import displaced
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import clean, leaking
 from lockgate.pipeline.flow_rules import watched
 from lockgate.pipeline.gate import Gate, outside
 from lockgate.pipeline.intend import intend
+from lockgate.pipeline.kinds import readable, serving
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import listing
 from lockgate.pipeline.patient import patient
@@ -99,6 +101,8 @@ class Gateway:
     """How many requests may be at work at once. None: any number."""
     policy: str = ""
     """The version and all settings that decide over answers, in short: what was let through by others is not given again."""
+    providers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Of each dialect without chats, the kinds of providers that have it."""
 
 
 async def serve(gateway: Gateway, inbound: Inbound) -> Reply:
@@ -148,6 +152,8 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     """The part that reaches a model."""
     route = ledger.route = authorize(standing, call)
     ledger.headers = route.headers
+    if call.dialect.vectors is not None:
+        route = ledger.route = serving(route, call, gateway.providers)
     demand(ledger.headers, call, caller)
     limit(ledger, call, route.deadline)
     if route.selects:
@@ -173,6 +179,8 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
 
 async def shaped(gateway: Gateway, call: Call, route: Route, ledger: Ledger) -> tuple[Call, Body]:
     """What may go on, where there are rules or bounds for it; and the call, with what they ask of its answer."""
+    if call.dialect.vectors is not None:
+        readable(call, route, ledger)
     call, body = await tokenized(call, route.request_rules, ledger, gateway.tokens)
     if route.remote_request_rules:
         body = await outside(ledger, consult(call, body, route.remote_request_rules, ledger))
@@ -216,7 +224,7 @@ async def answered(
         if looks and problem.source == "upstream" and fault(problem) is None:  # its own words, at a stream's begin
             raise await looks.told(problem) from None
         raise
-    call = careful(call, looks.rules, ledger)
+    call = displaced(careful(call, looks.rules, ledger), asking.body)
     forget(call.body)
     reply = await relay(call, sent, looks, ledger, gateway.egress)
     return reply if memory is None else remember(memory, clean(reply, gateway.egress, ledger), call, ledger)

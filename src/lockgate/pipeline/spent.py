@@ -14,6 +14,7 @@ An attempt before the last one that may have been worked on is charged besides, 
 from math import ceil
 
 from lockgate.core.answer import Usage
+from lockgate.core.dialect import WORK
 from lockgate.core.sink import Attempt
 from lockgate.pipeline.ledger import Ledger
 
@@ -31,7 +32,7 @@ def complete(ledger: Ledger, elapsed: float) -> None:
     Where no tokens are reserved, nothing is made up of an answer that nobody has seen.
     """
     attempts = ledger.attempts
-    if ledger.operation != "chat" or not attempts:
+    if ledger.operation not in WORK or not attempts:
         return
     reserved = ledger.held is not None and ledger.held.most is not None
     said, whole = ledger.usage or Usage(), ledger.whole or ledger.heard_end

@@ -37,6 +37,8 @@ PLACES: dict[type[Event], tuple[str, str]] = {
 """What a delta belongs to, for rules, and what the record calls it."""
 WORDS = ("id", "model", "name", "stop", "signature", "redacted", "mime", "url", "file_id", "detail", "text", "data")
 """What other events, and the pictures and files in them, say in words: judged at once, and no text that goes on beside them."""
+IMAGE = 256
+"""Data that is longer is a picture or a sound, and no words."""
 ENDING = (ThinkingDelta, RunDelta, RunOutput, Stray)
 """Texts that are over when another one goes on: an answer does not wait for the last word of its thoughts."""
 TURNS = 16
@@ -60,6 +62,14 @@ def number_of(event: Textual) -> int:
 def key_of(event: Textual) -> Key:
     """Which text of the stream it goes on with."""
     return type(event), event.choice, number_of(event)
+
+
+def words(said: msgspec.Struct) -> Iterator[tuple[str, str]]:
+    """What an event that is no text says in words, or a picture in it, by the names of its fields."""
+    for name in WORDS:
+        word = getattr(said, name, "")
+        if word and isinstance(word, str) and not (name == "data" and len(word) > IMAGE):
+            yield name, word
 
 
 def call_of(event: ToolStarted | RunStarted | ToolDelta | RunDelta) -> tuple[bool, int, int]:

@@ -27,6 +27,8 @@ class Translated(Struct, frozen=True):
 def translate(call: Call, body: Body, upstream: Upstream) -> Translated:
     service = upstream.provider.service(call.dialect)
     dialect, adapt = service.dialect, upstream.provider.adapt
+    if dialect.vectors is not None:
+        adapt = service.adapt
     model = upstream.model or call.ask.model
     lost: tuple[str, ...] = ()
     if dialect is call.dialect:

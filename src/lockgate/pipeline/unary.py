@@ -6,12 +6,14 @@ from time import perf_counter
 import msgspec
 from msgspec import Raw
 
+from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Call
 from lockgate.core.http import Headers, Reply
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.retry_after import retry_after
 from lockgate.pipeline.as_events import events
 from lockgate.pipeline.attempt import Sent
+from lockgate.pipeline.displaced import nowhere
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.restore import restored
@@ -38,10 +40,9 @@ async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Re
 
 async def _screened(call: Call, sent: Sent, review: Review, ledger: Ledger) -> bytes:
     """The upstream's body, counted, held against tools and rules, with the values behind its tokens. An error in it is raised."""
-    body, dialect = await _read(sent, ledger), sent.asked.dialect
-    top = _object(body)
-    if top.get("error", _NULL) != _NULL:
-        raise await review.told(dialect.read_problem(502, body))
+    body, dialect = await read(sent, ledger), sent.asked.dialect
+    top = an_object(body)
+    await raised(top, body, dialect, review)
     ledger.counted(dialect.unary_usage(body))
     _whole(ledger, body)
     if checked(call):
@@ -50,12 +51,20 @@ async def _screened(call: Call, sent: Sent, review: Review, ledger: Ledger) -> b
         body = await review.document(top, dialect)
     if call.restorer is not None:
         body = restored(body, dialect, call.restorer)
+    if call.displaced:
+        body = nowhere(body)
     return body
 
 
+async def raised(top: dict[str, Raw], body: bytes, dialect: Dialect, review: Review) -> None:
+    """An error in a body whose status says that there is none."""
+    if top.get("error", _NULL) != _NULL:
+        raise await review.told(dialect.read_problem(502, body))
+
+
 async def counted(sent: Sent, ledger: Ledger) -> Reply:
-    body = await _read(sent, ledger)
-    _object(body)
+    body = await read(sent, ledger)
+    an_object(body)
     return Reply(200, JSON, body)
 
 
@@ -75,7 +84,7 @@ async def failed(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Repl
 
     But 401 is about the gateway's own credential, and its text may quote that: the client gets 502 instead.
     """
-    body, status = await _read(sent, ledger), sent.arrival.status
+    body, status = await read(sent, ledger), sent.arrival.status
     same = sent.asked.dialect is call.dialect
     if status == REFUSED_US:
         raise Problem(Kind.BAD_UPSTREAM, "the upstream refused the gateway's credential", source="upstream")
@@ -86,7 +95,7 @@ async def failed(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Repl
         raise await review.told(problem)
     ledger.problem, ledger.end = problem, "upstream_error"
     if review:
-        body = await review.document(_object(body), call.dialect)
+        body = await review.document(an_object(body), call.dialect)
     media = next((pair for pair in sent.arrival.headers if pair[0] == b"content-type"), JSON[0])
     return Reply(status, (media, *answer_headers(call, sent.asked.dialect, sent.arrival)), body)
 
@@ -95,7 +104,7 @@ def _whole(ledger: Ledger, body: bytes) -> None:
     ledger.whole, ledger.written = True, ceil(len(body) / CHARACTERS)
 
 
-async def _read(sent: Sent, ledger: Ledger) -> bytes:
+async def read(sent: Sent, ledger: Ledger) -> bytes:
     started = perf_counter()
     try:
         body = await sent.arrival.body.read()
@@ -109,12 +118,12 @@ async def _read(sent: Sent, ledger: Ledger) -> bytes:
 
 def _is_object(body: bytes) -> bool:
     try:
-        return bool(_object(body))
+        return bool(an_object(body))
     except Problem:
         return False
 
 
-def _object(body: bytes) -> dict[str, Raw]:
+def an_object(body: bytes) -> dict[str, Raw]:
     try:
         return _top.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -28,8 +28,15 @@ AT_THE_TOP = frozenset(("cachedContent", "cached_content", "previous_response_id
 """Keys of a body that refer to something that is not in it. Deeper ones are the dialect's `elsewhere`."""
 
 
-SEARCH = (b'"web_search_2', b'"web_search_options"', b'"google_search', b'"googleSearch')
-"""Searches that a provider does by itself: what it finds is input, and each costs something."""
+SEARCH = (
+    b'"web_search_2',
+    b'"web_search_options"',
+    b'"google_search',
+    b'"googleSearch',
+    b'"google_maps',
+    b'"googleMaps',
+)
+"""Searches that a provider does by itself, of the web or of maps: what it finds is input, and each costs something."""
 MOST_SEARCHES = 32
 _DISGUISED = re.compile(rb"\\u00(?:3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
 """A letter, a digit or an underscore as an escape: nobody has to write that, and the words that are looked for are made of them."""
@@ -50,7 +57,7 @@ def worst(call: Call, route: Route) -> Worst:
     wanted = call.dialect.wanted(call.body)
     most = route.max_output or MOST_OUTPUT
     each = most if wanted.tokens is None else min(wanted.tokens, route.max_output or wanted.tokens)
-    takes = route.max_input or MOST_INPUT
+    takes = (route.max_input or MOST_INPUT) * max(1, wanted.inputs)
     read = parse(call.body).wire() if b"\\u00" in wire and _DISGUISED.search(wire) else wire
     hinted = _hinted(call.dialect.elsewhere, read)
     searches = hinted and any(word in read for word in SEARCH)

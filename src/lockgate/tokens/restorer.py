@@ -52,8 +52,11 @@ class Restorer:
             if each.id in self._values and (not exact or text[each.start : each.end] == self._values[each.id][0])
         ]
 
+    def left(self, left: str, dropped: str) -> str:
+        return ""
+
     def holes(
-        self, text: str, found: Sequence[Spelled], ahead: str | None = None, *, strict: bool = False
+        self, text: str, found: Sequence[Spelled], ahead: str | None = None, *, strict: bool = False, left: str = ""
     ) -> list[Hole]:
         """What stands in their place. `ahead`: the text goes on a JSON document, and this stands for all before it."""
         out: list[Hole] = []

@@ -1,8 +1,13 @@
 """Token counts that cost other money: sound, pictures, cache writes by their time, searches, service tiers."""
 
+from typing import Any
+
 import msgspec
+import pytest
 
 from lockgate.core.answer import Usage
+from lockgate.core.dialect import Ask
+from lockgate.core.events import Ended
 from lockgate.dialects.anthropic_messages import plugin as anthropic
 from lockgate.dialects.gemini_generate import plugin as gemini
 from lockgate.dialects.openai_chat import plugin as openai
@@ -102,3 +107,40 @@ def test_gemini_counts_what_each_token_is() -> None:
 def test_what_is_zero_is_not_written() -> None:
     assert msgspec.json.encode(Usage(3, 4)) == b'{"input":3,"output":4}'
     assert msgspec.json.decode(b'{"input":3}', type=Usage) == Usage(3)
+
+
+MAPS = {"groundingChunks": [{"maps": {"uri": "https://maps.example/x", "title": "x", "placeId": "places/x"}}]}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "searches"),
+    [
+        ({"webSearchQueries": ["a", "b"]}, 2),
+        ({"webSearchQueries": ["a"], "imageSearchQueries": ["b"], **MAPS}, 2),
+        (MAPS, 1),
+        ({"googleMapsWidgetContextToken": "widget/1"}, 1),
+        ({"groundingChunks": [{"web": {"uri": "https://h.example"}}]}, 0),
+        ({}, 0),
+        (None, 0),
+        ([], 0),
+        ({"webSearchQueries": 7, "groundingChunks": [3, None]}, 0),
+    ],
+)
+def test_googles_searches_are_counted_whole_and_in_streams(metadata: Any, searches: int) -> None:
+    counted = {"usageMetadata": {"promptTokenCount": 5, "candidatesTokenCount": 2}}
+    part = {"content": {"parts": [{"text": "x"}], "role": "model"}}
+    whole = {"candidates": [{**part, "finishReason": "STOP", "groundingMetadata": metadata}], **counted}
+    chunks = [
+        {"candidates": [{**part, "groundingMetadata": metadata}]},
+        {"candidates": [{**part, "finishReason": "STOP"}], **counted},
+    ]
+    frames = [b"data: " + msgspec.json.encode(chunk) + b"\r\n\r\n" for chunk in chunks]
+    ask, watch = Ask("m", stream=True), gemini.watch()
+    decoder, wire = gemini.decoder(ask), msgspec.json.encode(whole)
+    for frame in frames:
+        watch.feed(frame)
+    events = [event for frame in frames for event in decoder.feed(frame)] + list(decoder.end())
+
+    expected = Usage(5, 2, searches=searches)
+    assert gemini.unary_usage(wire) == gemini.decode_answer(wire, ask).usage == watch.usage == expected
+    assert [event.usage for event in events if isinstance(event, Ended)] == [expected]

@@ -1,11 +1,13 @@
 """Secrets made up from the forms of `secret_formats.txt`, and what is next to one: for tests, the same ones each time."""
 
+import hashlib
 import random
 import re
 import string
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 _LETTERS = string.ascii_letters
 _ALPHABETS = {
@@ -14,7 +16,9 @@ _ALPHABETS = {
     "s": "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", "V": _LETTERS, "v": string.ascii_lowercase, "q": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
     "5": "abcdefghijklmnopqrstuvwxyz234567", "A": _LETTERS + string.digits + "#_=&",
 }  # fmt: skip
-_PART = re.compile(r"\{(?:([ahHlUdwbsvVq5A])(\d+)|(u)|(basic))\}")
+_PART = re.compile(r"\{(?:([ahHlUdwbsvVq5A])(\d+)|(u)|(basic)|(wif))\}")
+_SUM = re.compile(r"\{crc(62|36|32)\}")
+_DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _PLAIN = _LETTERS + string.digits
 
 
@@ -25,7 +29,33 @@ def formats() -> dict[str, str]:
 
 
 def made(form: str, chance: random.Random) -> str:
-    return _PART.sub(lambda part: _random(part, chance), form)
+    return _summed(_PART.sub(lambda part: _random(part, chance), form))
+
+
+def _summed(text: str) -> str:
+    if mark := _SUM.search(text):
+        before = text[: mark.start()]
+        base = int(mark[1])
+        if base == 62:
+            return before + _written(crc32(before.partition("_")[2].encode()), 62, 6)
+        return before + (
+            _written(crc32(before.encode()), 36, 7).lower() if base == 36 else f"{crc32(before[5:-1].encode()):08x}"
+        )
+    return text
+
+
+def _written(number: int, base: int, width: int) -> str:
+    return (_written(number // base, base, width - 1) if width > 1 else "") + _DIGITS[number % base]
+
+
+def _wif(chance: random.Random) -> str:
+    data = b"\x80" + chance.randbytes(32) + b"\x01"
+    number = int.from_bytes(data + hashlib.sha256(hashlib.sha256(data).digest()).digest()[:4], "big")
+    out = ""
+    while number:
+        number, rest = divmod(number, 58)
+        out = _ALPHABETS["s"][rest] + out
+    return out
 
 
 def _random(part: re.Match[str], chance: random.Random) -> str:
@@ -34,6 +64,8 @@ def _random(part: re.Match[str], chance: random.Random) -> str:
         return "-".join("".join(chance.choices(_ALPHABETS["h"], k=size)) for size in sizes)
     if part[4]:
         return b64encode(b"deploy:" + "".join(chance.choices(_PLAIN, k=14)).encode()).decode()
+    if part[5]:
+        return _wif(chance)
     alphabet, size = _ALPHABETS[part[1]], int(part[2])
     # The ends of a token are letters or digits: what stands at an edge would be cut off by whoever copies it.
     inner = "".join(chance.choices(alphabet, k=size - 1))
@@ -43,7 +75,7 @@ def _random(part: re.Match[str], chance: random.Random) -> str:
 
 def stands_for(form: str) -> str:
     """As documentation writes it: one character again and again."""
-    return _PART.sub(lambda part: "x" * (int(part[2]) if part[2] else 36), form)
+    return _SUM.sub("xxxxxx", _PART.sub(lambda part: "x" * (int(part[2]) if part[2] else 36), form))
 
 
 def cut_off(form: str, chance: random.Random) -> str:

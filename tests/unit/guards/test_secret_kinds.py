@@ -15,7 +15,7 @@ from tests.unit.guards.secret_samples import around, cut_off, formats, made, sta
 ENGINE = Looking([plugin().build()], CACHE)
 ONE = frozenset((0,))
 FORMATS = formats()
-ANY_LENGTH = frozenset(("named_secret", "password", "service_key", "connection_password", "connection_string", "command_login",
+ANY_LENGTH = frozenset(("named_secret", "variable_value", "basic_login", "password", "service_key", "connection_password", "connection_string", "command_login",
     "command_login_first", "mysql_password", "netrc_password", "seed_phrase", "sql_password", "terraform_default", "command_password", "xml_password", "xml_key_password", "private_key", "ansible_vault",
     "putty_private_key", "jetbrains_token", "sentry_org_token", "aws_bedrock_short_key", "atlassian_token", "helicone_key",
     "slack_webhook", "teams_webhook", "google_chat_webhook"))  # fmt: skip

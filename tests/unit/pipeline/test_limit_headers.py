@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.core.allowance import Limit
-from lockgate.core.dialect import Allowed, tightest
+from lockgate.core.allowed import Allowed, tightest
 from lockgate.core.limit import Standing
 from lockgate.dialects.openai_chat import plugin
 from lockgate.pipeline.applies import Applied, Chosen

@@ -10,9 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lockgate.core import registry
 from lockgate.core.body import Parsed
-from lockgate.core.dialect import Ask, Dialect
+from lockgate.core.dialect import Ask
 from lockgate.core.guard import Action, Rule, Rules
 from lockgate.core.problem import Kind, Problem
 from lockgate.guards.blocklist import plugin as blocklist
@@ -22,9 +21,10 @@ from lockgate.pipeline.guarded import Guarded
 from lockgate.pipeline.lanes import Sides
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.screen import screened
+from tests.dialects import CHATS
 
 WIRE = File(__file__).parents[2] / "wire"
-DIALECTS = registry.tables("lockgate.dialects", Dialect)
+DIALECTS = CHATS
 WORD, NUMBER = "bluebird", 4111111111111111
 ENGINE = Looking([blocklist(words=(WORD, str(NUMBER))).build()])
 ASK = Ask("m", stream=True, usage=True, request_id="r1", created=1_767_225_600)

@@ -14,7 +14,6 @@ from lockgate.core.chat import Block, Media, Refusal, Text, Thinking, ToolCall
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.events import Event, LogProbs
 from lockgate.core.guard import NO_RULES
-from lockgate.core.registry import tables
 from lockgate.pipeline.as_events import events
 from lockgate.pipeline.consulting import Consulting
 from lockgate.pipeline.guarded import Guarded
@@ -22,11 +21,12 @@ from lockgate.pipeline.lanes import Sides
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.review import Review
 from lockgate.pipeline.serve import serve
+from tests.dialects import CHATS
 from tests.fakes import Coming, Notebook, Script, inbound
 from tests.unit.pipeline.elsewhere import Detective, remote, with_remote
 from tests.unit.pipeline.gateway import KEY, chat, openai_stream, whole
 
-DIALECTS = tables("lockgate.dialects", Dialect)
+DIALECTS = CHATS
 ASK = Ask("m", stream=True, usage=True, request_id="r", created=1)
 BLOCKS: dict[str, tuple[Block, ...]] = {
     "text": (Text("a word " * 80),),

@@ -13,7 +13,7 @@ from lockgate.dialects import gemini_generate, ollama_chat, openai_chat
 from lockgate.pipeline.guarded import Guarded
 from lockgate.pipeline.lanes import Sides
 from lockgate.pipeline.ledger import Ledger
-from tests.unit.pipeline.test_provider_runs import ASK, CANARY, CLAUDES, ENGINE, MASK, block, claude
+from tests.unit.pipeline.test_provider_runs import ASK, CANARY, CLAUDES, ENGINE, MASK, block, claude, gemini
 
 TOOL = {"type": "tool_use", "id": "t", "name": "x", "input": {}}
 TEXT = {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
@@ -206,3 +206,33 @@ def test_S62_a_frame_is_not_taken_for_another_one_whose_delta_stood_elsewhere() 
     out = lane.feed(b"".join(frames) + event(STOP) + b"data: [DONE]\n\n") + lane.end()
 
     assert not (frames[2] in out and frames[3] in out)
+
+
+def chunk(**delta: Any) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": None}
+    return b"data: " + msgspec.json.encode({"id": "a", "model": "m", "choices": [choice]}) + b"\n\n"
+
+
+PICTURE = {"type": "image_url", "image_url": {"url": f"https://h.example/{CANARY}.png"}}
+CALL = {"index": 0, "id": "c", "type": "function", "function": {"name": CANARY, "arguments": "{}"}}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "wire", "times"),
+    [
+        (openai_chat.plugin, chunk(images=[PICTURE]), 1),
+        (openai_chat.plugin, chunk(images=[PICTURE, PICTURE]), 2),
+        (openai_chat.plugin, chunk(images=[PICTURE], brand_new=CANARY), 2),
+        (openai_chat.plugin, chunk(tool_calls=[CALL]), 1),
+        (gemini_generate.plugin, gemini({"fileData": {"mimeType": "image/png", "fileUri": f"https://h/{CANARY}"}}), 1),
+    ],
+    ids=["picture", "two pictures", "picture and a field", "call", "file"],
+)
+def test_what_an_event_says_in_words_is_found_once(dialect: Dialect, wire: bytes, times: int) -> None:
+    ledger = Ledger("", 0, 0)
+    lane = Guarded(Sides(dialect, ASK, dialect, ASK), MASK, ledger)
+
+    out = lane.feed(wire)
+
+    assert CANARY.encode() not in out
+    assert len(ledger.findings) == times

@@ -14,16 +14,16 @@ from lockgate.core.dialect import Dialect
 from lockgate.core.guard import Forward, Rule, Rules, Scope
 from lockgate.core.known import Known
 from lockgate.core.problem import Problem
-from lockgate.core.registry import tables
 from lockgate.core.slots import rest
 from lockgate.guards.blocklist import plugin as blocklist
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.screen import screened
 from lockgate.pipeline.unknown import MANY, SHORT, Unknown
+from tests.dialects import CHATS
 from tests.unit.pipeline.test_reads import Noting
 
-DIALECTS = tables("lockgate.dialects", Dialect)
+DIALECTS = CHATS
 OPENAI = DIALECTS["openai_chat"]
 ENGINE = Looking([blocklist(words=("bluebird",)).build(), Noting()], streams=False)
 EVERYBODY = Scope()

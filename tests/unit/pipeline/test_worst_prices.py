@@ -61,6 +61,8 @@ def test_the_tier_that_is_asked_for_is_the_one_that_is_reserved(more: dict[str, 
         {"tools": [{"type": "web_search_20250305", "name": "web_search"}]},
         {"tools": [{"google_search": {}}]},
         {"tools": [{"googleSearch": {}}]},
+        {"tools": [{"google_maps": {}}]},
+        {"tools": [{"googleMaps": {"enableWidget": True}}]},
     ],
 )
 def test_searches_are_reserved_with_what_they_may_bring(more: dict[str, Any]) -> None:

@@ -72,5 +72,6 @@ plugin = Dialect(
     models=models.listing,
     model=models.single,
     counted=models.counted,
+    cites=b'"citations"',
     extra_headers=lambda request_id: ((b"request-id", request_id.encode()),),
 )

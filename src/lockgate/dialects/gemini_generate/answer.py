@@ -41,7 +41,7 @@ def decode(raw: bytes, ask: Ask) -> Answer:
         id=response.response_id or "",
         model=response.model_version or ask.model,
         choices=tuple(choices) or (_none(response),),
-        usage=usage.decode(response.usage_metadata),
+        usage=usage.with_searches(usage.decode(response.usage_metadata), usage.searches(response.candidates)),
         created=_seconds(response.create_time),
         runs=tuple(name for candidate in response.candidates or [] for name in runs.names(candidate)),
         unsaid=tuple(dict.fromkeys(name for candidate in response.candidates or [] for name in _unsaid(candidate))),

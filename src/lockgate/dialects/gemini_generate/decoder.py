@@ -93,6 +93,8 @@ class Decoder:
         events: list[Event] = []
         if response.usage_metadata is not None:
             self._usage = usage.later(self._usage, response.usage_metadata)
+        if found := usage.searches(response.candidates):
+            self._usage = usage.with_searches(self._usage, found)
         if not self._started:
             self._started = True
             model = response.model_version or self._ask.model

@@ -1,11 +1,16 @@
 """Token counts. Theirs leave the thoughts out of the output; a tool's own prompts stand apart from the input."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from msgspec import Raw
+from msgspec.structs import replace
 
 from lockgate.core.answer import Usage, count
 from lockgate.dialects.gemini_generate import wire
+
+_tree = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def decode(counted: wire.Usage | None) -> Usage:
@@ -30,6 +35,30 @@ def decode(counted: wire.Usage | None) -> Usage:
     )
 
 
+def searches(candidates: Iterable[wire.Candidate | wire.Ending] | None) -> int:
+    """What was searched for: Google takes money for each query, of maps too, whose queries it does not always tell."""
+    given = (each.grounding_metadata for each in candidates or ())
+    return sum(_queries(raw) for raw in given if raw is not wire.ABSENT and wire.present(raw))
+
+
+def _queries(raw: Raw) -> int:
+    """Never raises."""
+    try:
+        told = _tree(raw)
+    except (ValueError, RecursionError):
+        return 0
+    queries = [told.get(name) for name in ("webSearchQueries", "imageSearchQueries")]
+    said = sum(len(each) for each in queries if isinstance(each, list))
+    chunks = told.get("groundingChunks")
+    maps = isinstance(chunks, list) and any(isinstance(each, dict) and "maps" in each for each in chunks)
+    return said or int(maps or "googleMapsWidgetContextToken" in told)
+
+
+def with_searches(usage: Usage, found: int) -> Usage:
+    """They are running totals, too."""
+    return replace(usage, searches=found) if found > usage.searches else usage
+
+
 def _of(modality: str, *details: list[wire.Modality] | None) -> int:
     return sum(count(each.token_count) for listed in details for each in listed or () if each.modality == modality)
 
@@ -43,7 +72,7 @@ def later(before: Usage | None, counted: wire.Usage) -> Usage:
         and now.cached >= before.cached
         and now.reasoning >= before.reasoning
     ):
-        return now
+        return now if before is None else with_searches(now, before.searches)
     return before.merged(now)
 
 
@@ -63,7 +92,9 @@ def encode(usage: Usage) -> dict[str, Any]:
 def unary(raw: bytes) -> Usage | None:
     """The counts in a whole answer. Never raises."""
     try:
-        counted = wire.peek.decode(raw).usage_metadata
+        seen = wire.peek.decode(raw)
     except (ValueError, RecursionError, msgspec.MsgspecError):
         return None
-    return None if counted is None else decode(counted)
+    return (
+        None if seen.usage_metadata is None else with_searches(decode(seen.usage_metadata), searches(seen.candidates))
+    )

@@ -6,7 +6,7 @@ from lockgate.core.answer import Usage
 from lockgate.core.problem import Problem
 from lockgate.dialects.gemini_generate import decoder, problem, usage, wire
 
-_SIGNS = (b'"finishReason"', b'"promptFeedback"', b'"error"')
+_SIGNS = (b'"finishReason"', b'"promptFeedback"', b'"error"', b'"groundingMetadata"')
 
 
 class Watch:
@@ -32,6 +32,8 @@ class Watch:
         if seen.usage_metadata is not None:
             self.usage = usage.later(self.usage, seen.usage_metadata)
         if seen.candidates:
+            if found := usage.searches(seen.candidates):
+                self.usage = usage.with_searches(self.usage or Usage(), found)
             # Only the last chunk counts: some servers give a finish reason with every one.
             self.ended = any(candidate.finish_reason for candidate in seen.candidates)
         if seen.prompt_feedback is not None and seen.prompt_feedback.block_reason:

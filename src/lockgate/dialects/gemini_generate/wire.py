@@ -104,6 +104,7 @@ class Response(Struct, frozen=True, rename="camel"):
 
 class Ending(Struct, frozen=True, gc=False, rename="camel"):
     finish_reason: str | None = None
+    grounding_metadata: Raw = ABSENT
 
 
 class Peek(Struct, frozen=True, rename="camel"):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from lockgate.core.dialect import Allowed, tightest
+from lockgate.core.allowed import Allowed, tightest
 from lockgate.core.http import Headers
 
 NAMES = {

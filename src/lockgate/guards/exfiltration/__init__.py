@@ -16,6 +16,7 @@ from lockgate.guards.exfiltration.open_address import (
     FORTH,
     goes_on,
     hosts_behind,
+    may_begin,
     never_ends,
     open_addresses,
     rest_of_name,
@@ -70,17 +71,21 @@ class Exfiltration:
         found = list(self._found(text, hits))
         return merged(found) if len(found) > 1 else found
 
-    def leads_out(self, ahead: str, behind: str) -> bool:
+    def begins(self, text: str) -> tuple[bool, str]:
+        return may_begin(text)
+
+    def leads_out(self, ahead: str, behind: str, *, further: bool = True) -> bool:
         """Data is what will be put there: so any address of a form that is looked for counts, as it stands and as it is read."""
         seen = without_tokens(ahead), rest_of_name(without_tokens(behind, "0"))
         read = dict.fromkeys((seen[0], as_read(seen[0]), as_read(in_lines(seen[0]))))
-        return any(map(self._opens, read)) or self._follows(seen[1], as_read(seen[1]))
+        return any(self._opens(each, further=further) for each in read) or self._follows(seen[1], as_read(seen[1]))
 
     def undecided(self, behind: str) -> bool:
         return goes_on(behind)
 
-    def _opens(self, ahead: str) -> bool:
-        return any(start < 0 or self._a_strangers(ahead, start, at) for start, at in open_addresses(ahead))
+    def _opens(self, ahead: str, *, further: bool) -> bool:
+        found = open_addresses(ahead, further=further)
+        return any(start < 0 or self._a_strangers(ahead, start, at) for start, at in found)
 
     def _follows(self, *behind: str) -> bool:
         hosts = (host for each in dict.fromkeys(behind) for host in hosts_behind(each))

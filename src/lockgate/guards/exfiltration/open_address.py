@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from lockgate.guards.exfiltration import forms
+from lockgate.guards.exfiltration.read_address import as_read
 
 BACK = 1024
 """Characters that are looked back over. Where they are all one word, it may be an address."""
@@ -39,6 +40,10 @@ _ORIGINS = re.compile(
 )
 _TOKEN = re.compile(r"<[A-Za-z][A-Za-z0-9_]{0,60}>")
 """Another value's place, which ends no address."""
+LONGEST_NAME = 320
+_ANY = re.compile(r"[/\\%&]")
+_BEGINS = re.compile(r"[/\\%&]|[A-Za-z]:|www|(?:\.[\w.-]{0,300}|\])(?::[0-9]{0,5})?[?#]", re.IGNORECASE)
+"""No address is without one of them: a slash, what a slash may be written with, a scheme, a host's name and what ends it."""
 _CLOSES = {'"': '"', "'": "'", "<": ">"}
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _ENDS = re.compile(r"[\s\"<>]")
@@ -54,11 +59,19 @@ def without_tokens(text: str, by: str = "x") -> str:
     return _TOKEN.sub(lambda token: by * len(token[0]), text)
 
 
-def open_addresses(ahead: str) -> Iterator[tuple[int, str]]:
+def may_begin(text: str) -> tuple[bool, str]:
+    """Whether an address may begin in a text, as long as it is: one that has none of these signs has none. And its end."""
+    if _ANY.search(text):
+        return True, ""
+    read = text if text.isascii() else as_read(text)
+    return _BEGINS.search(read) is not None, read[-LONGEST_NAME:]
+
+
+def open_addresses(ahead: str, *, further: bool = True) -> Iterator[tuple[int, str]]:
     """Where they begin, and how they go, with the slashes that say that a host follows; -1 for one that may begin further ahead
-    than anybody looks.
+    than anybody looks, where one may (`further`).
     """
-    if len(ahead) > BACK and not _ENDS.search(ahead[-BACK:]):
+    if further and len(ahead) > BACK and not _ENDS.search(ahead[-BACK:]):
         yield -1, ""
     for start, origin in _origins(ahead):
         bare = origin["bare"]

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from lockgate.core.guard import Guard, GuardConfig
 from lockgate.guards.pii import contact, money, numbers, papers, people
 from lockgate.guards.pii.checks import CHECKS
+from lockgate.guards.pii.italics import italic
 from lockgate.patterns.kinds import Check, Kind, Kinds
 from lockgate.patterns.own import own_pattern
 
@@ -61,6 +62,7 @@ class plugin(GuardConfig, frozen=True, tag="pii"):
 
     def build(self) -> Guard:
         table = [*contact.KINDS, *money.KINDS, *papers.KINDS, *people.KINDS, *numbers.kinds()]
+        table += list(italic(table))
         labels = {kind.label for kind in table} | {own.name for own in self.own}
         wanted = _named(self.entities, labels, "entities") or labels
         least = {

@@ -9,7 +9,7 @@ _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _ADDRESS = rf"(?<![\w.-])(?:{_OCTET}\.){{3}}{_OCTET}(?:/(?:[12]?\d|3[0-2]))?(?![\w-]|\.\d)"
 _VERSION = (
     r"version|driver|release|\bv\.? ?$|build|\bver\b|section|chapter|clause|§|appendix|figure|\boid|firmware|patch|upgrade|\brev\b|revision"
-    r"|(?:==|[~<>]=|\^) ?$|(?:chrome|safari|firefox|edg|opr|crios|agent|sdk|client|app|tools?|lib)/$|kapitel|abschnitt|absatz"
+    r"|(?:==|[~<>]=|\^) ?$|(?:chrome|safari|firefox|edg|opr|crios|agent|sdk|client|app|tools?|lib)/$|kapitel|abschnitt|absatz|版本|バージョン|버전|верси|versi[óo]n|versão|wersj"
 )
 _NUMBERED = (
     _VERSION
@@ -24,7 +24,7 @@ _CALL = (
     r"|telefon|teléfono|telefone|téléphone|contato|celular|móvil|portable|rufnummer|mobil|registered|answering|office|desk\b|pager"
     r"|rufen sie|anrufen|erreichbar|appelez|joindre|tél\b|tél[.:]|llám|llam[ae]|ligue|ligar|telemóvel|chiama|cellulare|recapito"
     r"|bel me|bel ons|bellen|bereikbaar|gsm\b|zadzwo|dzwo|komórk|tlf|puh\b|puh[.:]|puhelin|soita|matkapuhelin|zavol|hív|sunați|mobitel"
-    r"|tālru|tālr|cep\b|numara|тел|моб|звон|τηλ|κινητό|καλέστε|telp|hubungi|nomor|hp\b|điện thoại|sđt|gọi|โทร|טלפון|נייד|هاتف|جوال|फ़ोन|फोन|मोबाइल"
+    r"|tālru|tālr|cep\b|numara|телефон|тел[.: ]|мобил|моб[.: ]|звон|τηλ|κινητό|καλέστε|telp|hubungi|nomor|hp\b|điện thoại|sđt|gọi|โทร|טלפון|נייד|هاتف|جوال|फ़ोन|फोन|मोबाइल"
     r"|电话|手机|電話|手機|携帯|連絡先|联系|☎|📞|전화|휴대|연락처|핸드폰"
 )
 _SURE = (
@@ -85,6 +85,7 @@ _STANDS_FOR = re.compile(r"your[._-]?(?:e-?mail|name|address|id|user|username)?|
 _NO_DIGIT = re.compile(r"\D+").sub
 _YEARS = re.compile(
     r"(?:1[0-9]|20)\d\d ?[-/] ?(?:1[0-9]|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:19|20)\d\d([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])([-/.])(?:0?[1-9]|1[0-2])\2(?:19|20)\d\d"
 ).fullmatch
 _SAME = re.compile(r"(?:(\w)\1\W?)+|00:11:22:33:44:55|01:23:45:67:89:ab", re.IGNORECASE).fullmatch
 
@@ -140,18 +141,19 @@ def address_6(text: str) -> bool:
         IPv6Address(plain)
     except (AddressValueError, ValueError):
         return False
-    return any(char.isdigit() for char in plain) and len(plain) > 4
+    pairs = all(len(group) == 2 for group in plain.split(":"))  # a fingerprint
+    return any(char.isdigit() for char in plain) and len(plain) > 4 and not pairs
 
 
 KINDS = (
-    Kind("email", rf"(?<![\w.+%{_WIDE}-])[\w.+%{_WIDE}-][\w.+%'{_WIDE}-]{{0,63}}@(?:[A-Za-z0-9{_WIDE}](?:[A-Za-z0-9{_WIDE}-]{{0,62}})\.){{1,6}}[A-Za-z]{{2,24}}(?![\w-])", 0.95, email, seek=rf"[\w.+%'-]@[A-Za-z0-9-]+\.|[{_WIDE}]@|@[A-Za-z0-9-]*[{_WIDE}]"),
+    Kind("email", rf"(?<![\w.+%{_WIDE}-])[\w.+%{_WIDE}-][\w.+%'{_WIDE}-]{{0,63}}@(?:[A-Za-z0-9{_WIDE}](?:[A-Za-z0-9{_WIDE}-]{{0,62}})\.){{1,6}}[A-Za-z]{{2,24}}(?![A-Za-z0-9-]|_\w)", 0.95, email, seek=rf"[\w.+%'-]@[A-Za-z0-9-]+\.|[{_WIDE}]@|@[A-Za-z0-9-]*[{_WIDE}]"),
     Kind("phone", r"(?<![\w+.-])(?<![A-Z0-9] )(?:\+[1-9]\d{0,2}[ ./-]?|00[1-9]\d{0,2}[ ./-])(?:\(0?\d{1,4}\)[ ./-]?)?\d{1,5}(?:[ ./-]{0,2}\d{2,5}){1,5}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w]|\.\d)", 0.8, long, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w+.-])(?:\(\+[1-9]\d{0,2}\)|\+\([1-9]\d{0,2}\))[ ./-]?(?:\(0?\d{1,4}\)[ ./-]?)?\d{1,5}(?:[ ./-]{0,2}\d{2,5}){1,5}(?![\w]|\.\d)", 0.8, long, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w-]|\.\d)", 0.75, short, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.+-])\(0?\d{2,5}\)[ /-]{0,2}\d{2,8}(?:[ ./-]\d{2,6}){0,3}(?:x\d{1,5})?(?![\w-]|\.\d)", 0.65, short, unless=_NOT_CALL),
-    Kind("phone", r"(?<![\w.+:/-])(?<![A-Z0-9] )0\d{1,5}[ /.-]\d{2,8}(?:[ .-]\d{2,4}){0,4}(?![\w:/]|-[^FHMOW]|\.\d)", 0.55, local, words=_CALL, told=0.85, unless=_NOT_CALL),
-    Kind("phone", r"(?<![\w.+:/-])(?<![A-Z0-9] )\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
-    Kind("phone", r"(?<![\w.+:/-])\(\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
+    Kind("phone", r"(?<![\w.+/-])(?<![0-9A-Fa-f]:)(?<![A-Z0-9] )0\d{1,5}[ /.-]\d{2,8}(?:[ .-]\d{2,4}){0,4}(?![\w:/]|-[^FHMOW]|\.\d)", 0.55, local, words=_CALL, told=0.85, unless=_NOT_CALL),
+    Kind("phone", r"(?<![\w.+/-])(?<![0-9A-Fa-f]:)(?<![A-Z0-9] )\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
+    Kind("phone", r"(?<![\w.+/-])(?<![0-9A-Fa-f]:)\(\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
     Kind("phone", rf"(?<![A-Za-z])(?i:{_SURE})(?P<value>[2-9]\d{{6,7}})(?![\w/-]|[.,:]\d)", 0.7, few, unless=_NOT_CALL),
     Kind("ip_address", _ADDRESS, 0.8, address_4, unless=_VERSION),
     Kind("ip_address", _ADDRESS + r"(?! {1,3}[A-Z][a-z])", 0.6, small, unless=_NUMBERED),

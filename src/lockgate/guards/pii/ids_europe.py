@@ -17,6 +17,19 @@ def de_tax(text: str) -> bool:
     return numbers[0] != 0 and 2 <= most <= 3 and mod_11_10(text)
 
 
+def de_pension(text: str) -> bool:
+    """The letter is two digits; the digits of the products are summed."""
+    plain = text.replace(" ", "").upper()
+    numbers = digits(f"{plain[:8]}{ord(plain[8]) - 64:02d}{plain[9:11]}")
+    products = [number * weight for number, weight in zip(numbers, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True)]
+    date = int(plain[2:4])
+    return 1 <= date % 50 <= 31 and 1 <= int(plain[4:6]) <= 12 and sum(map(_crossed, products)) % 10 == int(plain[11])
+
+
+def _crossed(number: int) -> int:
+    return number // 10 + number % 10
+
+
 def fr_nir(text: str) -> bool:
     plain = text.replace(" ", "").replace("2A", "19").replace("2B", "18")
     return int(plain[:13]) % 97 == 97 - int(plain[13:15])
@@ -101,8 +114,11 @@ def pl_nip(text: str) -> bool:
 
 def cz_number(text: str) -> bool:
     n = digits(text)
-    month = (n[2] * 10 + n[3]) % 50
-    return day(0, month % 20, n[4] * 10 + n[5]) and int("".join(map(str, n))) % 11 == 0
+    if not day(0, (n[2] * 10 + n[3]) % 50 % 20, n[4] * 10 + n[5]):
+        return False
+    if len(n) == 9:  # those born before 1954 have no check
+        return n[0] * 10 + n[1] < 54
+    return int("".join(map(str, n[:9]))) % 11 % 10 == n[9]
 
 
 def ro_cnp(text: str) -> bool:

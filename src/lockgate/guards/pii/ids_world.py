@@ -82,7 +82,8 @@ def jp_number(text: str) -> bool:
 def sg_fin(text: str) -> bool:
     plain = text.upper()
     shift = {"S": 0, "F": 0, "T": 4, "G": 4, "M": 3}[plain[0]]
-    return _SINGAPORE[plain[0]][(weighted(digits(plain), (2, 7, 6, 5, 4, 3, 2)) + shift) % 11] == plain[8]
+    rest = (weighted(digits(plain), (2, 7, 6, 5, 4, 3, 2)) + shift) % 11
+    return _SINGAPORE[plain[0]][10 - rest if plain[0] == "M" else rest] == plain[8]
 
 
 def hk_id(text: str) -> bool:

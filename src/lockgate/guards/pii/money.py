@@ -2,8 +2,9 @@
 
 from itertools import groupby
 
-from lockgate.guards.pii.sums import EIGHT, base58, bech32, luhn, mod_97
+from lockgate.guards.pii.sums import EIGHT, luhn, mod_97
 from lockgate.patterns.kinds import Kind
+from lockgate.patterns.sums import base58, bech32
 
 _IBAN = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29, "BY": 28, "CH": 21,
@@ -26,6 +27,7 @@ _LENGTHS = "|".join(
     for length, some in groupby(sorted(_IBAN.items(), key=lambda each: each[1]), key=lambda each: each[1])
 )
 """As many characters as the country has, so that a word behind it is no part of it."""
+_LEAD = rf"(?:{'|'.join(_IBAN)})\d\d(?:(?:[ -]|\r?\n)?[A-Z0-9])"
 
 
 def iban(text: str) -> bool:
@@ -50,7 +52,7 @@ def brand(text: str) -> bool:
 
 
 KINDS = (
-    Kind("iban", rf"(?<![A-Za-z0-9])(?:{_LENGTHS})(?![A-Za-z0-9])", 0.95, iban, caseless=True, seek=rf"(?:{'|'.join(_IBAN)})\d\d(?:(?:[ -]|\r?\n)?[A-Z0-9]){{11}}"),
+    Kind("iban", rf"(?<![A-Za-z0-9])(?:{_LENGTHS})(?![A-Za-z0-9])", 0.95, iban, caseless=True, seek=rf"{_LEAD}{{6}}", held=rf"{_LEAD}{{0,29}}"),
     Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ .-]?\d{4}){3}(?![\w-]|\.\d)", 0.85, card, unless=r"[A-Z]{2}\d{2} $"),
     Kind("credit_card", r"(?<![\w.-])3[47]\d{2}[ .-]?\d{6}[ .-]?\d{5}(?![\w-]|\.\d)", 0.85, card),
     Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ .-]\d{4}){2,3}[ .-]\d{1,4}(?![\w-]|\.\d)", 0.6, card, unless=_NOT_CARD),

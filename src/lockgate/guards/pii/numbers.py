@@ -23,6 +23,7 @@ ROWS: tuple[tuple[str, str, Check, float, str], ...] = (
      lambda text: text[:2].upper() not in ("BG", "GB", "KN", "NK", "NT", "TN", "ZZ"), 0.75, "national insurance|nino"),
     ("uk_nhs", r"\d{3}[- ]\d{3}[- ]\d{4}|\d{10}", eu.uk_nhs, 0.3, r"nhs|health service"),
     ("de_tax_id", r"\d{2} ?\d{3} ?\d{3} ?\d{3}", eu.de_tax, 0.3, r"steuer|idnr|tin\b|" + _TAX),
+    ("de_pension_number", r"\d{2} ?\d{6} ?[A-Z] ?\d{3}", eu.de_pension, 0.5, r"rentenvers|sozialvers|vsnr|versicherungsnummer"),
     ("fr_nir", r"[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}", eu.fr_nir, 0.8, "sécu|nir|insee"),
     ("es_dni", r"\d{8}[- ]?[A-HJ-NP-TV-Za-hj-np-tv-z]", eu.es_id, 0.75, r"dni|nif|documento"),
     ("es_nie", r"[XYZxyz][- ]?\d{7}[- ]?[A-HJ-NP-TV-Za-hj-np-tv-z]", eu.es_id, 0.8, r"nie|extranjero"),

@@ -8,12 +8,12 @@ ROWS = (
     ("slack_config_token", r"xoxe(?:\.xox[bp])?-\d-[A-Za-z0-9]{100,220}"),
     ("slack_app_token", r"xapp-\d-[A-Z0-9]{6,16}-\d{6,16}-[a-f0-9]{20,80}"),
     ("slack_webhook", r"https?://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/_-]{24,90}"),
-    ("discord_token", r"[MNO][A-Za-z\d]{23,27}\.[\w-]{6}\.[\w-]{27,40}"),
+    ("discord_token", r"(?:[MNO][A-Za-z\d_-]{23,27}\.[\w-]{6}\.[\w-]{27,40}|mfa\.[\w-]{60,100})"),
     (
         "discord_webhook",
         r"https?://(?:[a-z]{1,10}\.)?discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/\d{17,20}/[\w-]{20,90}",
     ),
-    ("telegram_token", r"\d{8,10}:[A-Za-z0-9_-]{35}(?!-)"),
+    ("telegram_token", r"\d{7,10}:[\w-]{35}(?!-)"),
     ("teams_webhook", r"https://[a-z0-9]{1,40}\.webhook\.office\.com/webhookb2/[\w@-]{40,110}/[\w/-]{20,120}"),
     (
         "power_automate_webhook",

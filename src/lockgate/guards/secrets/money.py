@@ -37,4 +37,5 @@ ROWS = (
     ("alchemy_key", r"alcht_[A-Za-z0-9]{30}"),
     ("flexport_token", r"shltm_[\w-]{40,60}"),
     ("fleetbase_key", r"flb_(?:live|test)_[A-Za-z0-9]{20,40}"),
+    ("ramp_secret", r"ramp_sec_[A-Za-z0-9]{48}"),
 )

@@ -11,7 +11,31 @@ _CHOSEN = r"(?P<value>[^\s'\"`,;<>(){}\[\]\\]{6,80})"
 RANDOM = ("named_secret", rf"(?i:{_STRONG}){_BETWEEN}{_RANDOM}")
 PASSWORD = (
     "password",
-    rf"(?i:passw(?:or)?d|passwd|passphrase|pwd|passcode)[\w-]{{0,16}}[\"'\]\\]{{0,4}}\s{{0,3}}(?:=>|:=|=|:|\sis\s|,(?=\s?[\"\']))\s{{0,3}}[\"'`\\]{{0,4}}{_CHOSEN}",
+    rf"(?i:passw(?:or)?d|passwd|passphrase|pwd|passcode)[\w-]{{0,16}}[\"'\]\\]{{0,4}}\s{{0,3}}(?:=>|:=|=|:|\sis\s|,(?=\s?[\"\'])|\s(?=[\"'`]))\s{{0,3}}[\"'`\\]{{0,4}}{_CHOSEN}",
+)
+PASS = (
+    "password",
+    rf"(?:(?<![A-Za-z])(?:pass|Pass|PASS|pw|PW|psk)|(?<=[a-z])Pass)[\"'\]]{{0,3}}\s{{0,3}}(?:=>|:=|=|:)\s{{0,3}}[\"'`\\]{{0,4}}{_CHOSEN}",
+)
+_SAYS = r"(?:\s{0,2}(?:=>|[=:：]|は|是|为|為|은|는|lautet|ist|est|es|è|é|är|er|on|to|jest|wynosi)|\s)\s{0,3}[\"'`“„«「『]{0,2}"  # noqa: RUF001  as it is written there
+ABROAD = (
+    "password",
+    (
+        r"(?:[Pp]asswort|PASSWORT|[Kk]ennwort|[Mm]ots? de passe|[Cc]ontraseña|[Ss]enha|[Pp]alavra-passe|[Ww]achtwoord|[Hh]asło|[Hh]eslo|[Jj]elszó"
+        r"|[Ll]ösenord|[Pp]assord|[Aa]dgangskode|[Ss]alasana|[Şş]ifre|[Pp]arola|[Пп]ароль|[Κκ]ωδικός|סיסמה|كلمة المرور|पासवर्ड|[Mm]ật khẩu|รหัสผ่าน"
+        r"|パスワード|暗証番号|密码|密碼|口令|비밀번호|La password)"
+        + _SAYS
+        + r"(?P<value>[A-Za-z0-9!#$%&*+./:=?@^_~-]{6,80})"
+    ),
+)
+"""As people write them in other languages; what follows in their own letters is no part of it."""
+TOKEN_ABROAD = (
+    "named_secret",
+    (
+        r"(?:令牌|密钥|密鑰|トークン|シークレット|[Aa][Pp][Ii]キー|秘密鍵|토큰|비밀키|[Тт]окен|[Кк]люч [Aa][Pp][Ii]|[Aa][Pp][Ii][- ][Ss]chlüssel|[Zz]ugangsschlüssel|[Jj]eton|[Cc]lé (?:API|d'API|secrète)|[Cc]lave (?:API|secreta)|[Cc]have (?:API|secreta))"
+        + _SAYS
+        + r"(?P<value>[A-Za-z0-9+/_=-]{16,250})"
+    ),
 )
 IDENTIFIER = (
     "named_secret",

@@ -1,10 +1,10 @@
 """All kinds of secrets there are, as the engine wants them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from msgspec import structs
 
-from lockgate.guards.secrets import chat, cloud, models, money, named, proof, services, shapes, sources, watching
+from lockgate.guards.secrets import chat, cloud, models, money, named, proof, services, shapes, sources, sums, watching
 from lockgate.patterns.kinds import Kind
 
 _PROOFS: dict[str, Callable[[str], bool]] = {
@@ -27,6 +27,9 @@ _PROOFS: dict[str, Callable[[str], bool]] = {
     "auth_basic_header": proof.basic,
     "auth_bearer_header": proof.random,
     "docker_login": proof.basic,
+    "variable_value": proof.valued,
+    "session_cookie": proof.random,
+    "basic_login": proof.given,
 }
 """What proves a kind that its shape alone does not."""
 
@@ -34,9 +37,12 @@ _HASHES = (
     r"\bcommits?\b|cache|\bsha-?\d*\b|hash|integrity|etag|checksum|\bmd5|digest|fingerprint|foreign|primary|uuid|public"
     r"|request[_-]?id|trace|\bspan|version(?!eye)|revision|nonce|keyboard|monkey(?!learn)|max_tokens|token_count|tokenizer|key_?word"
     r"|color|width|height|size|length|\bcount(?!ry)|\bport\b|timeout|file|path|(?<!cloud)image(?!kit)|data:|(?<!u)class|tracking|isbn|sku|audience|accessi|accessor"
-    r"|frame|ids?[\"']?[>\s]?\s?[:=>]|name[\"']?\s?[:=]|idempotency|placeholder|chars\b|charset|alphabet|secrets[\"']?\s?[:=]|(?:url|uri|host|endpoint)[\"']?\s?[:=]|csrf|distance|pair\b|mesh"
+    r"|frame|ids?[\"']?[>\s]?\s?[:=>]|name[\"']?\s?[:=]|idempotency|placeholder|chars\b|charset|alphabet|secrets[\"']?\s?[:=]|(?:url|uri|host|endpoint)[\"']?\s?[:=]|csrf|distance|pair\b|mesh|\barn:"
 )
 """Names of what looks as random as a secret, and is none."""
+_FIELD = r"[,;\n&{}]\s*[\"']?[\w.-]{2,40}[\"']?\s*[:=]|[\"']\s+[\w-]{2,40}="
+_HASHES = rf"(?:{_HASHES})(?:(?!{_FIELD})[\s\S])*\Z"
+"""But not the name of another field: a new one has begun since."""
 
 
 _WHOLE = frozenset(("connection_string", "private_key"))
@@ -46,7 +52,8 @@ def kinds() -> list[Kind]:
     """Placeholders are none of them. A connection is judged by its password alone, for its host may be called anything; and in a
     page of base64 everything can be read.
     """
-    return [kind if kind.label in _WHOLE else _real(kind) for kind in (*_tokens(), *_shapes(), *_named())]
+    rest = [*_tokens(), *_shapes(), *_named()]
+    return [*_summed(), *(kind if kind.label in _WHOLE else _real(kind) for kind in rest)]
 
 
 def _real(kind: Kind) -> Kind:
@@ -57,12 +64,24 @@ def _real(kind: Kind) -> Kind:
 
 
 def _tokens() -> list[Kind]:
-    """What a provider marks as its own. Nothing that goes on is one, for their lengths are fixed."""
+    """What a provider marks as its own."""
     return [
-        Kind(label, f"(?<![A-Za-z0-9])(?:{expression})(?![A-Za-z0-9_])", 0.95, _PROOFS.get(label, _not_a_word))
-        for table in (cloud, models, sources, chat, money, watching)
-        for label, expression in table.ROWS
+        Kind(label, expression, sums.UNPROVED if label in sums.SUMS else 0.95, _PROOFS.get(label, _not_a_word))
+        for label, expression in _marked()
+        if label not in sums.STRICT
     ]
+
+
+def _summed() -> list[Kind]:
+    """Those that have their provider's sum are no placeholders, whatever they say."""
+    return [Kind(label, expression, 0.95, sums.SUMS[label]) for label, expression in _marked() if label in sums.SUMS]
+
+
+def _marked() -> Iterator[tuple[str, str]]:
+    """Nothing that goes on is one, for their lengths are fixed; but one may stand in italics."""
+    for table in (cloud, models, sources, chat, money, watching):
+        for label, expression in table.ROWS:
+            yield label, f"(?<![A-Za-z0-9])(?:{expression})(?![A-Za-z0-9]|_+[A-Za-z0-9])"
 
 
 def _not_a_word(text: str) -> bool:
@@ -72,7 +91,14 @@ def _not_a_word(text: str) -> bool:
 
 def _shapes() -> list[Kind]:
     return [
-        Kind(label, expression, 0.95, _PROOFS.get(label), seek=shapes.SEEK.get(label, ""))
+        Kind(
+            label,
+            expression,
+            0.95,
+            _PROOFS.get(label),
+            seek=shapes.SEEK.get(label, ""),
+            unless=shapes.UNLESS.get(label, ""),
+        )
         for label, expression in shapes.ROWS
     ]
 
@@ -82,6 +108,9 @@ def _named() -> list[Kind]:
         Kind(*named.RANDOM, 0.7, proof.random, unless=_HASHES),
         Kind(*named.IDENTIFIER, 0.7, unless=_HASHES),
         Kind(*named.PASSWORD, 0.7, proof.password, unless="reset|forgot|change your|hash"),
+        Kind(*named.PASS, 0.65, proof.password, unless="hash"),
+        Kind(*named.ABROAD, 0.7, proof.password),
+        Kind(*named.TOKEN_ABROAD, 0.7, proof.random),
         Kind(*named.SERVICE, 0.3, proof.service, words=services.NAMES, told=0.65, unless=_HASHES),
         Kind(*named.LETTERS, 0.6, proof.letters, unless=_HASHES),
     ]

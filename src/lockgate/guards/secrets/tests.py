@@ -17,6 +17,8 @@ ENGINE = Looking([plugin().build()], CACHE)
 ONE = frozenset((0,))
 HEX = "8f3a90c1d27b4e65a0f19c3d7e28b4a6"
 MIXED = "aB3dE7gH1kLm9Pq2rSt5vWx8yZ0cD4fG6hJ"
+SUMMED = "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"
+"""A token of GitHub's form, with its sum."""
 
 
 def found(text: str) -> Sequence[Finding]:
@@ -50,6 +52,23 @@ def test_there_are_at_least_150_kinds() -> None:
         ("curl --user  'jo:h0pk1ns~21s' https://example.com", "'jo:h0pk1ns~21s'"),
         ("service_token = shwc7ighlfw9fcoul7ahojmf2sx2dabv", "shwc7ighlfw9fcoul7ahojmf2sx2dabv"),
         ('atlassian_key = "DjayBenyJrtpvydFCzAphcqc"', "DjayBenyJrtpvydFCzAphcqc"),
+        (f'{{"user_id": "42", "api_key": "{MIXED}"}}', MIXED),
+        (f'<config id="7" token="{MIXED}"/>', MIXED),
+        (f"path: /srv/x\ntoken: {MIXED}", MIXED),
+        (f"env:\n  - name: DB_TOKEN\n    value: {MIXED}\n", MIXED),
+        ('{"name": "DB_PASSWORD", "value": "Tr0ub4dor&3x"}', "Tr0ub4dor&3x"),
+        (f"Cookie: lang=en; JSESSIONID={HEX}; x=1", HEX),
+        ('post(url, auth=("jo", "Tr0ub4dor&3x"))', "Tr0ub4dor&3x"),
+        ("SMTP_PASS=Tr0ub4dor&3x", "Tr0ub4dor&3x"),
+        ("machine a.internal\n  login jo\n  password Wx81kd02pQ\n", "Wx81kd02pQ"),
+        (f'{{"key":"x-api-key","value":"{MIXED}","type":"text"}}', MIXED),
+        ("Das Passwort lautet Tr0ub4dor&3x", "Tr0ub4dor&3x"),
+        ("密码是Tr0ub4dor&3x，请勿外传", "Tr0ub4dor&3x"),  # noqa: RUF001
+        ("パスワード：Tr0ub4dor&3x", "Tr0ub4dor&3x"),  # noqa: RUF001
+        (f"API密钥：{MIXED}", MIXED),  # noqa: RUF001
+        ("az login --service-principal -u x -p Tr0ub4dor&3x --tenant y", "Tr0ub4dor&3x"),
+        (f"it is _{SUMMED}_ now", SUMMED),
+        (f"it is __{SUMMED}__ now", SUMMED),
         (r'{"a": "{\\"api_secret\\":\\"3lyTWqHMt5UySny2drdPYheR\\"}"}', "3lyTWqHMt5UySny2drdPYheR"),
         (
             "xoxb-123456789012-1234567890123-aB3dE7gH1kLm9Pq2rSt5vWx8",
@@ -81,6 +100,13 @@ def test_finds_the_secret_and_nothing_around_it(text: str, secret: str) -> None:
         "sha256:96effab93bb4b37fdb6c1b3a369a51be738ef9db412815796c858a2a1e7bf4a1",
         'integrity="sha512-5RdqiiQH504p3qm4SOJo/ZF49CIPZo97Cd2IOy0XByljDbaWdkDxoN377bQ/T3JzlGEdWKK+SPSCsfQmy34OPA=="',
         "request_id=941522a7-983b-0455-e3d8-fbc26d6ec266 status=200",
+        "docker login -u ci --password-stdin registry.internal",
+        f'<meta name="csrf-token" content="{MIXED}">',
+        "Subject key identifier: 8F:3A:90:C1:D2:7B:4E:65:11",
+        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf",
+        "see 5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTK there",
+        "密码长度至少为8位，Passwort vergessen? contraseña incorrecta",  # noqa: RUF001
+        "- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: db-prod-1, key: password}}",
         "the key considerations of this approach are performance and cost",
         "primaryKey=customer_identifier_2024",
         "max_tokens: 4096, tokenizer: cl100k_base",
@@ -120,6 +146,20 @@ def test_the_engine_finds_what_its_plain_twin_finds() -> None:
     assert list(found(text)) == list(find(plugin().build(), text))
 
 
+def test_a_sum_proves_a_token_and_its_lack_leaves_a_doubt() -> None:
+    assert [each.confidence for each in found(SUMMED)] == [0.95]
+    assert [each.confidence for each in found(f"ghp_{MIXED}Z")] == [0.9]
+    assert [each.confidence for each in found("glpat-vSY1cyL948aAB440qB6L4zlu9OzsUmEV.01.0w0sfevch")] == [0.95]
+    assert [each.confidence for each in found("glpat-vSY1cyL948aAB440qB6L4zlu9OzsUmEV.01.0w0sfevci")] == [0.9]
+
+
+def test_a_threshold_above_that_leaves_only_what_is_proved() -> None:
+    proved = Looking([plugin(threshold=0.93).build()], CACHE)
+
+    assert proved.look(SUMMED, ONE)
+    assert not proved.look(f"ghp_{MIXED}Z", ONE)
+
+
 def test_a_kind_can_be_left_out_and_a_value_allowed() -> None:
     left_out = Looking([plugin(without=("github_token",), threshold=0.9).build()], CACHE)
     allowed = Looking([plugin(allow=("AKIAQ3EGTWFX7BKMN2PD",)).build()], CACHE)
@@ -143,7 +183,16 @@ def test_refuses_nonsense_before_traffic(settings: plugin) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 100_000 + "!", "key " * 25_000, "a.b@" * 25_000, "eyJ" * 33_000, "0" * 100_000, "-----BEGIN " * 9_000],
+    [
+        "a" * 100_000 + "!",
+        "key " * 25_000,
+        "a.b@" * 25_000,
+        "eyJ" * 33_000,
+        "0" * 100_000,
+        "-----BEGIN " * 9_000,
+        "cookie: sid=" * 8_000,
+        "name: token value: " * 5_000,
+    ],
 )
 def test_S49_no_text_makes_it_slow(text: str) -> None:
     started = time.process_time()

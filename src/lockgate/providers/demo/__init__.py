@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from lockgate.core.dialect import Ask
 from lockgate.core.provider import Provider, Service, always, unsigned
-from lockgate.dialects import anthropic_messages, gemini_generate, ollama_chat, openai_chat
+from lockgate.dialects import anthropic_messages, gemini_generate, ollama_chat, openai_chat, openai_embeddings
 
 
 def _gemini(ask: Ask) -> str:
@@ -26,6 +26,7 @@ plugin = Provider(
         ),
         Service(dialect=gemini_generate.plugin, path=_gemini),
         Service(dialect=ollama_chat.plugin, path=always("/api/chat")),
+        Service(dialect=openai_embeddings.plugin, path=always("/v1/embeddings")),
     ),
     sign=unsigned,
     builtin=True,

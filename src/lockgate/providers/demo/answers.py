@@ -9,13 +9,14 @@ import jiter
 
 from lockgate.core.body import Tree
 from lockgate.core.problem import Kind, Problem
-from lockgate.providers.demo import script, speak_anthropic, speak_gemini, speak_ollama, speak_openai
+from lockgate.providers.demo import embed, script, speak_anthropic, speak_gemini, speak_ollama, speak_openai
 from lockgate.providers.demo.script import Plan, plan
 from lockgate.providers.demo.speaker import Speaker, Turn
 from lockgate.providers.demo.wanted import switch, word, wrong
 
 GARBAGE = b'data: {"demo": [}, "\xff\xfe": \n\n'
 _JSON = b"application/json"
+_EMBEDDINGS = "/v1/embeddings"
 _GEMINI_PREFIX = re.compile(r"/v1(?:beta|alpha)?/models/")
 _GEMINI = re.compile(r"/v1(?:beta|alpha)?/models/([^/:]+(?:/[^/:]+)*):(generateContent|streamGenerateContent)")
 
@@ -54,6 +55,7 @@ class Asked:
     turn: Turn
     tree: Tree
     counting: bool = False
+    embedding: bool = False
 
 
 def answer(request: Request, number: int, now: int) -> Answer:
@@ -93,7 +95,8 @@ def asked_of(request: Request, speaker: Speaker, turn: Turn) -> Asked:
     stream = switch(tree.get("stream"), "stream", default=speaker is speak_ollama.speaker)
     usage = speaker is speak_openai.speaker and speak_openai.include_usage(tree)
     turn = replace(turn, model=model, stream=stream, usage=usage)
-    return Asked(speaker, turn, tree, counting=request.path.endswith("/count_tokens"))
+    counting, embedding = request.path.endswith("/count_tokens"), request.path == _EMBEDDINGS
+    return Asked(speaker, turn, tree, counting, embedding)
 
 
 def is_array(request: Request) -> bool:
@@ -120,6 +123,9 @@ def _answered(asked: Asked) -> Answer:
         wanted = speak_anthropic.asked(tree, turn)
         counted = speak_anthropic.counted(script.prompt_tokens(wanted))
         return Answer(200, _headers(speaker, turn, _JSON), (counted,))
+    if asked.embedding:
+        planned = plan(embed.read(tree, turn))
+        return whole_of(planned, replace(speaker, whole=lambda plan, turn: embed.whole(tree, turn, plan.input)), turn)
     planned = plan(speaker.read(tree, turn))
     return streamed_of(planned, speaker, turn) if turn.stream else whole_of(planned, speaker, turn)
 
@@ -154,6 +160,7 @@ def _headers(speaker: Speaker, turn: Turn, media_type: bytes) -> tuple[tuple[byt
 
 
 _PATHS = {
+    _EMBEDDINGS: speak_openai.speaker,
     "/v1/chat/completions": speak_openai.speaker,
     "/v1/messages": speak_anthropic.speaker,
     "/v1/messages/count_tokens": speak_anthropic.speaker,

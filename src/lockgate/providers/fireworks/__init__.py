@@ -1,13 +1,16 @@
 """Fireworks AI. API reference: base https://api.fireworks.ai/inference/v1."""
 
 from lockgate.core.provider import Provider, Service, always, bearer
-from lockgate.dialects import openai_chat
+from lockgate.dialects import openai_chat, openai_embeddings
 from lockgate.dialects.openai_chat import copies
 
 plugin = Provider(
     name="fireworks",
     base_url="https://api.fireworks.ai/inference/v1",
-    services=(Service(dialect=openai_chat.plugin, path=always("/chat/completions")),),
+    services=(
+        Service(dialect=openai_chat.plugin, path=always("/chat/completions")),
+        Service(dialect=openai_embeddings.plugin, path=always("/embeddings")),
+    ),
     sign=bearer,
     environment=("FIREWORKS_API_KEY",),
     price_list="fireworks",

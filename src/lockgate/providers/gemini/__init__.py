@@ -1,12 +1,12 @@
-"""Google's Gemini API."""
+"""Google's Gemini API. Vectors come from the part of it that copies OpenAI's: page "OpenAI compatibility"."""
 
 from urllib.parse import quote
 
 from lockgate.core.dialect import Ask
 from lockgate.core.http import Headers
-from lockgate.core.provider import Provider, Service
+from lockgate.core.provider import Provider, Service, always, bearer
 from lockgate.core.secret import Secret
-from lockgate.dialects import gemini_generate
+from lockgate.dialects import gemini_generate, openai_embeddings
 
 
 def _path(ask: Ask) -> str:
@@ -27,7 +27,10 @@ def _sign(credential: Secret | None) -> Headers:
 plugin = Provider(
     name="gemini",
     base_url="https://generativelanguage.googleapis.com",
-    services=(Service(dialect=gemini_generate.plugin, path=_path),),
+    services=(
+        Service(dialect=gemini_generate.plugin, path=_path),
+        Service(dialect=openai_embeddings.plugin, path=always("/v1beta/openai/embeddings"), sign=bearer),
+    ),
     sign=_sign,
     environment=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
     price_list="google",

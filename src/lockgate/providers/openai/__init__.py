@@ -4,7 +4,7 @@ from typing import Any
 
 from lockgate.core.body import Body
 from lockgate.core.provider import Adapted, Provider, Service, always, bearer
-from lockgate.dialects import openai_chat
+from lockgate.dialects import openai_chat, openai_embeddings
 from lockgate.dialects.openai_chat import copies
 
 
@@ -17,7 +17,10 @@ def _stored_metadata_only(body: Body) -> Adapted:
 plugin = Provider(
     name="openai",
     base_url="https://api.openai.com/v1",
-    services=(Service(dialect=openai_chat.plugin, path=always("/chat/completions")),),
+    services=(
+        Service(dialect=openai_chat.plugin, path=always("/chat/completions")),
+        Service(dialect=openai_embeddings.plugin, path=always("/embeddings")),
+    ),
     sign=bearer,
     environment=("OPENAI_API_KEY",),
     price_list="openai",

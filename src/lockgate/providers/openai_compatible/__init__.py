@@ -1,13 +1,16 @@
 """Any server that copies the format. The operator gives its address."""
 
 from lockgate.core.provider import Provider, Service, always, bearer
-from lockgate.dialects import openai_chat
+from lockgate.dialects import openai_chat, openai_embeddings
 from lockgate.dialects.openai_chat import copies
 
 plugin = Provider(
     name="openai_compatible",
     base_url="",
-    services=(Service(dialect=openai_chat.plugin, path=always("/chat/completions")),),
+    services=(
+        Service(dialect=openai_chat.plugin, path=always("/chat/completions")),
+        Service(dialect=openai_embeddings.plugin, path=always("/embeddings")),
+    ),
     sign=bearer,
     adapt=copies.limit_as_max_tokens,
     keyless=True,

@@ -1,12 +1,15 @@
 """vLLM's OpenAI-compatible server, by default on this machine and without a key."""
 
 from lockgate.core.provider import Provider, Service, always, bearer
-from lockgate.dialects import openai_chat
+from lockgate.dialects import openai_chat, openai_embeddings
 
 plugin = Provider(
     name="vllm",
     base_url="http://127.0.0.1:8000/v1",
-    services=(Service(dialect=openai_chat.plugin, path=always("/chat/completions")),),
+    services=(
+        Service(dialect=openai_chat.plugin, path=always("/chat/completions")),
+        Service(dialect=openai_embeddings.plugin, path=always("/embeddings")),
+    ),
     sign=bearer,
     environment=("VLLM_API_KEY",),
     keyless=True,

@@ -23,6 +23,7 @@ class KeyWatch:
         self._seen: _Signature | None = None
         self._seen_ended: _Signature | None = None
         self._table: Table | None = None
+        self._gone: dict[str, int] = {}
         self.problem = ""
         """Why the file could not be read at the last look; empty when it could."""
 
@@ -37,8 +38,8 @@ class KeyWatch:
         """The keys when they changed since the last look, None when not. The first look always gives them.
 
         What was ended just now is left out without a look at the rest. A file that is gone means no keys. One that cannot
-        be read or understood gives None, so that the last good keys stay in force, says so in `problem`, and is tried again
-        at the next look.
+        be read or understood says so in `problem`, and is tried again at the next look: the last good keys stay in force until
+        then, but for those that ended since.
         """
         if not self.changed():
             return None
@@ -47,13 +48,21 @@ class KeyWatch:
         seen_ended, seen = self._signature(self._ended_path), self._signature(self._path)
         try:
             gone = ended(self._folder)
+        except (OSError, ValueError) as error:
+            self.problem = f"cannot read {self._ended_path}: {error}"
+            return None
+        try:
             if self._table is None or self._renewed():
-                self._table = table(self._folder, damaged=self._broken)
+                self._table, self._gone = table(self._folder, damaged=self._broken), {}
         except (OSError, ValueError, StoreError) as error:
             self.problem = f"cannot read {self._path}: {error}"
-            return None
-        self._seen, self._seen_ended, self.problem = seen, seen_ended, ""
-        return Less(self._table, gone) if gone else self._table
+            if self._table is None or seen_ended == self._seen_ended:
+                return None
+        else:
+            self._seen, self.problem = seen, ""
+        self._seen_ended = seen_ended
+        self._gone |= gone  # what left that file is in the keys by now, and those are perhaps not read yet
+        return Less(self._table, dict(self._gone)) if self._gone else self._table
 
     @property
     def _broken(self) -> bool:
