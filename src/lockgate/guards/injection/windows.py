@@ -1,6 +1,7 @@
 """Where a text is cut into windows, in tokens: wide ones, and narrow ones for a short order in a long text. They overlap by half."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ Indices = npt.NDArray[np.int64]
 
 
 def wide(size: int) -> tuple[Indices, Indices]:
-    """Where they begin and end; no token is left out."""
+    """Where they begin and end; no token is left out. Nobody changes what is given."""
     if size <= WHOLE:
         whole = min(size, 1)
         return np.zeros(whole, dtype=np.int64), np.full(whole, size, dtype=np.int64)
@@ -27,6 +28,7 @@ def narrow(size: int) -> tuple[Indices, Indices]:
     return _cut(size, NARROW) if size > WHOLE else wide(0)
 
 
+@lru_cache(256)
 def _cut(size: int, width: int) -> tuple[Indices, Indices]:
     starts = np.append(np.arange(0, size - width, width // 2), size - width)
     return starts, starts + width
