@@ -11,6 +11,7 @@ from tests.e2e.clients.google_sdk import Google
 from tests.e2e.clients.mistral_sdk import Mistral
 from tests.e2e.clients.ollama_sdk import Ollama
 from tests.e2e.clients.openai_sdk import OpenAI
+from tests.e2e.clients.responses_sdk import Responses
 from tests.e2e.plant import Plant, planted
 from tests.e2e.served import Served, gateway, upstream
 
@@ -24,6 +25,7 @@ MODELS = {
 }
 CLIENTS: dict[str, type[Client]] = {
     "openai": OpenAI,
+    "responses": Responses,
     "anthropic": Anthropic,
     "google": Google,
     "mistral": Mistral,

@@ -14,12 +14,14 @@ from tests.e2e.clients.mistral_sdk import Mistral
 from tests.e2e.clients.ollama_sdk import Ollama
 from tests.e2e.clients.openai_sdk import OpenAI
 from tests.e2e.clients.parallel import two
+from tests.e2e.clients.responses_sdk import Responses
 from tests.e2e.plant import FAMILIES, Plant
 from tests.e2e.two_calls import CITIES, IDS, INPUT, OUTPUT, RESULTS, pairs
 from tests.e2e.wires import TOOL
 
 REASONS: dict[type, Any] = {
     OpenAI: "tool_calls",
+    Responses: "completed",
     Anthropic: "tool_use",
     Google: FinishReason.STOP,
     Mistral: "tool_calls",

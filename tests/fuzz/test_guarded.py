@@ -37,6 +37,7 @@ UNKNOWN = {
     "openai_chat": [b'data: {"id":"a","choices":[],"brand_new":"x"}\n\n', b": note\n\n"],
     "anthropic_messages": [b'event: brand_new\ndata: {"type":"brand_new","x":"y"}\n\n', b'event: ping\ndata: {"type":"ping"}\n\n'],
     "gemini_generate": [b'data: {"brandNew":{"x":"y"}}\r\n\r\n', b": note\r\n\r\n"],
+    "openai_responses": [b'event: response.brand_new\ndata: {"type":"response.brand_new","x":"y"}\n\n', b": note\n\n"],
     "ollama_chat": [b'{"model":"m","message":{"role":"assistant","content":""},"done":false,"brand_new":"x"}\n'],
 }  # fmt: skip
 CHANNELS = ("text", "thinking")

@@ -10,6 +10,7 @@ from msgspec import Struct
 from lockgate.core.allowed import Allowed
 from lockgate.core.answer import Answer, Usage
 from lockgate.core.body import Body, Headed, Path, Tree
+from lockgate.core.called import Called
 from lockgate.core.chat import Chat
 from lockgate.core.events import Event
 from lockgate.core.permission import Permission
@@ -29,8 +30,8 @@ Place = Literal[
 
 class Ask(Struct, frozen=True):
     """What a request wants, before its content is looked at, and what only the gateway knows of it.
-
-    `usage`: the client wants token counts in the stream. `array`: the stream is one JSON array, not events.
+    `usage`: the client wants token counts in the stream. `array`: the stream is one JSON array, not events. `called`: tools
+    that the client calls otherwise than upstreams do, by the name that those know.
     `request_id` and `created` (seconds since 1970) are the seed for ids and dates that the other side does not give.
     """
 
@@ -40,6 +41,7 @@ class Ask(Struct, frozen=True):
     array: bool = False
     request_id: str = ""
     created: int = 0
+    called: dict[str, Called] = {}
 
 
 class Target(Struct, frozen=True):
@@ -51,10 +53,8 @@ class Target(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A method and path that a dialect answers: an exact path, or a pattern over the raw path.
-
-    `header`: only for clients that send this header; such endpoints are asked before the others. Without a `permission`
-    the gateway does not start (S15).
+    """A method and path that a dialect answers: an exact path, or a pattern over the raw path. `header`: only for clients that
+    send it; such endpoints are asked before the others. Without a `permission` the gateway does not start (S15).
     """
 
     method: str
@@ -146,7 +146,6 @@ class Watch(Protocol):
 @dataclass(frozen=True, slots=True)
 class Passing:
     """Headers that go through unchanged when both sides speak the dialect: exact names, and prefixes.
-
     `asked` and `answered` remember what was decided on names that were there before, for nearly all of them come again.
     """
 
@@ -177,7 +176,6 @@ class Dialect:
     """With this word in each text that tools have in this dialect which its provider runs by itself."""
     tools: Callable[[Tree], Iterator[Offered]] | None = None
     """The tools that a request offers. Without it, whose policy is about tools may offer none in this dialect."""
-
     results: Callable[[Tree], Iterator[str]] = field(default=lambda tree: iter(()))
     """Of the tools that a provider ran by itself, those whose results a request's history holds."""
     tells_runs: bool = False
@@ -205,6 +203,8 @@ class Dialect:
     """The JSON in a frame, as it stands there; empty where there is none."""
     joined: Callable[[Tree], Iterator[Slot]]
     """Of a frame's JSON, the strings that a client may join with those of other frames; the dialect's own words are not."""
+    repeats: bool = False
+    """Frames say again what others said: who changes one text of a stream writes all that follows anew."""
     unary_usage: Callable[[bytes], Usage | None]
     """The counts in a whole answer, without decoding the rest of it. Never raises."""
 

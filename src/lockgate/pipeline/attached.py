@@ -9,8 +9,10 @@ from lockgate.core.chat import Chat, Media
 _SHOWN = ("image/", "audio/", "video/")
 _FILES = ("JVBERi0", "UEsDB")
 """How the base64 of a PDF begins, and that of what office programs write."""
-_NOT_UNDERSTOOD = re.compile(r"(messages|contents)\.([0-9]+)\.(?:content\.[0-9]+ \(|parts\.[0-9]+\.)")
-"""A part of a turn of which the canonical form has no word."""
+_NOT_UNDERSTOOD = re.compile(
+    r"(messages|contents|input)\.([0-9]+)(?:\.(?:content|output)\.[0-9]+ \(|\.parts\.[0-9]+\.| \()"
+)
+"""A part of a turn, or an item, of which the canonical form has no word."""
 
 
 def attached(chat: Chat, tree: Tree) -> bool:

@@ -9,7 +9,7 @@ from lockgate.core.http import Headers, header
 SESSIONS = (b"x-session-id", b"x-claude-code-session-id", b"session-id")
 """Headers that name a conversation, where nobody says otherwise."""
 USERS = frozenset(("user", "document"))
-TURNS = ("messages", "contents")
+TURNS = ("messages", "contents", "input")
 """Where dialects have the turns."""
 
 

@@ -222,6 +222,9 @@ class Holdback:
             return None
         touched = any(new is not old for new, old in zip(events, entry.events, strict=True))
         self._touched = self._touched or touched
+        if touched and self._source is not None and self._source[0].repeats:
+            self._changed = True
+            return None
         echoes = self._touched and (
             any(isinstance(event, LogProbs) for event in events) or has_places(entry.frame or b"")
         )

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import final
 
 from lockgate.core.answer import Usage
+from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.events import Ended, Event, Finished, Started, TextDelta
 from lockgate.core.exchange import Call
 from lockgate.core.problem import Kind, Problem
@@ -33,6 +34,23 @@ class TooLong(Problem):
 
 
 @final
+class Shadow:
+    """An encoder that is told all that left, where the end of a stream says again what was said in it."""
+
+    __slots__ = ("_decoder", "_framing", "encoder")
+
+    def __init__(self, dialect: Dialect, ask: Ask) -> None:
+        self._framing, self._decoder, self.encoder = dialect.framing(ask), dialect.decoder(ask), dialect.encoder(ask)
+
+    def feed(self, out: bytes) -> None:
+        with suppress(Problem, ValueError):
+            for frame in self._framing.feed(out):
+                for event in self._decoder.feed(frame):
+                    if not isinstance(event, Finished | Ended):
+                        self.encoder.feed(event)
+
+
+@final
 class Metered:
     """Frames are counted as they leave, in the client's own dialect."""
 
@@ -49,6 +67,7 @@ class Metered:
         "_least",
         "_ledger",
         "_most",
+        "_shadow",
         "_size",
     )
 
@@ -59,6 +78,7 @@ class Metered:
         self._frames = self._size = 0
         self._least = LARGEST
         self._first = self._last = self._kept = b""
+        self._shadow = Shadow(call.dialect, call.ask) if call.dialect.repeats else None
 
     @property
     def over(self) -> bool:
@@ -73,8 +93,14 @@ class Metered:
         self._count(out, _frames(out))
         if self._beyond() and not self._lane.over:
             self._kept = self._within(out)
+            self._follow(self._kept)
             raise TooLong
+        self._follow(out)
         return out
+
+    def _follow(self, out: bytes) -> None:
+        if self._shadow is not None:
+            self._shadow.feed(out)
 
     def _count(self, out: bytes, frames: int) -> None:
         size = len(out)
@@ -127,8 +153,8 @@ class Metered:
         """The dialect's end for an answer that is long enough. The encoder is told how the stream began and where it is,
         so that it ends that one; what it says to that is not used.
         """
-        encoder = self._dialect.encoder(self._ask)
-        for event in self._known():
+        encoder = self._dialect.encoder(self._ask) if self._shadow is None else self._shadow.encoder
+        for event in self._known() if self._shadow is None else ():
             encoder.feed(event)
         written = Usage(self._ledger.usage.input if self._ledger.usage else 0, self._estimate())
         ending: list[Event] = [Finished("length", choice) for choice in range(self._answers)]

@@ -1,4 +1,4 @@
-"""The five official clients behind one face, so that a test can be written once and run for each of them.
+"""The five official clients behind one face, OpenAI's twice, so that a test can be written once and run for each of them.
 
 chat, stream, image, schema   the text that came back      tools   a call, its result sent back, the text then
 errors, broken                the exception that this client raises for a status; for a stream that breaks

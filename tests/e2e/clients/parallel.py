@@ -15,6 +15,7 @@ from tests.e2e.clients.google_sdk import Google
 from tests.e2e.clients.mistral_sdk import Mistral
 from tests.e2e.clients.ollama_sdk import Ollama
 from tests.e2e.clients.openai_sdk import OpenAI
+from tests.e2e.clients.responses_sdk import Responses
 from tests.e2e.wires import TOOL
 
 
@@ -63,6 +64,31 @@ def _openai(client: Any, model: str, text: str, stream: bool) -> Asked:
 
     counts = (answer.usage.prompt_tokens, answer.usage.completion_tokens)
     return Asked(calls, answer.choices[0].finish_reason, counts, back)
+
+
+def _responses(client: Any, model: str, text: str, stream: bool) -> Asked:
+    api = client._sdk.responses
+    tool = {"type": "function", "name": TOOL, "parameters": {**CITY, "additionalProperties": False}, "strict": True}
+    asked: list[Any] = [{"role": "user", "content": text}]
+    more: Any = {"model": model, "tools": [tool]}
+    if stream:
+        with api.stream(input=asked, **more) as events:
+            answer = events.get_final_response()
+    else:
+        answer = api.create(input=asked, **more)
+    called = [item for item in answer.output if item.type == "function_call"]
+
+    def back(results: Sequence[str]) -> str:
+        told = [
+            {"type": "function_call_output", "call_id": c.call_id, "output": r}
+            for c, r in zip(called, results, strict=True)
+        ]
+        said = [item.model_dump(exclude_none=True, exclude={"parsed_arguments"}) for item in answer.output]
+        return str(api.create(input=[*asked, *said, *told], **more).output_text)
+
+    counts = (answer.usage.input_tokens, answer.usage.output_tokens)
+    calls = [Call(item.call_id, item.name, json.loads(item.arguments)) for item in called]
+    return Asked(calls, answer.status, counts, back)
 
 
 def _anthropic(client: Any, model: str, text: str, stream: bool) -> Asked:
@@ -173,6 +199,7 @@ def _ollama(client: Any, model: str, text: str, stream: bool) -> Asked:
 
 _READERS: dict[type, Callable[[Any, str, str, bool], Asked]] = {
     OpenAI: _openai,
+    Responses: _responses,
     Anthropic: _anthropic,
     Google: _google,
     Mistral: _mistral,

@@ -151,12 +151,18 @@ STREAMS: dict[str, tuple[str, bytes, Any]] = {
         b"",
         b'{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"%b"}]}}]}',
     ),
+    "openai_responses": (
+        "/v1/responses",
+        b'{"type":"response.created","response":{"id":"r","status":"in_progress"}}',
+        b'{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"%b"}',
+    ),
     "ollama_chat": ("/api/chat", b"", b'{"model":"m","message":{"role":"assistant","content":"%b"},"done":false}'),
 }
 ENDS = {
     "openai_chat": b'{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]',
     "anthropic_messages": b'{"type":"message_stop"}',
     "gemini_generate": b'{"candidates":[{"index":0,"finishReason":"STOP"}]}',
+    "openai_responses": b'{"type":"response.completed","response":{"id":"r","status":"completed","output":[]}}',
     "ollama_chat": b'{"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}',
 }
 

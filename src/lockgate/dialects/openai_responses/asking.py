@@ -1,0 +1,90 @@
+"""What a request wants, from its top-level keys; the same request for another model; and what no request may ask for.
+
+Ids of answers and conversations that OpenAI keeps are the ids of whoever has the gateway's own key: nobody here can tell which of
+its callers one belongs to, so none is forwarded, to no provider (S17).
+"""
+
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from lockgate.core.body import Body, Headed
+from lockgate.core.called import Called
+from lockgate.core.dialect import Ask, Target
+from lockgate.core.problem import Kind, Problem
+from lockgate.dialects.openai_responses import names
+
+_value = msgspec.json.Decoder()
+_REFUSED = {
+    "previous_response_id": "send the whole conversation as input: answers of before are not kept here",
+    "conversation": "send the whole conversation as input: conversations are not kept here",
+    "prompt": "prompts that OpenAI keeps cannot be used here: send instructions and input",
+    "background": "answers are given at once here, and never in the background: leave it out",
+    "store": "answers are not kept here: leave it out, or say false",
+}
+_EMPTY = (b"null", b"false")
+
+
+class _Tool(Struct, frozen=True):
+    """A tool, so far as it matters for how it is called."""
+
+    type: Any = None
+    name: Any = None
+    tools: Any = None
+
+
+_tools = msgspec.json.Decoder(list[_Tool])
+
+
+def ask(target: Target, body: Headed) -> Ask:
+    """Streams of this dialect always count tokens."""
+    model, stream = _top(body, "model"), _top(body, "stream")
+    if not isinstance(model, str) or not model:
+        raise _refused("model", "model must be the name of a model")
+    if stream is not None and not isinstance(stream, bool):
+        raise _refused("stream", "stream must be true or false")
+    said = body.top.get("input")
+    if said is not None and memoryview(said)[0] not in b'["n':  # a list, a text, or null
+        raise _refused("input", "input must be a text or a list")
+    for key, why in _REFUSED.items():
+        if key in body.top and bytes(body.top[key]) not in _EMPTY:
+            raise _refused(key, f"{key}: {why}")
+    return Ask(model=model, stream=bool(stream), usage=True, called=_called(body.top.get("tools")))
+
+
+def rename(body: Body, model: str) -> Body:
+    return body.set("model", model)
+
+
+def _called(raw: Raw | None) -> dict[str, Called]:
+    """Most requests have functions only, and those need no looking at."""
+    wire = bytes(raw or b"")
+    if not (b'"custom"' in wire or b'"namespace"' in wire or b"\\u" in wire):
+        return {}
+    try:
+        tools = _tools.decode(wire)
+    except (ValueError, RecursionError):
+        return {}  # what is wrong with them, whoever reads them all will say
+    found: dict[str, Called] = {}
+    for tool in tools:
+        inner = tool.tools if tool.type == "namespace" and isinstance(tool.tools, list) else ()
+        group = tool.name if isinstance(tool.name, str) else ""
+        pairs = [("", tool.type, tool.name)] if tool.type == "custom" else []
+        pairs += [(group, each.get("type"), each.get("name")) for each in inner if isinstance(each, dict)]
+        for namespace, kind, name in pairs:
+            if isinstance(name, str) and name:
+                found[names.joined(namespace, name)] = Called(name, namespace, free=kind == "custom")
+    return found
+
+
+def _top(body: Headed, key: str) -> Any:
+    raw = body.top.get(key)
+    try:
+        return None if raw is None else _value.decode(raw)
+    except (ValueError, RecursionError) as error:
+        raise _refused(key, f"{key} is not valid JSON") from error
+
+
+def _refused(where: str, detail: str) -> Problem:
+    return Problem(Kind.INVALID, detail, where=where)
