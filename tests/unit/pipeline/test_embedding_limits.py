@@ -93,3 +93,8 @@ async def test_a_model_without_a_price_is_not_asked_where_there_is_a_budget() ->
 )
 def test_each_input_may_have_as_many_tokens_as_the_model_takes(given: Any, inputs: int) -> None:
     assert plugin.wanted(head(msgspec.json.encode({"model": "m", "input": given}))) == Wanted(0, 1, inputs)
+
+
+def test_inputs_under_another_name_count_too() -> None:
+    """llama.cpp takes them as `content`."""
+    assert plugin.wanted(head(b'{"model":"m","input":"x","content":["a","b"],"more":[1,2]}')) == Wanted(0, 1, 3)
