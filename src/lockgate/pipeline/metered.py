@@ -24,6 +24,8 @@ SPAN = 16
 """Bytes of text in a token, at most."""
 LARGEST = 700
 """Bytes around the text of a frame, at most."""
+AGAIN = 4
+"""Times that a stream says a text which says it again: its deltas, and where its part, its item and the answer end."""
 
 
 class TooLong(Problem):
@@ -69,6 +71,7 @@ class Metered:
         "_most",
         "_shadow",
         "_size",
+        "_span",
     )
 
     def __init__(self, lane: Lane, call: Call, most: int, ledger: Ledger) -> None:
@@ -79,6 +82,7 @@ class Metered:
         self._least = LARGEST
         self._first = self._last = self._kept = b""
         self._shadow = Shadow(call.dialect, call.ask) if call.dialect.repeats else None
+        self._span = SPAN if self._shadow is None else SPAN * AGAIN
 
     @property
     def over(self) -> bool:
@@ -143,7 +147,7 @@ class Metered:
 
     def _beyond(self) -> bool:
         most = self._most
-        return self._frames > most + SLACK or self._size > self._frames * LARGEST + most * SPAN
+        return self._frames > most + SLACK or self._size > self._frames * LARGEST + most * self._span
 
     def _estimate(self) -> int:
         text = self._size - self._frames * (self._least - 1)

@@ -103,3 +103,8 @@ def test_as_much_is_reserved_as_all_inputs_may_have(inputs: list[str], most: int
     found = worst(Call(plugin, "embeddings", Ask("m"), body, ()), Route("e", (OAI,), max_input=50))
 
     assert (found.input, found.output) == (most, 0)
+
+
+def test_inputs_under_another_name_count_too() -> None:
+    """llama.cpp takes them as `content`."""
+    assert plugin.wanted(head(b'{"model":"m","input":"x","content":["a","b"],"more":[1,2]}')) == Wanted(0, 1, 3)

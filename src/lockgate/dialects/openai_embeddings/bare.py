@@ -25,19 +25,26 @@ def bare(body: bytes) -> Bare:
         items = _items.decode(top.get("data", Raw(b"null")))
     except (ValueError, RecursionError) as error:
         raise Problem(Kind.BAD_UPSTREAM, "the upstream did not answer with vectors", source="upstream") from error
+    whole = [dict(item) for item in items]
     taken = {}
     for number, item in enumerate(items):
         if _is_vector(item.get("embedding")):
             taken[number] = item.pop("embedding")
+    rest = _encode({**top, "data": items})
 
     def filled(seen: bytes) -> bytes:
+        if seen == rest:
+            return _encode({**top, "data": whole})
         there = _top.decode(seen)
-        left = _items.decode(there["data"])
-        for number, vector in taken.items():
-            left[number]["embedding"] = vector
+        try:
+            left = _items.decode(there["data"])
+            for number, vector in taken.items():
+                left[number]["embedding"] = vector
+        except (KeyError, IndexError, ValueError) as error:
+            raise Problem(Kind.BLOCKED, "a rule changed what holds the vectors", source="gateway") from error
         return _encode({**there, "data": left})
 
-    return Bare(_encode({**top, "data": items}), filled)
+    return Bare(rest, filled)
 
 
 def _is_vector(raw: Raw | None) -> bool:

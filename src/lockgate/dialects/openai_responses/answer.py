@@ -18,6 +18,7 @@ _response = msgspec.json.Decoder(wire.Response)
 _item = msgspec.json.Decoder(wire.Item)
 _any = msgspec.json.Decoder(Any)
 _list = msgspec.json.Decoder(list[Any])
+_told = msgspec.json.Decoder(wire.Told)
 _encode = msgspec.json.Encoder().encode
 _FINISH: dict[str, Finish] = {"max_output_tokens": "length", "max_messages": "length", "content_filter": "filtered"}
 _NO_LOGPROBS = (b"", b"null", b"[]")
@@ -205,15 +206,14 @@ class _Output:
                 self._lost.add("tool results in answers")
 
 
-def _content(raw: Raw) -> list[Any]:
+def _content(raw: Raw) -> list[Raw]:
     """Of log probabilities in Chat Completions' form, those of the text."""
     return content(raw) if bytes(raw) else []
 
 
-def content(raw: Raw) -> list[Any]:
+def content(raw: Raw) -> list[Raw]:
+    """As they stand there: read, they would take many times the room."""
     try:
-        told = _any.decode(raw)
+        return [each.copy() for each in _told.decode(raw).content or ()]
     except (ValueError, RecursionError):
         return []
-    listed = told.get("content") if isinstance(told, dict) else None
-    return listed if isinstance(listed, list) else []

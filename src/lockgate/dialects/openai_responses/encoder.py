@@ -24,7 +24,7 @@ from lockgate.core.events import (
 )
 from lockgate.core.problem import Problem
 from lockgate.dialects.openai_responses import answer, problem, response, runs, sealed
-from lockgate.dialects.openai_responses.growing import Call, Said, Thought
+from lockgate.dialects.openai_responses.growing import Call, Room, Said, Thought
 from lockgate.dialects.openai_responses.losses import Losses
 
 _encode = msgspec.json.Encoder().encode
@@ -48,6 +48,7 @@ class Encoder:
         "_output",
         "_over",
         "lost",
+        "room",
     )
 
     def __init__(self, ask: Ask) -> None:
@@ -62,7 +63,7 @@ class Encoder:
         self._number = 0
         self._flow = b""
         self._block = 0
-        self._over = False
+        self._over, self.room = False, Room()
 
     def feed(self, event: Event) -> bytes:
         # Most events of most streams: more text for the text that is open.
@@ -88,16 +89,13 @@ class Encoder:
         return opening
 
     def fail(self, problem_: Problem) -> bytes:
-        """The error, and the response as one that failed."""
+        """The error, and the response as one that failed. What it said may be what must not leave."""
         self._over, self._flow = True, b""
         told = problem.event(problem_, self._ask.request_id, self._number)
         self._number += 1
         begun = self._begun or response.envelope("", "", 0, self._ask)
-        failed = begun | {"status": "failed", "error": problem.failure(problem_), "output": self._said_so_far()}
+        failed = begun | {"status": "failed", "error": problem.failure(problem_)}
         return sse.frame(_encode(told), "error") + self.frame("response.failed", {"response": failed})
-
-    def _said_so_far(self) -> list[Any]:
-        return [each for each in self._output if each is not None]
 
     def frame(self, name: str, fields: dict[str, Any]) -> bytes:
         number, self._number = self._number, self._number + 1
@@ -123,6 +121,7 @@ class Encoder:
         return self.frame("response.output_item.done", {"output_index": index, "item": item})
 
     def _more(self, text: str) -> bytes:
+        self.room.take(len(text))
         if self._open is not None:
             self._open.texts.append(text)
         number, self._number = self._number, self._number + 1
@@ -213,9 +212,11 @@ class Encoder:
             if event.media.kind != "image" or not event.media.data:
                 self._losses.add(f"{event.media.kind} in answers")
                 return b""
+            self.room.take(len(event.media.data))
             return self._shut() + self._whole(response.picture("", event.media))
         if isinstance(event, LogProbs):
             if isinstance(self._open, Said):
+                self.room.take(len(bytes(event.raw)))
                 self._open.logprobs += answer.content(event.raw)
         elif isinstance(event, BlockGiven) and event.form == runs.FORM:
             return self._shut() + self._whole(_tree(event.block))
@@ -243,6 +244,7 @@ class Encoder:
     def _end(self, event: Ended) -> bytes:
         closing = self._close(Finished("stop")) if self._finish is None else b""
         finish = self._finish.finish if self._finish is not None else "stop"
-        told = response.ended(self._begun or {}, finish, self._said_so_far(), event.usage)
+        output = [each for each in self._output if each is not None]
+        told = response.ended(self._begun or {}, finish, output, event.usage)
         self._over = True
         return closing + self.frame(f"response.{told['status']}", {"response": told})

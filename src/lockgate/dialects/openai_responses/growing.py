@@ -5,13 +5,34 @@ from typing import Any, Protocol
 from lockgate.core.chat import ToolCall
 from lockgate.core.dialect import Ask
 from lockgate.core.events import ToolStarted
+from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.openai_responses import response, sealed
 
 Wire = dict[str, Any]
+MOST = 64 << 20
+"""Bytes of an answer, as of a whole one: that much is held, for its end says all of it again."""
+PIECE = 64
+"""Bytes that each piece takes beside its text."""
+
+
+class Room:
+    """How much more of an answer can be held."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MOST
+
+    def take(self, size: int) -> None:
+        self.left -= size + PIECE
+        if self.left < 0:
+            raise Problem(Kind.BAD_UPSTREAM, "the upstream's answer is too long", source="upstream")
 
 
 class Growing(Protocol):
     """The stream that an item grows in."""
+
+    room: Room
 
     def frame(self, name: str, fields: Wire) -> bytes: ...
     def delta(self, name: str, text: str, where: Wire) -> bytes:
@@ -55,6 +76,7 @@ class Said:
 
     def more(self, text: str) -> bytes:
         """Of a refusal; texts go the short way."""
+        self._stream.room.take(len(text))
         self.texts.append(text)
         return self._stream.delta("response.refusal.delta", text, self._at())
 
@@ -96,6 +118,7 @@ class Thought:
 
     def more(self, text: str) -> bytes:
         out = b""
+        self._stream.room.take(len(text))
         if not self.texts:
             part = {"type": "summary_text", "text": ""}
             out = self._stream.frame("response.reasoning_summary_part.added", {**self._where, "part": part})
@@ -129,6 +152,7 @@ class Call:
         return self._stream.added(self.index, self._item("", "in_progress"))
 
     def more(self, text: str) -> bytes:
+        self._stream.room.take(len(text))
         self._texts.append(text)
         if self._kind == "custom_tool_call":
             return b""

@@ -112,7 +112,7 @@ def _field(out: list[Slot], key: str, value: Any, path: Path, place: Place) -> N
         for name, inner in value.items():
             _field(out, name, inner, (*path, name), place)
     elif key == "image_url" and _is_url_of_data(value):
-        return
+        _file(out, value, path, "tool_result" if place == "tool_result" else "opaque")
     elif not ((key in (*_ITEM_WORDS, "format") and _is_word(value)) or (key in _DATA and _is_data(value))):
         _all(out, value, path, "tool_result" if place == "tool_result" else "opaque")
 

@@ -27,6 +27,12 @@ class Part(Wire, frozen=True):
     annotations: Raw = NOTHING
 
 
+class Told(Wire, frozen=True):
+    """Log probabilities, in Chat Completions' form."""
+
+    content: tuple[Raw, ...] | None = None
+
+
 class Item(Wire, frozen=True):
     """Any output item; which fields are filled depends on `type`."""
 

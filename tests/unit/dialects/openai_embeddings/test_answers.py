@@ -98,3 +98,15 @@ def test_the_official_client_reads_what_the_samples_say() -> None:
     read = CreateEmbeddingResponse.model_validate(document)
 
     assert usage.unary(msgspec.json.encode(document)) == Usage(read.usage.prompt_tokens)
+
+
+def test_S60_of_two_fields_of_one_name_only_that_one_leaves_which_was_seen() -> None:
+    made = bare(b'{"data":["a"],"data":[{"embedding":"a","embedding":[0.5],"index":0}],"model":"m"}')
+
+    assert made.filled(made.rest) == b'{"data":[{"embedding":[0.5],"index":0}],"model":"m"}'
+
+
+@pytest.mark.parametrize("seen", [b"{}", b'{"data":[]}', b'{"data":"x"}'])
+def test_a_rule_that_changes_what_holds_the_vectors_is_told(seen: bytes) -> None:
+    with pytest.raises(Problem, match="a rule changed"):
+        bare(b'{"data":[{"embedding":[0.5]}]}').filled(seen)

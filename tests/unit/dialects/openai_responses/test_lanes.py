@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from lockgate.core.answer import Usage
 from lockgate.core.body import head
+from lockgate.core.called import Called
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.events import Ended, Event, Finished, Started, TextDelta, ThinkingDelta, ToolDelta, ToolStarted
 from lockgate.core.exchange import Call
@@ -14,8 +16,11 @@ from lockgate.core.names import Names
 from lockgate.core.problem import Problem
 from lockgate.dialects import anthropic_messages, openai_chat
 from lockgate.dialects.openai_responses import plugin
+from lockgate.egress import Guarded as Held
+from lockgate.egress import Scanner
 from lockgate.guards.blocklist import plugin as blocklist
 from lockgate.patterns.looking import Looking
+from lockgate.pipeline.discreet import Discreet
 from lockgate.pipeline.guarded import Guarded
 from lockgate.pipeline.lanes import Lane, Sides, Translated
 from lockgate.pipeline.ledger import Ledger
@@ -27,6 +32,8 @@ from tests.unit.dialects.openai_responses.drive import ASK, documents, encoded
 
 ENGINE = Looking([blocklist(words=("bluebird",)).build()], CACHE)
 TOKENS = Restorer({"EMAIL_1": ("<EMAIL_1>", "jo@mail.example")}, Spelling({"EMAIL"}, ()), Names(("*",)))
+SECRET = "sk-canary-Zm9vYmFyIGJhciBiYXogcXV4"
+EGRESS = Scanner([Held("providers.up.api_key", SECRET.encode())])
 SOURCES = pytest.mark.parametrize(
     "source", [openai_chat.plugin, anthropic_messages.plugin, plugin], ids=lambda dialect: dialect.name
 )
@@ -147,6 +154,50 @@ def test_an_answer_that_is_cut_at_its_limit_says_all_of_it_at_the_end(*, at_once
     )
     numbers = [each["sequence_number"] for each in found]
     assert numbers == sorted(set(numbers))
+
+
+CALLED = [ToolStarted(0, "c1", "f"), ToolDelta(0, '{"a":"'), ToolDelta(0, "SECRET"), ToolDelta(0, '"}')]
+
+
+@SOURCES
+@pytest.mark.parametrize("said", [[TextDelta("a "), TextDelta("SECRET")], [ThinkingDelta("a SECRET")], CALLED])
+@pytest.mark.parametrize("free", [True, False])
+def test_I7_who_withholds_a_secret_does_not_say_it_in_the_response_that_failed(
+    source: Dialect, said: list[Event], *, free: bool
+) -> None:
+    """In one chunk the encoder is done with all of it before anybody looks at what it wrote."""
+    ask = msgspec.structs.replace(ASK, called={"f": Called("f", free=free)})
+    ledger = Ledger("", 0, 0)
+    lane = Discreet(Translated(Sides(source, ASK, plugin, ask), ledger), plugin, ask, EGRESS, ledger)
+    events = [each if not isinstance(each, ToolDelta | TextDelta | ThinkingDelta) else _told(each) for each in said]
+
+    with pytest.raises(Problem) as found:
+        lane.feed(b"".join(wire(source, [Started("a", "m", 5), *events, Finished("stop"), Ended(Usage(5, 4))])))
+    out = lane.fail(found.value)
+
+    assert SECRET.encode() not in out
+    assert [each["type"] for each in documents(out)] == ["error", "response.failed"]
+
+
+def _told(event: Any) -> Event:
+    field = "arguments" if isinstance(event, ToolDelta) else "text"
+    return msgspec.structs.replace(event, **{field: getattr(event, field).replace("SECRET", SECRET)})  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("most", [2000, 500])
+def test_texts_that_are_said_again_are_not_counted_again(most: int) -> None:
+    """All that was reserved, in a few large frames: it is no longer than that, and not cut."""
+    call = Call(plugin, "chat", ASK, head(b'{"model":"m","input":"hi"}'), ())
+    ledger = Ledger("r", 0.0, 0.0)
+    source = openai_chat.plugin
+    metered = Metered(Translated(Sides(source, Ask("m", stream=True), plugin, ASK), ledger), call, most, ledger)
+    text = "words " * most
+
+    chunks = wire(source, [Started("a", "m", 5), TextDelta(text), Finished("stop"), Ended(Usage(5, most))])
+    found = documents(b"".join([metered.feed(chunk) for chunk in chunks]) + metered.end())
+
+    assert found[-1]["type"] == "response.completed"
+    assert texts(found)["text"] == {text}
 
 
 def test_frames_in_which_nothing_was_found_leave_as_they_came() -> None:

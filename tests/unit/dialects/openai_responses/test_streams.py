@@ -177,7 +177,31 @@ def test_an_error_is_told_twice_and_nothing_comes_behind_it(*, begun: bool) -> N
     assert (error["code"], error["error"]["type"]) == ("bad_upstream", "server_error")
     assert (failed["type"], failed["response"]["status"]) == ("response.failed", "failed")
     assert failed["response"]["error"] == {"code": "server_error", "message": "it broke"}
+    assert failed["response"]["output"] == []
     assert encoder.feed(TextDelta("b")) + encoder.feed(Ended()) == b""
+
+
+@pytest.mark.parametrize("piece", ["a", "a" * 100_000], ids=len)
+@pytest.mark.parametrize("event", [TextDelta, ThinkingDelta, RefusalDelta, ToolDelta, LogProbs, MediaGiven])
+def test_K7_no_more_is_held_to_be_said_again_than_of_a_whole_answer(event: Any, piece: str) -> None:
+    encoder = plugin.encoder(ASK)
+    for each in (START, ToolStarted(0, "c1", "f"), TextDelta("a")):
+        encoder.feed(each)
+    more: dict[Any, Event] = {
+        ToolDelta: ToolDelta(0, piece),
+        MediaGiven: MediaGiven(Media("image", mime="image/png", data=piece)),
+        LogProbs: LogProbs(Raw(msgspec.json.encode({"content": [{"token": piece}]}))),
+    }
+    one = more.get(event) or event(piece)
+    encoder.room.left = 10 * (len(piece) + 300)
+
+    with pytest.raises(Problem) as broke:  # noqa: PT012  one of them is too much
+        for _ in range(100):
+            encoder.feed(one)
+
+    assert (broke.value.kind, broke.value.source) == (Kind.BAD_UPSTREAM, "upstream")
+    assert documents(encoder.fail(broke.value))[-1]["type"] == "response.failed"
+    assert 32 << 20 <= plugin.encoder(ASK).room.left <= 64 << 20
 
 
 @pytest.mark.parametrize(

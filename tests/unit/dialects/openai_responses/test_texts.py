@@ -107,6 +107,21 @@ def test_files_and_addresses() -> None:
     assert isinstance(slots[1].path[-1], Coded)
 
 
+@pytest.mark.parametrize("role", ["user", "tool"])
+def test_S60_a_text_that_is_said_to_be_a_picture_is_a_text(role: str) -> None:
+    """Gemini takes a picture's data under the type that its URL names, and reads texts."""
+    url = "DATA:Text/plain;base64," + base64.b64encode(b"hello " * 99).decode()
+    parts = [{"type": "input_image", "image_url": url}]
+    item: Any = {"role": "user", "content": parts}
+    if role == "tool":
+        item = {"type": "function_call_output", "call_id": "c1", "output": parts}
+
+    (slot,) = plugin.texts({"input": [item]})
+
+    assert (slot.text, slot.place) == ("hello " * 99, "opaque" if role == "user" else "tool_result")
+    assert isinstance(slot.path[-1], Coded)
+
+
 @pytest.mark.parametrize(
     ("kind", "place"),
     [
