@@ -60,11 +60,18 @@ def without_tokens(text: str, by: str = "x") -> str:
 
 
 def may_begin(text: str) -> tuple[bool, str]:
-    """Whether an address may begin in a text, as long as it is: one that has none of these signs has none. And its end."""
-    if _ANY.search(text):
-        return True, ""
+    """Whether an address may be open at the end of a text, as long as it is: one that has none of these signs has none. And what has
+    to stand in front of what follows: the text's end, or the quotes that the address stands in.
+
+    A line's end ends an address, but not in quotes: there a browser takes it out.
+    """
+    quotes = [(text.rfind(each), f"={each}") for each in _CLOSES if each != "<"]
+    quotes = [(at, quote) for at, quote in quotes if at >= 0 and _QUOTED.search(text[max(0, at - 7) : at + 1])]
+    text = text[min(text.rfind("\n") + 1, *(at for at, _ in quotes)) :] if quotes else text[text.rfind("\n") + 1 :]
     read = text if text.isascii() else as_read(text)
-    return _BEGINS.search(read) is not None, read[-LONGEST_NAME:]
+    if _ANY.search(text) or _BEGINS.search(read):
+        return True, "".join(quote for _, quote in quotes)
+    return False, read[-LONGEST_NAME:]
 
 
 def open_addresses(ahead: str, *, further: bool = True) -> Iterator[tuple[int, str]]:
