@@ -65,14 +65,17 @@ def may_begin(text: str) -> tuple[bool, str]:
 
     A line's end ends an address, but not in quotes: there a browser takes it out.
     """
-    quotes = [(text.rfind(each), f"={each}") for each in _CLOSES if each != "<"]
-    quotes = [(at, quote) for at, quote in quotes if at >= 0 and _QUOTED.search(text[max(0, at - 7) : at + 1])]
-    text = text[min(text.rfind("\n") + 1, *(at for at, _ in quotes)) :] if quotes else text[text.rfind("\n") + 1 :]
-    opened = "".join(quote for _, quote in quotes)
+    begins = {quote: text.rfind(quote) for quote in "\"'"}
+    quotes = {quote: at for quote, at in begins.items() if at >= 0 and _QUOTED.search(text[max(0, at - 7) : at + 1])}
+    opened = "".join(f"={quote}" for quote in quotes)
+    text = text[min((text.rfind("\n") + 1, *quotes.values())) :]
     if _ANY.search(text):
         return True, opened
     read = text if text.isascii() else as_read(text)
-    return (True, opened) if _BEGINS.search(read) else (False, opened + read[-LONGEST_NAME:])
+    end = read[-LONGEST_NAME:]
+    for quote in quotes:  # `opened` says it
+        end = end.replace(quote, " ")
+    return (True, opened) if _BEGINS.search(read) else (False, opened + end)
 
 
 def open_addresses(ahead: str, *, further: bool = True) -> Iterator[tuple[int, str]]:
