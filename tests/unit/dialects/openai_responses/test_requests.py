@@ -74,6 +74,14 @@ def test_what_a_model_said_and_called_is_one_turn_and_so_are_the_results() -> No
     )
 
 
+def test_what_of_a_result_is_not_said_is_named() -> None:
+    parts = [{"type": "refusal", "refusal": "no"}, {"type": "input_text", "text": "x"}]
+    said = chat(input=[{"type": "function_call_output", "call_id": "c1", "output": parts}])
+
+    assert said.messages == (Message("user", (ToolResult("c1", (Text("x"),), ""),)),)
+    assert said.unsaid == ("input.0.output (refusal)",)
+
+
 def test_calls_after_results_are_another_turn() -> None:
     call = {"type": "function_call", "call_id": "c1", "name": "f", "arguments": "{}"}
     result = {"type": "function_call_output", "call_id": "c1", "output": "x"}
@@ -243,5 +251,7 @@ def test_what_a_client_calls_otherwise_is_known_from_the_top_keys() -> None:
     found = asked(tools=TOOLS).called
 
     assert found == {"patch": Called("patch", free=True), "mcp__files__read": Called("read", "mcp__files")}
+    added = {"type": "additional_tools", "tools": TOOLS[2:]}
+    assert asked(input=[HI, added, {"type": "additional_tools", "tools": 5}], tools=TOOLS[:2]).called == found
     assert asked(tools=TOOLS[:2]).called == {}
     assert asked(tools="custom").called == asked(tools=[{"type": "custom", "name": 5}]).called == {}
