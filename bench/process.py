@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +52,14 @@ def running(
         yield process
     finally:
         _end(process)
+
+
+def move(pid: int, cores: Collection[int]) -> None:
+    """A process that runs, its children and all their threads, to other cores."""
+    for one in tree(pid):
+        for thread in Path(f"/proc/{one}/task").glob("*"):
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(int(thread.name), cores)
 
 
 def _pinned(core: int) -> Callable[[], None]:

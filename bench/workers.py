@@ -16,7 +16,7 @@ from bench.measures import Bench, Place
 from bench.table import Row
 
 WORKERS, AIM, TIMES = 4, 1.7, 2000
-CONNECTIONS = 32
+CONNECTIONS, OFTEN = 32, 4
 
 
 def scaling(bench: Bench) -> list[Row]:
@@ -30,23 +30,25 @@ def scaling(bench: Bench) -> list[Row]:
 
 
 def _rows(bench: Bench, title: str, limits: str) -> list[Row]:
-    """The two take turns; each request's processor time is that of the whole tree, the audit's threads included."""
-    one, both = str(process.GATEWAY_CORE), f"{process.GATEWAY_CORE},{process.LOAD_CORE}"
-    found: dict[str, list[float]] = {one: [], both: []}
-    for turn in range(bench.extent.rounds):
-        for cores, times in found.items():
-            bench.say(f"{WORKERS} workers{title}, round {turn + 1}: cores {cores}")
-            command = f"taskset -c {cores} {bench.command} --workers {WORKERS}"
-            name = f"workers-{turn}-{len(cores)}{'-limits' if limits else ''}"
-            with gateway.running(command, bench.home, bench.ports, name, limits=limits) as tested:
-                gateway.working(tested, gateway.SAME)
-                at = replace(bench, tested=tested)
-                at.load(Place(tested.pid, tested.port), gateway.SAME, 1100, CONNECTIONS)  # what is only done once
-                times.append(at.load(Place(tested.pid, tested.port), gateway.SAME, 1100, CONNECTIONS).cpu)
-    alone, shared = median(found[one]), median(found[both])
-    held = _held() if limits else 0.0
-    implied = min(2.0, 2 * alone / shared) / (1 + held / shared)  # Amdahl's, of the part under the lock
-    note = f"{alone:.0f} µs of processor a request on one core, {shared:.0f} on two"
+    """The same processes on one core and on both, in turn and often: what else the machine does meanwhile hits both alike.
+    Each request's processor time is that of the whole tree, the audit's threads included.
+    """
+    one, both = {process.GATEWAY_CORE}, {process.GATEWAY_CORE, process.LOAD_CORE}
+    alone, shared = list[float](), list[float]()
+    short = replace(bench, extent=replace(bench.extent, seconds=1.0))
+    name, command = f"workers{'-limits' if limits else ''}", f"{bench.command} --workers {WORKERS}"
+    with gateway.running(command, bench.home, bench.ports, name, limits=limits) as tested:
+        gateway.working(tested, gateway.SAME)
+        at, place = replace(short, tested=tested), Place(tested.pid, tested.port)
+        at.load(place, gateway.SAME, 1100, CONNECTIONS)  # what is only done once
+        for turn in range(OFTEN * bench.extent.rounds):
+            bench.say(f"{WORKERS} workers{title}, round {turn + 1}")
+            for cores, times in ((one, alone), (both, shared)):
+                process.move(tested.pid, cores)
+                times.append(at.load(place, gateway.SAME, 1100, CONNECTIONS).cpu)
+    single, twice, held = median(alone), median(shared), _held() if limits else 0.0
+    implied = min(2.0, 2 * single / twice) / (1 + held / twice)  # Amdahl's, of the part under the lock
+    note = f"{single:.0f} µs of processor a request on one core, {twice:.0f} on two"
     note += f"; {held:.0f} of them at most with the store's lock" if held else ""
     return [Row(f"{WORKERS} workers{title}, implied gain of a second core", "x", None, implied, least=AIM, note=note)]
 

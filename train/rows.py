@@ -9,7 +9,7 @@ import numpy.typing as npt
 from lockgate.guards.injection import features
 from lockgate.guards.injection.features import OFFSETS, SIZE
 from lockgate.guards.injection.tokens import tokens
-from lockgate.guards.injection.vocabulary import Vocabulary
+from lockgate.guards.injection.vocabulary import BEFORE, Vocabulary
 from lockgate.guards.injection.windows import narrow, wide
 from train.readings import readings
 
@@ -86,9 +86,9 @@ def _windows(reading: str) -> Iterator[tuple[npt.NDArray[np.uint32], float, bool
 
 def flat(text: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
     """All places of a text, and the token that each belongs to, in the order of the tokens."""
-    table = _words.of(tokens(text))
-    every = features.dense(table)
-    at, some = features.sparse(table)
+    table = _words.of([*[BEFORE] * features.EDGE, *tokens(text)])
+    every = features.following(table[:3])
+    at, some = features.sparse_following(table[3])
     places = np.concatenate([every.ravel(), some.ravel()])
     owner = np.concatenate([np.tile(np.arange(every.shape[1]), every.shape[0]), np.tile(at, some.shape[0])])
     order = np.argsort(owner, kind="stable")

@@ -77,7 +77,7 @@ def test_a_stream_is_cut_at_its_reservation(plant: tuple[Upstream, Running], dia
 @pytest.mark.parametrize("client", CLIENTS)
 def test_the_official_clients_take_the_end_for_an_end(plant: tuple[Upstream, Running], client: str) -> None:
     upstream, gateway = plant
-    family = {"google": "gemini"}.get(client, client)
+    family = {"google": "gemini", "responses": "openai"}.get(client, client)
     sdk: Client = CLIENTS[client](gateway.url, gateway.key)
     try:
         text = "".join(sdk.stream(f"m@{family}", upstream.mark("endless").text))

@@ -16,7 +16,8 @@ from lockgate.providers.demo.script import BROKEN, FRIENDLY, THOUGHT
 HELLO = Message("user", (Text("Hello"),))
 SCHEMA = Raw(b'{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}')
 TOOLS = (Tool("get_weather", "Weather", SCHEMA), Tool("get_time", "Time", SCHEMA))
-services = pytest.mark.parametrize("service", plugin.services, ids=lambda service: service.dialect.name)
+CHATS = [service for service in plugin.services if service.dialect.vectors is None]
+services = pytest.mark.parametrize("service", CHATS, ids=lambda service: service.dialect.name)
 
 
 def _asked(service: Service, chat: Chat, *, array: bool = False) -> tuple[Ask, answers.Answer]:

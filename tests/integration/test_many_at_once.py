@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from lockgate.core.http import Inbound, Reply, Shed
 from lockgate.edge.turns import MOST, MOST_LATE
-from tests.integration.front_door import Door, answers_of, door, post, until
+from tests.integration.front_door import GET, Door, answers_of, door, post, until
 
 CROWD, PLACES = 300, 20
 OTHER_KEY = post(b"{}", b"Authorization: Bearer other")
@@ -171,3 +171,22 @@ async def test_S42_who_sends_a_head_in_two_parts_waits_for_its_turn_as_others_do
             client.sendall(post()[20:])
         assert await heard(clients) == [200] * CROWD
     assert max(at_once) <= MOST_LATE, "and a slow machine lets none in that has not waited"
+
+
+async def test_S42_a_head_that_trickles_in_while_there_is_too_much_to_do_ends_with_its_deadline() -> None:
+    async with door(head_deadline=0.2, idle_deadline=9.0) as gateway:
+        state = gateway.server._state
+        assert state is not None
+        trickling, honest = await gateway.connect(), await gateway.connect()
+        for client in (trickling, honest):
+            await client.send(GET[:8])
+        assert (await gateway.ask(post()))[0].status == 200
+        state.turns.fresh += MOST  # as many have begun as begin in a turn, and none of them runs
+        await trickling.send(GET[8:-1])
+        await honest.send(GET[8:])
+        answer = await trickling.one()
+        for _ in range(MOST):
+            state.turns.ran()
+        assert (answer.status, (await honest.one()).status) == (408, 200), "who waits with a whole head is served"
+        for client in (trickling, honest):
+            client.close()

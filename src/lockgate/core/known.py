@@ -24,9 +24,10 @@ class Known:
         self._young: set[bytes] = set()
         self._old: set[bytes] = set()
 
-    def name(self, *part: "bytes | memoryview") -> bytes:
-        """What a part is called here. The pieces of it are as one."""
-        return sha256(b"".join((self._key, *part))).digest()
+    def names(self, kind: bytes, parts: "Iterable[bytes | memoryview]") -> list[bytes]:
+        """What parts of a kind are called here."""
+        begin = self._key + kind
+        return [sha256(b"".join((begin, part))).digest() for part in parts]
 
     def __contains__(self, name: bytes) -> bool:
         if name in self._young:

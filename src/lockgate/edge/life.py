@@ -24,7 +24,7 @@ class Life(Lean):
     """
 
     __slots__ = (
-        "_counted", "_deadline", "_exchange", "_intake", "_lines", "_phase", "_stalled", "address", "lost", "opening", "options",
+        "_ahead", "_counted", "_deadline", "_exchange", "_intake", "_lines", "_phase", "_stalled", "address", "lost", "opening", "options",
         "state", "tls", "turns",
     )  # fmt: skip
 
@@ -33,7 +33,7 @@ class Life(Lean):
         self.state, self.options, self.opening, self.turns = state, state.options, state.opening, state.turns
         self.address, self.lost, self._counted = "", False, False
         self._phase, self._deadline, self._stalled = HEAD, math.inf, math.inf
-        self._lines = Lines(state.options)
+        self._lines, self._ahead = Lines(state.options), b""
         self._exchange: Exchange | None = None
         self._intake: Intake | None = None
 
@@ -128,11 +128,15 @@ class Life(Lean):
         elif self._exchange is not None:
             if self._intake is not None and (problem := self._intake.late(now)):
                 self._refuse_or_fail(problem)
-        elif now > self._deadline and self._phase != WAITS:
+        elif now > self._deadline and (self._phase != WAITS or self._trickles()):
             self._expire()
 
+    def _trickles(self) -> bool:
+        """It waits for its turn with the rest of a head that is not whole even so: that is not our doing."""
+        return self._lines.started and not self._lines.whole_with(self._ahead)
+
     def _expire(self) -> None:
-        if self._phase == HEAD and self._lines.started:
+        if self._phase in (HEAD, WAITS) and self._lines.started:
             self.refuse(slow(f"the header did not come within {self.options.head_deadline:g} s"))
         else:
             self.abort() if self._phase == CLOSED else self._close()

@@ -29,6 +29,10 @@ class Lines:
     def started(self) -> bool:
         return bool(self._held)
 
+    def whole_with(self, data: bytes) -> bool:
+        """Whether `feed` would find the end of the head in these bytes, or already across the border before them."""
+        return _END in bytes(self._held[-3:]) + data
+
     def feed(self, data: bytes) -> tuple[bytes, bytes] | None:
         if not self._held:
             end = data.find(_END, 0, self._small)

@@ -23,12 +23,12 @@ from lockgate.edge.state import EdgeState
 class Connection(Life):
     """One connection. Requests are answered one after the other; the client leaving cancels the task of the current one."""
 
-    __slots__ = ("_ahead", "_discarded", "_framing", "_no", "_recall", "_served", "slice")
+    __slots__ = ("_discarded", "_framing", "_no", "_recall", "_served", "slice")
 
     def __init__(self, state: EdgeState) -> None:
         super().__init__(state)
         self.slice, self._recall = state.options.slice, Recall(state.options.max_body)
-        self._served, self._ahead, self._discarded = False, b"", 0
+        self._served, self._discarded = False, 0
         self._no: No | None = None
         self._framing: Framing | None = None
 

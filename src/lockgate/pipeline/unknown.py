@@ -92,7 +92,7 @@ class Unknown:
 
     def _elements(self, key: str, raw: Raw, every: Sequence[Raw], known: Known) -> Raw | None:
         """Those of a list that are not known."""
-        names = [self._name(known, key, b"[", each) for each in every]
+        names = known.names(self._kind(key, b"["), every)
         numbers = [number for number, name in enumerate(names) if name not in known]
         self._names.update({(key, place): names[number] for place, number in enumerate(numbers)})
         if len(numbers) == len(every):
@@ -101,4 +101,7 @@ class Unknown:
         return Raw(_encode([every[number] for number in numbers])) if numbers else None
 
     def _name(self, known: Known, key: str, kind: bytes, raw: bytes | Raw) -> bytes:
-        return known.name(self._mark, key.encode("utf-8", "surrogatepass"), b"\0", kind, raw)
+        return known.names(self._kind(key, kind), (raw,))[0]
+
+    def _kind(self, key: str, kind: bytes) -> bytes:
+        return b"".join((self._mark, key.encode("utf-8", "surrogatepass"), b"\0", kind))

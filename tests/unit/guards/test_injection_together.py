@@ -1,7 +1,9 @@
 """Texts that the classifier reads in one go: each scores what it scores alone, and what a plain twin says."""
 
 import math
+import tracemalloc
 from collections.abc import Sequence
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -11,11 +13,11 @@ from hypothesis import strategies as st
 from lockgate.guards.injection import ReadingPhrases, plugin
 from lockgate.guards.injection.artifact import Model, read
 from lockgate.guards.injection.classifier import CUTS, Classifier, Cut
-from lockgate.guards.injection.features import CHANNELS, EDGE, OFFSETS, dense, sparse
+from lockgate.guards.injection.features import CHANNELS, EDGE, OFFSETS, following, sparse_following
 from lockgate.guards.injection.lexicon import LONGEST, PIECES, Lexicon
 from lockgate.guards.injection.tests import ABROAD, ATTACKS, BENIGN, WORDS
 from lockgate.guards.injection.tokens import described, tokens
-from lockgate.guards.injection.vocabulary import Vocabulary
+from lockgate.guards.injection.vocabulary import BEFORE, Vocabulary
 from lockgate.guards.injection.weighing import BLOCK, Weighing
 
 CLASSIFIER = Classifier()
@@ -154,15 +156,15 @@ VOCABULARY = Vocabulary()
 
 def plainly(text: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     """What each token weighs, as the weights were made."""
-    table = VOCABULARY.of(tokens(text))
-    at = dense(
-        np.append(table, np.zeros((5, EDGE), dtype=np.uint32), axis=1)
-    )  # several columns: added channel by channel
+    said = tokens(text)
+    table = VOCABULARY.of([*[BEFORE] * EDGE, *said, *[BEFORE] * EDGE])
+    at = following(table[:3])  # several columns: added channel by channel
     out = (MODEL.weights.take(at) * MODEL.worth[: at.shape[0], None]).sum(axis=0, dtype=np.float64)
-    which, at = sparse(np.append(table, np.full((5, 2), 1, dtype=np.uint32), axis=1))
+    which, at = sparse_following(np.append(table[3], np.ones(2, dtype=np.uint32)))
     own = (MODEL.weights.take(at) * MODEL.worth[-at.shape[0] :, None]).sum(axis=0, dtype=np.float64)
-    out[which[:-2]] += own[:-2]
-    return out[: table.shape[1]]
+    inside = which < len(said)
+    out[which[inside]] += own[inside]
+    return out[: len(said)]
 
 
 @given(st.lists(st.tuples(WORDS, PARTS), max_size=4))
@@ -195,3 +197,16 @@ def test_a_full_vocabulary_begins_anew_and_says_the_same() -> None:
     small, large = Vocabulary(8), Vocabulary()
     for text in (*ATTACKS, *ABROAD, *BENIGN, " ".join(ATTACKS)):
         assert (small.of(tokens(text)) == large.of(tokens(text))).all()
+
+
+def test_S42_one_text_of_made_up_words_leaves_no_more_than_others() -> None:
+    words = islice(map("".join, product("bcdfghklmnprstvwxz", repeat=3)), 4000)
+    lexicon, text = Lexicon(MODEL, 64), " ".join(words)
+    tracemalloc.start()
+    rows, _ = lexicon.rows([text])
+    assert len(set(rows.numbers.tolist())) == 4001  # with the edge
+    del rows
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert held < 300_000

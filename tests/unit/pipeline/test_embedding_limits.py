@@ -8,12 +8,13 @@ import pytest
 
 from lockgate.core.allowance import Limit
 from lockgate.core.body import head
-from lockgate.core.exchange import Route
+from lockgate.core.dialect import Ask
+from lockgate.core.exchange import Call, Route
 from lockgate.core.price import filled
 from lockgate.core.price_list import always
 from lockgate.core.wanted import Wanted
 from lockgate.dialects.openai_embeddings import plugin
-from lockgate.pipeline.worst import HIDDEN
+from lockgate.pipeline.worst import HIDDEN, worst
 from tests.fakes import Answered, Script
 from tests.unit.pipeline.embedding import ANT, OAI, answer, ask
 from tests.unit.pipeline.limited import USD, Shop, a_budget, a_limit
@@ -93,6 +94,15 @@ async def test_a_model_without_a_price_is_not_asked_where_there_is_a_budget() ->
 )
 def test_each_input_may_have_as_many_tokens_as_the_model_takes(given: Any, inputs: int) -> None:
     assert plugin.wanted(head(msgspec.json.encode({"model": "m", "input": given}))) == Wanted(0, 1, inputs)
+
+
+@pytest.mark.parametrize(("inputs", "most"), [(["a" * 400] * 3, 150), (["a" * 400], 50), (["a"], 50)])
+def test_as_much_is_reserved_as_all_inputs_may_have(inputs: list[str], most: int) -> None:
+    body = head(msgspec.json.encode({"model": "m", "input": inputs}))
+
+    found = worst(Call(plugin, "embeddings", Ask("m"), body, ()), Route("e", (OAI,), max_input=50))
+
+    assert (found.input, found.output) == (most, 0)
 
 
 def test_inputs_under_another_name_count_too() -> None:

@@ -196,12 +196,12 @@ def test_escapes_go_on_as_they_were_read() -> None:
 
 def test_what_was_used_lately_stays_and_there_is_an_end_to_it() -> None:
     known = Known(b"k", most=3)
-    first = known.name(b"first")
+    first, *others = known.names(b"[", [b"first", *(b"%d" % number for number in range(20))])
     known.add([first])
-    for number in range(20):
-        known.add([known.name(b"%d" % number)])
+    for name in others:
+        known.add([name])
         assert first in known
 
-    assert known.name(b"19") in known
-    assert known.name(b"2") not in known
-    assert Known(b"other").name(b"first") != first
+    assert others[19] in known
+    assert others[2] not in known
+    assert first not in (*Known(b"other").names(b"[", [b"first"]), *known.names(b":", [b"first"]))

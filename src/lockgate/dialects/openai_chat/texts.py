@@ -95,8 +95,11 @@ def _role(node: Any) -> Place:
 def _place(path: Path, roles: list[Place]) -> Place | None:
     head = path[0] if path else None
     if head == "messages" and len(path) > 2 and isinstance(path[1], int):
-        if len(path) == 3 and path[2] == "content":  # nearly all texts are there
-            return roles[path[1]]
+        if len(path) == 3:
+            if path[2] == "content":  # nearly all texts are there
+                return roles[path[1]]
+            if path[2] == "role":
+                return None
         return _said(path[2:], roles[path[1]])
     if head == "choices" and len(path) > 3 and path[2] in ("message", "delta"):
         return _said(path[3:], "assistant")

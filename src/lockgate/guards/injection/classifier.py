@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-import numpy as np
-
 from lockgate.guards.injection.artifact import Model, read
 from lockgate.guards.injection.features import Floats
 from lockgate.guards.injection.lexicon import Lexicon, Rows
@@ -116,9 +114,9 @@ def _windows(running: Floats, bias: float, cut: Cut) -> Scores:
         return (float(running[-1]) / math.sqrt(size + 4.0) + bias,)
     where, price = CUTS[cut]
     starts, ends = where(size)
-    sums = running[ends - 1]
-    sums[1:] -= running[starts[1:] - 1]
-    scores = sums / np.sqrt(ends - starts + 4.0)
+    sums = running.take(ends - 1)
+    sums[1:] -= running.take(starts[1:] - 1)
+    scores = sums / math.sqrt(int(ends[0] - starts[0]) + 4.0)  # all are as wide
     scores += bias - price(starts.size)
     found: Scores = scores.tolist()
     return found

@@ -40,15 +40,8 @@ Indices = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
 
-def dense(table: Table) -> Places:
-    """Of each token of one text, its places: a row a channel."""
-    rows = np.zeros((3, table.shape[1] + EDGE), dtype=np.uint32)
-    rows[:, EDGE:] = table[:3]
-    return following(rows)
-
-
 def following(rows: Table) -> Places:
-    """The same of each token from the fifth on, with what stands before it: texts may stand behind each other, edges before each."""
+    """Of each token from the fifth on its places, a row a channel: texts may stand behind each other, edges before each."""
     size = rows.shape[1] - EDGE
     out = np.empty((DENSE, size), dtype=np.uint32)
     one = rows[:, EDGE:]
@@ -66,18 +59,10 @@ def following(rows: Table) -> Places:
     return _placed(out, 0)
 
 
-def sparse(table: Table) -> tuple[Indices, Places]:
-    """The tokens of one text with a concept, and of each its places: what stands between them does not matter, and for some not
-    their order.
-    """
-    at = np.flatnonzero(table[3])
-    own = np.zeros(at.size + EDGE, dtype=np.uint32)
-    own[EDGE:] = table[3, at]
-    return at, _concepts(own)
-
-
 def sparse_following(concepts: Table) -> tuple[Indices, Places]:
-    """The same of those from the fifth token on, counted from there, and of the edges between texts, which mean nothing."""
+    """The tokens from the fifth on with a concept, counted from there, and of each its places: what stands between them does not matter,
+    and for some not their order. Of the edges between texts, too, which mean nothing.
+    """
     at = np.flatnonzero(concepts)
     own = concepts.take(at)
     own &= _NUMBER

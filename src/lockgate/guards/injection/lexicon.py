@@ -49,14 +49,26 @@ class _Full(Exception):
     pass
 
 
+class _Products(dict[float, float]):
+    """What a weight of a channel is worth, to the last bit as arrays have it."""
+
+    def __init__(self, model: Model, channel: int) -> None:
+        super().__init__()
+        self._as, self._worth = model.weights.dtype.type, model.worth[channel]
+
+    def __missing__(self, weight: float) -> float:
+        self[weight] = product = float(self._as(weight) * self._worth)
+        return product
+
+
 class _Tokens(dict[str, bytes]):
     """Tokens, and the numbers of their rows as they stand in an array. What is missing is added. Row 0 is an edge."""
 
     def __init__(self, model: Model, most: int) -> None:
         super().__init__()
         self.most = most
-        self._weights = model.weights
-        self._channels = [(int(SHIFTS[at, 0]), int(STARTS[at, 0]), model.worth[at]) for at in range(SINGLE)]
+        self._weights = model.weights.data
+        self._channels = [(int(SHIFTS[at, 0]), int(STARTS[at, 0]), _Products(model, at)) for at in range(SINGLE)]
         self.table: Table = np.zeros((1024, WIDTH), dtype=np.uint32)  # a line of the processor's cache for each
         self.marks: Marks = np.zeros(1024, dtype=np.uint8)
         self.marks[0] = BEGINNING
@@ -68,23 +80,18 @@ class _Tokens(dict[str, bytes]):
         if row >= self.table.shape[0]:
             self.table = np.concatenate([self.table, np.zeros_like(self.table)])
             self.marks = np.concatenate([self.marks, np.zeros_like(self.marks)])
-        *three, concept, sign = described(token)
-        w, _, k = ones = [each * LAST & _ALL for each in three]
-        pairs = [each * MIX & _ALL for each in ones]
-        triples = [each * MIX & _ALL for each in pairs]
-        alone = sum(map(self._alone, ones, self._channels))
-        _ROW.pack_into(
-            self.table.data, row * WIDTH * 4, *ones, *pairs, *triples, k * FIFTH & _ALL, w * SKIPPED & _ALL, alone
-        )
+        word, stem, kind, concept, sign = described(token)
+        w, s, k = word * LAST & _ALL, stem * LAST & _ALL, kind * LAST & _ALL
+        w2, s2, k2 = w * MIX & _ALL, s * MIX & _ALL, k * MIX & _ALL
+        w3, s3, k3 = w2 * MIX & _ALL, s2 * MIX & _ALL, k2 * MIX & _ALL
+        alone, weights = 0.0, self._weights
+        for value, (shift, start, worth) in zip((w, s, k), self._channels, strict=True):
+            alone += worth[weights[start + (((value ^ value >> 15) * MIX & _ALL) >> shift)]]
+        fifth, skipped = k * FIFTH & _ALL, w * SKIPPED & _ALL
+        _ROW.pack_into(self.table.data, row * WIDTH * 4, w, s, k, w2, s2, k2, w3, s3, k3, fifth, skipped, alone)
         self.marks[row] = sign << SIGN | concept
         self[token] = number = _NUMBER.pack(row)
         return number
-
-    def _alone(self, value: int, channel: tuple[int, int, np.float32]) -> float:
-        """What a word, a stem or a kind weighs by itself."""
-        shift, start, worth = channel
-        place = ((value ^ value >> 15) * MIX & _ALL) >> shift
-        return float(self._weights[start + place] * worth)
 
 
 class _Pieces(dict[str, bytes]):
@@ -123,16 +130,21 @@ class Lexicon:
             self._pieces = _Pieces(self._tokens)
             every, spans = self._numbers(texts)
             self._tokens.most = self._most
+        table, marks = self._tokens.table, self._tokens.marks
+        if len(self._tokens) > self._most:  # of one text
+            self._tokens = _Tokens(self._model, self._most)
+            self._pieces = _Pieces(self._tokens)
         numbers = np.frombuffer(every, dtype=np.uint32)
-        return Rows(numbers, self._tokens.table, self._tokens.marks.take(numbers)), spans
+        return Rows(numbers, table, marks.take(numbers)), spans
 
     def _numbers(self, texts: Sequence[str]) -> tuple[bytes, list[tuple[int, int]]]:
-        of_piece = self._pieces.__getitem__
+        of_piece, of_token = self._pieces.__getitem__, self._tokens.__getitem__
         every: list[bytes] = []
         spans: list[tuple[int, int]] = []
         start = 0
         for text in texts:
-            own = b"".join(map(of_piece, text.split(" ")))
+            # Other scripts have few blanks, and what stands between them hardly ever comes again.
+            own = b"".join(map(of_piece, text.split(" ")) if text.isascii() else map(of_token, tokens(text)))
             every += (_EDGES, own)
             end = start + len(own) // _NUMBER.size
             spans.append((start, end))

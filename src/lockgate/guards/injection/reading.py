@@ -16,8 +16,8 @@ REMEMBERED = 4096
 """Texts whose findings are remembered, by digest, those that were used last: a conversation comes again with each turn, and the
 words of a protocol with each request.
 """
-TOGETHER = 8192
-"""So many characters wait at most: more are read when they come."""
+TOGETHER, LEAST = 8192, 32
+"""So many characters wait at most, each text counting for so many at least: more are read when they come."""
 
 
 class Reading:
@@ -31,20 +31,21 @@ class Reading:
         self._untrusted: Limits = (("wide", model.wide[at]), ("narrow", model.narrow[at]))
         self._known: OrderedDict[bytes, Sequence[Finding]] = OrderedDict()
         self._waiting: dict[bytes, Asked] = {}
+        self._keys: dict[Asked, bytes] = {}
         self._room = TOGETHER
 
     def soon(self, texts: Sequence[Asked]) -> None:
         """They will be asked for: they are read with the first that is, of whichever request it may be."""
         for asked in texts:
-            if (key := _key(asked)) not in self._known:
-                self._waiting[key] = asked
-                self._room -= len(asked[0])
+            if asked not in self._keys and (key := _key(asked)) not in self._known:
+                self._keys[asked], self._waiting[key] = key, asked
+                self._room -= len(asked[0]) + LEAST
         if self._room <= 0:
             self._read_new({})
 
     def found(self, texts: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
         """In each text. Those that are not known are read in one go, which costs a fraction of reading each."""
-        keys = list(map(_key, texts))
+        keys = [self._keys.get(asked) or _key(asked) for asked in texts]
         known: dict[bytes, Sequence[Finding]] = {}
         new: dict[bytes, Asked] = {}
         for key, asked in zip(keys, texts, strict=True):
@@ -61,7 +62,7 @@ class Reading:
     def _read_new(self, new: dict[bytes, Asked]) -> dict[bytes, Sequence[Finding]]:
         """These, and all that wait."""
         asked = self._waiting | new
-        self._waiting, self._room = {}, TOGETHER
+        self._waiting, self._keys, self._room = {}, {}, TOGETHER
         read = dict(zip(asked, self._read(list(asked.values())), strict=True))
         self._known |= read
         while len(self._known) > REMEMBERED:

@@ -85,6 +85,7 @@ _STANDS_FOR = re.compile(r"your[._-]?(?:e-?mail|name|address|id|user|username)?|
 _NO_DIGIT = re.compile(r"\D+").sub
 _YEARS = re.compile(
     r"(?:1[0-9]|20)\d\d ?[-/] ?(?:1[0-9]|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:19|20)\d\d([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])([-/.])(?:0?[1-9]|1[0-2])\2(?:19|20)\d\d"
 ).fullmatch
 _SAME = re.compile(r"(?:(\w)\1\W?)+|00:11:22:33:44:55|01:23:45:67:89:ab", re.IGNORECASE).fullmatch
 
@@ -140,7 +141,8 @@ def address_6(text: str) -> bool:
         IPv6Address(plain)
     except (AddressValueError, ValueError):
         return False
-    return any(char.isdigit() for char in plain) and len(plain) > 4
+    pairs = all(len(group) == 2 for group in plain.split(":"))  # a fingerprint
+    return any(char.isdigit() for char in plain) and len(plain) > 4 and not pairs
 
 
 KINDS = (

@@ -15,7 +15,7 @@ PASSWORD = (
 )
 PASS = (
     "password",
-    rf"(?:(?<![A-Za-z])(?:pass|Pass|PASS|pw|PW)|(?<=[a-z])Pass)[\"'\]]{{0,3}}\s{{0,3}}(?:=>|:=|=|:)\s{{0,3}}[\"'`\\]{{0,4}}{_CHOSEN}",
+    rf"(?:(?<![A-Za-z])(?:pass|Pass|PASS|pw|PW|psk)|(?<=[a-z])Pass)[\"'\]]{{0,3}}\s{{0,3}}(?:=>|:=|=|:)\s{{0,3}}[\"'`\\]{{0,4}}{_CHOSEN}",
 )
 _SAYS = r"(?:\s{0,2}(?:=>|[=:：]|は|是|为|為|은|는|lautet|ist|est|es|è|é|är|er|on|to|jest|wynosi)|\s)\s{0,3}[\"'`“„«「『]{0,2}"  # noqa: RUF001  as it is written there
 ABROAD = (

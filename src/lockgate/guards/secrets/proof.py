@@ -19,6 +19,7 @@ _GROUPS = re.compile(r"[a-z]{2,6}-(\d{3,8})-\1-\1(?!\d).*")
 _COUNTED = re.compile(r"[a-z]{2,6}-(?:0?1234567890?|0123456789)", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}", re.IGNORECASE)
 _VERSION = re.compile(r"v?\d+(?:\.\d+){1,4}[\w.+-]{0,20}")
+_PAIRS = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){3,}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d[:/]\d\d")
 _RUN = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -63,7 +64,14 @@ def random(text: str) -> bool:
     text = text.strip("=:-.&")
     if len(text) < 12 or not any(c.isdigit() for c in text) or not any(c.isalpha() for c in text):
         return len(text) >= 16 and text.isdigit() and entropy(text) > 2.8
-    if _VERSION.fullmatch(text) or _DATE.search(text) or "://" in text or text.count("/") > 3 or uuid(text):
+    if (
+        _PAIRS.fullmatch(text)
+        or _VERSION.fullmatch(text)
+        or _DATE.search(text)
+        or "://" in text
+        or text.count("/") > 3
+        or uuid(text)
+    ):
         return False
     if _MEMBER.search(text) or _HOST.fullmatch(text) or ("=" in text and entropy(text) < 4):
         return False

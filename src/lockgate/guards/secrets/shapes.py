@@ -30,7 +30,7 @@ ROWS = (
         "mysql_password",
         r"(?:mysql|mysqldump|mariadb|sshpass)\s[^\n]{0,60}-p\s?['\"]?(?P<value>[^\s'\"-][^\s'\"]{5,60})",
     ),
-    ("netrc_password", r"machine\s[\w.-]{3,80}\slogin\s[^\s]{1,80}\spassword\s(?P<value>[^\s]{4,120})"),
+    ("netrc_password", r"machine\s[\w.-]{3,80}\s{1,8}login\s[^\s]{1,80}\s{1,8}password\s(?P<value>[^\s]{4,120})"),
     ("xml_password", r"(?i:password|secret|token|apikey|api_key)\"?\s(?:value|content)=\"(?P<value>[^\"\s]{5,80})\""),
     ("xml_key_password", r"<(?i:(?:clear)?textpassword|password|secret|apikey|token)>(?P<value>[^<\s]{6,120})</"),
     ("sql_password", r"(?i:identified\sby|\spassword\s{0,2}=?)\s{0,2}N?'(?P<value>[^'\n]{5,80})'"),
@@ -44,11 +44,11 @@ ROWS = (
     ),
     (
         "variable_value",
-        r"(?i:name)[\"']?\s?[:=]\s?[\"']?[\w-]{0,40}(?i:passw(?:or)?d|passphrase|secret|token|credentials?|(?:api|access|private|encryption|auth)_?key|_pass)[\w-]{0,20}[\"']?,?\s{1,40}[\"']?(?i:value)[\"']?\s?[:=]\s{0,3}[\"']?(?P<value>[^\s\"'${<,][^\s\"',]{5,200})",
+        r"(?i:name|key)[\"']?\s?[:=]\s?[\"']?[\w-]{0,40}(?i:passw(?:or)?d|passphrase|secret|token|credentials?|(?:api|access|private|encryption|auth)[_-]?key|_pass)[\w-]{0,20}[\"']?(?:,\s{0,40}|\s{1,40})[\"']?(?i:value)[\"']?\s?[:=]\s{0,3}[\"']?(?P<value>[^\s\"'${<,][^\s\"',]{5,200})",
     ),
     (
         "session_cookie",
-        r"(?i:cookie)[\"']?\s?[:=]\s?[\"'`]?[^\n]{0,120}?(?i:sess(?:ion)?(?:[_-]?(?:id|token|key))?|(?:connect\.|php)?sid|phpsessid|jsessionid|auth(?:_?token)?)=(?P<value>[\w%.+/-]{16,250})",
+        r"(?i:cookie)(?:[\"'],\s?[\"']value)?[\"']?\s?[:=]\s?[\"'`]?[^\n]{0,120}?(?i:sess(?:ion)?(?:[_-]?(?:id|token|key))?|(?:connect\.|php)?sid|phpsessid|jsessionid|auth(?:_?token)?)=(?P<value>[\w%.+/-]{16,250})",
     ),
     (
         "basic_login",
@@ -66,10 +66,11 @@ SEEK = {
     "seed_phrase": r"(?i:seed|recovery|secret|mnemonic)[ _-](?i:phrase)|(?i:mnemonic)",
     "terraform_default": r"variable\s\"",
     "command_password": r"(?i:requirepass|masterauth|securestring|setx|(?:docker|az)\slogin|redis-cli|htpasswd)\s",
-    "session_cookie": r"(?i:cookie)[\"']?\s?[:=]",
+    "session_cookie": r"(?i:cookie)(?:[\"'],\s?[\"']value)?[\"']?\s?[:=]",
     "variable_value": r"(?i:value)[\"']?\s?[:=]",
 }
 """What the automaton looks for instead: the whole of these would cost it more than all of a provider's keys."""
 
-UNLESS = {"variable_value": r"csrf|xsrf|authenticity|verification"}
+_FORGERY = "csrf|xsrf|authenticity|verification"
+UNLESS = {"variable_value": _FORGERY, "xml_password": _FORGERY}
 """Names before it that say it is none: what a form carries against forgery lives as long as the page."""

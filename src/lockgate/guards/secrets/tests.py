@@ -60,6 +60,8 @@ def test_there_are_at_least_150_kinds() -> None:
         (f"Cookie: lang=en; JSESSIONID={HEX}; x=1", HEX),
         ('post(url, auth=("jo", "Tr0ub4dor&3x"))', "Tr0ub4dor&3x"),
         ("SMTP_PASS=Tr0ub4dor&3x", "Tr0ub4dor&3x"),
+        ("machine a.internal\n  login jo\n  password Wx81kd02pQ\n", "Wx81kd02pQ"),
+        (f'{{"key":"x-api-key","value":"{MIXED}","type":"text"}}', MIXED),
         ("Das Passwort lautet Tr0ub4dor&3x", "Tr0ub4dor&3x"),
         ("密码是Tr0ub4dor&3x，请勿外传", "Tr0ub4dor&3x"),  # noqa: RUF001
         ("パスワード：Tr0ub4dor&3x", "Tr0ub4dor&3x"),  # noqa: RUF001
@@ -72,6 +74,7 @@ def test_there_are_at_least_150_kinds() -> None:
             "xoxb-123456789012-1234567890123-aB3dE7gH1kLm9Pq2rSt5vWx8",
             "xoxb-123456789012-1234567890123-aB3dE7gH1kLm9Pq2rSt5vWx8",
         ),
+        ("it is glpat-aB3dE5gH7jK9mN1pQ3rS.Thanks", "glpat-aB3dE5gH7jK9mN1pQ3rS"),
     ],
 )
 def test_finds_the_secret_and_nothing_around_it(text: str, secret: str) -> None:
@@ -99,6 +102,8 @@ def test_finds_the_secret_and_nothing_around_it(text: str, secret: str) -> None:
         'integrity="sha512-5RdqiiQH504p3qm4SOJo/ZF49CIPZo97Cd2IOy0XByljDbaWdkDxoN377bQ/T3JzlGEdWKK+SPSCsfQmy34OPA=="',
         "request_id=941522a7-983b-0455-e3d8-fbc26d6ec266 status=200",
         "docker login -u ci --password-stdin registry.internal",
+        f'<meta name="csrf-token" content="{MIXED}">',
+        "Subject key identifier: 8F:3A:90:C1:D2:7B:4E:65:11",
         "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf",
         "see 5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTK there",
         "密码长度至少为8位，Passwort vergessen? contraseña incorrecta",  # noqa: RUF001
