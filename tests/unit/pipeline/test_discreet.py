@@ -17,7 +17,9 @@ from lockgate.pipeline.discreet import HELD, Discreet
 from lockgate.pipeline.frame_shape import around
 from lockgate.pipeline.ledger import Ledger
 
-DIALECTS = [module.plugin for module in (openai_chat, anthropic_messages, gemini_generate, ollama_chat, openai_responses)]
+DIALECTS = [
+    module.plugin for module in (openai_chat, anthropic_messages, gemini_generate, ollama_chat, openai_responses)
+]
 SECRET = "sk-canary-" + "Zm9vYmFyIGJhciBiYXogcXV4"
 EGRESS = Scanner([Guarded("providers.up.api_key", SECRET.encode())])
 ASK = Ask("m", stream=True, request_id="r", created=5)

@@ -74,14 +74,6 @@ def test_what_a_model_said_and_called_is_one_turn_and_so_are_the_results() -> No
     )
 
 
-def test_what_of_a_result_is_not_said_is_named() -> None:
-    parts = [{"type": "refusal", "refusal": "no"}, {"type": "input_text", "text": "x"}]
-    said = chat(input=[{"type": "function_call_output", "call_id": "c1", "output": parts}])
-
-    assert said.messages == (Message("user", (ToolResult("c1", (Text("x"),), ""),)),)
-    assert said.unsaid == ("input.0.output (refusal)",)
-
-
 def test_calls_after_results_are_another_turn() -> None:
     call = {"type": "function_call", "call_id": "c1", "name": "f", "arguments": "{}"}
     result = {"type": "function_call_output", "call_id": "c1", "output": "x"}
