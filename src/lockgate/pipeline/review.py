@@ -6,7 +6,7 @@ from lockgate.core.body import Body, Headed
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Call, Route
 from lockgate.core.guard import NO_RULES, Rules
-from lockgate.core.problem import Problem
+from lockgate.core.problem import Kind, Problem
 from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
 from lockgate.pipeline.consult import consulted, retold
 from lockgate.pipeline.ledger import Ledger
@@ -27,7 +27,13 @@ class Review:
         return self._any
 
     async def document(self, top: dict[str, Any], dialect: Dialect) -> bytes:
-        """A whole answer or error of an upstream, as it may go on."""
+        """A whole answer or error of an upstream, as it may go on. Below its top nobody looked at the bytes before."""
+        try:
+            return await self._document(top, dialect)
+        except UnicodeDecodeError as error:
+            raise Problem(Kind.BAD_UPSTREAM, "the upstream's answer is no text", source="upstream") from error
+
+    async def _document(self, top: dict[str, Any], dialect: Dialect) -> bytes:
         body: Body = Headed(top)
         if self.rules:
             body = await in_turns(screening(Headed(top), dialect, self.rules, self._ledger, "response."))

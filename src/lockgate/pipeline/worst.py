@@ -6,7 +6,7 @@ input   a token is at least one byte of the body, for every tokenizer in use, an
         file, an earlier answer) may mean as much as the model takes: its `max_input_tokens`. So may one with
         pictures in it: they are counted by their size, and a large one of one colour has few bytes.
 output  what the client asks for at most, in each of its answers; or `max_output_tokens` of the model; or, when
-        nobody says, MOST_OUTPUT.
+        nobody says, MOST_OUTPUT. No token at all is as if nobody said: to Ollama, and in Google's JSON, 0 is no limit.
 """
 
 import re
@@ -20,6 +20,7 @@ from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.money import nano
 from lockgate.core.price import Unpriced, worst_case
 from lockgate.core.spotlight import LONGER
+from lockgate.core.wanted import MOST
 
 HIDDEN = 2048
 MOST_INPUT = 1_048_576
@@ -56,7 +57,8 @@ def worst(call: Call, route: Route) -> Worst:
     wire = call.body.wire()
     wanted = call.dialect.wanted(call.body)
     most = route.max_output or MOST_OUTPUT
-    each = most if wanted.tokens is None else min(wanted.tokens, route.max_output or wanted.tokens)
+    free = wanted.tokens is None or (not wanted.tokens and call.dialect.vectors is None)
+    each = most if free else min(wanted.tokens or 0, route.max_output or MOST)
     takes = (route.max_input or MOST_INPUT) * max(1, wanted.inputs)
     read = parse(call.body).wire() if b"\\u00" in wire and _DISGUISED.search(wire) else wire
     hinted = _hinted(call.dialect.elsewhere, read)

@@ -37,6 +37,7 @@ class Watching(Script):
         ("cheap", {"max_completion_tokens": 100, "n": 3}, 300),
         ("cheap", {"max_completion_tokens": 10, "max_tokens": 70}, 70),
         ("cheap", {}, 131_072),
+        ("cheap", {"max_tokens": 0}, 131_072),
         ("bounded", {}, 40),
         ("bounded", {"max_tokens": 30}, 30),
         ("bounded", {"max_tokens": 300, "n": 2}, 80),

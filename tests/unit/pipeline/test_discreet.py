@@ -11,13 +11,15 @@ from lockgate.core.answer import Usage
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.events import Ended, Event, Finished, Started, TextDelta, ThinkingDelta, ToolDelta, ToolStarted
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects import anthropic_messages, gemini_generate, ollama_chat, openai_chat
+from lockgate.dialects import anthropic_messages, gemini_generate, ollama_chat, openai_chat, openai_responses
 from lockgate.egress import Guarded, Scanner
 from lockgate.pipeline.discreet import HELD, Discreet
 from lockgate.pipeline.frame_shape import around
 from lockgate.pipeline.ledger import Ledger
 
-DIALECTS = [module.plugin for module in (openai_chat, anthropic_messages, gemini_generate, ollama_chat)]
+DIALECTS = [
+    module.plugin for module in (openai_chat, anthropic_messages, gemini_generate, ollama_chat, openai_responses)
+]
 SECRET = "sk-canary-" + "Zm9vYmFyIGJhciBiYXogcXV4"
 EGRESS = Scanner([Guarded("providers.up.api_key", SECRET.encode())])
 ASK = Ask("m", stream=True, request_id="r", created=5)

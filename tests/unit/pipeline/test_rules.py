@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.fakes import Script
+from tests.fakes import Answered, Script
 from tests.unit.pipeline.gateway import (
     ask,
     chat,
@@ -99,3 +99,13 @@ async def test_a_blocked_request_names_the_rule_and_never_the_text() -> None:
     assert told(reply, b"x-should-retry") == b"false"
     assert notebook.outcome.end == "blocked"
     assert not script.sent
+
+
+@pytest.mark.parametrize("status", [200, 400])
+async def test_an_answer_that_is_no_text_is_the_upstreams_fault(status: int) -> None:
+    """Deep in it, where nobody but a rule looks."""
+    raw = b'{"choices":[{"index":0,"message":{"content":"a \xff bluebird"}}]}'
+
+    reply, body, _ = await ask(Script(Answered(status, [raw])), chat("guarded"))
+
+    assert (reply.status, read(body)["error"]["code"]) == (502, "bad_upstream")

@@ -4,6 +4,8 @@ Ids of answers and conversations that OpenAI keeps are the ids of whoever has th
 its callers one belongs to, so none is forwarded, to no provider (S17).
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -27,7 +29,7 @@ _EMPTY = (b"null", b"false")
 
 
 class _Tool(Struct, frozen=True):
-    """A tool, so far as it matters for how it is called."""
+    """A tool, so far as it matters for how it is called; or an item that brings tools."""
 
     type: Any = None
     name: Any = None
@@ -35,6 +37,7 @@ class _Tool(Struct, frozen=True):
 
 
 _tools = msgspec.json.Decoder(list[_Tool])
+_encode = msgspec.json.Encoder().encode
 
 
 def ask(target: Target, body: Headed) -> Ask:
@@ -50,16 +53,26 @@ def ask(target: Target, body: Headed) -> Ask:
     for key, why in _REFUSED.items():
         if key in body.top and bytes(body.top[key]) not in _EMPTY:
             raise _refused(key, f"{key}: {why}")
-    return Ask(model=model, stream=bool(stream), usage=True, called=_called(body.top.get("tools")))
+    return Ask(model=model, stream=bool(stream), usage=True, called=_called(body.top))
 
 
 def rename(body: Body, model: str) -> Body:
     return body.set("model", model)
 
 
-def _called(raw: Raw | None) -> dict[str, Called]:
+def _called(top: Mapping[str, Raw]) -> dict[str, Called]:
+    """How the client calls its tools; those that come within the input, too."""
+    found = _listed(bytes(top.get("tools", b"")))
+    if b'"additional_tools"' in (given := bytes(top.get("input", b""))):
+        with suppress(ValueError, RecursionError):
+            for item in _tools.decode(given):
+                if item.type == "additional_tools":
+                    found |= _listed(_encode(item.tools))
+    return found
+
+
+def _listed(wire: bytes) -> dict[str, Called]:
     """Most requests have functions only, and those need no looking at."""
-    wire = bytes(raw or b"")
     if not (b'"custom"' in wire or b'"namespace"' in wire or b"\\u" in wire):
         return {}
     try:

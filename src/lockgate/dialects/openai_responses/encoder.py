@@ -22,7 +22,7 @@ from lockgate.core.events import (
     ToolDelta,
     ToolStarted,
 )
-from lockgate.core.problem import Problem
+from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.openai_responses import answer, problem, response, runs, sealed
 from lockgate.dialects.openai_responses.growing import Call, Room, Said, Thought
 from lockgate.dialects.openai_responses.losses import Losses
@@ -91,10 +91,10 @@ class Encoder:
     def fail(self, problem_: Problem) -> bytes:
         """The error, and the response as one that failed. What it said may be what must not leave."""
         self._over, self._flow = True, b""
-        told = problem.event(problem_, self._ask.request_id, self._number)
-        self._number += 1
-        begun = self._begun or response.envelope("", "", 0, self._ask)
-        failed = begun | {"status": "failed", "error": problem.failure(problem_)}
+        told, self._number = problem.event(problem_, self._ask.request_id, self._number), self._number + 1
+        if self._begun is None or problem_.kind is Kind.LEAK:  # the id and the model's name are the upstream's
+            self._begun = response.envelope("", "", 0, self._ask)
+        failed = self._begun | {"status": "failed", "error": problem.failure(problem_)}
         return sse.frame(_encode(told), "error") + self.frame("response.failed", {"response": failed})
 
     def frame(self, name: str, fields: dict[str, Any]) -> bytes:

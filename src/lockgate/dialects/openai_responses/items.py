@@ -118,6 +118,8 @@ class Turns:
         id_ = text_at(node, "call_id", where)
         found = blocks(node.get("output"), f"{where}.output", self.unsaid)
         content = tuple(block for block in found if isinstance(block, Text | Media))
+        if len(content) < len(found):
+            self.unsaid.append(f"{where}.output (refusal)")
         if self._said:
             self._flush()
         self._results.append(ToolResult(id_, content, self._names.get(id_, "")))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lockgate.core.chat import Text, ToolResult
 from lockgate.core.problem import Kind, Problem
 from tests.unit.dialects.openai_responses.drive import HI, asked, chat
 
@@ -106,3 +107,11 @@ def test_a_request_of_wrong_types_says_where(where: str, fields: Any) -> None:
         chat(**fields)
 
     assert (caught.value.kind, caught.value.where) == (Kind.INVALID, where)
+
+
+def test_what_of_a_result_is_not_said_is_named() -> None:
+    parts = [{"type": "refusal", "refusal": "no"}, {"type": "input_text", "text": "x"}]
+    said = chat(input=[{"type": "function_call_output", "call_id": "c1", "output": parts}])
+
+    assert said.messages[0].blocks == (ToolResult("c1", (Text("x"),), ""),)
+    assert said.unsaid == ("input.0.output (refusal)",)

@@ -243,5 +243,7 @@ def test_what_a_client_calls_otherwise_is_known_from_the_top_keys() -> None:
     found = asked(tools=TOOLS).called
 
     assert found == {"patch": Called("patch", free=True), "mcp__files__read": Called("read", "mcp__files")}
+    added = {"type": "additional_tools", "tools": TOOLS[2:]}
+    assert asked(input=[HI, added, {"type": "additional_tools", "tools": 5}], tools=TOOLS[:2]).called == found
     assert asked(tools=TOOLS[:2]).called == {}
     assert asked(tools="custom").called == asked(tools=[{"type": "custom", "name": 5}]).called == {}
