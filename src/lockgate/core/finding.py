@@ -8,10 +8,11 @@ from msgspec import Struct
 class Pattern(Struct, frozen=True):
     """What the engine looks for, in the part of regular expressions that needs no backtracking.
 
-    Its looks around, at both ends, are for the guard that confirms. `spans`: the start of a hit is asked for, too; such
-    patterns have none of these looks. `held`: an expression whose matches begin as those of this one do, where it is simpler;
-    a stream holds what begins one. `hint`: it only says something of other hits, and is never held. `needs`: the guard's pattern without
-    a hit of which, somewhere in the text, hits of this one mean nothing. `folded`: it is looked for in the text without disguise, too: no case, no leetspeak.
+    It does not ask for the start of a text; but a hint may, where other characters may stand there, too. Its looks around, at both
+    ends, are for the guard that confirms. `spans`: the start of a hit is asked for, too; such patterns have none of these looks.
+    `held`: an expression whose matches begin as those of this one do, where it is simpler; a stream holds what begins one. `hint`:
+    it only says something of other hits, and is never held. `needs`: the guard's pattern without a hit of which, somewhere in the
+    text, hits of this one mean nothing. `folded`: it is looked for in the text without disguise, too: no case, no leetspeak.
     `literal`: it is about characters as they are, and not looked for where disguises were taken off.
     """
 

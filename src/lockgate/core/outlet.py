@@ -18,8 +18,8 @@ class Outlet(Protocol):
         ...
 
     def begins(self, text: str) -> tuple[bool, str]:
-        """Whether something that leads out may begin in a text, which may be long; and of its end what has to stand in front of
-        what follows, for the same question.
+        """Whether something that leads out may be open at the end of a text, which may be long; and what has to stand in front of
+        what follows, for the same question: of one that is open what tells where it ends, and otherwise the text's end.
         """
         ...
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from lockgate.core.guard import Guard, Pattern
 from lockgate.patterns.database import Line
 from lockgate.patterns.held import beginning
-from lockgate.patterns.shape import NOTHING, ascii_only, core, loose, mirrored, plain, written
+from lockgate.patterns.shape import NOTHING, ascii_only, core, loose, mirrored, parts, plain, written
 from lockgate.patterns.syntax import Choice, Edge, Node, Sequence_, read, sequence
 
 Owner = tuple[int, int, bool, int]
@@ -21,6 +21,7 @@ Owner = tuple[int, int, bool, int]
 
 _WORD = re.compile(r"(?:\[\^A-Za-z\])?[A-Za-z0-9_ -]*[A-Za-z0-9_]").fullmatch
 START = Edge(r"\A")
+STARTS = ("^", r"\A")
 LITERAL = 4
 """So many letters in a row are rare enough to be looked for at once."""
 
@@ -66,12 +67,16 @@ def lines(pattern: Pattern) -> Iterator[Line]:
     """What the automaton looks for. A hint is as many lines as it has words. Where a text starts, a line ends before it (`hits`):
     words at the start of a text would be twice as many lines, and take longer to compile than all others.
     """
+    node = read(pattern.expression)
     if not pattern.hint:
+        if any(isinstance(each, Edge) and each.text in STARTS for each in parts(node)):
+            raise ValueError(
+                f"{pattern.expression!r} asks for the start of a text, which only a hint may: the automaton sees a line's end there"
+            )
         yield line(pattern)
         return
-    node = read(pattern.expression)
-    parts = [_options(item) for item in (node.items if isinstance(node, Sequence_) else (node,))]
-    for chosen in product(*parts):
+    options = [_options(item) for item in (node.items if isinstance(node, Sequence_) else (node,))]
+    for chosen in product(*options):
         if chosen[0] == START:
             continue
         expression = written(core(sequence(chosen)))

@@ -20,7 +20,7 @@ WHERE = "response.restored"
 MOST = 1_000_000
 """Characters of words that go on in values, and are looked at for an answer. Where it has more, tokens stay."""
 OPEN = "//"
-"""What is left of a paragraph in which an address may have begun."""
+"""What is left of a text in which an address may have begun, behind the quotes that it stands in."""
 STRADDLES = 512
 """Of the characters in front of a token that are looked at, those in which an address may go on that began before them: no name of
 a host is longer.
@@ -45,26 +45,27 @@ class Careful:
         return any(outlet.undecided(behind) for outlet in self._outlets.values())
 
     def left(self, left: str, dropped: str) -> str:
-        """Of the paragraph that the text ends in, whether an address may begin in it."""
-        begin = dropped.rfind("\n") + 1
-        return self._begins(dropped[begin:] if begin else left + dropped) if dropped else left
+        """Of the text, whether an address may be open at its end."""
+        return self._begins(left + dropped) if dropped else left
 
     def holes(
         self, text: str, found: Sequence[Spelled], ahead: str | None = None, *, strict: bool = False, left: str = ""
     ) -> list[Hole]:
         plain = self._plain(text) if found else text
-        paragraph = _Paragraph(text, left, self._begins)
-        kept = {token.start for token in found if self._stays(text, plain, token, paragraph)}
+        opened = _Open(text, left, self._begins)
+        kept = {token.start for token in found if self._stays(text, plain, token, opened)}
         holes = self._restorer.holes(text, found, ahead, strict=strict)
         return [hole for hole in holes if hole.start not in kept] if kept else holes
 
     def _begins(self, text: str) -> str:
         """What is left of a text: what surely begins an address where one may have begun."""
         found = [outlet.begins(text) for outlet in self._outlets.values()]
-        return OPEN if any(begins for begins, _ in found) else max((end for _, end in found), key=len)
+        if any(begins for begins, _ in found):
+            return max((quotes for begins, quotes in found if begins), key=len) + OPEN
+        return max((end for _, end in found), key=len)
 
-    def _stays(self, text: str, plain: str, token: Spelled, paragraph: "_Paragraph") -> bool:
-        stays, further = False, paragraph.open_at(token.start - self._back + STRADDLES)
+    def _stays(self, text: str, plain: str, token: Spelled, opened: "_Open") -> bool:
+        stays, further = False, opened.open_at(token.start - self._back + STRADDLES)
         ahead = plain[max(0, token.start - self.before) : token.start]
         behind = text[token.end : token.end + self._forth]
         self._room -= len(ahead) - max(ahead.rfind(" "), ahead.rfind("\n"))
@@ -86,20 +87,18 @@ class Careful:
         return "".join([*parts, text[at:]])
 
 
-class _Paragraph:
-    """What begins in the paragraphs of a text, asked at places in their order: each character is looked at once."""
+class _Open:
+    """What is open in a text, asked at places in their order: each character is looked at once."""
 
     def __init__(self, text: str, left: str, begins: Callable[[str], str]) -> None:
         self._text, self._left, self._begins, self._seen = text, left, begins, 0
 
     def open_at(self, place: int) -> bool:
-        """Whether an address may begin in the paragraph of the place, in front of it."""
+        """Whether an address that begins in front of the place may go on there."""
         if place > self._seen:
-            text = self._text[self._seen : place]
-            begin = text.rfind("\n") + 1
-            self._left = self._begins(text[begin:] if begin else self._left + text)
+            self._left = self._begins(self._left + self._text[self._seen : place])
             self._seen = place
-        return self._left == OPEN
+        return self._left.endswith(OPEN)
 
 
 def careful(call: Call, rules: Rules, ledger: Ledger) -> Call:

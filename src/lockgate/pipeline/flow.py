@@ -76,9 +76,9 @@ class Flow:
             return b""
         if not out:
             return None
+        if self._pulse is not None:
+            self._pulse.out = out
         if not self._lane.over and self._put(out):
-            if self._pulse is not None:
-                self._pulse.out = out
             return None
         self._kept = out  # the last bytes among them: those wait for the outcome to be durable
         return b""

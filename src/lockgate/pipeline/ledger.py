@@ -21,7 +21,7 @@ from lockgate.core.sink import Attempt, Cached, End, Found, Likened
 from lockgate.pipeline.applies import Chosen
 from lockgate.pipeline.tried import Tried
 
-MOST_FINDINGS = 500
+MOST_FINDINGS = MOST_LOST = 500
 UNDECIDED = "error_allowed"
 """The action of a finding that says: a guard gave no verdict, and its rule lets that pass."""
 Unheard = tuple[str, Usage, Quotes]
@@ -156,9 +156,11 @@ class Ledger(Struct):
             self.findings.insert(0, found)
 
     def lose(self, names: Sequence[str]) -> None:
-        """A loss is named once, however often it happened."""
+        """A loss is named once, however often it happened. A client can make any number of names, and the first ones tell enough."""
         if names:
-            self.lost.extend(name for name in dict.fromkeys(names) if name not in self.lost)
+            known = set(self.lost)
+            fresh = [name for name in dict.fromkeys(names) if name not in known]
+            self.lost.extend(fresh[: max(0, MOST_LOST - len(known))])
 
     def counted(self, usage: Usage | None) -> None:
         if usage is not None:

@@ -1,5 +1,6 @@
 """Windows, tokens and the model's file of the injection guard."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,16 @@ def test_every_token_is_in_a_window(size: int) -> None:
 
         assert covered.all() or (cut is narrow and size <= 96 and not starts.size)
         assert starts.size <= 1 + size // step
+
+
+def test_S42_windows_of_long_texts_do_not_fill_the_memory() -> None:
+    tracemalloc.start()
+    for size in range(300_000, 300_040):
+        assert narrow(size)[1][-1] == size
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert held < 3_000_000
 
 
 @given(st.integers(1, 100_000))

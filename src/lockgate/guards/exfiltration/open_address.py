@@ -60,11 +60,22 @@ def without_tokens(text: str, by: str = "x") -> str:
 
 
 def may_begin(text: str) -> tuple[bool, str]:
-    """Whether an address may begin in a text, as long as it is: one that has none of these signs has none. And its end."""
+    """Whether an address may be open at the end of a text, as long as it is: one that has none of these signs has none. And what has
+    to stand in front of what follows: the quotes that it stands in, and of a text without one its end.
+
+    A line's end ends an address, but not in quotes: there a browser takes it out.
+    """
+    begins = {quote: text.rfind(quote) for quote in "\"'"}
+    quotes = {quote: at for quote, at in begins.items() if at >= 0 and _QUOTED.search(text[max(0, at - 7) : at + 1])}
+    opened = "".join(f"={quote}" for quote in quotes)
+    text = text[min((text.rfind("\n") + 1, *quotes.values())) :]
     if _ANY.search(text):
-        return True, ""
+        return True, opened
     read = text if text.isascii() else as_read(text)
-    return _BEGINS.search(read) is not None, read[-LONGEST_NAME:]
+    end = read[-LONGEST_NAME:]
+    for quote in quotes:  # `opened` says it
+        end = end.replace(quote, " ")
+    return (True, opened) if _BEGINS.search(read) else (False, opened + end)
 
 
 def open_addresses(ahead: str, *, further: bool = True) -> Iterator[tuple[int, str]]:

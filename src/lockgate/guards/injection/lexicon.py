@@ -130,8 +130,12 @@ class Lexicon:
             self._pieces = _Pieces(self._tokens)
             every, spans = self._numbers(texts)
             self._tokens.most = self._most
+        table, marks = self._tokens.table, self._tokens.marks
+        if len(self._tokens) > self._most:  # of one text
+            self._tokens = _Tokens(self._model, self._most)
+            self._pieces = _Pieces(self._tokens)
         numbers = np.frombuffer(every, dtype=np.uint32)
-        return Rows(numbers, self._tokens.table, self._tokens.marks.take(numbers)), spans
+        return Rows(numbers, table, marks.take(numbers)), spans
 
     def _numbers(self, texts: Sequence[str]) -> tuple[bytes, list[tuple[int, int]]]:
         of_piece, of_token = self._pieces.__getitem__, self._tokens.__getitem__

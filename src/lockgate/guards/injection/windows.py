@@ -9,6 +9,8 @@ import numpy.typing as npt
 WIDE, NARROW = 64, 16
 WHOLE = 96
 """A text of so many tokens is one window."""
+SHORT = 4096
+"""Windows of texts of so many tokens are remembered. Those of long ones would fill the memory, and come once."""
 MANY = 8
 CHANCE, LONG, NARROWER = 0.2, 0.8, 0.1
 
@@ -28,10 +30,16 @@ def narrow(size: int) -> tuple[Indices, Indices]:
     return _cut(size, NARROW) if size > WHOLE else wide(0)
 
 
-@lru_cache(256)
 def _cut(size: int, width: int) -> tuple[Indices, Indices]:
+    return _known(size, width) if size <= SHORT else _made(size, width)
+
+
+def _made(size: int, width: int) -> tuple[Indices, Indices]:
     starts = np.append(np.arange(0, size - width, width // 2), size - width)
     return starts, starts + width
+
+
+_known = lru_cache(256)(_made)
 
 
 def chance(windows: int) -> float:

@@ -8,7 +8,10 @@ ROWS = (
     ("github_token", r"gh[pousr]_[A-Za-z0-9]{36,255}"),
     ("github_fine_grained_token", r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"),
     ("github_app_token", r"(?:v1\.[0-9a-f]{40}|ghs_\d{1,20}_eyJ[\w.-]{60,2000})"),
-    ("gitlab_token", r"gl(?:pat|dt|rt|rtr|wt|cbt|ptt|ft|imt|agent|soat|ffct|oas)-[\w-]{20,300}(?!\.\w)"),
+    (
+        "gitlab_token",
+        r"gl(?:pat|dt|rt|rtr|wt|cbt|ptt|ft|imt|agent|soat|ffct|oas)-(?:[\w-]{20,26}|[\w-]{27,300}(?!\.(?:\d\d\.)?[0-9a-z]{9}(?![A-Za-z0-9])))",
+    ),
     (
         "gitlab_routable_token",
         r"gl(?:pat|dt|rt|rtr|wt|cbt|ptt|ft|imt|agent|soat|ffct|oas)-[\w-]{27,300}\.(?:\d\d\.)?[0-9a-z]{9}",

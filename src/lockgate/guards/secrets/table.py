@@ -41,8 +41,14 @@ _HASHES = (
 )
 """Names of what looks as random as a secret, and is none."""
 _FIELD = r"[,;\n&{}]\s*[\"']?[\w.-]{2,40}[\"']?\s*[:=]|[\"']\s+[\w-]{2,40}="
-_HASHES = rf"(?:{_HASHES})(?:(?!{_FIELD})[\s\S])*\Z"
-"""But not the name of another field: a new one has begun since."""
+
+
+def _of_this(words: str) -> str:
+    """But not of another field: a new one has begun since."""
+    return rf"(?:{words})(?:(?!{_FIELD})[\s\S])*\Z"
+
+
+_HASHES = _of_this(_HASHES)
 
 
 _WHOLE = frozenset(("connection_string", "private_key"))
@@ -107,8 +113,8 @@ def _named() -> list[Kind]:
     return [
         Kind(*named.RANDOM, 0.7, proof.random, unless=_HASHES),
         Kind(*named.IDENTIFIER, 0.7, unless=_HASHES),
-        Kind(*named.PASSWORD, 0.7, proof.password, unless="reset|forgot|change your|hash"),
-        Kind(*named.PASS, 0.65, proof.password, unless="hash"),
+        Kind(*named.PASSWORD, 0.7, proof.password, unless=_of_this("reset|forgot|change your|hash")),
+        Kind(*named.PASS, 0.65, proof.password, unless=_of_this("hash")),
         Kind(*named.ABROAD, 0.7, proof.password),
         Kind(*named.TOKEN_ABROAD, 0.7, proof.random),
         Kind(*named.SERVICE, 0.3, proof.service, words=services.NAMES, told=0.65, unless=_HASHES),

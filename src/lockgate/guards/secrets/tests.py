@@ -74,6 +74,9 @@ def test_there_are_at_least_150_kinds() -> None:
             "xoxb-123456789012-1234567890123-aB3dE7gH1kLm9Pq2rSt5vWx8",
             "xoxb-123456789012-1234567890123-aB3dE7gH1kLm9Pq2rSt5vWx8",
         ),
+        ("it is glpat-aB3dE5gH7jK9mN1pQ3rS.Thanks", "glpat-aB3dE5gH7jK9mN1pQ3rS"),
+        ('{"hash": "md5", "password": "Wq7-zkPl2x"}', "Wq7-zkPl2x"),
+        ("hash=md5\npw=Wq7-zkPl2x", "Wq7-zkPl2x"),
     ],
 )
 def test_finds_the_secret_and_nothing_around_it(text: str, secret: str) -> None:
