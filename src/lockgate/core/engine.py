@@ -1,6 +1,6 @@
 """What looks for the patterns of all guards: the port between rules and the automaton."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
@@ -33,8 +33,10 @@ class Engine(Protocol):
         """The same as `look` for each text of a document that is not suspicious: only guards that read may find something."""
         ...
 
-    def ahead(self, texts: Sequence[Whole]) -> None:
-        """It will soon be asked to look at these: some guards read several texts faster than each, of several requests, too."""
+    def ahead(self, texts: Sequence[Whole]) -> Iterator[None]:
+        """It will soon be asked to look at these: some guards read several texts faster than each, of several requests, too, and
+        long ones in steps, between which others have their turn.
+        """
         ...
 
     def disguises(self, text: str) -> Sequence[Hole]:
@@ -111,8 +113,8 @@ class Nobody:
     def read(self, texts: Sequence[Whole]) -> Sequence[Mapping[int, Verdict]]:
         return [{} for _ in texts]
 
-    def ahead(self, texts: Sequence[Whole]) -> None:
-        pass
+    def ahead(self, texts: Sequence[Whole]) -> Iterator[None]:
+        return iter(())
 
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()

@@ -1,6 +1,6 @@
 """A guard that reads whole texts, too, because no pattern says what it looks for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from lockgate.core.guard import Finding
@@ -25,4 +25,13 @@ class Together(Protocol):
 
     def read_all(self, texts: Sequence[tuple[str, str]]) -> Sequence[Sequence[Finding]]:
         """Texts and their places."""
+        ...
+
+
+@runtime_checkable
+class Slicing(Protocol):
+    """A reader who reads a long text in steps of some milliseconds, and remembers for a while what it found."""
+
+    def in_slices(self, text: str, place: str) -> Iterator[None]:
+        """It will be asked to read this. Others may have their turn between two steps."""
         ...

@@ -8,7 +8,7 @@ from pathlib import Path
 from lockgate.core.engine import Whole
 from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
 from lockgate.core.outlet import Outlet
-from lockgate.core.reader import Reader, Together
+from lockgate.core.reader import Reader, Slicing, Together
 from lockgate.core.toil import MOST, MOST_READ, TOO_MANY, Costly, Toil, TooMany
 from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
@@ -49,6 +49,7 @@ class Looking:
         self._reading = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Reader)}
         self.readers = frozenset(self._reading)
         self._together = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Together)}
+        self._slicing = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Slicing)}
         self.dull: set[str] = set()
         self.outlets = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Outlet)}
         self._most = {number: guard.most for number, guard in enumerate(guards) if isinstance(guard, Costly)}
@@ -112,11 +113,22 @@ class Looking:
     def _heard(self, number: int, text: str, place: str) -> Verdict:
         return heard(self._reading[number], text, place) if len(text) <= MOST_READ else TOO_MANY
 
-    def ahead(self, texts: Sequence[Whole]) -> None:
+    def ahead(self, texts: Sequence[Whole]) -> Iterator[None]:
         for number, guard in self._together.items():
             own = [(text, place) for text, place, guards in texts if number in guards and len(text) <= SHORT]
             with suppress(Exception):  # whatever it is, it comes again when it is asked
                 guard.soon(own)
+        for text, place, guards in texts:
+            if len(text) > SHORT and guards & self.readers:
+                yield from self._in_slices(text, place, guards)
+
+    def _in_slices(self, text: str, place: str, guards: frozenset[int]) -> Iterator[None]:
+        view = undisguised(text)
+        said = text if view is None else view.text
+        for number, guard in self._slicing.items():
+            if number in guards and len(said) <= MOST_READ:
+                with suppress(Exception):
+                    yield from guard.in_slices(said, place)
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         """Strings stand in JSON as they are, between quotes, but for its escapes: those of a line's end and of a quote are

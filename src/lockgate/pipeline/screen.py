@@ -92,6 +92,8 @@ class _Looking:
             measure(tree, listed, self.dialect, rules, self.ledger)
         for slot in self._told(chain(listed, rest(tree, {slot.path for slot in listed}))):
             yield False
+            if slot is None:
+                continue
             chosen, guards = rules.at(slot.place)
             if not chosen:
                 continue
@@ -105,7 +107,8 @@ class _Looking:
         slots = chain(listed, rest(tree, {slot.path for slot in listed}, engine.dull))
         while group := _some(slots):
             asked = self._asked(group)
-            engine.ahead(asked)
+            for _ in engine.ahead(asked):
+                yield False
             yield True  # what other requests ask meanwhile is read with it
             for slot, verdicts in zip(group, engine.read(asked), strict=True):
                 if verdicts:
@@ -120,10 +123,10 @@ class _Looking:
         at = self.rules.at
         return [(slot.text, slot.place, at(slot.place)[1]) for slot in slots]
 
-    def _told(self, slots: Iterator[Slot]) -> Iterator[Slot]:
-        """All of them, and those who read are told of a few ahead."""
+    def _told(self, slots: Iterator[Slot]) -> Iterator[Slot | None]:
+        """All of them, and those who read are told of a few ahead. None is a step of theirs."""
         while self.rules.reads and (group := _some(slots)):
-            self.rules.engine.ahead(self._asked(group))
+            yield from self.rules.engine.ahead(self._asked(group))
             yield from group
         yield from slots
 

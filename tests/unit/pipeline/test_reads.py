@@ -1,7 +1,7 @@
 """Guards that read: every whole text of a request, in its place, and no text of an answer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import pytest
@@ -78,6 +78,37 @@ class Together(Noting):
         self.told += [(place, text) for text, place in texts]
         self.so_far.append(len(self.awaited))
         return [self.read(*each) for each in texts]
+
+
+class Sliced(Together):
+    """Reads a long text in steps, and throws in the middle of it when it is told to."""
+
+    def __init__(self, *, throws: bool = False) -> None:
+        super().__init__()
+        self.throws = throws
+        self.sliced: list[str] = []
+
+    def in_slices(self, text: str, place: str) -> Iterator[None]:
+        yield
+        if self.throws:
+            raise RuntimeError(text)
+        yield
+        self.sliced.append(text)
+
+
+@pytest.mark.parametrize("throws", [False, True], ids=["well", "throws"])
+@pytest.mark.parametrize(
+    "user", ["hello " * 8000, "write to a@example.org " * 800, "hel\u200blo " * 3000], ids=range(3)
+)
+def test_S49_a_long_text_is_read_in_steps_before_it_is_asked_for(user: str, throws: bool) -> None:
+    guard = Sliced(throws=throws)
+    rules = Rules([Rule("r", 0, "flag")], Looking([guard], streams=False), "request")
+
+    steps = list(screening(head(body(user=user)), DIALECTS["openai_chat"], rules, Ledger("", 0, 0)))
+
+    assert len(steps) >= 2
+    assert guard.sliced == ([] if throws else [user.replace("\u200b", "")])
+    assert ("user", user.replace("\u200b", "")) in guard.noted
 
 
 @pytest.mark.parametrize("action", ["block", "flag"])

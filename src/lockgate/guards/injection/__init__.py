@@ -1,7 +1,7 @@
 """Finds instructions that try to take the model over: by phrases, and by a small classifier that was trained on many attacks."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from lockgate.core.guard import Finding, Guard, GuardConfig, Hit
@@ -89,6 +89,10 @@ class ReadingPhrases(Phrases):
 
     def soon(self, texts: Sequence[tuple[str, str]]) -> None:
         self._reading.soon(self._to_read(texts))
+
+    def in_slices(self, text: str, place: str) -> Iterator[None]:
+        for asked in self._to_read([(text, place)]):
+            yield from self._reading.in_slices(asked)
 
     def _to_read(self, texts: Sequence[tuple[str, str]]) -> Sequence[tuple[str, bool]]:
         return [

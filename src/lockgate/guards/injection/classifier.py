@@ -1,15 +1,18 @@
 """Scores texts by their windows. Several are looked at in one go, and score what each scores alone."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
+
+import numpy as np
 
 from lockgate.guards.injection.artifact import Model, read
 from lockgate.guards.injection.features import Floats
 from lockgate.guards.injection.lexicon import Lexicon, Rows
 from lockgate.guards.injection.otherwise import otherwise, signs
+from lockgate.guards.injection.slices import weighed
 from lockgate.guards.injection.tokens import places
 from lockgate.guards.injection.weighing import Weighing
 from lockgate.guards.injection.windows import NARROW, WHOLE, chance, narrow, narrow_chance, wide
@@ -20,6 +23,7 @@ CUTS = {"wide": (wide, chance), "narrow": (narrow, narrow_chance)}
 
 Window = tuple[int, int, float]
 """Start and end in characters, and score."""
+_NO_ROWS = np.zeros(0, dtype=np.uint32)
 NOTHING = -50.0
 """The score of a text without a token."""
 Scores = Sequence[float]
@@ -62,6 +66,11 @@ class Classifier:
         rows, spans = self._lexicon.rows(texts)
         return Words(texts, rows, spans)
 
+    def long(self, text: str) -> Generator[None, None, tuple[Words, Sequence[Floats]]]:
+        """One text and its running sums, in steps: the same as `words` and `running`, but that its rows are not kept."""
+        found, marks = yield from weighed(text, self._lexicon, self._weighing)
+        return Words((text,), Rows(_NO_ROWS, _NO_ROWS, marks), [(0, found.size)]), [found.cumsum()]
+
     def scores(self, words: Words, cuts: Sequence[Cut]) -> Sequence[Sequence[Scores]]:
         """For each width, of each text the scores of its windows."""
         summed = self.running(words)
@@ -69,8 +78,8 @@ class Classifier:
 
     def running(self, words: Words) -> Sequence[Floats]:
         """Of each text, the sums of what its tokens weigh."""
-        weighed = self._weighing.weighed(words.rows)
-        return [weighed[start:end].cumsum() for start, end in words.spans]
+        every = self._weighing.weighed(words.rows)
+        return [every[start:end].cumsum() for start, end in words.spans]
 
     def windows(self, running: Floats, cut: Cut) -> Scores:
         return _windows(running, self.model.bias, cut)

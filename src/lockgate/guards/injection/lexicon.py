@@ -2,7 +2,7 @@
 into a dictionary, however many tokens it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from struct import Struct
 
@@ -32,6 +32,7 @@ _ALL = 0xFFFFFFFF
 
 Table = npt.NDArray[np.uint32]
 Marks = npt.NDArray[np.uint8]
+Spans = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,26 +119,38 @@ class Lexicon:
 
     def __init__(self, model: Model, most: int = KNOWN) -> None:
         self._model, self._most = model, most
-        self._tokens = _Tokens(model, most)
-        self._pieces = _Pieces(self._tokens)
+        self._begin(most)
 
-    def rows(self, texts: Sequence[str]) -> tuple[Rows, Sequence[tuple[int, int]]]:
+    def rows(self, texts: Sequence[str]) -> tuple[Rows, Spans]:
         """And from where to where each text has its own, counted without the first edges."""
+        return self._rows(lambda: self._numbers(texts))
+
+    def behind(self, before: Sequence[str], own: Sequence[str]) -> Rows:
+        """Of tokens behind those that a text has before them; where these are fewer than there are edges, it begins with them."""
+        edges = _NUMBER.pack(0) * (EDGE - len(before))
+        return self._rows(lambda: (edges + self._joined([*before, *own]) + _EDGES, ()))[0]
+
+    def _rows(self, numbers: Callable[[], tuple[bytes, Spans]]) -> tuple[Rows, Spans]:
         try:
-            every, spans = self._numbers(texts)
+            every, spans = numbers()
         except _Full:
-            self._tokens = _Tokens(self._model, 1 << 31)
-            self._pieces = _Pieces(self._tokens)
-            every, spans = self._numbers(texts)
+            self._begin(1 << 31)
+            every, spans = numbers()
             self._tokens.most = self._most
         table, marks = self._tokens.table, self._tokens.marks
         if len(self._tokens) > self._most:  # of one text
-            self._tokens = _Tokens(self._model, self._most)
-            self._pieces = _Pieces(self._tokens)
-        numbers = np.frombuffer(every, dtype=np.uint32)
-        return Rows(numbers, table, marks.take(numbers)), spans
+            self._begin(self._most)
+        found = np.frombuffer(every, dtype=np.uint32)
+        return Rows(found, table, marks.take(found)), spans
 
-    def _numbers(self, texts: Sequence[str]) -> tuple[bytes, list[tuple[int, int]]]:
+    def _begin(self, most: int) -> None:
+        self._tokens = _Tokens(self._model, most)
+        self._pieces = _Pieces(self._tokens)
+
+    def _joined(self, tokens: Sequence[str]) -> bytes:
+        return b"".join(map(self._tokens.__getitem__, tokens))
+
+    def _numbers(self, texts: Sequence[str]) -> tuple[bytes, Spans]:
         of_piece, of_token = self._pieces.__getitem__, self._tokens.__getitem__
         every: list[bytes] = []
         spans: list[tuple[int, int]] = []

@@ -1,12 +1,13 @@
 """Tier 2: a text, and what else it may say, through the classifier."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 from lockgate.core.guard import Finding
 from lockgate.guards.injection.artifact import LEVELS
 from lockgate.guards.injection.classifier import Classifier, Cut, Words, above, confidence, highest
+from lockgate.guards.injection.features import Floats
 
 LABEL = "injection"
 Limits = Sequence[tuple[Cut, float]]
@@ -59,30 +60,43 @@ class Reading:
             known |= self._read_new(new)
         return [known[key] for key in keys]
 
+    def in_slices(self, asked: Asked) -> Iterator[None]:
+        """A long text is read in steps, and its findings are known then."""
+        if (key := _key(asked)) not in self._known:
+            words, summed = yield from self._classifier.long(asked[0])
+            self._keep({key: self._findings([asked], words, summed)[0]})
+
     def _read_new(self, new: dict[bytes, Asked]) -> dict[bytes, Sequence[Finding]]:
         """These, and all that wait."""
         asked = self._waiting | new
         self._waiting, self._keys, self._room = {}, {}, TOGETHER
         read = dict(zip(asked, self._read(list(asked.values())), strict=True))
+        self._keep(read)
+        return read
+
+    def _keep(self, read: dict[bytes, Sequence[Finding]]) -> None:
         self._known |= read
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-        return read
 
     def _read(self, asked: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
-        limits = [self._untrusted if untrusted else self._trusted for _, untrusted in asked]
         words = self._classifier.words(*(text for text, _ in asked))
-        found = self._above(words, limits)
+        return self._findings(asked, words, self._classifier.running(words))
+
+    def _findings(self, asked: Sequence[Asked], words: Words, summed: Sequence[Floats]) -> Sequence[Sequence[Finding]]:
+        limits = [self._untrusted if untrusted else self._trusted for _, untrusted in asked]
+        found = self._above(words, summed, limits)
         for number, others in words.otherwise():
-            for other in self._above(self._classifier.words(*others), [limits[number]] * len(others)):
+            said = self._classifier.words(*others)
+            for other in self._above(said, self._classifier.running(said), [limits[number]] * len(others)):
                 # Where it stands there says nothing of where it stands here.
                 found[number] += [Finding(0, len(asked[number][0]), LABEL, each.confidence) for each in other[:1]]
         return found
 
-    def _above(self, words: Words, limits: Sequence[Limits]) -> list[list[Finding]]:
+    def _above(self, words: Words, summed: Sequence[Floats], limits: Sequence[Limits]) -> list[list[Finding]]:
         """Of each text, by its own limits."""
         found: list[list[Finding]] = []
-        for number, running in enumerate(self._classifier.running(words)):
+        for number, running in enumerate(summed):
             own: list[Finding] = []
             for cut, threshold in limits[number]:
                 scores = self._classifier.windows(running, cut)

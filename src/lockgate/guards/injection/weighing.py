@@ -17,7 +17,18 @@ from lockgate.guards.injection.features import (
     Floats,
     concepts,
 )
-from lockgate.guards.injection.lexicon import BEGINNING, CONCEPT, FIFTH_AT, OWN, PAIR, SKIPPED_AT, TRIPLE, Rows, Table
+from lockgate.guards.injection.lexicon import (
+    BEGINNING,
+    CONCEPT,
+    FIFTH_AT,
+    OWN,
+    PAIR,
+    SKIPPED_AT,
+    TRIPLE,
+    Marks,
+    Rows,
+    Table,
+)
 
 BLOCK = 2048
 """Tokens at a time: larger tables are given back to the system each time, and asked for again page by page."""
@@ -42,18 +53,27 @@ class Weighing:
 
     def weighed(self, rows: Rows) -> Floats:
         """Of each token from the fifth on, and of the edges between texts, which mean nothing."""
+        out = self.beside(rows)
+        self.apart(rows.marks, out)
+        return out
+
+    def beside(self, rows: Rows) -> Floats:
+        """The same without concepts: what a token weighs for itself and by the four in front of it."""
         numbers, table = rows.numbers, rows.table
         size = numbers.size - EDGE
         out = np.empty(size)
         for start in range(0, size, BLOCK):
             self._dense(table.take(numbers[start : start + BLOCK + EDGE], axis=0), out[start : start + BLOCK])
-        own = rows.marks & CONCEPT
+        return out
+
+    def apart(self, marks: Marks, out: Floats) -> None:
+        """Adds what concepts weigh, which may stand far from each other."""
+        own = marks & CONCEPT
         at = own.nonzero()[0]
         if at.size > EDGE:
             own = own.take(at).astype(np.intp)
             own[own == BEGINNING] = 0
             out[at[EDGE:] - EDGE] += self._sparse(own)
-        return out
 
     def _dense(self, rows: Table, out: Floats) -> None:
         """What every token has: pairs, triples, and more of kinds."""
