@@ -20,7 +20,7 @@ T = TypeVar("T")
 LONG = st.builds(
     lambda words, rest, times, blank: blank.join([*words, rest] * times),
     WORDS,
-    st.text(max_size=40),
+    st.text(max_size=40) | st.just("y" * SLICE + " now " + "y" * SLICE),
     st.integers(1, 60),
     st.sampled_from([" ", "\n", "", "  "]),
 )
