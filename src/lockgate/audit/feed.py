@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from time import monotonic, time
 from typing import NamedTuple, Protocol
 
-from lockgate.audit.batchwise import batchwise
 from lockgate.core.sink import Event, Sink, SinkError
 
 log = logging.getLogger("lockgate.audit")
@@ -116,7 +115,6 @@ class Feed:
         self._sink.close()
 
     def _run(self) -> None:
-        batchwise()
         over = False
         while not over and (given := self._given.get()) is not None:
             lines, tickets = given[0], [given[1]]

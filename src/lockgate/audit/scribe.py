@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 
 from lockgate.audit.batch import Batch
-from lockgate.audit.batchwise import batchwise
 from lockgate.audit.chain import Chain
 from lockgate.audit.feed import Feed, Lines, Ticket
 from lockgate.audit.spans import Spans
@@ -68,7 +67,6 @@ class Scribe:
         self._thread.join()
 
     def _run(self) -> None:
-        batchwise()
         while True:
             try:
                 batch = self._given.get(timeout=self._spans.due if self._spans else None)

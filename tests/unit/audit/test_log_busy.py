@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import os
 import threading
 import time
 from collections.abc import Iterable
@@ -55,17 +54,4 @@ async def test_behind_a_large_batch_records_gather() -> None:
 
     assert await first is await second is True
     assert [len(batch.splitlines()) for batch in kit.sink.batches] == [MANY, 2]
-    await kit.log.aclose()
-
-
-@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="the system has no such policy")
-@pytest.mark.parametrize("sinks", [1, 2])
-async def test_the_threads_of_the_log_interrupt_nobody_and_the_loop_stays_as_it_is(sinks: int) -> None:
-    kit = Kit(sinks)
-    assert await kit.put()
-    policies = {t.name: os.sched_getscheduler(t.native_id) for t in threading.enumerate() if t.native_id}
-
-    assert os.sched_getscheduler(0) == os.SCHED_OTHER
-    assert [policy for name, policy in policies.items() if name.startswith("audit")]
-    assert {policy for name, policy in policies.items() if name.startswith("audit")} == {os.SCHED_BATCH}
     await kit.log.aclose()
