@@ -8,6 +8,7 @@ from msgspec import Raw
 from lockgate.core.chat import Chat, Format, Reasoning, Tool, ToolChoice
 from lockgate.core.dialect import Ask
 from lockgate.dialects.openai_chat import asked
+from lockgate.dialects.openai_chat.called import end_user, metadata
 from lockgate.dialects.openai_chat.parts import cache, wrong
 from lockgate.dialects.openai_chat.turns import Turns
 from lockgate.dialects.openai_chat.wire import present
@@ -39,8 +40,8 @@ def decode(raw: bytes, ask: Ask) -> Chat:
         top_logprobs=request.top_logprobs,
         format=_format(request.response_format, unsaid),
         reasoning=_reasoning(request),
-        metadata=_metadata(request.metadata, unsaid),
-        user=_user(request, unsaid),
+        metadata=metadata(request.metadata, unsaid),
+        user=end_user(request.user, request.safety_identifier, unsaid),
         stream=ask.stream,
         unsaid=(*unsaid, *turns.unsaid),
     )
@@ -157,20 +158,3 @@ def _reasoning(request: asked.Request) -> Reasoning | None:
     if request.reasoning_effort or request.thinking is not None or shown is not None:
         return Reasoning(enabled, request.reasoning_effort or "", shown=shown)
     return None
-
-
-def _metadata(metadata: dict[str, Any] | None, unsaid: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, value in (metadata or {}).items():
-        if isinstance(value, str):
-            found[key] = value
-        else:
-            unsaid.append(f"metadata.{key[:64]}")
-    return found
-
-
-def _user(request: asked.Request, unsaid: list[str]) -> str:
-    """`safety_identifier` takes the place of `user`: both say who the end user is."""
-    if request.user and request.safety_identifier not in (None, "", request.user):
-        unsaid.append("safety_identifier")
-    return request.user or request.safety_identifier or ""

@@ -1,11 +1,11 @@
 """Requests: wire to canonical."""
 
-from typing import Any
 
 from msgspec import Raw
 
 from lockgate.core.chat import Chat, Format, Message, Reasoning, Text
 from lockgate.core.dialect import Ask
+from lockgate.dialects.openai_chat.called import end_user, metadata
 from lockgate.dialects.openai_chat.parts import wrong
 from lockgate.dialects.openai_responses import asked, tools
 from lockgate.dialects.openai_responses.items import Turns
@@ -32,8 +32,8 @@ def decode(raw: bytes, ask: Ask) -> Chat:
         top_logprobs=request.top_logprobs,
         format=_format(request.text, unsaid),
         reasoning=_reasoning(request.reasoning),
-        metadata=_metadata(request.metadata, unsaid),
-        user=_user(request, unsaid),
+        metadata=metadata(request.metadata, unsaid),
+        user=end_user(request.user, request.safety_identifier, unsaid),
         stream=ask.stream,
         unsaid=(*unsaid, *turns.unsaid),
     )
@@ -70,20 +70,3 @@ def _reasoning(said: asked.Reasoning | None) -> Reasoning | None:
     if not said.effort and shown is None:
         return None
     return Reasoning(said.effort != "none", said.effort or "", shown=shown)
-
-
-def _metadata(metadata: dict[str, Any] | None, unsaid: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, value in (metadata or {}).items():
-        if isinstance(value, str):
-            found[key] = value
-        else:
-            unsaid.append(f"metadata.{key[:64]}")
-    return found
-
-
-def _user(request: asked.Request, unsaid: list[str]) -> str:
-    """`safety_identifier` takes the place of `user`: both say who the end user is."""
-    if request.user and request.safety_identifier not in (None, "", request.user):
-        unsaid.append("safety_identifier")
-    return request.user or request.safety_identifier or ""
