@@ -9,9 +9,9 @@ import numpy.typing as npt
 from lockgate.guards.injection import features
 from lockgate.guards.injection.features import OFFSETS, SIZE
 from lockgate.guards.injection.tokens import tokens
-from lockgate.guards.injection.vocabulary import BEFORE, Vocabulary
 from lockgate.guards.injection.windows import narrow, wide
 from train.readings import readings
+from train.vocabulary import BEFORE, Vocabulary
 
 _SINGLE = int(OFFSETS[3])
 """Places of single words, stems and kinds stand before it."""

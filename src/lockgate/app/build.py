@@ -110,7 +110,6 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     elsewhere = GuardPorts(transport, loaded.secrets.__getitem__, ports.clock.wall, token_bytes(32))
     remote = remote_rule_sets(config.rules, loaded.data, elsewhere)
     way_in = entrance(loaded, ports)
-    proof = proving(loaded, ports)
     policy = answering(loaded)
     caching = caches(loaded, memories.answers, policy, transport)
     table = ports.health
@@ -126,13 +125,18 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
         ports.checks.use(checks((each for route in routed.values() for each in route.upstreams), wanted))
     places = catalogue(), way_in, allowed, transport, ports.books, ports.clock
     health = Unwatched() if table is None else table
-    kept = memories.admission, egress, proof, caching, health
-    tokens, flights, held = memories.tokens, memories.flights, memories.approvals
-    gateway = Gateway(
-        *places, *kept, tokens=tokens, effort=ports.effort, flights=flights, gate=ports.gate, policy=policy
+    kept = memories.admission, egress, proving(loaded, ports), caching, health
+    return Gateway(
+        *places,
+        *kept,
+        tokens=memories.tokens,
+        effort=ports.effort,
+        flights=memories.flights,
+        gate=ports.gate,
+        policy=policy,
+        providers=able(providers),
+        approvals=memories.approvals,
     )
-    gateway = replace(gateway, providers=able(providers))
-    return gateway if held is None else replace(gateway, approvals=held)
 
 
 def caches(loaded: Loaded, answers: Answers | None, policy: str, transport: Transport) -> Caching | None:

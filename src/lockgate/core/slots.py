@@ -29,6 +29,24 @@ def walk(tree: Any, known: Known) -> Iterator[Slot]:
             stack.pop()
 
 
+def every(out: list[Slot], node: Any, path: Path, place: Place) -> None:
+    """Adds every string of a node that has one place, however deep. Iterative, too; most nodes are a string."""
+    if isinstance(node, str):
+        if node:
+            out.append(Slot(path, place, node))
+        return
+    stack: list[tuple[Path, Any]] = [(path, node)]
+    while stack:
+        path, node = stack.pop()
+        if isinstance(node, str):
+            if node:
+                out.append(Slot(path, place, node))
+        elif isinstance(node, dict):
+            stack.extend(((*path, key), value) for key, value in reversed(node.items()))
+        elif isinstance(node, list):
+            stack.extend(((*path, i), node[i]) for i in range(len(node) - 1, -1, -1))
+
+
 def coded(slot: Slot) -> Slot:
     """The slot of a file of text in base64, as what the file says."""
     return Slot((*slot.path[:-1], Coded(slot.path[-1])), slot.place, said(slot.text))

@@ -12,8 +12,8 @@ from lockgate.guards.injection import artifact
 from lockgate.guards.injection.classifier import Classifier, above, highest
 from lockgate.guards.injection.features import OFFSETS, SIZE
 from lockgate.guards.injection.tokens import places, tokens
-from lockgate.guards.injection.vocabulary import Vocabulary
 from lockgate.guards.injection.windows import chance, narrow, narrow_chance, wide
+from train.vocabulary import Vocabulary
 
 
 @given(st.integers(0, 5000))

@@ -17,8 +17,8 @@ from lockgate.guards.injection.features import CHANNELS, EDGE, OFFSETS, followin
 from lockgate.guards.injection.lexicon import LONGEST, PIECES, Lexicon
 from lockgate.guards.injection.tests import ABROAD, ATTACKS, BENIGN, WORDS
 from lockgate.guards.injection.tokens import described, tokens
-from lockgate.guards.injection.vocabulary import BEFORE, Vocabulary
 from lockgate.guards.injection.weighing import BLOCK, Weighing
+from train.vocabulary import BEFORE, Vocabulary
 
 CLASSIFIER = Classifier()
 """Remembers words from one example to the next."""

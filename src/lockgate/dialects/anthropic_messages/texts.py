@@ -11,7 +11,7 @@ from typing import Any
 from lockgate.core.base64_text import is_text
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
-from lockgate.core.slots import coded
+from lockgate.core.slots import coded, every
 from lockgate.dialects.anthropic_messages.runs import is_call, is_result
 
 _TOP_WORDS = frozenset(("model", "type", "role", "id", "stop_reason", "service_tier"))
@@ -69,22 +69,22 @@ def _message(out: list[Slot], message: Any, path: Path) -> None:
         elif key == "role":
             _word(out, node, (*path, key))
         else:
-            _all(out, node, (*path, key), "opaque")
+            every(out, node, (*path, key), "opaque")
     if not isinstance(message, dict):
-        _all(out, message, path, "opaque")
+        every(out, message, path, "opaque")
 
 
 def _content(out: list[Slot], node: Any, path: Path, place: Place, depth: int) -> None:
     if isinstance(node, str):
-        _all(out, node, path, place)
+        every(out, node, path, place)
     elif isinstance(node, list) and depth < _DEPTH:
         for i, block in enumerate(node):
             if isinstance(block, dict):
                 _block(out, block, (*path, i), place, depth)
             else:
-                _all(out, block, (*path, i), "opaque")
+                every(out, block, (*path, i), "opaque")
     else:
-        _all(out, node, path, "opaque")
+        every(out, node, path, "opaque")
 
 
 def _block(out: list[Slot], block: dict[str, Any], path: Path, place: Place, depth: int) -> None:
@@ -96,19 +96,19 @@ def _block(out: list[Slot], block: dict[str, Any], path: Path, place: Place, dep
         if key in _BLOCK_WORDS:
             _word(out, node, below)
         elif key in _SAID and isinstance(node, str):
-            _all(out, node, below, place)
+            every(out, node, below, place)
         elif key == "input" and (kind == "tool_use" or is_call(kind)):
-            _all(out, node, below, "tool_arguments")
+            every(out, node, below, "tool_arguments")
         elif key == "content":
             _inner(out, node, below, depth, kind=kind, place=place)
         elif key == "source":
             _source(out, node, below, place, depth)
         elif key == "thinking" and kind == "thinking":
-            _all(out, node, below, "thinking")
+            every(out, node, below, "thinking")
         elif key == "cache_control":
             _marker(out, node, below)
         elif (kind, key) not in _SEALED or not _is_data(node):
-            _all(out, node, below, "opaque")
+            every(out, node, below, "opaque")
 
 
 def _whose(place: Place, kind: str) -> Place:
@@ -123,7 +123,7 @@ def _inner(out: list[Slot], node: Any, path: Path, depth: int, *, kind: str, pla
     elif kind == "search_result":
         _content(out, node, path, place, depth + 1)
     else:
-        _all(out, node, path, "opaque")
+        every(out, node, path, "opaque")
 
 
 def _result(out: list[Slot], node: Any, path: Path) -> None:
@@ -144,7 +144,7 @@ def _result(out: list[Slot], node: Any, path: Path) -> None:
         elif path[-1] == "type":
             _word(out, node, path)
         elif path[-1] not in _SEALED_IN_RESULTS or not _is_data(node):
-            _all(out, node, path, "tool_result")
+            every(out, node, path, "tool_result")
 
 
 def _source(out: list[Slot], source: Any, path: Path, place: Place, depth: int) -> None:
@@ -158,9 +158,9 @@ def _source(out: list[Slot], source: Any, path: Path, place: Place, depth: int) 
         elif key == "data" and kind == "base64" and isinstance(node, str) and is_text(source.get("media_type")):
             out.append(coded(Slot(below, place, node)))
         elif key != "data" or kind != "base64" or not _is_data(node):
-            _all(out, node, below, place if key == "data" and kind == "text" else "opaque")
+            every(out, node, below, place if key == "data" and kind == "text" else "opaque")
     if not isinstance(source, dict):
-        _all(out, source, path, "opaque")
+        every(out, source, path, "opaque")
 
 
 def _output(out: list[Slot], node: Any, path: Path) -> None:
@@ -174,14 +174,14 @@ def _output(out: list[Slot], node: Any, path: Path) -> None:
 def _fields(out: list[Slot], node: Any, path: Path, words: frozenset[str], place: Place) -> None:
     """An object's fields, of which some hold a word."""
     if not isinstance(node, dict):
-        _all(out, node, path, place)
+        every(out, node, path, place)
     for key, value in _items(node):
         if key in words:
             _word(out, value, (*path, key))
         elif key == "cache_control":
             _marker(out, value, (*path, key))
         else:
-            _all(out, value, (*path, key), place)
+            every(out, value, (*path, key), place)
 
 
 def _marker(out: list[Slot], node: Any, path: Path) -> None:
@@ -190,9 +190,9 @@ def _marker(out: list[Slot], node: Any, path: Path) -> None:
         if key in _SETTINGS["cache_control"]:
             _word(out, value, (*path, key))
         else:
-            _all(out, value, (*path, key), "opaque")
+            every(out, value, (*path, key), "opaque")
     if not isinstance(node, dict):
-        _all(out, node, path, "opaque")
+        every(out, node, path, "opaque")
 
 
 def _is_data(node: Any) -> bool:
@@ -203,25 +203,7 @@ def _is_data(node: Any) -> bool:
 def _word(out: list[Slot], node: Any, path: Path) -> None:
     """Nothing to look at if it looks like a word of a protocol; prose in its place is not skipped."""
     if not isinstance(node, str) or not _WORD(node):
-        _all(out, node, path, "opaque")
-
-
-def _all(out: list[Slot], node: Any, path: Path, place: Place) -> None:
-    """Every string, however deep. Iterative: a deep tree is not a deep stack."""
-    if isinstance(node, str):
-        if node:
-            out.append(Slot(path, place, node))
-        return
-    stack: list[tuple[Path, Any]] = [(path, node)]
-    while stack:
-        path, node = stack.pop()
-        if isinstance(node, str):
-            if node:
-                out.append(Slot(path, place, node))
-        elif isinstance(node, dict):
-            stack.extend(((*path, key), value) for key, value in reversed(node.items()))
-        elif isinstance(node, list):
-            stack.extend(((*path, i), node[i]) for i in range(len(node) - 1, -1, -1))
+        every(out, node, path, "opaque")
 
 
 def _items(node: Any) -> Any:

@@ -1,6 +1,5 @@
 """Requests: wire to canonical."""
 
-
 from msgspec import Raw
 
 from lockgate.core.chat import Chat, Format, Message, Reasoning, Text

@@ -11,7 +11,7 @@ from typing import Any
 from lockgate.core.base64_text import is_text
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
-from lockgate.core.slots import coded
+from lockgate.core.slots import coded, every
 
 _ROLES: dict[str, Place] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
 _WORD = re.compile(r"[\w.:/@-]{1,128}").fullmatch
@@ -30,7 +30,7 @@ def slots(tree: Tree) -> Iterator[Slot]:
     for key, node in tree.items():
         path = (key,)
         if key == "input" and isinstance(node, str):
-            _all(out, node, path, "user")
+            every(out, node, path, "user")
         elif key in ("input", "output") and isinstance(node, list):
             items(out, node, path)
         elif key == "instructions":
@@ -38,7 +38,7 @@ def slots(tree: Tree) -> Iterator[Slot]:
         elif key == "tools":
             _tools(out, node, path)
         elif key not in _TOP_WORDS or not _is_word(node):
-            _all(out, node, path, "opaque")
+            every(out, node, path, "opaque")
     return iter(out)
 
 
@@ -47,7 +47,7 @@ def items(out: list[Slot], nodes: list[Any], path: Path) -> None:
         if isinstance(node, dict):
             item(out, node, (*path, i))
         else:
-            _all(out, node, (*path, i), "opaque")
+            every(out, node, (*path, i), "opaque")
 
 
 def item(out: list[Slot], node: dict[str, Any], path: Path) -> None:
@@ -62,20 +62,20 @@ def item(out: list[Slot], node: dict[str, Any], path: Path) -> None:
         elif key == "summary" and kind == "reasoning":
             _content(out, value, below, "thinking")
         elif key in _CALLED:
-            _all(out, value, below, "tool_arguments")
+            every(out, value, below, "tool_arguments")
         elif key in _BROUGHT:
             _content(out, value, below, "tool_result")
         elif key == "tools":
             _tools(out, value, below)
         elif not ((key in _ITEM_WORDS and _is_word(value)) or (key in _SEALED | _DATA and _is_data(value))):
-            _all(out, value, below, "opaque")
+            every(out, value, below, "opaque")
 
 
 def _instructions(out: list[Slot], node: Any, path: Path) -> None:
     if isinstance(node, list):  # an answer may say them again as items
         items(out, node, path)
     else:
-        _all(out, node, path, "system")
+        every(out, node, path, "system")
 
 
 def _tools(out: list[Slot], node: Any, path: Path) -> None:
@@ -83,20 +83,20 @@ def _tools(out: list[Slot], node: Any, path: Path) -> None:
     for i, tool in enumerate(node if isinstance(node, list) else ()):
         for key, value in tool.items() if isinstance(tool, dict) else ():
             if key != "type" or not _is_word(value):
-                _all(out, value, (*path, i, key), "tool")
+                every(out, value, (*path, i, key), "tool")
         if not isinstance(tool, dict):
-            _all(out, tool, (*path, i), "tool")
+            every(out, tool, (*path, i), "tool")
     if not isinstance(node, list):
-        _all(out, node, path, "tool")
+        every(out, node, path, "tool")
 
 
 def _content(out: list[Slot], node: Any, path: Path, place: Place) -> None:
     if not isinstance(node, list):
-        _all(out, node, path, place)
+        every(out, node, path, place)
         return
     for i, part in enumerate(node):
         if not isinstance(part, dict):
-            _all(out, part, (*path, i), place)
+            every(out, part, (*path, i), place)
             continue
         for key, value in part.items():
             _field(out, key, value, (*path, i, key), place)
@@ -107,19 +107,19 @@ def _field(out: list[Slot], key: str, value: Any, path: Path, place: Place) -> N
     if key == "file_data":
         _file(out, value, path, "document" if place == "user" else place)
     elif key in ("text", "refusal") and isinstance(value, str):
-        _all(out, value, path, place)
+        every(out, value, path, place)
     elif key == "input_audio" and isinstance(value, dict):
         for name, inner in value.items():
             _field(out, name, inner, (*path, name), place)
     elif key == "image_url" and _is_url_of_data(value):
         _file(out, value, path, "tool_result" if place == "tool_result" else "opaque")
     elif not ((key in (*_ITEM_WORDS, "format") and _is_word(value)) or (key in _DATA and _is_data(value))):
-        _all(out, value, path, "tool_result" if place == "tool_result" else "opaque")
+        every(out, value, path, "tool_result" if place == "tool_result" else "opaque")
 
 
 def _file(out: list[Slot], value: Any, path: Path, place: Place) -> None:
     if not _is_url_of_data(value):
-        _all(out, value, path, place)
+        every(out, value, path, place)
     elif is_text(value[5:200]):
         out.append(coded(Slot(path, place, value)))
 
@@ -137,17 +137,3 @@ def _is_data(value: Any) -> bool:
 def _is_word(value: Any) -> bool:
     """Nothing to look at if it looks like a word of a protocol; prose in its place is not skipped."""
     return isinstance(value, str) and _WORD(value) is not None
-
-
-def _all(out: list[Slot], node: Any, path: Path, place: Place) -> None:
-    """Every string, however deep. Iterative: a deep tree is not a deep stack."""
-    stack: list[tuple[Path, Any]] = [(path, node)]
-    while stack:
-        path, node = stack.pop()
-        if isinstance(node, str):
-            if node:
-                out.append(Slot(path, place, node))
-        elif isinstance(node, dict):
-            stack.extend(((*path, key), value) for key, value in reversed(node.items()))
-        elif isinstance(node, list):
-            stack.extend(((*path, i), node[i]) for i in range(len(node) - 1, -1, -1))

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from lockgate.guards.injection.vocabulary import BEGINNING, Table
-
 # Bits of each channel's part of the table.
 _BITS = {
     "word1": 16, "stem1": 14, "kind1": 12,
@@ -31,10 +29,14 @@ MIX, LAST, FOURTH, FIFTH, SKIPPED = 0x9E3779B1, 0x85EBCA77, 0x27D4EB2F, 0x165667
 _MIX, _LAST = np.uint32(MIX), np.uint32(LAST)
 EDGE = 4
 """Tokens that stand for the beginning of a text."""
+BEGINNING = 1 << 31
+"""In the place of an edge's concept: it has none, and stands for itself."""
 _NUMBER = np.uint32(BEGINNING - 1)
 SINGLE, DENSE = 3, 12
 """Channels of one token alone, and those that every token has; the rest is for tokens with a concept."""
 
+Table = npt.NDArray[np.uint32]
+"""Word, stem, kind, concept, and what it is a sign of: a column a token."""
 Places = npt.NDArray[np.uint32]
 Indices = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]

@@ -12,8 +12,9 @@ import numpy.typing as npt
 from lockgate.guards.injection.artifact import Model
 from lockgate.guards.injection.features import EDGE, FIFTH, LAST, MIX, SHIFTS, SINGLE, SKIPPED, STARTS
 from lockgate.guards.injection.tokens import described, tokens
-from lockgate.guards.injection.vocabulary import KNOWN
 
+KNOWN = 40_000
+"""Tokens that are remembered; then it begins anew, so that a client cannot fill the memory."""
 PIECES = 32_768
 """What stands between blanks is remembered so often; then that begins anew."""
 LONGEST = 32

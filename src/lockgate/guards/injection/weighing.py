@@ -38,7 +38,6 @@ _MIX, _FOURTH, _FINISH = np.uint32(MIX), np.uint32(FOURTH), np.uint32(15)
 _SHIFTS, _STARTS = SHIFTS[SINGLE:DENSE], STARTS[SINGLE:DENSE]
 _PAIRS, _TRIPLES = slice(0, 3), slice(3, 6)
 _KIND, _FOUR, _FIVE, _SKIP = 5, 6, 7, 8
-_BACK = slice(3, 7)
 
 assert COUNT < BEGINNING
 

@@ -1,18 +1,13 @@
 """Texts as tables: what is known of each of their tokens. A token that was seen before costs one look into a dictionary."""
 
 import numpy as np
-import numpy.typing as npt
 
+from lockgate.guards.injection.features import BEGINNING, Table
+from lockgate.guards.injection.lexicon import KNOWN
 from lockgate.guards.injection.tokens import described
 
-Table = npt.NDArray[np.uint32]
-"""Word, stem, kind, concept, and what it is a sign of: a column a token."""
-KNOWN = 40_000
-"""Tokens that are remembered; then it begins anew, so that a client cannot fill the memory."""
 BEFORE = ""
 """What stands before a text where several stand behind each other: no token is empty."""
-BEGINNING = 1 << 31
-"""In the place of its concept: it has none, and stands for itself."""
 
 
 class _Rows(dict[str, int]):
