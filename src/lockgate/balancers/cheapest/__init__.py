@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, final
 
 from msgspec import Meta
 
-from lockgate.core.balance import BalanceConfig
+from lockgate.core.balance import BalanceConfig, ranked
 from lockgate.core.exchange import Balancer, Call, Upstream
 from lockgate.core.price import Price, Rate, Unpriced
 from lockgate.core.view import Moment, View
@@ -49,7 +49,7 @@ class _Cheapest:
             costs = [fixed + asked * each + answered * other for fixed, each, other in flat]
         else:
             costs = [fixed + asked * _at(each, asked) + answered * _at(other, asked) for fixed, each, other in steps]
-        return [upstreams[at] for at in sorted(range(len(costs)), key=costs.__getitem__)]
+        return ranked(upstreams, costs)
 
     def _prices(self, upstreams: Sequence[Upstream], wall: float) -> Known:
         """Prices change with the hour: they are looked up once a minute."""

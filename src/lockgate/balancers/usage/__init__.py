@@ -33,8 +33,7 @@ class plugin(BalanceConfig, frozen=True, tag="usage"):
 class _Usage:
     def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
         states, since = view.states, moment.now - BELIEVED
-        seen = [states[each.place] for each in upstreams]
-        left = [of.headroom if of.told > since else 1.0 for of in seen]
+        left = [of.headroom if (of := states[each.place]).told > since else 1.0 for each in upstreams]
         chances = [each.weight * part if part >= LEAST else 0.0 for each, part in zip(upstreams, left, strict=True)]
         reached = list(accumulate(chances))
         drawn = bisect_right(reached, moment.random() * reached[-1])
