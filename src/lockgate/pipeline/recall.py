@@ -18,7 +18,7 @@ from lockgate.core.body import Body, Tree, parse
 from lockgate.core.cache import Answers, CachePolicy, Kept
 from lockgate.core.dialect import Ask
 from lockgate.core.events import Event
-from lockgate.core.exchange import Call, Route
+from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.http import Headers, Reply, header
 from lockgate.core.problem import Problem
 from lockgate.core.similar import Asked, Similar
@@ -168,9 +168,14 @@ async def recall(memo: Memo, call: Call, route: Route, ledger: Ledger) -> Reply 
     return Reply(200, headers, body)
 
 
+def giver(upstream: Upstream) -> str:
+    """Whose answer it is. A caller may use one model of a provider and not another one, and so may a request."""
+    return f"{upstream.name} {upstream.model}"
+
+
 async def _good(memo: Memo, key: bytes, route: Route, ledger: Ledger) -> Kept | None:
     kept = await memo.answers.get(key)
-    if kept is None or kept.upstream not in {upstream.name for upstream in route.upstreams}:
+    if kept is None or kept.upstream not in map(giver, route.upstreams):
         return None
     return kept if -1 <= ledger.wall - kept.at < memo.oldest else None
 

@@ -122,7 +122,8 @@ def test_redacted_thinking_is_a_loss() -> None:
     ],
 )
 def test_tool_choice_both_ways(choice: ToolChoice, calling: object) -> None:
-    tree, lost = encode(Chat(model=MODEL, messages=(Message("user", (Text("hi"),)),), tool_choice=choice))
+    hello = (Message("user", (Text("hi"),)),)
+    tree, lost = encode(Chat(model=MODEL, messages=hello, tools=(Tool("f"), Tool("g")), tool_choice=choice))
 
     assert tree["toolConfig"] == {"functionCallingConfig": calling}
     assert decode(tree).tool_choice == choice
@@ -197,3 +198,11 @@ def test_every_other_loss_has_its_name() -> None:
     }
     declared = tree["tools"][0]["functionDeclarations"]
     assert ["parametersJsonSchema" in tool for tool in declared] == [False, False, True, False]
+
+
+@pytest.mark.parametrize(("mode", "lost"), [("auto", ()), ("none", ()), ("required", ("tool choice without tools",))])
+def test_without_functions_there_is_no_choice_of_them(mode: str, lost: tuple[str, ...]) -> None:
+    """The API refuses one. A request may be left with none: tools of other providers cannot be offered here."""
+    tree, names = encode(Chat(model=MODEL, messages=(Message("user", (Text("hi"),)),), tool_choice=ToolChoice(mode)))  # type: ignore[arg-type]
+
+    assert (tree.keys(), names) == ({"contents"}, lost)
