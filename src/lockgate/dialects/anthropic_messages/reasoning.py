@@ -24,6 +24,7 @@ LEAST = 1024
 """The smallest budget that the API takes."""
 ROOM = 4096
 """Tokens for the answer itself, beside the thinking."""
+UNTHOUGHT = "thinking in an answer that began without it"
 _BUDGETS = {"low": 2048, "medium": 8192, "high": 16384, "xhigh": 24576, "max": 32768}
 _EFFORTS = frozenset(_BUDGETS)
 
@@ -97,7 +98,7 @@ def _not_by_budget(chat: Chat) -> str:
     first = begun.blocks[0] if begun is not None and begun.blocks else None
     if begun is None or (isinstance(first, Thinking) and (first.signature or first.redacted)):
         return ""
-    return "thinking in an answer that began without it"
+    return UNTHOUGHT
 
 
 def _begun(messages: Sequence[Message]) -> Message | None:
