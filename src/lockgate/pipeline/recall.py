@@ -24,9 +24,9 @@ from lockgate.core.problem import Problem
 from lockgate.core.similar import Asked, Similar
 from lockgate.pipeline.as_events import events
 from lockgate.pipeline.assembled import assembled
-from lockgate.pipeline.gate import outside
 from lockgate.pipeline.last_text import last_text
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.outside import outside
 from lockgate.pipeline.passing import steering
 
 _NO_PARAMETERS = frozenset(("stream", "stream_options"))
