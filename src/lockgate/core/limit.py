@@ -151,7 +151,11 @@ class LimitStore(Protocol):
 
     Every method but `settle` raises `StoreError`; `reserve`, `beat` and `read` raise `StoreEmptyError` until `restore`
     was called once in the store's life. A store that is away must say so within 50 ms.
+
+    `crowded`: there are so many counters that no client may go on making up more of them.
     """
+
+    crowded: bool
 
     async def reserve(self, claims: Sequence[Claim]) -> Verdict:
         """In one step: if every claim that is no shadow passes, all are held (or charged, `at_once`) under a new lease.

@@ -83,6 +83,8 @@ def empty_at(charged: Sequence[tuple[int, int, int]], shape: Shape) -> int:
 class Twin:
     """One owner of a memory."""
 
+    crowded = False
+
     def __init__(self, memory: Memory, owner: str) -> None:
         self.memory, self.owner = memory, owner
 
