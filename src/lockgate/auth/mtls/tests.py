@@ -10,6 +10,7 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtensionOID
 
 from lockgate.auth.mtls import Principal, plugin
 from lockgate.auth.mtls.method import Known, Mtls
@@ -113,7 +114,7 @@ async def test_a_name_of_a_kind_that_nobody_reads_makes_nobody() -> None:
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     names = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ci")])
     made = x509.CertificateBuilder(names, names, key.public_key(), 1, now - timedelta(1), now + timedelta(1))
-    odd = x509.UnrecognizedExtension(x509.ExtensionOID.SUBJECT_ALTERNATIVE_NAME, bytes.fromhex("3002a300"))
+    odd = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, bytes.fromhex("3002a300"))
     certificate = made.add_extension(odd, critical=False).sign(key, hashes.SHA256())
 
     with pytest.raises(Problem) as caught:
