@@ -8,7 +8,7 @@ from lockgate.pipeline.charge import charge
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.lanes import Lane
 from lockgate.pipeline.ledger import UNDECIDED, Ledger
-from lockgate.pipeline.recall import Memo
+from lockgate.pipeline.question import Memo
 
 
 def remember(memo: Memo, reply: Reply, call: Call, ledger: Ledger) -> Reply:
