@@ -8,14 +8,14 @@ from lockgate.core.body import Body
 from lockgate.core.cache import Kept
 from lockgate.core.dialect import Ask
 from lockgate.core.events import Event
-from lockgate.core.exchange import Call, Route
+from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.http import Headers, Reply
 from lockgate.core.problem import Problem
 from lockgate.core.similar import Asked
 from lockgate.pipeline.as_events import events
 from lockgate.pipeline.assembled import assembled
-from lockgate.pipeline.gate import outside
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.outside import outside
 from lockgate.pipeline.question import Caching, Meant, Memo, may, named
 
 
@@ -62,10 +62,15 @@ def _said(kept: Kept, call: Call, ledger: Ledger) -> Reply | None:
     return Reply(200, headers, body)
 
 
+def giver(upstream: Upstream) -> str:
+    """Whose answer it is. A caller may use one model of a provider and not another one, and so may a request."""
+    return f"{upstream.name} {upstream.model}"
+
+
 async def _good(memo: Memo, key: bytes, route: Route, ledger: Ledger) -> Kept | None:
     """What is kept under a key, if it is young enough, and from an upstream that this caller may reach now."""
     kept = await memo.answers.get(key)
-    if kept is None or kept.upstream not in {upstream.name for upstream in route.upstreams}:
+    if kept is None or kept.upstream not in map(giver, route.upstreams):
         return None
     return kept if -1 <= ledger.wall - kept.at < memo.oldest else None
 

@@ -22,6 +22,7 @@ from lockgate.dialects.openai_chat import (
     problem,
     samples,
     texts,
+    unsealed,
     usage,
     wanted,
 )
@@ -116,6 +117,7 @@ plugin = Dialect(
     wanted=wanted.wanted,
     with_counts=counts.with_counts,
     only_counts=counts.only_counts,
+    unsealed=unsealed.unsealed,
     ping=lambda ask: b": ping\n\n",
     elsewhere=(b'_url"', b'file_id"'),
     at_most=wanted.at_most,
