@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from lockgate.core.address import one_client
 from lockgate.core.allowance import Limit, Limits, Place
-from lockgate.core.auth import Caller
+from lockgate.core.auth import Caller, as_user
 from lockgate.core.exchange import Route
 from lockgate.core.http import Headers, header
 from lockgate.core.limit import Claim, Shape
@@ -242,7 +242,7 @@ def _value(limit: Limit, caller: Caller, route: Route) -> str:
         "gateway": "",
         "organization": caller.organization,
         "team": caller.team,
-        "user": caller.user or f"key {caller.key_id}",
+        "user": as_user(caller),
         "key": caller.key_id,
         "model": route.model,
     }[by]
