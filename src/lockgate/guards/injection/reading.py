@@ -7,7 +7,6 @@ from hashlib import sha256
 from lockgate.core.guard import Finding
 from lockgate.guards.injection.artifact import LEVELS
 from lockgate.guards.injection.classifier import Classifier, Cut, Words, above, confidence, highest
-from lockgate.guards.injection.features import Floats
 
 LABEL = "injection"
 Limits = Sequence[tuple[Cut, float]]
@@ -30,6 +29,7 @@ class Reading:
         at = LEVELS.index(untrusted)
         self._trusted: Limits = (("wide", model.wide[LEVELS.index(trusted)]),)
         self._untrusted: Limits = (("wide", model.wide[at]), ("narrow", model.narrow[at]))
+        self._least = min(threshold for _, threshold in (*self._trusted, *self._untrusted))
         self._known: OrderedDict[bytes, Sequence[Finding]] = OrderedDict()
         self._waiting: dict[bytes, Asked] = {}
         self._keys: dict[Asked, bytes] = {}
@@ -63,8 +63,8 @@ class Reading:
     def in_slices(self, asked: Asked) -> Iterator[None]:
         """A long text is read in steps, and its findings are known then."""
         if (key := _key(asked)) not in self._known:
-            words, summed = yield from self._classifier.long(asked[0])
-            self._keep({key: self._findings([asked], words, summed)[0]})
+            words = yield from self._classifier.long(asked[0])
+            self._keep({key: self._findings([asked], words)[0]})
 
     def _read_new(self, new: dict[bytes, Asked]) -> dict[bytes, Sequence[Finding]]:
         """These, and all that wait."""
@@ -80,32 +80,29 @@ class Reading:
             self._known.popitem(last=False)
 
     def _read(self, asked: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
-        words = self._classifier.words(*(text for text, _ in asked))
-        return self._findings(asked, words, self._classifier.running(words))
+        return self._findings(asked, self._classifier.words(*[text for text, _ in asked]))
 
-    def _findings(self, asked: Sequence[Asked], words: Words, summed: Sequence[Floats]) -> Sequence[Sequence[Finding]]:
+    def _findings(self, asked: Sequence[Asked], words: Words) -> Sequence[Sequence[Finding]]:
         limits = [self._untrusted if untrusted else self._trusted for _, untrusted in asked]
-        found = self._above(words, summed, limits)
+        found = self._above(words, limits)
         for number, others in words.otherwise():
-            said = self._classifier.words(*others)
-            for other in self._above(said, self._classifier.running(said), [limits[number]] * len(others)):
+            for other in self._above(self._classifier.words(*others), [limits[number]] * len(others)):
                 # Where it stands there says nothing of where it stands here.
                 found[number] += [Finding(0, len(asked[number][0]), LABEL, each.confidence) for each in other[:1]]
         return found
 
-    def _above(self, words: Words, summed: Sequence[Floats], limits: Sequence[Limits]) -> list[list[Finding]]:
+    def _above(self, words: Words, limits: Sequence[Limits]) -> list[list[Finding]]:
         """Of each text, by its own limits."""
-        found: list[list[Finding]] = []
-        for number, running in enumerate(summed):
-            own: list[Finding] = []
+        found: list[list[Finding]] = [[] for _ in limits]
+        for number in self._classifier.lively(words, self._least):
+            running = words.running(number)
             for cut, threshold in limits[number]:
                 scores = self._classifier.windows(running, cut)
                 if highest(scores) > threshold:
-                    own += [
+                    found[number] += [
                         Finding(begin, stop, LABEL, confidence(score, threshold))
                         for begin, stop, score in above(words.texts[number], scores, running.size, cut, threshold)
                     ]
-            found.append(own)
         return found
 
 
