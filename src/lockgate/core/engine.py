@@ -1,8 +1,7 @@
 """What looks for the patterns of all guards: the port between rules and the automaton."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from lockgate.core.finding import Hole, Shape, Verdict
 from lockgate.core.outlet import Outlet
@@ -48,7 +47,7 @@ class Engine(Protocol):
         ...
 
     @property
-    def dull(self) -> AbstractSet[str]:
+    def dull(self) -> set[str]:
         """Short texts that nobody listed, and in which nobody who reads finds anything: `read` need not be asked again."""
         ...
 
@@ -90,7 +89,7 @@ class Nobody:
     """An engine without guards."""
 
     before = 0
-    dull: AbstractSet[str] = frozenset()
+    dull: ClassVar[set[str]] = set()
     followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()

@@ -7,6 +7,7 @@ from itertools import islice, product
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -151,7 +152,7 @@ def test_no_token_depends_on_what_is_behind_a_blank(text: str) -> None:
 
 
 WEIGHING = Weighing(MODEL)
-LEXICON = Lexicon(MODEL)
+LEXICON, AT_ONCE = Lexicon(MODEL), Lexicon(MODEL, few=0)
 VOCABULARY = Vocabulary()
 
 
@@ -173,14 +174,49 @@ def plainly(text: str) -> np.ndarray[Any, np.dtype[np.float64]]:
 def test_each_token_weighs_what_the_weights_were_made_for(texts: list[tuple[list[str], str]]) -> None:
     """To the last bit."""
     made = [" ".join([*words, rest]) for words, rest in texts]
-    columns, spans = LEXICON.columns(made)
-    weighed = WEIGHING.weighed(columns)
+    wanted = [plainly(text).tolist() for text in made]
 
-    assert [weighed[start:end].tolist() for start, end in spans] == [plainly(text).tolist() for text in made]
+    for lexicon in (LEXICON, AT_ONCE):
+        columns, spans = lexicon.columns(made)
+        weighed = WEIGHING.weighed(columns)
+        assert [weighed[start:end].tolist() for start, end in spans] == wanted
+
+
+SHORTS = st.lists(st.text("ab\0\t1.", max_size=3) | st.text("ab.", min_size=7, max_size=18), max_size=30).map(" ".join)
+
+
+@given(st.lists(SHORTS, min_size=1, max_size=3))
+@settings(max_examples=200)
+def test_a_piece_that_is_looked_up_as_numbers_is_no_other_piece(texts: list[str]) -> None:
+    one, other = AT_ONCE.columns(texts), LEXICON.columns(texts)
+
+    assert one[1] == other[1]
+    assert [one[0].said.tolist(), one[0].alone.tolist(), one[0].marks.tolist()] == [
+        other[0].said.tolist(),
+        other[0].alone.tolist(),
+        other[0].marks.tolist(),
+    ]
+
+
+@pytest.mark.parametrize("first", ["\0a", "a\0", "\0\0a", "\0" * 9 + "a", "bbbbbbbb\0a"])
+def test_S61_a_text_with_characters_of_no_value_changes_nothing_for_others(first: str) -> None:
+    lexicon, after = Lexicon(MODEL, few=0), "a bbbbbbbba bbbbbbbb"
+    lexicon.columns([first])
+
+    assert (lexicon.columns([after])[0].said == LEXICON.columns([after])[0].said).all()
+
+
+def test_pieces_that_want_the_same_place_are_told_apart() -> None:
+    """There are fewer places than pieces here."""
+    texts = [" ".join(f"{letter}{number}" for number in range(4000)) for letter in "abcdefg"]
+    lexicon = Lexicon(MODEL, few=0)
+
+    for text in (*texts, *texts):
+        assert (lexicon.columns([text])[0].said == LEXICON.columns([text])[0].said).all()
 
 
 def test_a_lexicon_that_is_full_begins_anew_and_says_the_same() -> None:
-    small, large = Lexicon(MODEL, 8), Lexicon(MODEL)
+    small, large = Lexicon(MODEL, 8), Lexicon(MODEL, few=1 << 30)
     for text in (
         *ATTACKS,
         *ABROAD,

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from lockgate.guards.injection.artifact import Model, read
 from lockgate.guards.injection.features import Floats
@@ -32,8 +32,7 @@ SEVERAL = 8
 Scores = Sequence[float]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Texts behind each other: marks of their tokens with edges before each, what these weigh without the first edges, and from where
     to where each has its own there.
     """

@@ -60,7 +60,7 @@ class Tokens(dict[str, bytes]):
 
     def __init__(self, model: Model, most: int) -> None:
         super().__init__()
-        size = most + PORTION
+        size = EDGE + most + PORTION
         self._model, self._weights = model, model.weights.data
         self._channels = [(int(SHIFTS[at, 0]), int(STARTS[at, 0]), _Products(model, at)) for at in range(SINGLE)]
         self.said: Table = np.zeros((SINGLE, size), dtype=np.uint32)
@@ -153,7 +153,7 @@ class Pieces(dict[str, bytes]):
     def _remember(self, piece: str, numbers: bytes) -> None:
         """Where another one has its place already, that stays: those that come often were here first."""
         self[piece] = numbers
-        if len(piece) > SHORT:
+        if len(piece) > SHORT or "\0" in piece:  # that would be the number of another
             return
         data = piece.encode("latin-1", "replace")
         first = int.from_bytes(data[:8].rjust(8, b"\0"), "little")

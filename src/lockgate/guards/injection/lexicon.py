@@ -1,10 +1,10 @@
 """Texts as columns of numbers that are made ready for the classifier: a column a token."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 
 from lockgate.guards.injection.artifact import Model
 from lockgate.guards.injection.features import EDGE, Floats
@@ -47,8 +47,7 @@ _EDGES = b"".join(map(NUMBER.pack, range(EDGE)))
 Spans = Sequence[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Of tokens: word, stem and kind as they are mixed, what these weigh alone, and marks."""
 
     said: Table
@@ -71,8 +70,8 @@ def joined(parts: Sequence[Columns]) -> Columns:
 class Lexicon:
     """For one model. A client cannot fill the memory: what is known is bounded, and begins anew."""
 
-    def __init__(self, model: Model, most: int = KNOWN) -> None:
-        self._model, self._most = model, most
+    def __init__(self, model: Model, most: int = KNOWN, few: int = FEW) -> None:
+        self._model, self._most, self._few = model, most, few
         self._anew()
         self.edges = self._taken(_read(_EDGES))
 
@@ -84,7 +83,7 @@ class Lexicon:
         if size > PORTION:
             return self._of_long(texts)
         self._begin()
-        if size > FEW and all(map(_is_plain, texts)):
+        if size > self._few and all(map(_is_plain, texts)):
             every, spans = self._at_once(texts)
             return self._taken(every), spans
         parts: list[bytes] = []
@@ -102,7 +101,7 @@ class Lexicon:
         """Of a part of a text, without edges."""
         self._begin()
         if len(text) <= PORTION:
-            if len(text) > FEW and _is_plain(text):
+            if len(text) > self._few and _is_plain(text):
                 return self._taken(self._at_once([text])[0][EDGE:-EDGE])
             return self._taken(_read(self._numbers(text)))
         own, parts = tokens(text), [self.edges.last(0)]
