@@ -1,81 +1,86 @@
-"""Texts of a tree by the short way, for messages that are a few texts, and by its plain twin: the same, in the same order."""
+"""Every string of a tree is met once and in its place, whatever the tree: held against a walk that calls itself."""
 
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.core.body import Name, Path
-from lockgate.core.dialect import Place, Slot
-from lockgate.core.slots import LONG_NUMBER, _is_data, rest, walk
-from lockgate.dialects.openai_chat.texts import _place, _roles, slots
+from lockgate.core.body import Name, Path, head
+from lockgate.core.dialect import Dialect, Slot
+from lockgate.core.finding import Finding
+from lockgate.core.guard import Rule, Rules
+from lockgate.core.registry import tables
+from lockgate.core.slots import LONG_NUMBER, rest, walk
+from lockgate.patterns.looking import WORD, Looking
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.screen import screened
+from tests.unit.pipeline.test_reads import Noting
 
-WORDS = ("", "role", "content", "user", "system", "text", "hello", "data:text/plain;base64,aGVsbG8=", "x" * 300)
-LEAVES = st.sampled_from(WORDS) | st.integers(0, 10**9) | st.none() | st.booleans()
-TREES = st.recursive(
-    LEAVES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=3),
-    max_leaves=12,
-)
-MESSAGES = st.lists(
-    st.fixed_dictionaries({"role": st.sampled_from(["user", "system", "tool", "odd", 7]), "content": TREES}) | TREES,
+NAMES = st.sampled_from(["", "role", "content", "a", "b"])
+LEAVES = st.sampled_from(["", "user", "some text", "other", 7, LONG_NUMBER, -2.5 * LONG_NUMBER, None, True])
+TREES = st.dictionaries(
+    NAMES,
+    st.recursive(LEAVES, lambda below: st.lists(below, max_size=3) | st.dictionaries(NAMES, below, max_size=3)),
     max_size=4,
 )
-DOCUMENTS = st.fixed_dictionaries({}, optional={"model": TREES, "messages": MESSAGES | TREES, "tools": TREES}) | TREES
+OPENAI = tables("lockgate.dialects", Dialect)["openai_chat"]
 
 
-def leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """What is in a tree, with the names of fields before what is in them."""
-    if not isinstance(node, dict | list):
-        yield path, node
-        return
-    for key, inner in node.items() if isinstance(node, dict) else enumerate(node):
-        if isinstance(key, str):
+def plain(path: Path, node: Any) -> Iterator[tuple[Path, object]]:
+    if isinstance(node, dict):
+        for key, value in node.items():
             yield (*path, Name(key)), key
-        yield from leaves(inner, (*path, key))
-
-
-def named(path: Path) -> Place | None:
-    return None if path[-1] == "role" else "user" if "content" in path else "opaque"
+            yield from plain((*path, key), value)
+    elif isinstance(node, list):
+        for i, value in enumerate(node):
+            yield from plain((*path, i), value)
+    elif not isinstance(node, bool) and node is not None:
+        yield path, node
 
 
 @given(TREES)
-def test_every_text_is_walked_in_its_place(tree: Any) -> None:
-    texts = [
-        (path, node) for path, node in leaves(tree) if isinstance(node, str) and path and not isinstance(path[-1], Name)
+def test_a_walk_meets_every_text_in_the_order_of_the_document(tree: dict[str, Any]) -> None:
+    met = list(walk(tree, lambda path: None if path[-1] == "role" else "opaque"))
+
+    texts = [(path, x) for path, x in plain((), tree) if isinstance(x, str) and x and not isinstance(path[-1], Name)]
+    assert met == [Slot(path, "opaque", text) for path, text in texts if path[-1] != "role"]
+
+
+@given(TREES, st.sets(st.sampled_from(["role", "user", "some text"])))
+def test_the_rest_is_all_that_was_not_listed_and_is_not_known(tree: dict[str, Any], dull: set[str]) -> None:
+    listed = {slot.path for slot in walk(tree, lambda path: "user" if path[-1] == "content" else None)}
+
+    met = [(slot.path, isinstance(slot.path[-1], Name), slot.text) for slot in rest(tree, listed, dull)]
+
+    wanted = [
+        (path, isinstance(path[-1], Name), str(found))
+        for path, found in plain((), tree)
+        if found not in dull and (isinstance(path[-1], Name) or path not in listed)
+        if (bool(found) if isinstance(found, str) else isinstance(found, int | float) and abs(found) >= LONG_NUMBER)
     ]
-
-    assert list(walk(tree, named)) == [
-        Slot(path, named(path) or "opaque", node) for path, node in texts if node and named(path)
-    ]
+    assert met == wanted
 
 
-@given(DOCUMENTS)
-def test_texts_of_a_chat_are_those_of_a_walk(tree: Any) -> None:
-    roles = _roles(tree)
-    plain = walk(tree, lambda path: _place(path, roles))
+def test_a_word_of_the_protocol_is_read_once_and_what_somebody_said_every_time() -> None:
+    guard = Noting()
+    engine = Looking([guard], streams=False)
+    rules = Rules([Rule("r", 0, "block")], engine, "request")
+    body = head(
+        msgspec.json.encode({"model": "m", "messages": [{"role": "user", "content": "hello"}], "x": "y" * (WORD + 1)})
+    )
+    for _ in range(2):
+        screened(body, OPENAI, rules, Ledger("", 0, 0))
 
-    assert [each for each in slots(tree) if each.place not in ("opaque", "document")] == [
-        each for each in plain if each.place not in ("opaque", "document")
-    ]
-
-
-@given(TREES, st.sets(st.sampled_from(WORDS)), st.integers(0, 3))
-def test_the_rest_is_all_that_is_neither_listed_nor_dull(tree: Any, dull: set[str], every: int) -> None:
-    texts = [(path, node) for path, node in leaves(tree) if path]
-    listed = {path for number, (path, _) in enumerate(texts) if every and number % every == 0}
-
-    told = list(rest(tree, listed, dull))
-
-    assert told == list(_rest(texts, listed, dull))
+    assert guard.noted.count(("user", "hello")) == 2
+    assert guard.noted.count(("opaque", "y" * (WORD + 1))) == 2
+    assert [each for each in guard.noted if each == ("opaque", "role")] == [("opaque", "role")]
 
 
-def _rest(texts: list[tuple[Path, Any]], listed: set[Path], dull: set[str]) -> Iterator[Slot]:
-    for path, node in texts:
-        if isinstance(node, str):
-            name = isinstance(path[-1], Name)
-            if node and node not in dull and (name or (path not in listed and not _is_data(node))):
-                yield Slot(path, "opaque", node)
-        elif isinstance(node, int | float) and abs(node) >= LONG_NUMBER:
-            yield Slot(path, "opaque", str(node))
+def test_a_word_in_which_a_reader_finds_something_is_never_forgotten() -> None:
+    engine = Looking([Noting()], streams=False)
+
+    for _ in range(2):
+        assert engine.read([("bad", "opaque", frozenset((0,)))]) == [{0: [Finding(0, 3, "noted")]}]
+    assert not engine.dull
