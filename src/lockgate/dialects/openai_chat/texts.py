@@ -92,7 +92,7 @@ def _every(tree: Any, roles: list[Place]) -> Iterator[Slot]:
         for at, message in enumerate(messages):
             text = message["content"] if _plain(message) else None
             if text is None:
-                yield from walk(message, known, (key, at))
+                yield from walk({at: message}, known, (key,))
             elif text:
                 yield Slot((key, at, "content"), roles[at], text)
 
