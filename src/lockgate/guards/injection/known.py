@@ -4,6 +4,7 @@ A piece of a text is looked up in a dictionary; or many are at once, by what the
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from struct import Struct
 
 import numpy as np
@@ -111,17 +112,15 @@ class Pieces(dict[str, bytes]):
         )  # half a line of the processor's cache for each
         self._places = self._slots.data.cast("B").cast("Q")
         self._used = 0
-        self._remember(EDGES, b"".join(map(NUMBER.pack, range(EDGE))))
+        self._once: set[str] = set()
+        self._settle(EDGES, b"".join(map(NUMBER.pack, range(EDGE))))
 
     @property
     def full(self) -> bool:
         return len(self) > PIECES or self._used > _ROOM
 
     def __missing__(self, piece: str) -> bytes:
-        found = b"".join(map(self._of_token, tokens(piece)))
-        if len(piece) <= LONGEST:
-            self._remember(piece, found)
-        return found
+        return self._new(piece, tokens(piece))
 
     def short(self, first: Eights, second: Eights) -> tuple[Numbers, npt.NDArray[np.bool_]]:
         """Of pieces as two numbers, their places, and which of these hold. Where there is nothing, the empty piece has its own."""
@@ -135,27 +134,41 @@ class Pieces(dict[str, bytes]):
         return rows[:, 2].astype(np.int64), there
 
     def other(self, pieces: Sequence[str]) -> list[int]:
-        """The places of pieces that have none, or not for long."""
-        new = [piece for piece in dict.fromkeys(pieces) if piece not in self]
+        """The places of pieces that have none, or not for long. Nothing stands in them that a shorter piece is filled with."""
+        new = {piece: tokens(piece) for piece in dict.fromkeys(pieces) if piece not in self}
         if len(new) >= SEVERAL:
-            every = dict.fromkeys(token for piece in new for token in tokens(piece))
+            every = dict.fromkeys(chain.from_iterable(new.values()))
             if len(missing := [token for token in every if token not in self._tokens]) >= SEVERAL:
                 self._tokens.add(missing)
-        found = list(map(self.__getitem__, pieces))
+        found: list[bytes] = []
+        for piece in pieces:
+            numbers = self.get(piece)
+            if numbers is None:
+                numbers = self._new(piece, new[piece])
+            elif piece in self._once and piece not in new:
+                self._settle(piece, numbers)
+            found.append(numbers)
         begin, places = self._used, list[int]()
-        for own in found:
-            size = len(own) // NUMBER.size
+        for numbers in found:
+            size = len(numbers) // NUMBER.size
             places.append(begin << COUNT | size)
             begin += size
         self._bytes[self._used * NUMBER.size : begin * NUMBER.size] = b"".join(found)
         return places
 
-    def _remember(self, piece: str, numbers: bytes) -> None:
+    def _new(self, piece: str, own: Sequence[str]) -> bytes:
+        """Most pieces that are new come once: it takes a place when it comes again."""
+        found = b"".join(map(self._of_token, own))
+        if len(piece) <= LONGEST:
+            self[piece] = found
+            if len(piece) <= SHORT:
+                self._once.add(piece)
+        return found
+
+    def _settle(self, piece: str, numbers: bytes) -> None:
         """Where another one has its place already, that stays: those that come often were here first."""
-        self[piece] = numbers
-        if len(piece) > SHORT or "\0" in piece:  # that would be the number of another
-            return
-        data = piece.encode("latin-1", "replace")
+        self._once.discard(piece)
+        data = piece.encode("latin-1")
         first = int.from_bytes(data[:8].rjust(8, b"\0"), "little")
         second = int.from_bytes(data[8:].rjust(8, b"\0"), "little")
         at = (((first ^ second * int(_SECOND)) * int(_FIRST) & _ALL) >> 64 - _BITS) * 4

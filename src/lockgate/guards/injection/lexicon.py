@@ -29,7 +29,7 @@ __all__ = ("BEGINNING", "CONCEPT", "SIGN", "Columns", "Lexicon", "Marks", "Table
 
 KNOWN = 40_000
 """Tokens that are remembered; then it begins anew, so that a client cannot fill the memory."""
-FEW = 2048
+FEW = 1536
 """So many characters are looked up piece by piece: looking up all at once is a few steps more, and none for each."""
 CONCEPT = 0x3F
 """The part of a token's marks that is its concept."""
