@@ -152,7 +152,7 @@ def test_no_token_depends_on_what_is_behind_a_blank(text: str) -> None:
 
 
 WEIGHING = Weighing(MODEL)
-LEXICON, AT_ONCE = Lexicon(MODEL), Lexicon(MODEL, few=0)
+LEXICON, AT_ONCE = Lexicon(MODEL, few=1 << 30), Lexicon(MODEL, few=0)
 VOCABULARY = Vocabulary()
 
 
@@ -207,9 +207,16 @@ def test_S61_a_text_with_characters_of_no_value_changes_nothing_for_others(first
     assert (lexicon.columns([after])[0].said == LEXICON.columns([after])[0].said).all()
 
 
+LONG_WORD = "abcdefghijklmnopqrs"
+ALIKE = [
+    *(f"{letter}{number}" for number in range(4000) for letter in "abcdefg"),  # there are fewer places than pieces
+    *("abcdefgh" + "".join(each) for each in product("bdgkmprstvwz", repeat=4)),  # with the same first number
+    *(LONG_WORD[:size] for size in range(1, len(LONG_WORD))),
+]
+
+
 def test_pieces_that_want_the_same_place_are_told_apart() -> None:
-    """There are fewer places than pieces here."""
-    texts = [" ".join(f"{letter}{number}" for number in range(4000)) for letter in "abcdefg"]
+    texts = [" ".join(ALIKE[start : start + 3000]) for start in range(0, len(ALIKE), 3000)]
     lexicon = Lexicon(MODEL, few=0)
 
     for text in (*texts, *texts, *texts):
