@@ -1,7 +1,8 @@
 """What looks for the patterns of all guards: the port between rules and the automaton."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar, Protocol
+from collections.abc import Set as AbstractSet
+from typing import Protocol
 
 from lockgate.core.finding import Hole, Shape, Verdict
 from lockgate.core.outlet import Outlet
@@ -47,7 +48,7 @@ class Engine(Protocol):
         ...
 
     @property
-    def dull(self) -> set[str]:
+    def dull(self) -> AbstractSet[str]:
         """Short texts that nobody listed, and in which nobody who reads finds anything: `read` need not be asked again."""
         ...
 
@@ -89,7 +90,7 @@ class Nobody:
     """An engine without guards."""
 
     before = 0
-    dull: ClassVar[set[str]] = set()
+    dull: AbstractSet[str] = frozenset()
     followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()

@@ -81,7 +81,7 @@ _DATA = re.compile(r"(?:data:[\w/+.;=-]{0,200};base64,)?[A-Za-z0-9+/_-]{64,}={0,
 _WHOLE = re.compile(r"[A-Za-z0-9+/_\-=\r\n]{256,}").fullmatch
 
 
-def rest(tree: Any, listed: AbstractSet[Path], dull: set[str] | frozenset[str] = frozenset()) -> Iterator[Slot]:
+def rest(tree: Any, listed: AbstractSet[Path], dull: AbstractSet[str] = frozenset()) -> Iterator[Slot]:
     """What a dialect's `texts` did not list: the other strings, long numbers, and the names of fields.
 
     Left out is only what is not text at all: long base64; and `dull` texts, of which it is known what they are.
@@ -96,7 +96,7 @@ def rest(tree: Any, listed: AbstractSet[Path], dull: set[str] | frozenset[str] =
                 if node and node not in dull and (own := (*path, key)) not in listed and not _is_data(node):
                     yield Slot(own, "opaque", node)
             elif isinstance(node, dict | list):
-                if _is_flat(node) and dull.issuperset(node):
+                if _is_flat(node) and node.keys() <= dull:
                     yield from _of_flat(node, (*path, key), listed, dull)
                     continue
                 stack.append(_below((*path, key), node))

@@ -1,13 +1,10 @@
 """Texts that the classifier reads in one go: each scores what it scores alone, and what a plain twin says."""
 
 import math
-import tracemalloc
 from collections.abc import Sequence
-from itertools import islice, product
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +12,6 @@ from lockgate.guards.injection import ReadingPhrases, plugin
 from lockgate.guards.injection.artifact import Model, read
 from lockgate.guards.injection.classifier import CUTS, Classifier, Cut
 from lockgate.guards.injection.features import CHANNELS, EDGE, OFFSETS, following, sparse_following
-from lockgate.guards.injection.known import LONGEST, PIECES, PORTION
 from lockgate.guards.injection.lexicon import Lexicon
 from lockgate.guards.injection.tests import ABROAD, ATTACKS, BENIGN, WORDS
 from lockgate.guards.injection.tokens import described, tokens
@@ -182,79 +178,7 @@ def test_each_token_weighs_what_the_weights_were_made_for(texts: list[tuple[list
         assert [weighed[start:end].tolist() for start, end in spans] == wanted
 
 
-SHORTS = st.lists(st.text("ab\0\t1.", max_size=3) | st.text("ab.", min_size=7, max_size=18), max_size=30).map(" ".join)
-
-
-@given(st.lists(SHORTS, min_size=1, max_size=3))
-@settings(max_examples=200)
-def test_a_piece_that_is_looked_up_as_numbers_is_no_other_piece(texts: list[str]) -> None:
-    one, other = AT_ONCE.columns(texts), LEXICON.columns(texts)
-
-    assert one[1] == other[1]
-    assert [one[0].said.tolist(), one[0].alone.tolist(), one[0].marks.tolist()] == [
-        other[0].said.tolist(),
-        other[0].alone.tolist(),
-        other[0].marks.tolist(),
-    ]
-
-
-@pytest.mark.parametrize("first", ["\0a", "a\0", "\0\0a", "\0" * 9 + "a", "bbbbbbbb\0a"])
-def test_S61_a_text_with_characters_of_no_value_changes_nothing_for_others(first: str) -> None:
-    lexicon, after = Lexicon(MODEL, few=0), "a bbbbbbbba bbbbbbbb"
-    for _ in range(3):
-        lexicon.columns([first])
-
-    assert (lexicon.columns([after])[0].said == LEXICON.columns([after])[0].said).all()
-
-
-LONG_WORD = "abcdefghijklmnopqrs"
-ALIKE = [
-    *(f"{letter}{number}" for number in range(4000) for letter in "abcdefg"),  # there are fewer places than pieces
-    *("abcdefgh" + "".join(each) for each in product("bdgkmprstvwz", repeat=4)),  # with the same first number
-    *(LONG_WORD[:size] for size in range(1, len(LONG_WORD))),
-]
-
-
-def test_pieces_that_want_the_same_place_are_told_apart() -> None:
-    texts = [" ".join(ALIKE[start : start + 3000]) for start in range(0, len(ALIKE), 3000)]
-    lexicon = Lexicon(MODEL, few=0)
-
-    for text in (*texts, *texts, *texts):
-        assert (lexicon.columns([text])[0].said == LEXICON.columns([text])[0].said).all()
-
-
-def test_a_lexicon_that_is_full_begins_anew_and_says_the_same() -> None:
-    small, large = Lexicon(MODEL, 8), Lexicon(MODEL, few=1 << 30)
-    for text in (
-        *ATTACKS,
-        *ABROAD,
-        *BENIGN,
-        " ".join(ATTACKS),
-        " ".join(f"w{n}" for n in range(PIECES + 9)),
-        "a-" * LONGEST,
-        "a-" * PORTION,
-    ):
-        (one, spans), (other, others) = small.columns([text, text]), large.columns([text, text])
-        assert spans == others
-        assert (WEIGHING.weighed(one) == WEIGHING.weighed(other)).all()
-
-
 def test_a_full_vocabulary_begins_anew_and_says_the_same() -> None:
     small, large = Vocabulary(8), Vocabulary()
     for text in (*ATTACKS, *ABROAD, *BENIGN, " ".join(ATTACKS)):
         assert (small.of(tokens(text)) == large.of(tokens(text))).all()
-
-
-def test_S42_texts_of_made_up_words_leave_no_more_than_others() -> None:
-    words = list(islice(map("".join, product("bcdfghklmnprstvwxz", repeat=4)), 40_000))
-    lexicon = Lexicon(MODEL, 64)
-    lexicon.columns([" ".join(words[:4000])])
-    tracemalloc.start()
-    for start in range(4000, 40_000, 4000):
-        columns, _ = lexicon.columns([" ".join(words[start : start + 4000])])
-        assert columns.marks.size == 4000 + 2 * EDGE
-    del columns
-    held, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-
-    assert held < 7_000_000  # its tables, and the words of the last text
