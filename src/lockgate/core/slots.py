@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, TypeGuard
 
 from lockgate.core.base64_text import may_hold, said
 from lockgate.core.body import Coded, Name, Parsed, Path
@@ -116,7 +116,7 @@ def _of_flat(node: dict[str, str], path: Path, listed: AbstractSet[Path], dull: 
 TEXT = frozenset((str,))
 
 
-def _is_flat(node: Any) -> bool:
+def _is_flat(node: Any) -> TypeGuard[dict[str, str]]:
     """Names and texts, and nothing below them, as most messages are: it takes no place on a stack."""
     return type(node) is dict and TEXT.issuperset(map(type, node.values()))
 

@@ -51,7 +51,7 @@ class Reading:
 
     def found(self, texts: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
         """In each text. Those that are not known are read in one go, which costs a fraction of reading each."""
-        keys = [self._keys.pop(asked, None) or _key(asked) for asked in texts]
+        keys = [self._keys.pop(asked, b"") or _key(asked) for asked in texts]
         known, new = self._known, False
         for key, asked in zip(keys, texts, strict=True):
             if key in known:
