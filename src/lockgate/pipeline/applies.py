@@ -1,7 +1,9 @@
 """Which limits apply to a request, and which counters it claims from. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from operator import itemgetter
+from typing import Any
 
 from msgspec import Struct
 
@@ -26,8 +28,8 @@ ONE = {"requests": True, "concurrency": False}
 COUNTED = ("requests", "concurrency", "tokens", "input_tokens", "output_tokens", "cost")
 """In this order stand the amounts of a request, one of each kind: see `Amounts`."""
 Amounts = tuple[int, int, int, int, int, int]
-Asked = tuple[Claim | None, bytes, Shape, int]
-"""A claim that is ready, or what one is made of: its counter, its shape, and the place of its amount."""
+Asked = tuple[int, bytes, Shape, int]
+"""What a claim that is not ready is made of: its place, its counter, its shape, and the place of its amount."""
 
 
 class Applied(Struct, frozen=True):
@@ -46,33 +48,37 @@ class Applied(Struct, frozen=True):
     amount: int = 0
 
 
-class Shown(Struct, frozen=True):
-    """A limit in a header: its place, and what is said of it, as far as that is known beforehand. `kind` is empty where dialects
-    have no header for it.
-    """
-
-    number: int
-    kind: str
-    capacity: int
-    calendar: Calendar | None
-    said: bytes
+Shown = tuple[int, str, int, Calendar | None]
+"""A limit in a header: its place, its kind (empty where dialects have no header for it), its capacity and its calendar."""
 
 
 def _shown(number: int, limit: Limit) -> Shown:
-    kind = limit.kind if limit.kind in IN_DIALECTS else ""
-    said = limit.named.replace("%", "%%").encode() + b";r=%d"
-    return Shown(number, kind, limit.shape.capacity, limit.calendar, said)
+    return number, limit.kind if limit.kind in IN_DIALECTS else "", limit.shape.capacity, limit.calendar
 
 
 class Chosen:
-    """Limits that a request claims from. `shown` are those that clients hear of, `policy` says how much.
+    """Limits that a request claims from. `shown` are those that clients hear of, `policy` is the header that says how much.
 
     `plain`: whoever asks, whatever for, and whenever, nothing in a claim is different but its amount, and that is the same for all
     limits of a kind. `money` are the places of budgets, `remembered` of those whose charges are in the audit log; `gauged` are
-    budgets whose use is a metric: place, label, and the most.
+    budgets whose use is a metric: place, label, and the most. `used` says of a plain choice what each limit is charged of
+    amounts, one of each kind.
     """
 
-    __slots__ = ("_asked", "_lines", "_places", "all", "gauged", "money", "plain", "policy", "remembered", "shown")
+    __slots__ = (
+        "_asked",
+        "_lines",
+        "_ready",
+        "_said",
+        "all",
+        "gauged",
+        "money",
+        "plain",
+        "policy",
+        "remembered",
+        "shown",
+        "used",
+    )
 
     def __init__(self, chosen: Iterable[Applied]) -> None:
         self.all = tuple(chosen)
@@ -81,21 +87,22 @@ class Chosen:
         self.remembered = tuple(at for at, each in enumerate(self.all) if each.remembered)
         found = [(number, each.limit) for number, each in enumerate(self.all) if each.limit.shown][:SHOWN]
         self.shown = tuple(_shown(number, limit) for number, limit in found)
-        self.policy = ", ".join([limit.policy for _, limit in found]).encode()
+        self.policy = b"ratelimit-policy", ", ".join([limit.policy for _, limit in found]).encode()
+        self._said = tuple(limit.named.replace("%", "%%").encode() + b";r=%d" for _, limit in found)
         self.gauged = tuple(self._gauged())
         self._lines: dict[int, bytes] = {}
-        self._places = tuple(each.amount for each in self.all)
+        self.used = _picked(tuple(each.amount for each in self.all))
+        self._ready = tuple(each.claim for each in self.all)
         self._asked: tuple[Asked, ...] = tuple(
-            (each.claim, each.counter, each.limit.shape, each.amount) for each in self.all
+            (at, each.counter, each.limit.shape, each.amount) for at, each in enumerate(self.all) if not each.claim
         )
 
     def claims(self, amounts: Amounts) -> tuple[Claim, ...]:
         """Of a plain choice: for these amounts, one of each kind."""
-        return tuple([claim or Claim(counter, shape, amounts[at]) for claim, counter, shape, at in self._asked])
-
-    def used(self, amounts: Amounts) -> list[int]:
-        """Of a plain choice: what each limit is charged of these amounts."""
-        return [amounts[at] for at in self._places]
+        claims: list[Any] = [*self._ready]
+        for number, counter, shape, at in self._asked:
+            claims[number] = Claim(counter, shape, amounts[at])
+        return tuple(claims)
 
     def line(self, timed: int) -> bytes:
         """The header of what is left, with a place for each number. `timed` has a bit for each limit that is shown, the last one
@@ -104,7 +111,7 @@ class Chosen:
         line = self._lines.get(timed)
         if line is None:
             last = len(self.shown) - 1
-            said = [each.said + b";t=%d" * (timed >> (last - at) & 1) for at, each in enumerate(self.shown)]
+            said = [each + b";t=%d" * (timed >> (last - at) & 1) for at, each in enumerate(self._said)]
             line = self._lines[timed] = b", ".join(said)
         return line
 
@@ -113,6 +120,12 @@ class Chosen:
             limit = self.all[at].limit
             if limit.by == limit.place[0]:
                 yield at, limit.label, limit.shape.max
+
+
+def _picked(places: tuple[int, ...]) -> Callable[[Amounts], Sequence[int]]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda amounts: [amounts[at] for at in places]
 
 
 def _is_plain(applied: Applied) -> bool:
