@@ -13,8 +13,9 @@ from lockgate.core.price import Unpriced
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import StoreError
 from lockgate.pipeline import refusals
-from lockgate.pipeline.applies import TOKENS, Applied, Applies, Chosen, counter, value_of
+from lockgate.pipeline.applies import TOKENS, Applies, counter, value_of
 from lockgate.pipeline.budget_watch import BudgetWatch
+from lockgate.pipeline.chosen import Applied, Chosen
 from lockgate.pipeline.lease import Held, Keeper
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.local_limits import LocalLimits
@@ -67,7 +68,10 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
             keeper, verdict = _without_store(admission, chosen.all, claims, error)
         ledger.chosen, ledger.standings = chosen, verdict.standings
         if verdict.lease is not None:
-            ledger.held = Held(keeper, verdict.lease, chosen, admission.tally, most, admission.watch, admission.slices)
+            taken, given = (None, None) if most is None else (most.output, most.input)
+            ledger.held = Held(
+                keeper, verdict.lease, chosen, admission.tally, taken, given, admission.watch, admission.slices
+            )
             _granted(admission.tally, chosen, verdict, ledger)
             return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=tuple(upstreams))
         upstreams, spent = _others(upstreams, admission, claims, verdict, ledger), None

@@ -10,13 +10,12 @@ from lockgate.core.allowance import Tally
 from lockgate.core.limit import Charge, Claim, Lease, Verdict
 from lockgate.core.money import nano
 from lockgate.core.store import StoreError
-from lockgate.pipeline.applies import Applied, Chosen
 from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.charge import charge, usage_of
+from lockgate.pipeline.chosen import Applied, Chosen
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.slices import Slices
 from lockgate.pipeline.spent import may_cost
-from lockgate.pipeline.worst import Worst
 
 MOST_CHARGED = 1 << 48
 """At once, to a limit that is smaller: a quarter of a million dollars in nanodollars."""
@@ -30,7 +29,8 @@ class Keeper(Protocol):
 
 
 class Held(Struct, frozen=True, gc=False):
-    """A lease, the limits that its claims are of, and the tokens that it was granted for, when tokens matter.
+    """A lease, the limits that its claims are of, and the tokens of an answer and of a question that it was granted for, where
+    tokens matter.
 
     Where the lease has become larger, `one` is what one attempt can use of each, and `written` what the audit log knows of.
     """
@@ -39,19 +39,12 @@ class Held(Struct, frozen=True, gc=False):
     lease: Lease
     chosen: Chosen
     tally: Tally
-    worst: Worst | None = None
+    most: int | None = None
+    most_asked: int | None = None
     watch: BudgetWatch | None = None
     slices: Slices | None = None
     one: tuple[int, ...] = ()
     written: tuple[int, ...] = ()
-
-    @property
-    def most(self) -> int | None:
-        return None if self.worst is None else self.worst.output
-
-    @property
-    def most_asked(self) -> int | None:
-        return None if self.worst is None else self.worst.input
 
     def holds(self) -> tuple[Charge, ...]:
         """For the intent: what is charged if nothing more is ever heard of the request."""

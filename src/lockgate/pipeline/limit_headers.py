@@ -12,7 +12,7 @@ from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers
 from lockgate.core.limit import Standing
 from lockgate.core.period import Calendar
-from lockgate.pipeline.applies import Chosen
+from lockgate.pipeline.chosen import Chosen
 
 MARK = b"ratelimit"
 """In the names of all headers about limits, ours and a dialect's."""

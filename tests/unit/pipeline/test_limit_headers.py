@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lockgate.core.allowance import Limit
 from lockgate.core.limit import Standing
 from lockgate.dialects.openai_chat import plugin
-from lockgate.pipeline.applies import Applied, Chosen
+from lockgate.pipeline.chosen import Applied, Chosen
 from lockgate.pipeline.limit_headers import limit_headers
 from tests.unit.pipeline.limited import a_budget, a_limit
 

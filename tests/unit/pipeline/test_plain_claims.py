@@ -13,7 +13,8 @@ from lockgate.core.limit import Claim
 from lockgate.dialects.openai_chat import plugin
 from lockgate.pipeline import admit, lease, worst
 from lockgate.pipeline.admit import Bounds
-from lockgate.pipeline.applies import Applies, Chosen
+from lockgate.pipeline.applies import Applies
+from lockgate.pipeline.chosen import Chosen
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.worst import Worst
 from tests.unit.pipeline.limited import CHEAP, DEAR, a_budget, a_limit

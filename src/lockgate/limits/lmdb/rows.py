@@ -54,8 +54,7 @@ class Rows:
         if self.changed:
             put = self.txn.put
             for counter, row in self.changed.items():  # `row.wire()`, without the call
-                wire = pack(row.held, row.total, row.mark, row.newest, row.stale, row.goes)
-                put(counter, wire + row.older if row.older else wire)
+                put(counter, pack(row.held, row.total, row.mark, row.newest, row.stale, row.goes) + row.older)
             self.changed.clear()
             if self._number > 0:
                 self._number += 1
