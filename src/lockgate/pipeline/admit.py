@@ -58,7 +58,7 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
     while True:
         if group.bound and works:
             chosen = group.of({upstream.name for upstream in upstreams})
-        claims = _claims(chosen, call, ledger, Bounds(most, upstreams, ledger.wall, spent))
+        claims = _claims(chosen, call, ledger, Bounds(most, upstreams, ledger.wall, spent, admission.store.crowded))
         keeper: Keeper = admission.store
         try:
             verdict = await admission.store.reserve(claims)
@@ -128,6 +128,7 @@ class Bounds(Struct, frozen=True, gc=False):
     upstreams: Sequence[Upstream]
     now: float
     spent: int | None = None
+    crowded: bool = False
 
 
 def _claims(chosen: Chosen, call: Call, ledger: Ledger, bounds: Bounds) -> tuple[Claim, ...]:
@@ -145,7 +146,7 @@ def _claims(chosen: Chosen, call: Call, ledger: Ledger, bounds: Bounds) -> tuple
 def _claim(each: Applied, call: Call, ledger: Ledger, bounds: Bounds) -> Claim:
     limit = each.limit
     claims = ledger.caller.claims if ledger.caller is not None else {}
-    named = each.counter or counter(limit, value_of(limit, call.headers, ledger.client, claims))
+    named = each.counter or counter(limit, value_of(limit, call.headers, ledger.client, claims), crowded=bounds.crowded)
     since = limit.calendar.window(int(bounds.now * 1e6)).start if limit.calendar else 0
     at_once = limit.kind == "requests" and not each.provider
     amount = _amount(each, bounds)
