@@ -57,12 +57,22 @@ class View:
         return Finding(start, end, finding.label, finding.confidence)
 
 
+class Lined(View):
+    """The same words with real lines: who reads whole texts finds nothing else in it."""
+
+    __slots__ = ()
+
+
 def through(outer: View, inner: View) -> View:
     """A view of a view, as one of the original."""
     pieces: list[Piece] = []
     for piece in inner.pieces:
-        if piece.even and piece.text == outer.text[piece.start : piece.end]:
-            pieces += outer.part(piece.start, piece.end)
+        if piece.even:
+            at = 0
+            for part in outer.part(piece.start, piece.end):
+                size = len(part.text)
+                pieces.append(Piece(piece.text[at : at + size], part.start, part.end, part.even))
+                at += size
         elif piece.end > piece.start:
             pieces.append(Piece(piece.text, *outer.original(piece.start, piece.end), even=False))
         else:
