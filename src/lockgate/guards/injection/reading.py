@@ -67,10 +67,18 @@ class Reading:
             self._keep({key: self._findings([asked], words, summed)[0]})
 
     def _read_new(self, new: dict[bytes, Asked]) -> dict[bytes, Sequence[Finding]]:
-        """These, and all that wait."""
+        """These, and all that wait. Those are of other requests: one that cannot be read is no reason not to read these."""
         asked = self._waiting | new
         self._waiting, self._keys, self._room = {}, {}, TOGETHER
-        read = dict(zip(asked, self._read(list(asked.values())), strict=True))
+        try:
+            return self._read_all(asked)
+        except Exception:
+            if len(asked) == len(new):
+                raise
+            return self._read_all(new)
+
+    def _read_all(self, asked: dict[bytes, Asked]) -> dict[bytes, Sequence[Finding]]:
+        read = dict(zip(asked, self._read(list(asked.values())), strict=True)) if asked else {}
         self._keep(read)
         return read
 
