@@ -64,8 +64,8 @@ def test_nor_where_google_says_what_an_answer_rests_on() -> None:
     whole = screened(head(wire), gemini_generate.plugin, MASK, Ledger("", 0, 0), "response.").wire()
     streamed = through(gemini_generate.plugin, b"data: " + wire + b"\r\n\r\n")
 
-    for told in (whole, streamed.partition(b"data: ")[2].strip()):
-        (candidate,) = msgspec.json.decode(told)["candidates"]
+    for got in (whole, streamed.partition(b"data: ")[2].strip()):
+        (candidate,) = msgspec.json.decode(got)["candidates"]
         assert candidate["groundingMetadata"]["groundingSupports"][0]["segment"] == {
             "startIndex": 0,
             "endIndex": 0,
