@@ -24,7 +24,7 @@ FEW, BENIGN = 6, 3
 NOTHING = -50.0
 WORTH = {"own:listings": 0.4, "own:pages": 0.7}
 """How much a family of many long benign texts counts; others count 1."""
-FROM_ELSEWHERE = frozenset(("document", "tool_output", "document_about_security", "code_file"))
+FROM_ELSEWHERE = frozenset(("document", "tool_output", "document_about_security"))
 """Kinds of benign texts that tools return."""
 SEMANTIC = "indirect_injection_semantic"
 """An ordinary request: an attack only where it stands in data."""

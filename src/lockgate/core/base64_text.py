@@ -10,6 +10,13 @@ from base64 import b64decode, b64encode
 _NO_SIGN = re.compile(r"[^A-Za-z0-9+/=]")
 _URL = str.maketrans("-_", "+/")
 _TYPES = frozenset(("json", "ld+json", "x-ndjson", "xml", "xhtml+xml", "yaml", "x-yaml", "javascript", "x-javascript"))
+_BEGIN = 512
+"""Signs of a file that are looked at: pictures and sounds have said what they are by then."""
+_SURE = 64
+_JUNK = re.compile(r"[^A-Za-z0-9+/=\r\n_-]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_BINARY = (b"%PDF-",)
+"""What begins like a text and is none."""
 _MARKS = (b"base64", b"inline")
 """One of them stands in every body that has such a file: in the name of its field, beside it or before it."""
 
@@ -26,6 +33,22 @@ def is_text(mime: object) -> bool:
     return kind == "text" or (kind == "application" and rest in _TYPES)
 
 
+def reads(file: str, mime: object = "") -> bool:
+    """Whether somebody may read a file as a text: it is called one, or begins like one, whatever it is called."""
+    return is_text(mime) or _begins(_cut(file)[1][:_BEGIN])
+
+
+def _begins(body: str) -> bool:
+    """Base64 of a text. Few letters of a charset of bytes may be anything."""
+    if _JUNK.search(body):
+        return False
+    data = _bytes(body)
+    charset = _charset(data)
+    if not data or data.startswith(_BINARY) or (charset == "latin-1" and len(data) < _SURE):
+        return False
+    return _CONTROL.search(data.decode(charset, "replace")) is None
+
+
 def said(file: str) -> str:
     """`file` is base64, or a data URL of it."""
     data = _bytes(_cut(file)[1])
@@ -36,6 +59,11 @@ def written(file: str, text: str) -> str:
     """The file with this text, in the charset that it had."""
     head, body = _cut(file)
     return head + b64encode(text.encode(_charset(_bytes(body)), "replace")).decode()
+
+
+def is_url(text: object) -> bool:
+    """A data URL in base64. Anything may hide in another kind of one."""
+    return isinstance(text, str) and text[:5].lower() == "data:" and ";base64," in text[:200]
 
 
 def _cut(file: str) -> tuple[str, str]:

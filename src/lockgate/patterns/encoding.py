@@ -14,7 +14,7 @@ from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from lockgate.patterns.database import Line
-from lockgate.patterns.view import Piece, View
+from lockgate.patterns.view import Lined, Piece, View
 
 MOST = 256 * 1024
 """Characters that are made of one text, at most."""
@@ -22,12 +22,13 @@ LONGEST_RUN = 64 * 1024
 SHORT = 12
 """Of escapes so long it is remembered what they say."""
 
-RUN, ESCAPED, ROTATED = "run", "escaped", "rotated"
+RUN, ESCAPED, ROTATED, LINED = "run", "escaped", "rotated", "lined"
 TRIGGERS: tuple[tuple[str, Line], ...] = (
     (RUN, Line(r"[0-9A-Fa-f]{16}", once=True)),
     (RUN, Line(r"[a-z0-9][A-Z][A-Za-z0-9+/_-]{14}|[A-Za-z0-9+/_-]{7}[a-z0-9][A-Z][A-Za-z0-9+/_-]{7}|[A-Za-z0-9+/_-]{14}[a-z0-9][A-Z]", once=True)),
     (ESCAPED, Line(r"%[0-9A-Fa-f]{2}|&#x?[0-9A-Fa-f]{2}|&(?:commat|period|colon|quot|amp|lt|gt|lowbar|num|sol|equals|plus|hyphen);", once=True)),
     (ESCAPED, Line(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|/)", once=True)),
+    (LINED, Line(r"\\[nrtbf][A-Za-z0-9]", once=True)),
     (ROTATED, Line(r"\b(?:gur|naq|cnffjbeq|xrl|frperg|gbxra|rznvy|pneq|vtaber|vafgehpgvbaf?|cebzcg|flfgrz|lbhe|guvf|vf)\b", caseless=True, once=True)),
 )  # fmt: skip
 
@@ -42,6 +43,7 @@ OPEN_RUN = re.compile(r"={0,2}[A-Za-z0-9+/_-]++")
 OPEN_ESCAPE = re.compile(r"[0-9A-Fa-f]?%|[#A-Za-z0-9]{0,8}&|(?:[0-9A-Fa-f]{0,3}u|[0-9A-Fa-f]?x)?\\")
 """Read backwards from the end of a text: what may be the middle of something encoded."""
 ESCAPES = ("%", "&", "\\")
+_LINES = (r"\n", r"\r", r"\t", r"\b", r"\f")
 
 
 def views(text: str, seen: frozenset[str]) -> Iterator[View]:
@@ -50,8 +52,19 @@ def views(text: str, seen: frozenset[str]) -> Iterator[View]:
         yield View(pieces)
     if ESCAPED in seen:
         yield View(_unescaped(text), _ESCAPES.sub(_said, text))
+    if LINED in seen:
+        yield Lined([Piece(lined(text), 0, len(text))])
     if ROTATED in seen:
         yield View([Piece(codecs.encode(text, "rot13"), 0, len(text))])
+
+
+def lined(text: str) -> str:
+    """JSON or code that stands in a text, with real lines and as many characters: a word that begins behind an escape begins
+    there.
+    """
+    for escape in _LINES:
+        text = text.replace(escape, " \n")
+    return text
 
 
 def _runs(text: str) -> Iterator[Piece]:

@@ -15,14 +15,14 @@ from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
 from lockgate.patterns.engine import NOTHING, Scanner, heard, judged
 from lockgate.patterns.folding import Folding
 from lockgate.patterns.kinds import merged
-from lockgate.patterns.view import View, through
+from lockgate.patterns.view import Lined, View, through
 
 log = logging.getLogger("lockgate.patterns")
 
 NOBODY: frozenset[int] = frozenset()
 LAYERS = 2
 """Encodings within encodings that are read."""
-_PLAIN = ((b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b'\\"', b'"'))
+_PLAIN = ((b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b"\\f", b"\f"), (b"\\b", b"\b"), (b'\\"', b'"'))
 WORD, WORDS = 32, 4096
 """So long are names of fields and words of a protocol at most, and so many are remembered."""
 SHORT = 8192
@@ -78,7 +78,7 @@ class Looking:
                 self._read(text, reading, place, None, verdicts)
             for view in self._views(text, seen, guards, verdicts, toil):
                 self._fold(view.text, guards, view, verdicts, toil)
-                if reading:
+                if reading and not isinstance(view, Lined):
                     self._read(view.text, reading, place, view, verdicts)
         except TooMany:
             return dict.fromkeys(guards, TOO_MANY)
@@ -175,7 +175,7 @@ class Looking:
             longest = max(longest, run.end())
         if any(sign in back for sign in encoding.ESCAPES):
             longest = max(longest, self._escaping(text, back, guards))
-        return longest
+        return longest + (text[-longest - 1 : -longest or None] == "\\")
 
     def _escaping(self, text: str, back: str, guards: frozenset[int]) -> int:
         """As much as may begin something where escapes are read; one that is not complete may say anything."""

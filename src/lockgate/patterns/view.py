@@ -68,6 +68,12 @@ class View:
         return Finding(start, end, finding.label, finding.confidence)
 
 
+class Lined(View):
+    """The same words with real lines: who reads whole texts finds nothing else in it."""
+
+    __slots__ = ()
+
+
 def through(outer: View, inner: View) -> View:
     """A view of a view, as one of the original."""
     return View(_through(outer, inner), inner.text)
@@ -75,8 +81,12 @@ def through(outer: View, inner: View) -> View:
 
 def _through(outer: View, inner: View) -> Iterator[Piece]:
     for piece in inner.pieces:
-        if piece.even and piece.text == outer.text[piece.start : piece.end]:
-            yield from outer.part(piece.start, piece.end)
+        if piece.even:
+            at = 0
+            for part in outer.part(piece.start, piece.end):
+                size = len(part.text)
+                yield Piece(piece.text[at : at + size], part.start, part.end, part.even)
+                at += size
         elif piece.end > piece.start:
             yield Piece(piece.text, *outer.original(piece.start, piece.end), even=False)
         else:

@@ -32,5 +32,5 @@ async def retold(problem: Problem, remote: RemoteRules, ledger: Ledger) -> Probl
     """An upstream's problem, as the client may hear of it."""
     if not remote or problem.source != "upstream":
         return problem
-    rules = await ask([(problem.detail, "opaque")], remote, ledger)
+    rules = await ask([(problem.detail, "opaque"), (problem.where, "opaque")], remote, ledger)
     return told(problem, rules, ledger)

@@ -30,8 +30,12 @@ def displaced(call: Call, body: Body) -> Call:
     return structs.replace(call, displaced=True) if moved else call
 
 
+_CITED = frozenset(("document", "tool_result"))
+"""A tool may bring documents, too."""
+
+
 def _documents(body: Body, dialect: Dialect) -> list[str]:
-    return [slot.text for slot in dialect.texts(parse(body).tree) if slot.place == "document"]
+    return [slot.text for slot in dialect.texts(parse(body).tree) if slot.place in _CITED]
 
 
 def nowhere(body: bytes) -> bytes:

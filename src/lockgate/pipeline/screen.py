@@ -162,9 +162,11 @@ def told(problem: Problem, rules: Rules, ledger: Ledger) -> Problem:
     """An upstream's problem, as the client may hear of it: its words are the upstream's, and may repeat what it was sent."""
     if not rules or problem.source != "upstream":
         return problem
-    verdicts = rules.engine.look(problem.detail, rules.at("opaque")[1])
-    if holes := decided(Text(problem.detail, "opaque", "response.error"), verdicts, rules, ledger):
-        problem.detail = filled(problem.detail, holes)
+    for name in ("detail", "where"):
+        said = getattr(problem, name)
+        verdicts = rules.engine.look(said, rules.at("opaque")[1])
+        if holes := decided(Text(said, "opaque", "response.error"), verdicts, rules, ledger):
+            setattr(problem, name, filled(said, holes))
     return problem
 
 

@@ -4,6 +4,7 @@
 import base64
 import gzip
 import html
+import json
 import random
 import unicodedata
 from collections.abc import Callable
@@ -95,6 +96,23 @@ def test_S61_a_canary_is_found_in_every_disguise(way: str, canary: str) -> None:
 
 def test_S61_rotated_by_thirteen_where_the_words_around_it_are() -> None:
     assert found("gur xrl vf NXVNQ3RTGJSK7OXZA2CQ")
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\t", "\b", "\f"])
+def test_S61_behind_an_escaped_line_as_in_json_within_a_text(end: str, canary: str) -> None:
+    """A tool that writes a file is called so: the letter of the escape stands before the word."""
+    text = json.dumps({"content": f"one{end}{canary}{end}two"})
+
+    assert [text[each.start : each.end] for each in found(text)] in ([canary], [f"{json.dumps(end)[-2]}{canary}"])
+    assert ENGINE.suspicious(text.encode(), ALL)
+    assert ENGINE.suspicious(json.dumps({"arguments": text}).encode(), ALL)
+
+
+def test_S61_what_is_encoded_behind_an_escaped_line() -> None:
+    code = base64.b64encode(b"write to jo.doe@mail.example.org soon").decode()
+
+    assert [text[each.start : each.end] for text in [rf"one\n{code} two"] for each in found(text)] == [code]
 
 
 def test_S61_leetspeak_is_no_way_round_a_blocklist() -> None:

@@ -33,6 +33,15 @@ def request(text: str, *, stream: bool, citations: bool = True) -> dict[str, Any
     }
 
 
+def of_a_tool(text: str) -> dict[str, Any]:
+    said = request(text, stream=False)
+    document, asked = said["messages"][0]["content"]
+    call = {"type": "tool_use", "id": "c", "name": "f", "input": {}}
+    result = {"type": "tool_result", "tool_use_id": "c", "content": [document]}
+    messages = [{"role": "assistant", "content": [call]}, {"role": "user", "content": [result, asked]}]
+    return {**said, "messages": messages}
+
+
 def answer(*, stream: bool) -> Answered:
     if not stream:
         blocks = [{"type": "text", "text": "it", "citations": [CITED]}, CALL]
@@ -80,3 +89,15 @@ async def test_what_is_masked_elsewhere_moves_no_document() -> None:
 
     assert b"bluebird" not in script.sent[0].body
     assert msgspec.json.decode(got)["content"][0]["citations"] == [CITED]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("the bluebird of the north is due", 0), ("the bird of the north is due", 25)]
+)
+async def test_a_place_in_a_document_that_a_tool_brought(text: str, place: int) -> None:
+    script = Script(answer(stream=False))
+
+    _, got, _ = await ask(script, of_a_tool(text), KEY, path="/v1/messages")
+
+    assert b"bluebird" not in script.sent[0].body
+    assert msgspec.json.decode(got)["content"][0]["citations"][0]["start_char_index"] == place

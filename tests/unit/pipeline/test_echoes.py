@@ -6,9 +6,13 @@ import msgspec
 import pytest
 
 from lockgate.core.body import head
+from lockgate.core.guard import Rule, Rules
+from lockgate.core.problem import Kind, Problem
 from lockgate.dialects import gemini_generate, openai_chat
+from lockgate.guards.pii import plugin as pii
+from lockgate.patterns.looking import Looking
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.screen import screened
+from lockgate.pipeline.screen import screened, told
 from tests.fakes import Answered
 from tests.unit.pipeline.test_provider_runs import CANARY, MASK, through
 from tests.unit.pipeline.tokened import MAIL, World, user
@@ -60,8 +64,8 @@ def test_nor_where_google_says_what_an_answer_rests_on() -> None:
     whole = screened(head(wire), gemini_generate.plugin, MASK, Ledger("", 0, 0), "response.").wire()
     streamed = through(gemini_generate.plugin, b"data: " + wire + b"\r\n\r\n")
 
-    for told in (whole, streamed.partition(b"data: ")[2].strip()):
-        (candidate,) = msgspec.json.decode(told)["candidates"]
+    for got in (whole, streamed.partition(b"data: ")[2].strip()):
+        (candidate,) = msgspec.json.decode(got)["candidates"]
         assert candidate["groundingMetadata"]["groundingSupports"][0]["segment"] == {
             "startIndex": 0,
             "endIndex": 0,
@@ -90,3 +94,12 @@ def test_a_clean_stream_leaves_as_it_came() -> None:
     wire = openai({"content": "clean"}, {"annotations": [CITED]})
 
     assert through(openai_chat.plugin, wire) == wire
+
+
+def test_what_an_upstream_says_is_wrong_is_its_text_too() -> None:
+    rules = Rules([Rule("r", 0, "mask", frozenset(("response",)))], Looking([pii().build()]), "response")
+    problem = Problem(Kind.UPSTREAM_ERROR, "jo@mail.example", where="for jo@mail.example", source="upstream")
+
+    told(problem, rules, Ledger("", 0, 0))
+
+    assert (problem.detail, problem.where) == ("[EMAIL]", "for [EMAIL]")

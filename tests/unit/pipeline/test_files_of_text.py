@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.core.base64_text import is_text, said, written
+from lockgate.core.base64_text import is_text, reads, said, written
 from lockgate.core.body import head
 from lockgate.core.dialect import Dialect
 from lockgate.core.guard import Rule, Rules
@@ -74,6 +74,46 @@ def test_S60_what_is_text_by_another_name(mime: str) -> None:
     assert base64.b64decode(sent("gemini_generate", encoded(TEXT), mime)).decode() == MASKED
 
 
+@pytest.mark.parametrize("dialect", ["anthropic_messages", "gemini_generate", "openai_chat"])
+@pytest.mark.parametrize("mime", ["", "application/octet-stream", "application/csv", "image/svg+xml", "image/png"])
+def test_S60_what_begins_like_a_text_is_one_whatever_it_is_called(dialect: str, mime: str) -> None:
+    for charset in ("utf-8", "utf-16", "latin-1"):
+        file = sent(dialect, encoded("Für Jo. " + TEXT * 4000, charset), mime)
+
+        assert base64.b64decode(file).decode(charset) == "Für Jo. " + MASKED * 4000
+
+
+FILE = encoded(TEXT * 4000)
+OF_TOOLS: dict[str, dict[str, Any]] = {
+    "gemini_generate": {"contents": [{"parts": [{"functionResponse": {"name": "f", "parts": [{"inlineData": {"mimeType": "text/csv", "data": FILE}}]}}]}]},
+    "anthropic_messages": {"messages": [{"role": "assistant", "content": [{"type": "web_fetch_tool_result", "content": {"source": {"type": "base64", "media_type": "text/csv", "data": FILE}}}]}]},
+    "openai_responses": {"input": [{"role": "user", "content": [{"type": "input_file", "file_url": "data:text/csv;base64," + FILE}]}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", OF_TOOLS)
+def test_S60_files_in_other_places(dialect: str) -> None:
+    body = head(json.dumps(OF_TOOLS[dialect]).encode())
+    wire = screened(body, DIALECTS[dialect], RULES, Ledger("", 0, 0)).wire().decode()
+
+    assert encoded(MASKED * 4000) in wire
+
+
+def test_S60_a_file_in_a_system_instruction() -> None:
+    part = {"inline_data": {"mime_type": "text/plain", "data": encoded(TEXT)}}
+    body = head(json.dumps({"contents": [], "system_instruction": {"parts": part}}).encode())
+
+    assert encoded(MASKED) in screened(body, DIALECTS["gemini_generate"], RULES, Ledger("", 0, 0)).wire().decode()
+
+
+@pytest.mark.parametrize(
+    "data", [b"%PDF-1.7 1 0 obj", b"\x89PNG\r\n\x1a\n\0\0\0\r", b"RIFF\0\0\0\0WAVE" + bytes(600), b""]
+)
+def test_what_begins_like_something_else_is_no_text(data: bytes) -> None:
+    assert not reads(base64.b64encode(data).decode(), "")
+    assert not reads("jo doe@mail.example", "")
+
+
 def test_S61_base64_that_is_cut_into_lines_or_has_other_signs_in_it() -> None:
     lines = base64.encodebytes((TEXT * 20).encode()).decode().replace("\n", "\r\n")
 
@@ -86,7 +126,8 @@ def test_a_clean_file_and_one_that_is_no_text_leave_as_they_came() -> None:
     lines = base64.encodebytes(b"nobody is named here" * 20).decode()
 
     assert sent("gemini_generate", lines) == lines
-    assert sent("gemini_generate", encoded(TEXT * 20), "image/png") == encoded(TEXT * 20)
+    picture = base64.b64encode(b"\x89PNG" + bytes(4) + TEXT.encode() * 20).decode()
+    assert sent("gemini_generate", picture, "image/png") == picture
 
 
 async def test_a_value_in_a_file_leaves_as_a_token() -> None:

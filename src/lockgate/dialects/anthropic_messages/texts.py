@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lockgate.core.base64_text import is_text
+from lockgate.core.base64_text import reads
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
 from lockgate.core.slots import coded, every
@@ -132,13 +132,10 @@ def _result(out: list[Slot], node: Any, path: Path) -> None:
     while stack:
         path, node = stack.pop()
         if isinstance(node, dict):
-            held = node.get("type") == "base64"
-            inner = (
-                (key, value)
-                for key, value in reversed(node.items())
-                if not (held and key == "data" and _is_data(value))
-            )
-            stack.extend(((*path, key), value) for key, value in inner)
+            inner = dict(node)
+            if node.get("type") == "base64" and _is_data(node.get("data")):
+                _file(out, inner.pop("data"), node.get("media_type"), (*path, "data"))
+            stack.extend(((*path, key), value) for key, value in reversed(inner.items()))
         elif isinstance(node, list):
             stack.extend(((*path, i), node[i]) for i in range(len(node) - 1, -1, -1))
         elif path[-1] == "type":
@@ -155,12 +152,22 @@ def _source(out: list[Slot], source: Any, path: Path, place: Place, depth: int) 
             _word(out, node, below)
         elif key == "content":
             _content(out, node, below, place, depth + 1)
-        elif key == "data" and kind == "base64" and isinstance(node, str) and is_text(source.get("media_type")):
+        elif key == "data" and kind == "base64" and _is_file(node, source.get("media_type")):
             out.append(coded(Slot(below, place, node)))
         elif key != "data" or kind != "base64" or not _is_data(node):
             every(out, node, below, place if key == "data" and kind == "text" else "opaque")
     if not isinstance(source, dict):
         every(out, source, path, "opaque")
+
+
+def _is_file(node: Any, mime: Any) -> bool:
+    return isinstance(node, str) and reads(node, mime)
+
+
+def _file(out: list[Slot], data: str, mime: Any, path: Path) -> None:
+    """Of a tool."""
+    if reads(data, mime):
+        out.append(coded(Slot(path, "tool_result", data)))
 
 
 def _output(out: list[Slot], node: Any, path: Path) -> None:

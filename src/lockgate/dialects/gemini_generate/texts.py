@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from lockgate.core.base64_text import is_text
+from lockgate.core.base64_text import reads
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
 from lockgate.core.slots import apart, coded, walk
@@ -31,7 +31,6 @@ _SPELLINGS = {
 }
 _IN_PARTS = {
     ("inlineData", "mimeType"),
-    ("inlineData", "data"),
     ("fileData", "mimeType"),
     ("thoughtSignature",),
     ("functionCall", "id"),
@@ -67,7 +66,7 @@ _WORDS = {
     ("generationConfig", "responseModalities"),
     ("generationConfig", "thinkingConfig", "thinkingLevel"),
 }
-_DATA = ("inlineData", "data")
+_FILES = {("inlineData", "data"), ("functionResponse", "parts", "inlineData", "data")}
 _ARGUMENTS = {
     ("functionCall", "args"),
     ("functionCall", "partialArgs"),
@@ -83,7 +82,7 @@ _APART = frozenset(("logprobsResult",))
 
 def slots(tree: Tree) -> Iterator[Slot]:
     for slot in walk(tree, lambda path: _place(tree, path)):
-        yield coded(slot) if slot.place == "document" else slot
+        yield coded(slot) if slot.path[-1] == "data" and _within(_shape(slot.path)) in _FILES else slot
 
 
 def joined(tree: Tree) -> Iterator[Slot]:
@@ -92,18 +91,26 @@ def joined(tree: Tree) -> Iterator[Slot]:
 
 def _place(tree: Tree, path: Path) -> Place | None:
     """Lists may be left out where they hold one thing, so only the names on the way count."""
-    shape = tuple(_SPELLINGS.get(step, step) for step in path if isinstance(step, str))
+    shape = _shape(path)
     if shape in _WORDS:
         return None
-    for parts in _PARTS:
-        if shape[: len(parts)] == parts:
-            return _in_part(tree, path, shape[len(parts) :])
+    if (rest := _within(shape)) is not None:
+        return _in_part(tree, path, rest)
     return "tool" if shape[:1] == ("tools",) else "opaque"
 
 
+def _shape(path: Path) -> tuple[str, ...]:
+    return tuple(_SPELLINGS.get(step, step) for step in path if isinstance(step, str))
+
+
+def _within(shape: tuple[str, ...]) -> tuple[str, ...] | None:
+    """What is left of it within a part."""
+    return next((shape[len(parts) :] for parts in _PARTS if shape[: len(parts)] == parts), None)
+
+
 def _in_part(tree: Tree, path: Path, rest: tuple[str, ...]) -> Place | None:
-    if rest == _DATA and path[0] == "contents" and _readable(tree, path):
-        return "document"
+    if rest in _FILES:
+        return _brought(tree, path, rest) if _readable(tree, path) else None
     if rest in _IN_PARTS:
         return None
     if rest[:2] in _ARGUMENTS:
@@ -118,7 +125,13 @@ def _readable(tree: Tree, path: Path) -> bool:
     node: Any = tree
     for step in path[:-1]:
         node = node[step]
-    return isinstance(node, dict) and (is_text(node.get("mimeType")) or is_text(node.get("mime_type")))
+    return isinstance(node, dict) and reads(node["data"], node.get("mimeType", node.get("mime_type")))
+
+
+def _brought(tree: Tree, path: Path, rest: tuple[str, ...]) -> Place:
+    if rest[0] == "functionResponse":
+        return "tool_result"
+    return "document" if path[0] == "contents" else _speaker(tree, path)
 
 
 def _speaker(tree: Tree, path: Path) -> Place:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from lockgate.core.base64_text import is_text
+from lockgate.core.base64_text import is_url, reads
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
 from lockgate.core.slots import TEXT, Known, apart, coded, walk
@@ -72,9 +72,9 @@ _APART = frozenset(("logprobs", "obfuscation", "p"))
 def slots(tree: Tree) -> Iterator[Slot]:
     """Never raises. Base64 data is left out; an address is not, for words can be in it."""
     for slot in _every(tree, _roles(tree)):
-        if slot.place not in _MAY_BE_DATA or not _data(slot.text):
+        if slot.place not in _MAY_BE_DATA or not is_url(slot.text):
             yield slot
-        elif is_text(slot.text[5:200]):
+        elif reads(slot.text, slot.text[5:200]):
             yield coded(slot)
 
 
@@ -149,8 +149,3 @@ def _said(path: Path, role: Place) -> Place | None:
 
 def _starred(path: Path) -> tuple[str, ...]:
     return tuple(["*" if isinstance(part, int) else part for part in path])
-
-
-def _data(text: str) -> bool:
-    """A data URL in base64. Anything may hide in another kind of one."""
-    return text[:5].lower() == "data:" and ";base64," in text[:200]

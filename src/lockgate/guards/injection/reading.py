@@ -46,20 +46,20 @@ class Reading:
                 self._keys[asked], self._waiting[key] = key, asked
                 self._room -= len(asked[0]) + LEAST
         if self._room <= 0:
-            self._read_waiting()
+            self._read_new({})
             self._forget()
 
     def found(self, texts: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
         """In each text. Those that are not known are read in one go, which costs a fraction of reading each."""
         keys = [self._keys.pop(asked, b"") or _key(asked) for asked in texts]
-        known, new = self._known, False
+        known, new = self._known, dict[bytes, Asked]()
         for key, asked in zip(keys, texts, strict=True):
             if key in known:
                 known.move_to_end(key)
             else:
-                self._waiting[key], new = asked, True
+                new[key] = asked
         if new:
-            self._read_waiting()
+            self._read_new(new)
         found = [known[key] for key in keys]
         self._forget()
         return found
@@ -71,11 +71,22 @@ class Reading:
             self._known[key] = self._findings([asked], words)[0]
             self._forget()
 
-    def _read_waiting(self) -> None:
-        asked = list(self._waiting.values())
-        keys, self._waiting, self._room = list(self._waiting), {}, TOGETHER
-        found = self._findings(asked, self._classifier.words(*[text for text, _ in asked]))
-        self._known |= zip(keys, found, strict=True)
+    def _read_new(self, new: dict[bytes, Asked]) -> None:
+        """These, and all that wait. Those are of other requests: one that cannot be read is no reason not to read these."""
+        asked = self._waiting | new
+        self._waiting, self._room = {}, TOGETHER
+        try:
+            self._read_all(asked)
+        except Exception:
+            if len(asked) == len(new):
+                raise
+            self._read_all(new)
+
+    def _read_all(self, asked: dict[bytes, Asked]) -> None:
+        self._known |= zip(asked, self._read(list(asked.values())), strict=True)
+
+    def _read(self, asked: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
+        return self._findings(asked, self._classifier.words(*[text for text, _ in asked])) if asked else ()
 
     def _forget(self) -> None:
         while len(self._known) > REMEMBERED:

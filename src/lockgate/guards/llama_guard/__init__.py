@@ -14,7 +14,7 @@ from lockgate.core.secret_ref import SecretRef
 SAFE = frozenset(("safe", "benign", "label_0"))
 UNSAFE = frozenset(("unsafe", "malicious", "injection", "jailbreak", "label_1"))
 """What Prompt Guard calls a text; its second version has no names for its two classes."""
-_UNSAFE = re.compile(r"unsafe\s*\n\s*(S\d{1,2}(?:\s*,\s*S\d{1,2})*)")
+_UNSAFE = re.compile(r"unsafe\s*\n\s*(S\d{1,2}(?:\s*,\s*S\d{1,2})*)", re.IGNORECASE)
 _SCORE = re.compile(r"[01](?:\.\d{1,20})?(?:e-\d{1,3})?")
 ASSISTANT = frozenset(("assistant", "thinking", "tool_arguments"))
 
@@ -88,7 +88,7 @@ class LlamaGuard:
         """Anything but a verdict word for word is none: a model that begins to chat has not said that a text is safe."""
         text = said.strip()
         if match := _UNSAFE.fullmatch(text):
-            codes = [code.strip() for code in match[1].split(",")]
+            codes = [code.strip().upper() for code in match[1].split(",")]
             wanted = self._settings.categories
             return [(code, 1.0) for code in codes if not wanted or code in wanted]
         if _SCORE.fullmatch(text) and (score := float(text)) <= 1:

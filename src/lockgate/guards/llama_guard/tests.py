@@ -44,6 +44,7 @@ async def test_a_text_is_the_last_message_of_a_chat() -> None:
         ("unsafe\nS1", ["S1"]),
         ("\n\nunsafe\nS1,S10", ["S1", "S10"]),
         ("unsafe", ["unsafe"]),
+        ("Unsafe\ns1", ["S1"]),
         ("0.9987", ["malicious"]),
         ("0.0004", []),
         ("1.2e-05", []),

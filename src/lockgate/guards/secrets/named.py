@@ -11,7 +11,7 @@ _CHOSEN = r"(?P<value>[^\s'\"`,;<>(){}\[\]\\]{6,80})"
 RANDOM = ("named_secret", rf"(?i:{_STRONG}){_BETWEEN}{_RANDOM}")
 PASSWORD = (
     "password",
-    rf"(?i:passw(?:or)?d|passwd|passphrase|pwd|passcode)[\w-]{{0,16}}[\"'\]\\]{{0,4}}\s{{0,3}}(?:=>|:=|=|:|\sis\s|,(?=\s?[\"\'])|\s(?=[\"'`]))\s{{0,3}}[\"'`\\]{{0,4}}{_CHOSEN}",
+    rf"(?i:passw(?:or)?d|passwd|passphrase|pwd|passcode)[\w-]{{0,16}}[\"'\]\\]{{0,4}}\s{{0,3}}(?:=>|:=|=|:|\sis:?\s|,(?=\s?[\"\'])|\s(?=[\"'`]))\s{{0,3}}[\"'`\\]{{0,4}}{_CHOSEN}",
 )
 PASS = (
     "password",

@@ -100,7 +100,7 @@ def mixed(text: str) -> bool:
 
 def service(text: str) -> bool:
     """Beside the name of a service, a random identifier is a key, too."""
-    return (uuid(text) or random(text)) and len(text) >= 14
+    return (uuid(text) or random(text)) and len(text) >= 14 and not text.isdigit()
 
 
 def words(text: str) -> bool:
@@ -143,6 +143,8 @@ def letters(text: str) -> bool:
 def password(text: str) -> bool:
     """Not a name, a call, a type or a reference."""
     if len(text) < 6 or _VERSION.fullmatch(text) or text.endswith((".", ":", "?")) or "://" in text:
+        return False
+    if text[0] == "?":  # `${PASSWORD:?missing}`: what a shell says where there is none
         return False
     kinds = (any(c.islower() for c in text), any(c.isupper() for c in text), any(c.isdigit() for c in text))
     special = any(not c.isalnum() and c not in "._-/:=" for c in text)

@@ -185,7 +185,7 @@ def test_what_a_tool_of_the_provider_said_is_its_result() -> None:
         "tool_use_id": "srvtoolu_1",
         "content": [{"type": "web_search_result", "title": "R1", "url": "R2", "encrypted_content": "c2VhbGVk"}],
     }
-    fetched = {"type": "base64", "media_type": "R4", "data": "QUJD"}
+    fetched = {"type": "base64", "media_type": "R4", "data": "iVBORw0KGgoAAAAN"}
     page = {"type": "web_fetch_tool_result", "content": {"url": "R3", "content": {"source": fetched}}}
     call = {"type": "mcp_tool_use", "id": "m1", "name": "O1", "server_name": "O2", "input": {"a": "X1"}}
     said = {"type": "mcp_tool_result", "tool_use_id": "m1", "content": [{"type": "text", "text": "R5"}]}

@@ -102,7 +102,12 @@ def test_a_file_of_text_is_read_and_other_files_are_not() -> None:
     def file(mime: object, data: object = "aGVsbG8=") -> dict[str, object]:
         return {"inlineData": {"mimeType": mime, "data": data}}
 
-    parts = [file("text/plain"), file("image/png"), file(["text/plain"]), file("text/plain", ["eA=="])]
+    parts = [
+        file("text/plain"),
+        file("image/png", "iVBORw0KGgoAAAAN"),
+        file("image/png", ["eA=="]),
+        file("text/plain", ["eA=="]),
+    ]
     request = {"contents": [{"parts": [*parts, {"inline_data": {"mime_type": "TEXT/html", "data": "aGk="}}]}]}
     answer = {"candidates": [{"content": {"parts": parts}}]}
 

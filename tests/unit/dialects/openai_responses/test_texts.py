@@ -9,7 +9,7 @@ import pytest
 from lockgate.core.body import Coded
 from lockgate.dialects.openai_responses import plugin
 
-DATA = "data:image/png;base64," + "QUJD" * 40
+DATA = "data:image/png;base64,iVBORw0KGgoAAAAN"
 
 
 def places(tree: Any) -> dict[str, str]:
@@ -87,7 +87,7 @@ def test_files_and_addresses() -> None:
     text = base64.b64encode(b"hello").decode()
     parts = [
         {"type": "input_file", "filename": "n.txt", "file_data": f"data:text/plain;base64,{text}"},
-        {"type": "input_file", "file_data": f"data:application/pdf;base64,{text}"},
+        {"type": "input_file", "file_data": "data:application/pdf;base64,JVBERi0xLjcK"},
         {"type": "input_file", "file_data": "what it is nobody says"},
         {"type": "input_image", "image_url": "https://host.example/word.png"},
         {"type": "input_image", "image_url": "data:text/plain,word"},
