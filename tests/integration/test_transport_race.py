@@ -67,6 +67,17 @@ async def test_a_time_out_on_a_reused_connection_is_not_tried_again() -> None:
     assert caught.value.kind is Kind.UPSTREAM_TIMEOUT
 
 
+async def test_S80_a_reused_connection_that_dies_later_than_a_race_would_is_not_tried_again() -> None:
+    """The upstream may have acted: it died of the request, or in the middle of it."""
+    async with ScriptedUpstream([echo_once, read, 1.1, close], [ECHO]) as upstream, transport() as out:
+        await fetch(out, upstream.port)
+        with pytest.raises(Problem) as caught:
+            await fetch(out, upstream.port)
+
+        assert len(upstream.peers) == 1
+    assert (caught.value.kind, caught.value.written) == (Kind.UNREACHABLE, True)
+
+
 async def test_a_retry_keeps_the_place_that_it_has() -> None:
     async with (
         ScriptedUpstream([echo_once, read, 0.02, close], [ECHO]) as upstream,

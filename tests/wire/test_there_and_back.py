@@ -50,7 +50,7 @@ def test_the_history_is_what_was_said(client: str) -> None:
     blocks: tuple[Block, ...] = (
         Thinking("Let me see.", "c2ln"),
         Text("I look."),
-        ToolCall("toolu_1", "weather", '{"city":"Rome"}'),
+        ToolCall("toolu_1", "weather", '{"city":"Rome"}', "c2ln" if client == "gemini_generate" else ""),
         ToolCall("toolu_2", "weather", '{"city":"Oslo"}'),
     )
     answer = Answer(id="a", model="m", choices=(Choice(blocks, "tool_use"),))

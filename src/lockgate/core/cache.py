@@ -31,7 +31,7 @@ class CachePolicy(Struct, frozen=True):
 class Kept(Struct, frozen=True, array_like=True):
     """An answer as its client got it. `at` is in seconds since 1970, `cost` in attodollars, as text; empty is unknown.
 
-    `shown`: the stream had token counts. `array`: it was a JSON array. `upstream` gave it; `lost` could not be said.
+    `shown`: the stream had token counts. `array`: it was a JSON array. `upstream` (a provider, and the model there) gave it; `lost` could not be said.
     """
 
     at: float

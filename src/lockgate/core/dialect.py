@@ -216,6 +216,8 @@ class Dialect:
     """Whether a frame is there for the counts alone, so that a client that did not ask need not see it."""
     elsewhere: tuple[bytes, ...] = (b'rl"', b'ri"', b'ile_id"', b'ileId"', b'ile_data"', b'ileData"')
     """Ends of names of what may mean more tokens than it has bytes: a picture or its address, a file, a tool that fetches or runs something."""
+    unsealed: Callable[[Tree, str], tuple[Tree, tuple[str, ...]]] | None = None
+    """A request for that model without thoughts that providers of other dialects sealed, as `seals` marks them; what was lost."""
     ping: Callable[[Ask], bytes] = field(default=lambda ask: b"")
     """What keeps a stream alive before its first frame and means nothing to its clients; empty where there is no such thing."""
     acting: tuple[str, ...] = ()

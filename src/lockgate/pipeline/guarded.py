@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from lockgate.core import seals
 from lockgate.core.answer import Usage
 from lockgate.core.events import Ended, Event, Finished, Started, Stray
 from lockgate.core.guard import Rules
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.restoring import Restorer
 from lockgate.pipeline.hold import Holdback, Release
-from lockgate.pipeline.lanes import Sides, noted
+from lockgate.pipeline.lanes import SEALED, Sides, noted
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.screen import told
 from lockgate.pipeline.spoken import kept
@@ -27,6 +28,7 @@ class Guarded:
         self._ledger = ledger
         self._rules = rules
         self._same = sides.same and not anew
+        self._maker = "" if sides.same else sides.source.name
         source = (sides.source, sides.asked) if self._same else None
         self._hold = Holdback(rules, ledger, restorer, source)
         self._opening = Started(sides.ask.request_id, sides.ask.model, sides.ask.created)
@@ -46,7 +48,7 @@ class Guarded:
 
     def end(self) -> bytes:
         self._frames(self._framing.end())
-        closing = [noted(event, self._ledger) for event in self._decoder.end()]
+        closing = [self._noted(event) for event in self._decoder.end()]
         # The end of the connection is no frame: what it means is re-encoded only if frames are, too.
         self._write(self._hold.feed(b"" if self._same else None, closing))
         self._write(self._hold.end())
@@ -77,12 +79,17 @@ class Guarded:
 
     def _frames(self, frames: Sequence[bytes]) -> None:
         for frame in frames:
-            events = [noted(event, self._ledger) for event in self._decoder.feed(frame)]
+            events = [self._noted(event) for event in self._decoder.feed(frame)]
             for event in events:
                 if size := said(event):
                     self._said += size
                     self._events += 1
             self._write(self._hold.feed(frame if self._same else None, events))
+
+    def _noted(self, event: Event) -> Event:
+        if self._maker and isinstance(event, SEALED):
+            return seals.told(event, self._maker)
+        return noted(event, self._ledger)
 
     def _taken(self) -> bytes:
         ready, self._ready = b"".join(self._ready), []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from lockgate.core.exchange import Call, Route
+from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.sink import Found
 from lockgate.pipeline.ledger import Ledger
@@ -13,13 +13,23 @@ UNREAD = "unread"
 
 
 def serving(route: Route, call: Call, providers: Mapping[str, Sequence[str]]) -> Route:
-    """The route with those upstreams only that have the endpoint. `providers`: of each dialect, all kinds of them that do."""
+    """The route with those upstreams only that have the endpoint. `providers`: of each dialect, all kinds of them that do.
+
+    And of those the ones with the first one's model: vectors of another model are no answer to the same question.
+    """
     upstreams = tuple(each for each in route.upstreams if each.provider.serves(call.dialect))
     if not upstreams:
         able = ", ".join(providers.get(call.dialect.name, ()))
         detail = f"no provider of this model has {call.operation}" + (f"; these have: {able}" if able else "")
         raise Problem(Kind.INVALID, detail, where="model")
+    model = _model(upstreams[0], call)
+    upstreams = tuple(each for each in upstreams if _model(each, call) == model)
     return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=upstreams)
+
+
+def _model(upstream: Upstream, call: Call) -> str:
+    """Its name there, without the maker's that some providers put before it."""
+    return (upstream.model or call.ask.model).rpartition("/")[2].lower()
 
 
 def readable(call: Call, route: Route, ledger: Ledger) -> None:

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from lockgate.core import seals
 from lockgate.core.dialect import Ask, Decoder, Dialect, Encoder, Framing
-from lockgate.core.events import Ended, Event, Started
+from lockgate.core.events import Ended, Event, Started, ThinkingSigned, ToolStarted
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.written import LOOKED, said, tokens, written
@@ -34,6 +35,7 @@ class Sides(Struct, frozen=True):
         return self.source.framing(self.asked), self.source.decoder(self.asked), self.target.encoder(self.ask)
 
 
+SEALED = (ThinkingSigned, ToolStarted)
 _COUNTED = (Started, Ended)
 """Events with token counts."""
 
@@ -108,11 +110,11 @@ class Verbatim:
 class Translated:
     """Every event of the upstream, in the words of the client's dialect."""
 
-    __slots__ = ("_decoder", "_encoder", "_events", "_framing", "_ledger", "_said", "over")
+    __slots__ = ("_decoder", "_encoder", "_events", "_framing", "_ledger", "_maker", "_said", "over")
 
     def __init__(self, sides: Sides, ledger: Ledger) -> None:
         self._framing, self._decoder, self._encoder = sides.machines()
-        self._ledger = ledger
+        self._ledger, self._maker = ledger, sides.source.name
         self._said = self._events = 0
         self.over = False
 
@@ -127,12 +129,14 @@ class Translated:
                 elif size := said(event):
                     self._said += size
                     self._events += 1
+                elif isinstance(event, SEALED):
+                    event = seals.told(event, self._maker)
                 out.append(encode(event))
         return out[0] if len(out) == 1 else b"".join(out)
 
     def end(self) -> bytes:
         rest = [event for frame in self._framing.end() for event in self._decoder.feed(frame)]
-        events = (*rest, *self._decoder.end())
+        events = [seals.told(event, self._maker) for event in (*rest, *self._decoder.end())]
         return b"".join([self._encoder.feed(noted(event, self._ledger)) for event in events])
 
     def fail(self, problem: Problem) -> bytes:

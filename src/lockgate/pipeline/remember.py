@@ -8,7 +8,8 @@ from lockgate.pipeline.charge import charge
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.lanes import Lane
 from lockgate.pipeline.ledger import UNDECIDED, Ledger
-from lockgate.pipeline.recall import Memo
+from lockgate.pipeline.question import Memo
+from lockgate.pipeline.recall import giver
 
 
 def remember(memo: Memo, reply: Reply, call: Call, ledger: Ledger) -> Reply:
@@ -28,6 +29,8 @@ def _keep(memo: Memo, call: Call, body: bytes, ledger: Ledger) -> None:
         return
     if ledger.problem is not None or ledger.end not in ("", "complete") or len(body) > memo.policy.largest:
         return
+    if ledger.tried is None:
+        return
     cost, ask = charge(ledger), call.ask
     kept = Kept(
         ledger.wall,
@@ -35,7 +38,7 @@ def _keep(memo: Memo, call: Call, body: bytes, ledger: Ledger) -> None:
         ask.stream,
         ask.usage,
         ask.array,
-        ledger.attempts[-1].upstream,
+        giver(ledger.tried.upstream),
         ledger.usage,
         "" if cost is None else str(cost),
         tuple(ledger.lost),

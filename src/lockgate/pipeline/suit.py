@@ -97,9 +97,9 @@ class _Asked:
 
     @property
     def pictures(self) -> bool:
-        """What cannot be read as a chat may hold some."""
+        """What should be a chat and cannot be read may hold some; what is to become vectors is text."""
         if self._pictures is None:
-            self._pictures = self.media and _has_pictures(self._call)
+            self._pictures = self._call.dialect.vectors is None and self.media and _has_pictures(self._call)
         return self._pictures
 
     @property

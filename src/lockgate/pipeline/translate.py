@@ -5,7 +5,8 @@ The same dialect: as screened, under another model's name, unknown fields and al
 
 from msgspec import Struct, structs
 
-from lockgate.core.body import Body, head
+from lockgate.core import seals
+from lockgate.core.body import Body, Parsed, head, parse
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.exchange import Call, Upstream
 from lockgate.core.provider import Service
@@ -30,18 +31,19 @@ def translate(call: Call, body: Body, upstream: Upstream) -> Translated:
     if dialect.vectors is not None:
         adapt = service.adapt
     model = upstream.model or call.ask.model
-    lost: tuple[str, ...] = ()
     if dialect is call.dialect:
         ask = structs.replace(call.ask, model=model) if model != call.ask.model else call.ask
         renamed = body if model == call.ask.model else dialect.rename(body, model)
-        if adapt is None:
-            return Translated(service, ask, renamed.wire(), lost)
-        adapted, lost = adapt(renamed)
-        return Translated(service, ask, adapted.wire(), lost)
-    chat = call.dialect.decode_chat(body.wire(), call.ask)
+        adapted, lost = (renamed, ()) if adapt is None else adapt(renamed)
+        wire = adapted.wire()
+        if seals.HINT in wire and dialect.unsealed is not None:
+            tree, more = dialect.unsealed(parse(adapted).tree, model)
+            wire, lost = Parsed(tree).wire(), lost + more
+        return Translated(service, ask, wire, lost)
+    chat, foreign = seals.asked(call.dialect.decode_chat(body.wire(), call.ask), dialect.name)
     encoded = dialect.encode_chat(structs.replace(chat, model=model))
     ask = Ask(model, call.ask.stream, usage=True, request_id=call.ask.request_id, created=call.ask.created)
-    wire, lost = encoded.wire, chat.unsaid + encoded.lost
+    wire, lost = encoded.wire, chat.unsaid + foreign + encoded.lost
     for change in (adapt, upstream.provider.adapt_translated):
         if change is not None:
             adapted, more = change(head(wire))

@@ -6,6 +6,7 @@ from time import perf_counter
 import msgspec
 from msgspec import Raw
 
+from lockgate.core import seals
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Call
 from lockgate.core.http import Headers, Reply
@@ -31,7 +32,7 @@ async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Re
     """A whole answer. The same dialect keeps its bytes, unless a rule looked at them."""
     body, dialect = await _screened(call, sent, review, ledger), sent.asked.dialect
     if dialect is not call.dialect:
-        answer = dialect.decode_answer(body, sent.asked.ask)
+        answer = seals.answered(dialect.decode_answer(body, sent.asked.ask), dialect.name)
         encoded = call.dialect.encode_answer(answer, call.ask)
         ledger.lose((*answer.unsaid, *encoded.lost))
         body = encoded.wire
@@ -72,6 +73,8 @@ async def as_stream(call: Call, sent: Sent, review: Review, ledger: Ledger) -> R
     """The client wanted a stream and the upstream gave a whole answer: the same, in one piece of a stream."""
     body, dialect = await _screened(call, sent, review, ledger), sent.asked.dialect
     answer = dialect.decode_answer(body, sent.asked.ask)
+    if dialect is not call.dialect:
+        answer = seals.answered(answer, dialect.name)
     encoder = call.dialect.encoder(call.ask)
     wire = b"".join([encoder.feed(event) for event in events(answer)])
     ledger.lose((*answer.unsaid, *encoder.lost))

@@ -62,12 +62,19 @@ def test_openai_s_usual_tiers_and_nonsense_are_the_standard_one() -> None:
 
 
 def test_openai_s_stream_tells_the_tier_too() -> None:
-    watch = openai.watch()
+    """To who looks at it in passing, and to who reads it: rules over the answer do not change what it cost."""
+    watch, decoder = openai.watch(), openai.decoder(Ask("m", stream=True))
+    end = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": OPENAI, "service_tier": "flex"}
+    frame = b"data: " + msgspec.json.encode(end) + b"\n\n"
 
-    watch.feed(b"data: " + msgspec.json.encode({"choices": [], "usage": OPENAI, "service_tier": "flex"}) + b"\n\n")
+    watch.feed(frame)
+    decoder.feed(frame)
 
     assert watch.usage is not None
     assert (watch.usage.tier, watch.usage.output_audio) == ("flex", 90)
+    ended = decoder.end()[-1]
+    assert isinstance(ended, Ended)
+    assert ended.usage == watch.usage
 
 
 def test_anthropic_counts_writes_for_an_hour_searches_and_speed() -> None:

@@ -14,7 +14,7 @@ from lockgate.core.http import Headers, Reply
 from lockgate.core.key_digest import Pepper
 from lockgate.core.similar import Similar
 from lockgate.pipeline.authenticate import Entrance
-from lockgate.pipeline.recall import Caching
+from lockgate.pipeline.question import Caching
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.stores.answers import SealedAnswers
 from tests.fakes import Answered, Keys, Notebook, Script, StoppedClock, inbound

@@ -167,12 +167,24 @@ async def test_what_is_no_vector_is_looked_at(vector: Any) -> None:
 async def test_the_next_upstream_is_asked_also_when_a_small_answer_breaks_off() -> None:
     broken = Problem(Kind.UPSTREAM_RESET, "gone", source="upstream")
     script = Script(Answered(503, [b"{}"]), Answered(200, [answer()[:40], broken]), Answered(200, [answer()]))
-    route = Route("e", (OAI, MIS, replace(OAI, name="third")), retry=Retry())
+    route = Route("e", (OAI, replace(OAI, name="second"), replace(OAI, name="third")), retry=Retry())
 
     reply, got, notebook = await ask(script, route, {"input": "a"})
 
     assert (reply.status, got) == (200, answer())
-    assert [each.upstream for each in notebook.outcome.attempts] == ["oai", "mis", "third"]
+    assert [each.upstream for each in notebook.outcome.attempts] == ["oai", "second", "third"]
+
+
+async def test_vectors_of_another_model_are_no_answer() -> None:
+    """Who compares them with those of before would find nothing, or the wrong thing, and nobody would notice."""
+    script = Script(Answered(503, [b"{}"]), Answered(200, [answer()]), Answered(503, [b"{}"]))
+    same = replace(OAI, name="same", model="openai/Text-Embedding-3-Small")
+    route = Route("e", (ANT, OAI, MIS, same, OLL), retry=Retry())
+
+    reply, _, notebook = await ask(script, route, {"input": "a"})
+    assert (reply.status, [each.upstream for each in notebook.outcome.attempts]) == (200, ["oai", "same"])
+    reply, _, notebook = await ask(script, Route("e", (OAI, MIS)), {"input": "a"})
+    assert (reply.status, [each.upstream for each in notebook.outcome.attempts]) == (503, ["oai"])
 
 
 @pytest.mark.parametrize(("key", "lost"), [(b"k1", b"idempotency-key"), (b"", b"")], ids=["named", "not"])

@@ -1,5 +1,6 @@
 """Answers from memory: to the same question of the same scope, and to no other (S33)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -143,6 +144,19 @@ async def test_S33_an_answer_of_an_upstream_that_the_caller_may_not_reach_is_not
     await house.ask()
 
     house.more["upstreams"] = (CLAUDE,)
+    reply, answer = await house.ask()
+
+    assert said(reply) == b"miss"
+    assert b"two" in answer
+
+
+async def test_S33_an_answer_of_a_model_that_the_request_may_not_reach_is_not_given() -> None:
+    """The provider alone does not say whose answer it is: for some callers only one of its models is there."""
+    large, small = replace(OPENAI, model="large"), replace(OPENAI, model="small")
+    house = House(openai_answer("one"), openai_answer("two"), upstreams=(large, small), policy=SHARED)
+    await house.ask()
+
+    house.more["upstreams"] = (small,)
     reply, answer = await house.ask()
 
     assert said(reply) == b"miss"

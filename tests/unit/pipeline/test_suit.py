@@ -19,7 +19,7 @@ from lockgate.core.price import filled
 from lockgate.core.price_list import always
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.when import When
-from lockgate.dialects import anthropic_messages, gemini_generate, ollama_chat, openai_chat
+from lockgate.dialects import anthropic_messages, gemini_generate, ollama_chat, openai_chat, openai_embeddings
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.suit import suit
 from tests.balancing import route, upstreams
@@ -103,6 +103,12 @@ def test_words_about_pictures_are_none(name: str) -> None:
     dialect, body = WORDS[name]
 
     assert chosen(When(vision=False), When(vision=True), dialect=dialect, body=body) == [0]
+
+
+def test_what_is_to_become_vectors_is_no_picture() -> None:
+    body = {"input": "a", "image_url": "https://x.example/a", "file_id": "f"}
+
+    assert chosen(When(vision=False), When(vision=True), dialect=openai_embeddings.plugin, body=body) == [0]
 
 
 def test_a_picture_in_the_result_of_a_tool_is_one() -> None:

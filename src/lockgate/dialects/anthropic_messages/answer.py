@@ -2,6 +2,7 @@
 
 import msgspec
 
+from lockgate.core import seals
 from lockgate.core.answer import Answer, Choice, Finish
 from lockgate.core.chat import Block, Media, Refusal, Text, Thinking, ToolCall
 from lockgate.core.dialect import Ask, Encoded
@@ -135,7 +136,7 @@ def _part(block: Block, index: int, ask: Ask, notes: Notes) -> Part | None:
         case Thinking(redacted=redacted) if redacted:
             return {"type": "redacted_thinking", "data": redacted}
         case Thinking(text, signature):
-            return {"type": "thinking", "thinking": text, "signature": signature}
+            return {"type": "thinking", "thinking": text, "signature": signature or seals.NOBODY}
         case ToolCall():
             if block.signature:
                 notes.add("thought signatures")

@@ -169,7 +169,7 @@ class Encoder:
         if not event.signature:
             return b""
         opening, piece = self._going_on("thinking")
-        piece.done = True
+        piece.done = piece.signed = True
         return opening + self._pieces.say(piece, _SIGNATURE + _encode(event.signature) + b"}")
 
     def _call(self, event: ToolStarted) -> bytes:

@@ -5,9 +5,12 @@ from collections import deque
 import jiter
 
 from lockgate.codec import sse
+from lockgate.core import seals
 
 LOOKS = 16
 """Times that a call's arguments are looked at for being complete: an upstream may begin thousands of calls."""
+UNSIGNED = b'{"type":"signature_delta","signature":"%b"}' % seals.NOBODY.encode()
+"""What ends thoughts that nobody signed: sent back as they are they would be refused, so they have to be known again."""
 TEXT_DELTA = b'{"type":"text_delta","text":'
 """How a delta of a text block begins."""
 
@@ -18,13 +21,13 @@ class Piece:
     `done`: no more may be added, though it may still have to wait. `closed`: it has been said.
     """
 
-    __slots__ = ("_looks", "arguments", "closed", "deltas", "done", "kind", "start")
+    __slots__ = ("_looks", "arguments", "closed", "deltas", "done", "kind", "signed", "start")
 
     def __init__(self, kind: str, start: bytes, *, done: bool = False) -> None:
         self.kind = kind
         self.start = start
         self.done = done
-        self.closed = False
+        self.closed = self.signed = False
         self.deltas: list[bytes] = []
         self.arguments: list[str] = []
         self._looks = 0
@@ -96,6 +99,8 @@ class Pieces:
     def _closed(self) -> bytes:
         if self._open is None:
             return b""
-        self._open.closed = True
-        self._open, self.flow = None, b""
-        return sse.frame(b'{"type":"content_block_stop","index":%d}' % self._index, "content_block_stop")
+        piece, self._open, self.flow = self._open, None, b""
+        piece.closed = True
+        unsigned = piece.kind == "thinking" and not piece.signed
+        seal = self._prefix + UNSIGNED + b"}\n\n" if unsigned else b""
+        return seal + sse.frame(b'{"type":"content_block_stop","index":%d}' % self._index, "content_block_stop")

@@ -4,9 +4,11 @@ Claude Platform Docs, pages "Thinking" and "Effort": `thinking` is adaptive (wit
 enabled with `budget_tokens` of at least 1024 and below `max_tokens`, or disabled. Each generation takes some of these.
 """
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
-from lockgate.core.chat import Chat, Reasoning
+from lockgate.core.chat import Chat, Message, Reasoning, Thinking, ToolResult
 from lockgate.dialects.anthropic_messages.generation import Generation
 from lockgate.dialects.anthropic_messages.notes import Notes
 from lockgate.dialects.anthropic_messages.reading import (
@@ -22,6 +24,7 @@ LEAST = 1024
 """The smallest budget that the API takes."""
 ROOM = 4096
 """Tokens for the answer itself, beside the thinking."""
+UNTHOUGHT = "thinking in an answer that began without it"
 _BUDGETS = {"low": 2048, "medium": 8192, "high": 16384, "xhigh": 24576, "max": 32768}
 _EFFORTS = frozenset(_BUDGETS)
 
@@ -70,15 +73,43 @@ def written(chat: Chat, takes: Generation, notes: Notes) -> Thinks:
             notes.add("thinking switched off")
         off = takes.thinks_unasked and not takes.always_thinks
         return Thinks({"type": "disabled"} if off else None, _effort(asked, takes, notes), limit)
-    if chat.tools and chat.tool_choice is not None and chat.tool_choice.mode in ("required", "tool"):
-        notes.add("thinking beside a forced tool choice")
-        return Thinks(None, _effort(asked, takes, notes), limit)
     if takes.budget and (asked.budget is not None or not takes.adaptive):
-        return _budgeted(asked, chat.max_tokens, takes, notes)
+        why = _not_by_budget(chat)
+        if not why:
+            return _budgeted(asked, chat.max_tokens, takes, notes)
+        if not takes.adaptive:
+            notes.add(why)
+            return Thinks(None, _effort(asked, takes, notes), limit)
     if asked.budget is not None:
         notes.add("thinking budget")
         asked = Reasoning(effort=asked.effort or _like(asked.budget), shown=asked.shown)
     return Thinks({"type": "adaptive"} | _display(asked), _effort(asked, takes, notes), limit)
+
+
+def _not_by_budget(chat: Chat) -> str:
+    """What keeps a budget of thinking from this request; "adaptive" has neither of these conditions.
+
+    No tool may be demanded, and an answer that goes on (its tools were called, or it is prefilled) has to begin with the thoughts
+    that Claude signed: clients of other dialects mostly do not send them back.
+    """
+    if chat.tools and chat.tool_choice is not None and chat.tool_choice.mode in ("required", "tool"):
+        return "thinking beside a forced tool choice"
+    begun = _begun(chat.messages)
+    first = begun.blocks[0] if begun is not None and begun.blocks else None
+    if begun is None or (isinstance(first, Thinking) and (first.signature or first.redacted)):
+        return ""
+    return UNTHOUGHT
+
+
+def _begun(messages: Sequence[Message]) -> Message | None:
+    """Where the answer that goes on begins: the model's first turn behind the last one in which a user says something."""
+    found = None
+    for message in reversed(messages):
+        if message.role == "assistant":
+            found = message
+        elif message.role == "user" and not any(isinstance(block, ToolResult) for block in message.blocks):
+            break
+    return found
 
 
 def _budgeted(asked: Reasoning, limit: int | None, takes: Generation, notes: Notes) -> Thinks:

@@ -12,6 +12,7 @@ from lockgate.dialects.gemini_generate import (
     samples,
     target,
     texts,
+    unsealed,
     usage,
     wanted,
 )
@@ -52,6 +53,7 @@ plugin = Dialect(
     joined=texts.joined,
     unary_usage=usage.unary,
     wanted=wanted.wanted,
+    unsealed=unsealed.unsealed,
     # Google's own library takes a comment for the beginning of an error; an empty line is nothing to it.
     ping=lambda ask: b"" if ask.array else b"\n",
     elsewhere=(

@@ -125,7 +125,9 @@ def encode(answer: Answer, ask: Ask) -> Encoded:
 
 
 def _candidate(choice: Choice, index: int, lost: list[str]) -> dict[str, Any]:
-    parts = [part for block in choice.blocks for part in _parts(block, lost)]
+    calls = turns.signed([block for block in choice.blocks if isinstance(block, ToolCall)])
+    blocks = [next(calls) if isinstance(block, ToolCall) else block for block in choice.blocks]
+    parts = [part for block in blocks for part in _parts(block, lost)]
     candidate: dict[str, Any] = {"content": {"parts": parts, "role": "model"}} if parts else {}
     candidate |= {"finishReason": finish.REASON[choice.finish], "index": index}
     if choice.stop:

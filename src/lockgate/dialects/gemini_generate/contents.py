@@ -92,7 +92,7 @@ def _blocks(content: Fields, calls: Calls) -> Iterator[Block]:
 
 
 def _part(part: Fields, calls: Calls) -> Iterator[Block]:
-    text, thought, signature = part.take("text"), part.flag("thought"), part.text("thoughtSignature")
+    text, thought, signature = part.take("text"), part.flag("thought"), media.standard(part.text("thoughtSignature"))
     if text is not None and not isinstance(text, str):
         raise wrong(part.at("text"), "a string")
     if thought:

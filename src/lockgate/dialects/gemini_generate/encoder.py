@@ -128,10 +128,8 @@ class Encoder:
 
     def _last(self, choice: int, reason: Finish) -> dict[str, Any]:
         calls = [held for (owner, _), held in sorted(self._calls.items()) if owner == choice]
-        parts = [
-            turns.call(ToolCall(started.id, started.name, "".join(texts), started.signature), self.lost)
-            for started, texts in calls
-        ]
+        made = [ToolCall(started.id, started.name, "".join(texts), started.signature) for started, texts in calls]
+        parts = [turns.call(each, self.lost) for each in turns.signed(made)]
         content = {"content": {"parts": parts or [{"text": ""}], "role": "model"}}
         return {**content, "finishReason": finish.REASON[reason], "index": choice}
 

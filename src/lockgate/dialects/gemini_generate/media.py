@@ -26,8 +26,12 @@ _FETCHED = ("https://", "http://", "gs://", "files/")
 
 def inline(mime: str, data: str, name: str = "") -> Media:
     """Proto3 JSON takes both alphabets of base64, with or without padding; everybody else takes the standard one."""
-    data = data.translate(_STANDARD)
+    data = standard(data)
     return Media(_kind(mime), mime=mime, data=data + "=" * (-len(data) % 4), name=name)
+
+
+def standard(data: str) -> str:
+    return data.translate(_STANDARD)
 
 
 def file(mime: str, uri: str, name: str = "") -> Media:

@@ -10,6 +10,8 @@ from lockgate.core.chat import Reasoning
 from lockgate.dialects.gemini_generate.fields import Fields
 from lockgate.dialects.gemini_generate.versions import is_modern
 
+_LEAST = 128
+"""The smallest budget of those that cannot do without."""
 _BUDGETS = {"minimal": 1024, "low": 1024, "medium": 8192, "high": 24576}
 
 
@@ -29,17 +31,21 @@ def decode(config: Fields) -> Reasoning | None:
 def encode(wanted: Reasoning | None, model: str, lost: list[str]) -> dict[str, Any]:
     if wanted is None:
         return {}
-    said = _amount(wanted, is_modern(model), lost)
+    said = _amount(wanted, model, lost)
     if wanted.shown is not None and wanted.enabled:
         said["includeThoughts"] = wanted.shown
     return said
 
 
-def _amount(wanted: Reasoning, modern: bool, lost: list[str]) -> dict[str, Any]:
+def _amount(wanted: Reasoning, model: str, lost: list[str]) -> dict[str, Any]:
+    modern = is_modern(model)
     if not wanted.enabled or wanted.effort == "none":
         if modern:
             lost.append("thinking switched off")
             return {"thinkingLevel": "low"}
+        if "2.5-pro" in model:  # "0" is refused there: it always thinks
+            lost.append("thinking switched off")
+            return {"thinkingBudget": _LEAST}
         return {"thinkingBudget": 0}
     if wanted.budget is not None:
         return {"thinkingBudget": wanted.budget}
@@ -49,4 +55,7 @@ def _amount(wanted: Reasoning, modern: bool, lost: list[str]) -> dict[str, Any]:
     if effort not in _BUDGETS:
         lost.append("this reasoning effort")
         effort = "high"
+    if modern and effort == "minimal" and "pro" in model:  # the large ones begin at low
+        lost.append("this reasoning effort")
+        effort = "low"
     return {"thinkingLevel": effort} if modern else {"thinkingBudget": _BUDGETS[effort]}

@@ -67,8 +67,10 @@ def encode(chat: Chat, lost: list[str]) -> dict[str, Any]:
     said: dict[str, Any] = {}
     if chat.tools:
         said["tools"] = [{"functionDeclarations": [_declared(tool, lost) for tool in chat.tools]}]
-    if chat.tool_choice is not None:
-        said["toolConfig"] = {"functionCallingConfig": _calling(chat.tool_choice)}
+        if chat.tool_choice is not None:  # the API refuses a choice where there is nothing to choose from
+            said["toolConfig"] = {"functionCallingConfig": _calling(chat.tool_choice)}
+    elif chat.tool_choice is not None and chat.tool_choice.mode in ("required", "tool"):
+        lost.append("tool choice without tools")
     if chat.parallel_tools is False:
         lost.append("one tool call at a time")
     return said

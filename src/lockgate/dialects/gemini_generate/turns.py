@@ -1,7 +1,11 @@
 """The turns of a conversation: messages to `contents` and `systemInstruction`."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
+from lockgate.core import seals
 from lockgate.core.chat import Block, Media, Message, Refusal, Text, Thinking, ToolCall, ToolResult
 from lockgate.dialects.gemini_generate import media, wire
 from lockgate.dialects.gemini_generate.versions import is_modern
@@ -99,6 +103,13 @@ def thinking(block: Thinking) -> list[Part]:
     if block.text:
         return [{"text": block.text, "thought": True, **signed}]
     return [{"text": "", **signed}] if signed else []
+
+
+def signed(calls: Sequence[ToolCall]) -> Iterator[ToolCall]:
+    """Of parallel calls the first carries a signature. Where nobody signed it, that is marked: the API would refuse it later."""
+    unsigned = not any(call.signature for call in calls)
+    for i, each in enumerate(calls):
+        yield replace(each, signature=seals.NOBODY) if unsigned and not i else each
 
 
 def call(block: ToolCall, lost: list[str]) -> Part:

@@ -19,6 +19,7 @@ from lockgate.dialects.openai_chat import (
     samples,
     streamed,
     texts,
+    unsealed,
     usage,
     wanted,
 )
@@ -89,6 +90,7 @@ plugin = Dialect(
     wanted=wanted.wanted,
     with_counts=counts.with_counts,
     only_counts=counts.only_counts,
+    unsealed=unsealed.unsealed,
     ping=lambda ask: b": ping\n\n",
     elsewhere=(b'_url"', b'file_id"'),
     at_most=wanted.at_most,

@@ -72,7 +72,7 @@ class Decoder:
                 return self._close()
             chunk = answer.replied(payload)
         if chunk.usage:
-            self._usage = self._usage.merged(usage.decode(chunk.usage))
+            self._usage = self._usage.merged(usage.decode(chunk.usage, chunk.service_tier))
         if not chunk.choices:
             return ()
         events: list[Event] = []

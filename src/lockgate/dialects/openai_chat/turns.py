@@ -95,11 +95,11 @@ class Turns:
             here = f"{where}.tool_calls.{i}"
             if not isinstance(call, dict):
                 raise wrong(here, "an object")
-            if "custom" in call:
-                self.unsaid.append(f"{here} (custom)")
-                continue
             id_ = text_at(call, "id", here)
-            name, arguments = _function(object_at(call, "function", here), f"{here}.function")
+            if "custom" in call:  # its result comes, too, and answers nothing without it
+                name, arguments = _custom(object_at(call, "custom", here), f"{here}.custom")
+            else:
+                name, arguments = _function(object_at(call, "function", here), f"{here}.function")
             self._names[id_] = name
             yield ToolCall(id_, name, arguments, _signature(call))
         if node.get("function_call") is not None:
@@ -148,6 +148,14 @@ def _function(node: Part, where: str) -> tuple[str, str]:
     if isinstance(arguments, dict):  # Mistral's clients may send the object itself
         return name, _encode(arguments).decode()
     return name, text_at(node, "arguments", where)
+
+
+def _custom(node: Part, where: str) -> tuple[str, str]:
+    """A call of a tool that takes any text, as one of a function whose one argument is the text."""
+    name = text_at(node, "name", where)
+    if not name:
+        raise wrong(f"{where}.name", "a name")
+    return name, _encode({"input": text_at(node, "input", where)}).decode()
 
 
 def _signature(call: Part) -> str:

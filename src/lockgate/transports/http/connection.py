@@ -15,6 +15,9 @@ _NONE_YET = Timeouts()
 _FULL = 64 * 1024
 """A read as large as this has more behind it. The loop goes on reading one socket for up to 8 MiB before it looks at another,
 so that nobody would be heard meanwhile: not even the client of this answer, when it leaves."""
+_RACE = 1.0
+"""Seconds in which the upstream's close, on its way when we sent the request, has come. One that comes later may be about the
+request: it was acted on, and asking once more is not ours to decide."""
 _CUT = "the upstream closed the connection before the answer was complete"
 
 
@@ -37,6 +40,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_alarm",
+        "_asked",
         "_body",
         "_eof",
         "_loop",
@@ -58,6 +62,7 @@ class Connection(asyncio.Protocol):
         self._body: ResponseBody | None = None
         self._patience = _NONE_YET
         self._total = math.inf
+        self._asked = 0.0
         self._paused = self._eof = self._used = False
 
     @property
@@ -76,7 +81,8 @@ class Connection(asyncio.Protocol):
         self._patience = patience = outbound.timeouts
         self._total = total
         transport.writelines((head, outbound.body) if outbound.body else (head,))
-        self._alarm.set(min(self._loop.time() + patience.first_byte, total))
+        self._asked = self._loop.time()
+        self._alarm.set(min(self._asked + patience.first_byte, total))
         return body
 
     def abort(self) -> None:
@@ -145,7 +151,8 @@ class Connection(asyncio.Protocol):
             if body is not None and whole:
                 body.finish()
             elif body is not None:
-                body.stale = self._used and not self._parser.heard
+                raced = self._used and not self._parser.heard
+                body.stale = raced and self._loop.time() - self._asked < _RACE
                 body.fail(Kind.UPSTREAM_RESET if body.status else Kind.UNREACHABLE, _CUT)
         self._leave(stale=body is not None and body.stale)
 

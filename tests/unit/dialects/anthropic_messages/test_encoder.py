@@ -16,6 +16,7 @@ from lockgate.core.events import (
     ToolDelta,
     ToolStarted,
 )
+from lockgate.core.seals import NOBODY
 from lockgate.dialects.anthropic_messages import plugin
 from tests.unit.dialects.anthropic_messages.streams import BEGIN, END, written
 from tests.unit.dialects.anthropic_messages.wires import STREAM, encoded
@@ -80,7 +81,7 @@ def test_a_plain_stream_frame_by_frame() -> None:
 def test_text_after_thinking_after_text() -> None:
     assert blocks(TextDelta("a"), ThinkingDelta("b"), ThinkingDelta("c"), TextDelta("d"), TextDelta("")) == [
         text("a"),
-        thinking("bc"),
+        thinking("bc" + NOBODY),
         text("d"),
     ]
 
@@ -96,7 +97,7 @@ def test_signatures_close_the_thinking_before_them() -> None:
         ThinkingSigned(),
     ) == [
         thinking("as"),
-        thinking("b"),
+        thinking("b" + NOBODY),
         [{"type": "redacted_thinking", "data": "r"}, ""],
         text("c"),
         thinking("t"),
@@ -184,5 +185,7 @@ def test_any_order_of_events_gives_sequential_blocks_and_keeps_every_text(events
 
     kept = {kind: "".join(words for start, words in found if start["type"] == kind) for kind in ("text", "thinking")}
     assert kept["text"] == "".join(event.text for event in events if isinstance(event, TextDelta))
-    assert kept["thinking"].replace("s", "") == "".join(e.text for e in events if isinstance(e, ThinkingDelta))
+    assert kept["thinking"].replace(NOBODY, "").replace("s", "") == "".join(
+        e.text for e in events if isinstance(e, ThinkingDelta)
+    )
     assert encoded([BEGIN, *events, *END]).endswith(b'event: message_stop\ndata: {"type":"message_stop"}\n\n')

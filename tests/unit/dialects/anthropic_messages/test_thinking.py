@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lockgate.core.chat import Chat, Message, Reasoning, Text, Tool, ToolChoice
+from lockgate.core.chat import Chat, Message, Reasoning, Text, Thinking, Tool, ToolCall, ToolChoice, ToolResult
 from lockgate.dialects.anthropic_messages import plugin
 from lockgate.dialects.anthropic_messages.generation import Generation, generation
 
@@ -87,10 +87,44 @@ def test_a_model_that_thinks_takes_no_sampling_and_no_forced_choice() -> None:
     )
     assert encoded.lost == ("temperature", "top_k")
 
+    forced = {"tools": (Tool("a"),), "tool_choice": ToolChoice("required")}
+    thinking, _, _, lost = written(OLD, Reasoning(effort="high"), **forced)
+    assert (thinking, lost) == (None, ("thinking beside a forced tool choice",))
     thinking, effort, _, lost = written(
-        NEW, Reasoning(effort="high"), tools=(Tool("a"),), tool_choice=ToolChoice("required")
-    )
-    assert (thinking, effort, lost) == (None, "high", ("thinking beside a forced tool choice",))
+        NEW, Reasoning(effort="high"), **forced
+    )  # page "Thinking": adaptive supports it
+    assert (thinking, effort, lost) == (ADAPTIVE, "high", ())
+
+
+ASKED, CALL = Message("user", (Text("hi"),)), ToolCall("t", "f", "{}")
+RESULT = Message("user", (ToolResult("t", (Text("1"),)),))
+UNTHOUGHT = ("thinking in an answer that began without it",)
+
+
+@pytest.mark.parametrize(
+    ("turns", "lost"),
+    [
+        ((Message("assistant", (CALL,)), RESULT), UNTHOUGHT),
+        ((Message("assistant", (Text("look"), CALL)), RESULT), UNTHOUGHT),
+        ((Message("assistant", (Thinking("hm"), CALL)), RESULT), ("unsigned thinking", *UNTHOUGHT)),
+        ((Message("assistant", (Thinking("hm", "sig"), CALL)), RESULT), ()),
+        ((Message("assistant", (Thinking(redacted="x"), CALL)), RESULT, Message("assistant", (CALL,)), RESULT), ()),
+        ((Message("assistant", (CALL,)), RESULT, Message("assistant", (Text("so"),)), ASKED), ()),
+        ((Message("assistant", (Text("so"),)), ASKED), ()),
+        ((Message("assistant", (Text("so it"),)),), UNTHOUGHT),
+    ],
+)
+def test_in_the_middle_of_an_answer_thinking_goes_on_only_where_it_began(
+    turns: tuple[Message, ...], lost: tuple[str, ...]
+) -> None:
+    """With a budget the API refuses an answer that goes on and does not begin with signed thoughts; adaptive does not mind."""
+    for model, on in ((OLD, {"type": "enabled", "budget_tokens": 16384}), (BOTH, ADAPTIVE)):
+        chat = Chat(model=model, messages=(ASKED, *turns), reasoning=Reasoning(effort="high"), tools=(Tool("f"),))
+        encoded = plugin.encode_chat(chat)
+
+        off = model is OLD and UNTHOUGHT[0] in lost
+        assert msgspec.json.decode(encoded.wire).get("thinking") == (None if off else on)
+        assert set(encoded.lost) == set(lost if model is OLD else lost[:-1])
 
 
 @pytest.mark.parametrize(

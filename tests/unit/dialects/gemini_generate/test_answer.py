@@ -12,6 +12,7 @@ from lockgate.core.answer import Answer, Choice, Usage
 from lockgate.core.chat import Media, Refusal, Text, Thinking, ToolCall, ToolResult
 from lockgate.core.dialect import Ask
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.seals import NOBODY
 from lockgate.dialects.gemini_generate import plugin
 
 GOLDENS = sorted((Path(__file__).parents[3] / "wire/gemini_generate").glob("*.answer.json"))
@@ -190,7 +191,10 @@ def test_answers_of_other_dialects() -> None:
                 "content": {
                     "parts": [
                         {"text": "no"},
-                        {"functionCall": {"id": "1", "name": "f", "args": {"arguments": "oops"}}},
+                        {
+                            "functionCall": {"id": "1", "name": "f", "args": {"arguments": "oops"}},
+                            "thoughtSignature": NOBODY,
+                        },
                         {"inlineData": {"mimeType": "image/png", "data": "AAAA"}},
                     ],
                     "role": "model",

@@ -122,7 +122,8 @@ def test_redacted_thinking_is_a_loss() -> None:
     ],
 )
 def test_tool_choice_both_ways(choice: ToolChoice, calling: object) -> None:
-    tree, lost = encode(Chat(model=MODEL, messages=(Message("user", (Text("hi"),)),), tool_choice=choice))
+    hello = (Message("user", (Text("hi"),)),)
+    tree, lost = encode(Chat(model=MODEL, messages=hello, tools=(Tool("f"), Tool("g")), tool_choice=choice))
 
     assert tree["toolConfig"] == {"functionCallingConfig": calling}
     assert decode(tree).tool_choice == choice
@@ -137,7 +138,10 @@ def test_tool_choice_both_ways(choice: ToolChoice, calling: object) -> None:
         ("gemini-2.5-flash", Reasoning(enabled=False), {"thinkingBudget": 0}, ()),
         ("models/gemini-2.5-flash", Reasoning(effort="none"), {"thinkingBudget": 0}, ()),
         ("gemini-3-pro", Reasoning(enabled=False), {"thinkingLevel": "low"}, ("thinking switched off",)),
+        ("gemini-2.5-pro", Reasoning(enabled=False), {"thinkingBudget": 128}, ("thinking switched off",)),
         ("gemini-3-pro", Reasoning(effort="high"), {"thinkingLevel": "high"}, ()),
+        ("gemini-3.1-pro-preview", Reasoning(effort="minimal"), {"thinkingLevel": "low"}, ("this reasoning effort",)),
+        ("gemini-3-flash-preview", Reasoning(effort="minimal"), {"thinkingLevel": "minimal"}, ()),
         ("gemini-3-pro", Reasoning(budget=2000, shown=False), {"thinkingBudget": 2000, "includeThoughts": False}, ()),
         ("gemini-3-pro", Reasoning(shown=True), {"includeThoughts": True}, ()),
         ("gemini-3-pro", Reasoning(), None, ()),
@@ -197,3 +201,11 @@ def test_every_other_loss_has_its_name() -> None:
     }
     declared = tree["tools"][0]["functionDeclarations"]
     assert ["parametersJsonSchema" in tool for tool in declared] == [False, False, True, False]
+
+
+@pytest.mark.parametrize(("mode", "lost"), [("auto", ()), ("none", ()), ("required", ("tool choice without tools",))])
+def test_without_functions_there_is_no_choice_of_them(mode: str, lost: tuple[str, ...]) -> None:
+    """The API refuses one. A request may be left with none: tools of other providers cannot be offered here."""
+    tree, names = encode(Chat(model=MODEL, messages=(Message("user", (Text("hi"),)),), tool_choice=ToolChoice(mode)))  # type: ignore[arg-type]
+
+    assert (tree.keys(), names) == ({"contents"}, lost)

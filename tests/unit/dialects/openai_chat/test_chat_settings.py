@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lockgate.core.chat import Format, Reasoning, Tool, ToolChoice
+from lockgate.core.chat import Format, Reasoning, Text, Tool, ToolCall, ToolChoice, ToolResult
 from lockgate.dialects.openai_chat import plugin
 from tests.unit.dialects.openai_chat.chats import ASK, chat
 
@@ -68,11 +68,16 @@ def test_tools_of_other_kinds_are_named() -> None:
             {"type": "function", "function": {"name": "f"}, "cache_control": {"type": "ephemeral"}},
             {"type": "custom", "custom": {"name": "g"}},
         ],
-        messages=[{"role": "assistant", "tool_calls": [{"id": "1", "type": "custom", "custom": {"name": "g"}}]}],
+        messages=[
+            {"role": "assistant", "tool_calls": [{"id": "1", "type": "custom", "custom": {"name": "g", "input": "x"}}]},
+            {"role": "tool", "tool_call_id": "1", "content": "y"},
+        ],
     )
+    call, result = (turn.blocks[0] for turn in found.messages)
+    assert (call, result) == (ToolCall("1", "g", '{"input":"x"}'), ToolResult("1", (Text("y"),), "g"))
 
     assert found.tools == (Tool("f", cache="5m"),)
-    assert found.unsaid == ("tools.1 (custom)", "messages.0.tool_calls.0 (custom)")
+    assert found.unsaid == ("tools.1 (custom)",)
 
 
 def test_formats() -> None:
