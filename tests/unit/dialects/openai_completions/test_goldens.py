@@ -19,16 +19,17 @@ from lockgate.dialects.openai_completions import plugin
 from tests.unit.dialects.openai_completions.drive import ASK, GOLDENS, decoded, encoded
 from tests.wire.test_openai_chat import JSON, STEPS, mutated
 
-REQUEST = (GOLDENS / "text.request.json").read_bytes()
+REQUESTS = [path.read_bytes() for path in sorted(GOLDENS.glob("*.request.json"))]
 ANSWER = (GOLDENS / "text.answer.json").read_bytes()
 STREAM = (GOLDENS / "text.stream.txt").read_bytes()
 
 
-def test_a_request_comes_back_as_it_was() -> None:
-    chat = plugin.decode_chat(REQUEST, plugin.ask(Target(), head(REQUEST)))
+@pytest.mark.parametrize("raw", REQUESTS, ids=range(len(REQUESTS)))
+def test_a_request_comes_back_as_it_was(raw: bytes) -> None:
+    chat = plugin.decode_chat(raw, plugin.ask(Target(), head(raw)))
     encoded_ = plugin.encode_chat(chat)
 
-    assert json.loads(encoded_.wire) == json.loads(REQUEST)
+    assert json.loads(encoded_.wire) == json.loads(raw)
     assert (chat.unsaid, encoded_.lost) == ((), ())
 
 
@@ -94,7 +95,7 @@ def test_counts_come_where_they_are_asked_for(*, usage: bool) -> None:
     assert wire.endswith(b"data: [DONE]\n\n")
 
 
-@given(document=st.sampled_from([REQUEST, ANSWER]), steps=STEPS, new=JSON)
+@given(document=st.sampled_from([*REQUESTS, ANSWER]), steps=STEPS, new=JSON)
 def test_damaged_documents_are_problems_at_most(document: bytes, steps: list[int], new: Any) -> None:
     raw = msgspec.json.encode(mutated(msgspec.json.decode(document), steps, new))
 

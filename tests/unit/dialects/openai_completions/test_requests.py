@@ -12,6 +12,7 @@ from lockgate.core.chat import Block, Chat, Media, Message, Refusal, Text, Think
 from lockgate.core.dialect import Ask, Target
 from lockgate.core.events import (
     Ended,
+    Event,
     Finished,
     LogProbs,
     MediaGiven,
@@ -152,7 +153,7 @@ def test_what_an_answer_has_no_place_for_is_named() -> None:
 
 
 def test_and_so_it_is_in_a_stream() -> None:
-    events = [
+    events: list[Event] = [
         Started("i", "m", 5),
         TextDelta("a"),
         ThinkingDelta("hm"),
