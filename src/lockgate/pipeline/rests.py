@@ -3,7 +3,7 @@
 import asyncio
 from typing import final
 
-REFUSALS, AGAIN = 1500, 4000
+REFUSALS, AGAIN = 1500, 2500
 """A second, that are answered as soon as they come: a refusal costs as much as a third of a request, and the same one again
 over the same connection a fifth, most of it the system's. Beyond, one that was refused is not read for as long as it was asked to
 wait, so that the next ones hear their no at once."""

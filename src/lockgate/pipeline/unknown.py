@@ -74,13 +74,13 @@ class Unknown:
         shorts: dict[str, Raw] = {}
         room = MANY
         for key, raw in body.top.items():
-            if memoryview(raw)[0] == _LIST and len(every := _list(raw)) <= room:
+            if len(raw) <= SHORT:
+                shorts[key] = raw
+            elif memoryview(raw)[0] == _LIST and len(every := _list(raw)) <= room:
                 room -= len(every)
                 shorts[key] = _EMPTY
                 if (some := self._elements(key, raw, every, known)) is not None:
                     part[key] = some
-            elif len(raw) <= SHORT:
-                shorts[key] = raw
             elif (name := self._name(known, key, b":", raw)) not in known:
                 self._names[key, WHOLE], part[key] = name, raw
         if (name := self._name(known, "", b"{", _encode(shorts))) not in known:
