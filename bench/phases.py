@@ -126,6 +126,11 @@ def _limited(stream: bool) -> Step:
     return lambda: pipeline.finished(pipeline.answered(gateway, inbound))
 
 
+def _from_memory(size: int) -> Step:
+    step: Step = import_module("bench.cached").Memory(size).ask
+    return step
+
+
 PHASES: tuple[Phase, ...] = (
     Phase("a token that was checked before (JWT)", _known_token, 5.0),
     Phase("four limits in LMDB, reserved and settled", _four_scopes, 15.0),
@@ -145,6 +150,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("whole request without rules, 1.1 KB", partial(_request, "same", 1100), 25.0),
     Phase("whole request without rules, 28 KB", partial(_request, "same", 28_000), 41.0),
     Phase("whole request as a worker has it, 1.1 KB", partial(_request, "same", 1100, everything=True)),
+    Phase("whole request answered from memory, 1.1 KB", partial(_from_memory, 1100), 60.0),
     Phase("whole request translated, 1.1 KB", partial(_request, "translated", 1100)),
     Phase("whole request translated, 28 KB", partial(_request, "translated", 28_000)),
     Phase("whole stream verbatim, per event", partial(_stream, "same"), per=100),

@@ -25,6 +25,8 @@ from lockgate.providers import openai
 TARGETS = 20
 SECONDS = 0.1
 AIM = 5.0
+DOLLAR = 10**12
+"""For a million tokens, in attodollars for one."""
 
 
 def rows() -> list[Row]:
@@ -61,6 +63,8 @@ def _now(moment: Moment, route: Route) -> Moment:
 
 def _target(at: int) -> Upstream:
     origin = Origin("https", "upstream.example", 443)
-    seed = int.from_bytes(blake2b(b"%d" % at, digest_size=8).digest())
+    seed = int.from_bytes(blake2b(b"%d" % at, digest_size=4).digest()) >> 2  # as a route gives them
     made = Upstream(f"u{at}", openai.plugin, origin, "/v1", None, place=at, seed=seed)
-    return replace(made, quotes=always(filled({"input": ((0, 3 + at % 7),), "output": ((0, 9 + at % 5),)})))
+    return replace(
+        made, quotes=always(filled({"input": ((0, (3 + at % 7) * DOLLAR),), "output": ((0, (9 + at % 5) * DOLLAR),)}))
+    )

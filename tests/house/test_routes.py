@@ -83,6 +83,11 @@ def request(endpoint: Endpoint) -> tuple[str, dict[str, Any] | None]:
         return base, None
     if endpoint.method == "GET":
         return path, None
+    if "deployments" in getattr(endpoint.path, "pattern", ""):
+        base = "/openai/deployments/one/"
+        if endpoint.operation == "embeddings":
+            return base + "embeddings", {"input": "hi"}
+        return base + "chat/completions", {"messages": [{"role": "user", "content": "hi"}]}
     if not path:
         if endpoint.operation == "count_tokens":
             return "/v1beta/models/one:countTokens", {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}

@@ -26,7 +26,7 @@ from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.local_limits import LocalLimits
 from lockgate.pipeline.pace import LEAST, Paces
-from lockgate.pipeline.recall import Caching
+from lockgate.pipeline.question import Caching
 from lockgate.pipeline.repeated import Flights
 from lockgate.pipeline.retry_budget import RetryBudget, target
 from lockgate.pipeline.serve import Gateway, serve

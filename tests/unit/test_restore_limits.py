@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 import zstandard
 
 from lockgate.app.restore_limits import charges
+from lockgate.app.spend import read, summed
+from lockgate.audit.segments import Segment, chunks, listed, pack
 from lockgate.core.limit import Charge, Shape
 
 SHAPE = Shape("sliding", 100, 3_600_000_000)
@@ -118,3 +121,27 @@ def test_what_no_window_reaches_is_left_out(tmp_path: Path) -> None:
 
     assert found(tmp_path, since=1_795_687_215.0) == [2]
     assert found(tmp_path / "nothing") == []
+
+
+def packed_meanwhile(folder: Path, name: str) -> None:
+    pack(folder / name, folder / f"{name}.zst")
+    (folder / name).unlink()
+
+
+def test_a_segment_that_is_packed_while_others_are_read_is_read_all_the_same(tmp_path: Path) -> None:
+    """A gateway packs what is closed: whoever listed the segments before would miss what was spent, or see damage."""
+    written(tmp_path, "w0-00000001.jsonl", line("intent", "a", 1, 10), line("outcome", "a", 2, 4, admitted=True))
+    written(tmp_path, "w0-00000002.jsonl", line("intent", "b", 3, 20), line("outcome", "b", 4, 5, admitted=True))
+    lines, given = read(tmp_path), charges(tmp_path)
+    first, amount = next(lines), next(given).amount
+
+    packed_meanwhile(tmp_path, "w0-00000002.jsonl")
+
+    assert [amount, *(charge.amount for charge in given)] == [4, 5]
+    assert sum(each.requests for each in summed([first, *lines], lambda _: ()).values()) == 2
+
+
+def test_a_segment_that_is_gone_is_no_empty_one(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        next(chunks(Segment("w0", 1, tmp_path / "w0-00000001.jsonl")))
+    assert not listed(tmp_path)

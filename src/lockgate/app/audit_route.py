@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from lockgate.app.admin_problem import problem
+from lockgate.app.alone import alone
 from lockgate.app.config_routes import JSON
 from lockgate.app.desk import AdminRoute, Desk
 from lockgate.app.moment import moment
@@ -84,19 +85,12 @@ class _Log:
     async def _read(self, answer: Callable[[], Reply]) -> Reply:
         if self.one.locked():
             return problem(503, "somebody else is reading the log; ask again")
-        await self.one.acquire()  # at once
-        # Who leaves does not end the thread, which is the one until it is done.
-        return await asyncio.shield(asyncio.ensure_future(self._alone(answer)))
-
-    async def _alone(self, answer: Callable[[], Reply]) -> Reply:
         try:
-            return await asyncio.to_thread(answer)
+            return await alone(self.one, answer)
         except ValueError as error:
             return problem(500, f"the log has damage, see `lockgate audit verify`: {error}")
         except OSError as error:
             return problem(500, f"the log cannot be read: {error.strerror}")
-        finally:
-            self.one.release()
 
 
 def _said(document: dict[str, Any]) -> Reply:

@@ -44,7 +44,7 @@ from lockgate.pipeline.begin import Clock
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import CheckedTransport
 from lockgate.pipeline.gate import Gate
-from lockgate.pipeline.recall import Caching
+from lockgate.pipeline.question import Caching
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.repeated import Flights
 from lockgate.pipeline.serve import Gateway

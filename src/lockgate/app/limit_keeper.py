@@ -117,7 +117,10 @@ class LimitKeeper:
     async def _restore(self, store: LimitStore) -> None:
         """In a thread, for a log may be long, and others are being served."""
         since = time.time() - self._longest
-        found = await asyncio.to_thread(lambda: tuple(charges(self._data / FOLDER, since)))
+        try:
+            found = await asyncio.to_thread(lambda: tuple(charges(self._data / FOLDER, since)))
+        except OSError as error:  # without it nobody knows what was spent
+            raise StoreError(f"the audit log cannot be read: {error}") from error
         if await store.restore(found) and found:
             log.warning("the store of limits was empty: %d charges were restored from the audit log", len(found))
 

@@ -8,6 +8,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from math import inf
 from pathlib import Path
 
 import msgspec
@@ -46,7 +47,7 @@ def charges(folder: Path, since: float = 0) -> Iterator[Charge]:
     """In the order of their times; those of requests without an end come last. None from before `since`."""
     begun: dict[str, list[tuple[Charge, ...]]] = {}
     further: dict[str, list[Charge]] = {}
-    writers = [[each for each in row if each.path.stat().st_mtime >= since] for row in listed(folder).values()]
+    writers = [[each for each in row if _changed(each.path) >= since] for row in listed(folder).values()]
     for line in heapq.merge(*map(_lines, writers), key=lambda line: line.ts):
         at = int(datetime.fromisoformat(line.ts).timestamp() * 1e6)
         charged = tuple(replace(charge, at=at) for charge in line.charges)
@@ -65,6 +66,13 @@ def charges(folder: Path, since: float = 0) -> Iterator[Charge]:
         yield from charged if at >= since * 1e6 else ()
     yield from (charge for intents in begun.values() for charged in intents for charge in charged)
     yield from (charge for charged in further.values() for charge in charged)
+
+
+def _changed(path: Path) -> float:
+    """What is gone was packed this moment."""
+    with suppress(FileNotFoundError):
+        return path.stat().st_mtime
+    return inf
 
 
 def _total(charged: Sequence[Charge]) -> int:

@@ -1,12 +1,14 @@
 """The admin listener's route about what was used and spent, as `lockgate usage --json` says it."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from lockgate.app.admin_problem import problem
+from lockgate.app.alone import alone
 from lockgate.app.config_routes import JSON
 from lockgate.app.desk import AdminRoute, Desk
 from lockgate.core.http import Inbound, Reply
@@ -27,12 +29,11 @@ def usage_routes(data: Path) -> tuple[AdminRoute, ...]:
             return problem(400, f"there is no parameter {min(unknown)[:64]!r}; there are {', '.join(sorted(NAMES))}")
         if one.locked():
             return problem(503, "somebody else's is being added up; ask again")
-        async with one:
-            try:
-                by, since, until = words(asked.get("by", BY)), asked.get("since"), asked.get("until")
-                found = await asyncio.to_thread(rows, data, by, since, until, asked.get("zone", "UTC"))
-            except UnclearError as error:
-                return problem(400, str(error)[:500])
+        try:
+            by, since, until = words(asked.get("by", BY)), asked.get("since"), asked.get("until")
+            found = await alone(one, partial(rows, data, by, since, until, asked.get("zone", "UTC")))
+        except UnclearError as error:
+            return problem(400, str(error)[:500])
         return Reply(200, JSON, msgspec.json.encode(found))
 
     return (AdminRoute("/api/usage", usage, Permission.USAGE_READ),)

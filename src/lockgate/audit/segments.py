@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -41,8 +42,9 @@ def listed(folder: Path) -> Mapping[str, list[Segment]]:
 
 def chunks(segment: Segment, size: int = CHUNK) -> Iterator[bytes]:
     """The segment's bytes, unpacked. `ValueError` for a packed one that is damaged."""
-    with segment.path.open("rb") as file:
-        if not segment.packed:
+    file, packed = _opened(segment.path)
+    with file:
+        if not packed:
             while chunk := file.read(size):
                 yield chunk
             return
@@ -52,6 +54,16 @@ def chunks(segment: Segment, size: int = CHUNK) -> Iterator[bytes]:
             yield from zstandard.ZstdDecompressor().read_to_iter(file, write_size=size)
         except zstandard.ZstdError as error:
             raise ValueError(f"it cannot be unpacked: {error}") from error
+
+
+def _opened(path: Path) -> tuple[BinaryIO, bool]:
+    """And whether it is packed: it may have been since it was listed."""
+    try:
+        return path.open("rb"), path.name.endswith(PACKED)
+    except FileNotFoundError:
+        if path.name.endswith(PACKED):
+            raise
+    return path.with_name(path.name.removesuffix(PLAIN) + PACKED).open("rb"), True
 
 
 def pack(path: Path, draft: Path) -> None:

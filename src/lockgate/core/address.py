@@ -45,6 +45,16 @@ class Listen(Struct, frozen=True):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+def one_client(address: str) -> str:
+    """Who counts as one client: of IPv6 the network, for whoever has an address there has 2**64 of them. An IPv4 address
+    inside of IPv6 is one, and loopback is itself.
+    """
+    ip = _literal(address)
+    if not isinstance(ip, ipaddress.IPv6Address) or ip.is_loopback:
+        return address
+    return str(ip.ipv4_mapped or ipaddress.IPv6Address(ip.packed[:8] + bytes(8)))
+
+
 def listen(text: str) -> Listen:
     """HOST:PORT, an IPv6 host in brackets. `ValueError` says what is expected."""
     host, colon, port = text.rpartition(":")

@@ -22,3 +22,8 @@ class BalanceConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 def first(upstreams: Sequence[Upstream], at: int) -> Sequence[Upstream]:
     """The same, with the one at this place in front."""
     return upstreams if at == 0 else (upstreams[at], *upstreams[:at], *upstreams[at + 1 :])
+
+
+def ranked(upstreams: Sequence[Upstream], scores: Sequence[float]) -> list[Upstream]:
+    """The lowest score first; those of equal scores stay as they are."""
+    return [upstreams[at] for at in sorted(range(len(scores)), key=scores.__getitem__)]

@@ -12,7 +12,7 @@ The last one spares nearly every request the arithmetic of windows.
 
 from struct import Struct
 
-from lockgate.core.limit import Claim, Shape, Standing
+from lockgate.core.limit import FURTHEST, MOST, Claim, Shape, Standing
 
 KEPT = 400 * 86_400_000_000
 """How long a period's row is kept: the store does not know when the period ends."""
@@ -65,10 +65,11 @@ class Counter:
         elif not amount or window == "open":
             return
         elif window == "smooth":
-            self.mark = self.stale = max(self.mark, now) + amount * shape.interval
+            self.mark = self.stale = min(max(self.mark, now) + amount * shape.interval, now + FURTHEST)
         else:
             if now > self.stale - shape.per:  # the newest slot is over
                 self._begin_slot(shape, now)
+            amount = min(amount, MOST - self.newest)
             self.newest += amount
             self.total += amount
 
@@ -112,7 +113,7 @@ class Counter:
     def _in_period(self, now: int, since: int, amount: int) -> None:
         if since > self.mark:
             self.mark, self.total = since, 0
-        self.total += amount
+        self.total = min(self.total + amount, MOST)
         self.stale = now + KEPT
 
     def _forget(self, shape: Shape, now: int) -> None:

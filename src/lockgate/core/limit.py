@@ -27,6 +27,11 @@ LEASE_SECONDS = 30.0
 
 BEAT_SECONDS = 5.0
 
+MOST = 1 << 53
+"""A sum that becomes larger stays at that, whatever an upstream makes up: see below."""
+FURTHEST = 1 << 50
+"""Microseconds, 35 years: no bucket is empty later than so long after it was charged."""
+
 Window = Literal["sliding", "smooth", "period", "open"]
 
 
@@ -37,8 +42,8 @@ class Shape(Struct, frozen=True, array_like=True, gc=False):
              `time // width`; a slot counts as long as any instant of it is in the window `now - per < t <= now`: the
              oldest that counts is number `(now - per + 1) // width`. So never more than `max` is charged in any window.
     smooth   A bucket that takes `burst` at once and leaks one every `interval` microseconds (GCRA). It keeps the time
-             `empty_at`; to charge: `empty_at = max(empty_at, now) + amount * interval`. In place of `max` stands
-             `burst`, and `used` is `ceil((empty_at - now) / interval)`, at least 0. `interval` is such that in no window
+             `empty_at`; to charge: `empty_at = max(empty_at, now) + amount * interval`, but no later than
+             `now + FURTHEST`. In place of `max` stands `burst`, and `used` is `ceil((empty_at - now) / interval)`, at least 0. `interval` is such that in no window
              of length `per` more than `max` is charged.
     period   `used` is what was charged since the moment `since` of the claim: the start of a calendar period, say. A
              claim with a later `since` than the counter's begins anew at 0; one with an earlier `since` counts in the
@@ -146,7 +151,11 @@ class LimitStore(Protocol):
 
     Every method but `settle` raises `StoreError`; `reserve`, `beat` and `read` raise `StoreEmptyError` until `restore`
     was called once in the store's life. A store that is away must say so within 50 ms.
+
+    `crowded`: there are so many counters that no client may go on making up more of them.
     """
+
+    crowded: bool
 
     async def reserve(self, claims: Sequence[Claim]) -> Verdict:
         """In one step: if every claim that is no shadow passes, all are held (or charged, `at_once`) under a new lease.

@@ -14,12 +14,22 @@ from socket import socket
 from time import perf_counter
 from typing import final
 
+from msgspec import Struct
+
+from lockgate.edge.life import Life
 from lockgate.edge.state import EdgeState
 
 RATE = 4000
 """Connections a second."""
 MOST = 256
 """In one turn."""
+
+
+class Handshake(Struct, frozen=True):
+    """What one takes, and how long it may take."""
+
+    context: ssl.SSLContext
+    patience: float
 
 
 @final
@@ -29,33 +39,21 @@ class Accepting:
     Who is being let in is among what runs, so that a server which ends cuts it off.
     """
 
-    __slots__ = ("_coming", "_looking", "_made", "_patience", "_since", "_sock", "_state", "_tls")
+    __slots__ = ("_coming", "_looking", "_made", "_since", "_sock", "_state", "_tls")
 
-    def __init__(
-        self,
-        state: EdgeState,
-        sock: socket,
-        made: Callable[[], asyncio.Protocol],
-        *,
-        tls: ssl.SSLContext | None = None,
-        patience: float | None = None,
-    ) -> None:
-        self._state, self._sock, self._made = state, sock, made
-        self._tls, self._patience = tls, patience
+    def __init__(self, state: EdgeState, sock: socket, made: Callable[[], Life], tls: Handshake | None = None) -> None:
+        self._state, self._sock, self._made, self._tls = state, sock, made, tls
         self._looking, self._since, self._coming = False, 0.0, 0
 
     def __call__(self) -> asyncio.Protocol:
         """The system had a connection; perhaps it has more."""
+        self.look()
+        return self._made()
+
+    def look(self) -> None:
         if not self._looking:
             self._looking = True
             self._state.loop.call_soon(self._begin)
-        return self._one()
-
-    def _one(self) -> asyncio.Protocol:
-        one = self._made()
-        if self._tls is not None:
-            self._state.shakes(one)
-        return one
 
     def _begin(self) -> None:
         self._since = perf_counter()
@@ -67,21 +65,26 @@ class Accepting:
         coming = self._coming if self._tls is None else 0  # else they are counted where all handshakes are
         due = min(MOST, int((now - self._since) * RATE), self._state.room - coming)
         self._since = now
-        if due > 0 and self._taken(due):
+        if due > 0 and self.taken(due):
             self._state.loop.call_soon(self._more)
         else:
             self._looking = False
 
-    def _taken(self, most: int) -> bool:
+    def taken(self, most: int) -> bool:
         """False: nobody waits any more, or nobody listens."""
         for _ in range(most):
             try:
-                one, _address = self._sock.accept()
+                one, address = self._sock.accept()
             except OSError:  # also when there are no descriptors, which uvloop reports
                 return False
             one.setblocking(False)
+            made = self._made()
+            if self._tls is not None and not made.foreseen(address[0] if isinstance(address, tuple) else ""):
+                made.unmade()
+                one.close()
+                continue
             self._coming += 1
-            task = self._state.loop.create_task(self._let_in(one))
+            task = self._state.loop.create_task(self._let_in(one, made))
             self._state.running.add(task)
             task.add_done_callback(self._is_in)
         return True
@@ -91,7 +94,44 @@ class Accepting:
         self._state.running.discard(task)
         self._state.ended()
 
-    async def _let_in(self, one: socket) -> None:
-        into = partial(self._state.loop.connect_accepted_socket, self._one, one)
-        with suppress(OSError):  # it left, or its handshake was none; ssl.SSLError is an OSError
-            await (into() if self._tls is None else into(ssl=self._tls, ssl_handshake_timeout=self._patience))
+    async def _let_in(self, one: socket, made: Life) -> None:
+        into = partial(self._state.loop.connect_accepted_socket, lambda: made, one)
+        if self._tls is None:
+            with suppress(OSError):  # it left
+                await into()
+            return
+        try:
+            await into(ssl=self._tls.context, ssl_handshake_timeout=self._tls.patience)
+        except OSError:  # it left, or its handshake was none; ssl.SSLError is an OSError
+            pass
+        finally:
+            made.unmade()
+
+
+@final
+class Doorstep:
+    """A listener whose clients are counted before their handshake, which costs more than a request; else those who never end
+    theirs would take the places of all others. uvloop's own listeners do not say who comes before the handshake is over.
+    """
+
+    __slots__ = ("_accepting", "_loop", "_open", "_sock")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, sock: socket, accepting: Accepting, backlog: int) -> None:
+        self._loop, self._sock, self._accepting, self._open = loop, sock, accepting, True
+        sock.setblocking(False)
+        sock.listen(backlog)
+        loop.add_reader(sock, self._comes)
+
+    def is_serving(self) -> bool:
+        return self._open
+
+    def close(self) -> None:
+        if self._open:
+            self._open = False
+            self._loop.remove_reader(self._sock)
+            self._sock.close()
+
+    def _comes(self) -> None:
+        """One in a turn, as uvloop has it, and perhaps more."""
+        self._accepting.taken(1)
+        self._accepting.look()

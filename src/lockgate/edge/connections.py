@@ -19,11 +19,15 @@ class Connections:
     def enter(self, address: str) -> bool:
         origin, loopback = _origin(address)
         cap = self._options.loopback_cap if loopback else self._options.per_address
-        if self.total >= self._options.max_connections or self._by_origin[origin] >= cap:
+        if self.full or self._by_origin[origin] >= cap:
             return False
         self._by_origin[origin] += 1
         self.total += 1
         return True
+
+    @property
+    def full(self) -> bool:
+        return self.total >= self._options.max_connections
 
     def leave(self, address: str) -> None:
         origin, _ = _origin(address)

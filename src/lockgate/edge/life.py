@@ -37,17 +37,34 @@ class Life(Lean):
         self._exchange: Exchange | None = None
         self._intake: Intake | None = None
 
+    def foreseen(self, address: str) -> bool:
+        """Its handshake may begin. False: there are as many connections from there as there may be."""
+        self.state.shakes(self)
+        self._counted = self.state.connections.enter(address)
+        if self._counted:
+            self.address = address
+        return self._counted or self.state.connections.full  # then a few are told so
+
+    def unmade(self) -> None:
+        """Its handshake came to nothing."""
+        self.state.shaken(self)
+        if self._counted and self._phase == HEAD and not self.transport:
+            self._counted = False
+            self.state.connections.leave(self.address)
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
-        self.address = self.client[0] if self.client else ""
+        self.address = self.address or (self.client[0] if self.client else "")
         self.tls = extension(transport)
         if self.tls is not None:
             self.state.shaken(self)
         transport.set_write_buffer_limits(self.options.write_buffer)
         self._deadline = self.loop.time() + self.options.head_deadline
-        self._counted = not self.state.over and self.state.connections.enter(self.address)
-        if not self._counted:
-            self.abort() if self.state.over or self.state.beyond() else self.refuse(overloaded("too many connections"))
+        self._counted = self._counted or self.state.connections.enter(self.address)
+        if self.state.over:
+            self.abort()
+        elif not self._counted:
+            self.abort() if self.state.beyond() else self.refuse(overloaded("too many connections"))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._counted:

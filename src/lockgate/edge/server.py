@@ -5,10 +5,11 @@ import contextlib
 import logging
 import ssl
 from collections.abc import Sequence
+from functools import partial
 from socket import socket
 from typing import cast
 
-from lockgate.edge.accepting import Accepting
+from lockgate.edge.accepting import Accepting, Doorstep, Handshake
 from lockgate.edge.certificate import HSTS
 from lockgate.edge.exchange import Application
 from lockgate.edge.options import EdgeOptions
@@ -33,7 +34,7 @@ class Server:
     def __init__(self, app: Application, options: EdgeOptions) -> None:
         self._app = app
         self._options = options
-        self._servers: list[asyncio.Server] = []
+        self._servers: list[asyncio.Server | Doorstep] = []
         self._sockets: list[socket] = []
         self._timer: asyncio.TimerHandle | None = None
         self._state: EdgeState | None = None
@@ -87,21 +88,18 @@ class Server:
     async def _listen(
         self, state: EdgeState, sockets: Sequence[socket], tls: ssl.SSLContext | None, *, hsts: bool
     ) -> None:
-        patience = None if tls is None else self._options.head_deadline
-        self._servers = [
-            await state.loop.create_server(
-                Accepting(state, one, lambda: Connection(state), tls=tls, patience=patience),
-                sock=one,
-                ssl=tls,
-                backlog=self._backlog,
-                ssl_handshake_timeout=patience,
-            )
-            for one in sockets
-        ]
+        self._servers = [await self._listener(state, one, tls) for one in sockets]
         self._sockets = list(sockets)
         self._tls, self._hsts, state.full = tls, hsts, False
         state.secured = SECURITY + (HSTS if tls is not None and hsts else b"")
         state.openings.clear()
+
+    async def _listener(self, state: EdgeState, one: socket, tls: ssl.SSLContext | None) -> asyncio.Server | Doorstep:
+        made = partial(Connection, state)
+        if tls is not None:
+            accepting = Accepting(state, one, made, Handshake(tls, self._options.head_deadline))
+            return Doorstep(state.loop, one, accepting, self._backlog)
+        return await state.loop.create_server(Accepting(state, one, made), sock=one, backlog=self._backlog)
 
     def _tick(self, state: EdgeState) -> None:
         now = state.loop.time()

@@ -77,8 +77,8 @@ class EdgeState:
 
     def beyond(self) -> bool:
         """After a connection that is one too many: whether it is too late to tell it why. `full` from the last one on."""
-        more = len(self.uvicorn.connections) - self.connections.total
-        last = more >= self.options.spare and self.connections.total >= self.options.max_connections
+        more = len(self.uvicorn.connections) + len(self.shaking) - self.connections.total
+        last = more >= self.options.spare and self.connections.full
         if last:
             self._fill()
         return more > self.options.spare

@@ -55,7 +55,7 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
     while True:
         if group.bound and works:
             chosen = group.of({upstream.name for upstream in upstreams})
-        bounds = Bounds(most, upstreams, ledger.wall)
+        bounds = Bounds(most, upstreams, ledger.wall, admission.store.crowded)
         claims = _plain(chosen, bounds) if chosen.plain else _claims(chosen, caller, call, ledger.client, bounds)
         keeper, verdict = await _reserved(admission, chosen.all, claims)
         ledger.chosen, ledger.standings = chosen, verdict.standings
@@ -101,6 +101,7 @@ class Bounds(Struct, frozen=True):
     most: Worst | None
     upstreams: Sequence[Upstream]
     now: float
+    crowded: bool = False
 
 
 def _plain(chosen: Chosen, bounds: Bounds) -> tuple[Claim, ...]:
@@ -118,7 +119,7 @@ def _claims(chosen: Chosen, caller: Caller, call: Call, client: str, bounds: Bou
 
 def _claim(each: Applied, caller: Caller, call: Call, client: str, bounds: Bounds) -> Claim:
     limit = each.limit
-    named = each.counter or counter(limit, value_of(limit, call.headers, client, caller.claims))
+    named = each.counter or counter(limit, value_of(limit, call.headers, client, caller.claims), crowded=bounds.crowded)
     since = limit.calendar.window(int(bounds.now * 1e6)).start if limit.calendar else 0
     at_once = limit.kind == "requests" and not each.provider
     amount = _amount(each, bounds)

@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
+from lockgate.core.address import one_client
 from lockgate.core.allowance import Limit, Limits, Place
 from lockgate.core.auth import Caller
 from lockgate.core.exchange import Route
@@ -186,16 +187,20 @@ def _remembered(limit: Limit) -> bool:
     return limit.kind == "cost" or limit.shape.per >= REMEMBERED
 
 
-def counter(limit: Limit, value: str) -> bytes:
-    """The name of a counter: whoever has the same value shares it. Values of clients are not kept, only their hash."""
+def counter(limit: Limit, value: str, *, crowded: bool = False) -> bytes:
+    """The name of a counter: whoever has the same value shares it. Values of clients are not kept, only their hash.
+
+    `crowded`: of a limit there are 65,536, whatever clients make up, and some of them share one.
+    """
     named = f"{limit.label}\0{value}".encode("utf-8", "surrogatepass")
-    return blake2b(named, digest_size=16).digest()
+    name = blake2b(named, digest_size=16).digest()
+    return blake2b(name[:2] + limit.label.encode(), digest_size=16, person=b"crowded").digest() if crowded else name
 
 
 def value_of(limit: Limit, headers: Headers, client: str, claims: Mapping[str, str]) -> str:
     """What a request counts for, by something that it brings itself. Those without it count together."""
     if limit.by == "client":
-        return client
+        return one_client(client) if ":" in client else client
     what, _, name = limit.by.partition(":")
     if what == "claim":
         return claims.get(name, "")

@@ -55,8 +55,9 @@ _NOT_ASKED = (b"user-agent", b"x-request-id", b"idempotency-key")
 
 def steering(call: Call, route: Route, ledger: Ledger) -> Headers:
     """Everything about the headers of a request that may change an answer: what passes, and what the operator adds."""
-    known = call.dialect.passing
-    passed = [p for p in call.headers if _passes_up(p[0], known) and p[0] not in TRACE and p[0] not in _NOT_ASKED]
+    passing, known = call.dialect.passing, call.dialect.passing.asked
+    up = [p for p in call.headers if (known[p[0]] if p[0] in known else _passes_up(p[0], passing))]
+    passed = [p for p in up if p[0] not in TRACE and p[0] not in _NOT_ASKED]
     if ledger.headers is not None:
         passed += _let_through(call, ledger.headers)
     sources = dict((ledger.headers.add if ledger.headers is not None else None) or {})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import cast
 from urllib.parse import unquote
 
 from msgspec import Struct, structs
@@ -107,6 +108,8 @@ async def recognise(inbound: Inbound, match: Match, ledger: Ledger) -> Call:
         ledger.digests.request.update(raw)
     body = head(raw)
     ask = match.dialect.ask(match.target, body)
+    if "model" in match.target.names:  # whoever reads the body from here on reads no other name in it
+        body = cast("Headed", match.dialect.rename(body, ask.model))
     ask = structs.replace(ask, request_id=ledger.request_id, created=int(ledger.wall))
     ledger.asked, ledger.stream = ask.model, ask.stream
     return Call(match.dialect, endpoint.operation, ask, body, inbound.headers)

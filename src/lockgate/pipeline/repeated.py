@@ -24,7 +24,7 @@ from lockgate.core.store import StoreError
 from lockgate.pipeline.deadline import hasty, left
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import steering
-from lockgate.pipeline.recall import in_force
+from lockgate.pipeline.question import in_force
 
 KEY = b"idempotency-key"
 LONGEST = 255

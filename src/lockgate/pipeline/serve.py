@@ -48,7 +48,8 @@ from lockgate.pipeline.list_models import listing
 from lockgate.pipeline.patient import patient
 from lockgate.pipeline.plan import planned
 from lockgate.pipeline.prove import watch
-from lockgate.pipeline.recall import Caching, Memo, memo, recall
+from lockgate.pipeline.question import Caching, Memo
+from lockgate.pipeline.recall import recalled
 from lockgate.pipeline.recognise import Catalogue, Match, recognise
 from lockgate.pipeline.refuse import blame, refuse
 from lockgate.pipeline.relay import relay
@@ -190,8 +191,8 @@ async def shaped(gateway: Gateway, call: Call, route: Route, ledger: Ledger) -> 
 
 async def reach(gateway: Gateway, call: Call, body: Body, route: Route, ledger: Ledger) -> Reply:
     """From memory, or from an upstream once it is written down that it will be asked."""
-    memory = memo(gateway.caching, call, body, route, ledger)
-    if memory is not None and (reply := await recall(memory, call, route, ledger)) is not None:
+    memory, reply = await recalled(gateway.caching, call, body, route, ledger)
+    if reply is not None:
         return reply
     key_id = ledger.caller.key_id if ledger.caller is not None else ""
     moment = Moment(gateway.now(), ledger.wall, next(route.turns), gateway.random, key_id, ledger.size)

@@ -206,3 +206,41 @@ async def test_a_period_adds_up(store: LimitStore) -> None:
         verdict = await store.reserve([Claim(name(1), PERIOD_OF_30, 5, at_once=True, since=100)])
 
         assert verdict.standings[0].used == spent
+
+
+async def test_what_nobody_can_have_used_closes_a_counter_and_breaks_nothing(store: LimitStore, shared: Shared) -> None:
+    """Amounts that an upstream makes up: a store counts in 64 bits, and others are counted with the same step."""
+    slow = Shape("smooth", 1000, 400 * 86_400 * SECOND, burst=100)
+    shapes = (slow, Shape("sliding", 1000, 86_400 * SECOND), PERIOD)
+    lease = (await store.reserve([claim(1, shape, 20 + at, shadow=True) for at, shape in enumerate(shapes)])).lease
+    assert lease
+    store.settle(lease, [1 << 48] * 3)
+
+    assert (await store.reserve([claim(1)])).lease
+    assert [(await used(store, shape, 20 + at))[0] >= shape.capacity for at, shape in enumerate(shapes)] == [True] * 3
+    for _ in range(2):
+        assert (await store.reserve([claim(1, slow, 20)])).refused == (0,)
+        shared.time.now += 7 * 86_400 * SECOND
+
+
+async def test_a_sum_that_no_store_can_write_is_cut(store: LimitStore, shared: Shared) -> None:
+    shared.empty()
+    charges = [
+        Charge(name(at), shape, (1 << 53) - 1, shared.time.now)
+        for at, shape in enumerate((ROLLING, BUCKET, PERIOD), 1)
+        for _ in range(1100)
+    ]
+
+    assert await store.restore(charges)
+
+    await store.beat()
+    assert (await used(store, ROLLING, 1))[0] >= 1 << 53
+    assert (await store.reserve([claim(1, BUCKET, 2)])).refused == (0,)
+    assert (await used(store, PERIOD, 3))[0] >= 1 << 53
+
+
+async def test_more_than_can_be_written_is_refused_as_any_other_amount(store: LimitStore) -> None:
+    verdict = await store.reserve([claim(1 << 80), claim(1 << 80, BUCKET, 2), claim(1 << 80, PERIOD, 3)])
+
+    assert verdict.refused == (0, 1, 2)
+    assert (await store.reserve([claim(10)])).lease

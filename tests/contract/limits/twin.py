@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from lockgate.core.limit import (
+    FURTHEST,
     LEASE_SECONDS,
     Charge,
     Claim,
@@ -75,12 +76,14 @@ def used(charged: Sequence[tuple[int, int, int]], shape: Shape, now: int, since:
 def empty_at(charged: Sequence[tuple[int, int, int]], shape: Shape) -> int:
     empty = 0
     for at, amount, _ in charged:
-        empty = max(empty, at) + amount * shape.interval if amount else empty
+        empty = min(max(empty, at) + amount * shape.interval, at + FURTHEST) if amount else empty
     return empty
 
 
 class Twin:
     """One owner of a memory."""
+
+    crowded = False
 
     def __init__(self, memory: Memory, owner: str) -> None:
         self.memory, self.owner = memory, owner

@@ -15,7 +15,7 @@ from lockgate.core.key_digest import Pepper
 from lockgate.core.similar import Similar
 from lockgate.dialects import anthropic_messages, openai_chat
 from lockgate.pipeline.authenticate import Entrance
-from lockgate.pipeline.recall import Caching
+from lockgate.pipeline.question import Caching
 from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.stores.answers import SealedAnswers

@@ -26,7 +26,7 @@ from lockgate.guards.blocklist import plugin as blocklist
 from lockgate.guards.pii import plugin as pii
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.authenticate import Entrance
-from lockgate.pipeline.recall import Caching
+from lockgate.pipeline.question import Caching
 from lockgate.pipeline.repeated import Flights
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.stores.answers import SealedAnswers

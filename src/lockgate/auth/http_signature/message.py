@@ -8,6 +8,8 @@ from msgspec import Struct
 from lockgate.auth.http_signature.fields import Inner, Item, bare, written
 from lockgate.core.http import Headers
 
+Asked = dict[str, list[str]]
+"""The parameters of a query, each with all its values."""
 _DEFAULT_PORTS = {"http": b":80", "https": b":443"}
 
 
@@ -38,11 +40,12 @@ class Message(Struct, frozen=True):
 def signature_base(message: Message, covered: Inner) -> bytes:
     """The bytes that were signed. `ValueError` for a component that is not there, is there twice, or is not known."""
     lines: dict[bytes, bytes] = {}
+    asked = _asked(message.query) if any(item.value == "@query-param" for item in covered.items) else {}
     for item in covered.items:
         name = written(Inner((item,)))[1:-1].encode()
         if name in lines or not isinstance(item.value, str) or item.token:
             raise ValueError("a component is covered twice, or is no component")
-        value = _component(message, item, item.value)
+        value = _component(message, asked, item, item.value)
         if b"\n" in value or b"\r" in value:
             raise ValueError("a component has more than one line")
         lines[name] = value
@@ -50,10 +53,10 @@ def signature_base(message: Message, covered: Inner) -> bytes:
     return b"\n".join(name + b": " + value for name, value in lines.items())
 
 
-def _component(message: Message, item: Item, name: str) -> bytes:
+def _component(message: Message, asked: Asked, item: Item, name: str) -> bytes:
     params = dict(item.params)
     if name == "@query-param":
-        return _query_param(message.query, params)
+        return _query_param(asked, params)
     if name.startswith("@"):
         if params:
             raise ValueError("a derived component has a parameter that is not known here")
@@ -86,12 +89,20 @@ def _derived(message: Message, name: str) -> bytes:
     return known[name]
 
 
-def _query_param(query: str, params: Mapping[str, object]) -> bytes:
-    """RFC 9421 2.2.8: decoded as forms are, and encoded again; one that stands twice cannot be covered."""
+def _asked(query: str) -> Asked:
+    """RFC 9421 2.2.8: decoded as forms are, and encoded again."""
+    asked: Asked = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        asked.setdefault(_form(name), []).append(_form(value))
+    return asked
+
+
+def _query_param(asked: Asked, params: Mapping[str, object]) -> bytes:
+    """One that stands twice cannot be covered."""
     if set(params) != {"name"}:
         raise ValueError("a query parameter is covered without its name")
-    pairs = [(_form(name), _form(value)) for name, value in parse_qsl(query, keep_blank_values=True)]
-    values = [value for name, value in pairs if name == params["name"]]
+    name = params["name"]
+    values = asked.get(name, []) if isinstance(name, str) else []
     if len(values) != 1:
         raise ValueError("a covered query parameter is not there once")
     return values[0].encode()

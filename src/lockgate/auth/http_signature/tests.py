@@ -1,6 +1,7 @@
 """RFC 9421 Appendix B.2 as published, and a parser that takes structured fields and nothing else."""
 
 import hashlib
+import time
 from base64 import b64decode, b64encode
 
 import pytest
@@ -202,3 +203,20 @@ def test_a_key_is_for_its_own_algorithm() -> None:
     for key, algorithm in ((ED25519, "rsa-pss-sha512"), (P256, "ed25519"), (RSA_PSS, "ecdsa-p256-sha256"), (P256, "x")):
         with pytest.raises(ValueError, match="not one for"):
             public(key, algorithm)
+
+
+def test_S49_a_query_is_taken_apart_once_however_many_of_its_parameters_are_covered() -> None:
+    """Before the signature is checked, so for anybody who knows the name of a key."""
+    query = "&".join(f"a{number:x}" for number in range(1500))
+    covered = " ".join(f'"@query-param";name="a{number:x}"' for number in range(60))
+    message = Message("POST", "https", "/foo", query, REQUEST)
+
+    def seconds(text: str) -> float:
+        begun = time.process_time()
+        signature_base(message, read(text))
+        return time.process_time() - begun
+
+    one = min(seconds('("@query-param";name="a1")') for _ in range(5))
+    many = min(seconds(f"({covered})") for _ in range(5))
+
+    assert many < 6 * one

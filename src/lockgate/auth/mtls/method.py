@@ -54,7 +54,7 @@ class Mtls:
             certificate = x509.load_pem_x509_certificate(pem.encode())
             names = tuple(_names(certificate))
             issuer = certificate.issuer.rfc4514_string()
-        except ValueError:
+        except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
             raise Problem(Kind.UNAUTHENTICATED, "the client certificate cannot be read") from None
         found = [known for name in names for known in self._known.get(name, ()) if known.issuer in (None, issuer)]
         callers = {known.caller.key_id: known.caller for known in found}

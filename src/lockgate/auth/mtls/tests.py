@@ -10,6 +10,7 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtensionOID
 
 from lockgate.auth.mtls import Principal, plugin
 from lockgate.auth.mtls.method import Known, Mtls
@@ -106,6 +107,19 @@ async def test_two_common_names_are_none() -> None:
 
     assert await who(method({"name": "ci", "cn": "ci"}), certificate) is None
     assert await who(method({"name": "ci", "cn": "other"}), certificate) is None
+
+
+async def test_a_name_of_a_kind_that_nobody_reads_makes_nobody() -> None:
+    """X.400 addresses, which an authority may well sign."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    names = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ci")])
+    made = x509.CertificateBuilder(names, names, key.public_key(), 1, now - timedelta(1), now + timedelta(1))
+    odd = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, bytes.fromhex("3002a300"))
+    certificate = made.add_extension(odd, critical=False).sign(key, hashes.SHA256())
+
+    with pytest.raises(Problem) as caught:
+        await who(method({"name": "ci", "cn": "ci"}), certificate.public_bytes(serialization.Encoding.PEM).decode())
+    assert caught.value.kind is Kind.UNAUTHENTICATED
 
 
 @pytest.mark.parametrize("now", [0.0, NOW + 2000 * 366 * 86400], ids=["before", "after"])

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, final
 
 from msgspec import Meta
 
-from lockgate.core.balance import BalanceConfig
+from lockgate.core.balance import BalanceConfig, ranked
 from lockgate.core.exchange import Balancer, Call, Upstream
 from lockgate.core.price import Price, Rate, Unpriced
 from lockgate.core.view import Moment, View
@@ -17,7 +17,7 @@ REMEMBERED = 64
 MINUTE = 60
 
 Steps = list[tuple[float, Rate, Rate]]
-Flat = list[tuple[float, int, int]]
+Flat = list[tuple[float, float, float]]
 """Of each upstream: for the request, for a token of input, and for one of output. Flat, where no price has steps."""
 Known = tuple[int, Sequence[Upstream], Steps, Flat | None]
 """A minute, upstreams, and their prices then."""
@@ -44,22 +44,25 @@ class _Cheapest:
         asked, answered = moment.size // CHARACTERS, self._output
         if (wanted := call.dialect.wanted(call.body).tokens) is not None and wanted < answered:
             answered = wanted
-        _, _, steps, flat = self._prices(upstreams, moment.wall)
+        minute = int(moment.wall) // MINUTE
+        known = self._known.get(id(upstreams))
+        if known is None or known[0] != minute or known[1] is not upstreams:
+            known = self._prices(upstreams, moment.wall, minute)
+        _, _, steps, flat = known
         if flat is not None:
-            costs = [fixed + asked * each + answered * other for fixed, each, other in flat]
+            read, written = float(asked), float(answered)  # whole numbers of money are too large to be quick
+            costs = [fixed + read * each + written * other for fixed, each, other in flat]
         else:
             costs = [fixed + asked * _at(each, asked) + answered * _at(other, asked) for fixed, each, other in steps]
-        return [upstreams[at] for at in sorted(range(len(costs)), key=costs.__getitem__)]
+        return ranked(upstreams, costs)
 
-    def _prices(self, upstreams: Sequence[Upstream], wall: float) -> Known:
+    def _prices(self, upstreams: Sequence[Upstream], wall: float, minute: int) -> Known:
         """Prices change with the hour: they are looked up once a minute."""
-        minute = int(wall) // MINUTE
-        known = self._known.get(id(upstreams))
-        if known is not None and known[0] == minute and known[1] is upstreams:
-            return known
         steps = [_price(each.quotes.at(wall)) for each in upstreams]
         plain = all(len(each) == len(other) == 1 for _, each, other in steps)
-        flat = [(fixed, each[0][1], other[0][1]) for fixed, each, other in steps] if plain else None
+        flat = (
+            [(float(fixed), float(each[0][1]), float(other[0][1])) for fixed, each, other in steps] if plain else None
+        )
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[id(upstreams)] = known = minute, upstreams, steps, flat

@@ -7,7 +7,7 @@ quickest is not buried. What was not heard of for a while counts for less and le
 from collections.abc import Sequence
 from typing import ClassVar, Literal, final
 
-from lockgate.core.balance import BalanceConfig
+from lockgate.core.balance import BalanceConfig, ranked
 from lockgate.core.exchange import Balancer, Call, Upstream
 from lockgate.core.view import Moment, View
 
@@ -34,4 +34,4 @@ class _Fastest:
             scores = [of.ttft_s * (of.busy + 1) / (since - of.heard) if of.ttft_s else of.busy / FADES for of in seen]
         else:
             scores = [of.total_s * (of.busy + 1) / (since - of.heard) if of.total_s else of.busy / FADES for of in seen]
-        return [upstreams[at] for at in sorted(range(len(scores)), key=scores.__getitem__)]
+        return ranked(upstreams, scores)

@@ -12,7 +12,7 @@ from zlib import crc32
 import msgspec
 from msgspec import Meta, Raw
 
-from lockgate.core.balance import BalanceConfig
+from lockgate.core.balance import BalanceConfig, ranked
 from lockgate.core.exchange import Balancer, Call, Upstream
 from lockgate.core.http import header
 from lockgate.core.view import Moment, View
@@ -61,7 +61,7 @@ class _Sticky:
         mixed = [(number ^ seed) * GOLDEN & MASK for seed in seeds]
         if not alike:
             return _weighted(upstreams, mixed)
-        return [upstreams[at] for at in sorted(range(len(mixed)), key=mixed.__getitem__)]
+        return ranked(upstreams, mixed)
 
     def _own(self, upstreams: Sequence[Upstream]) -> tuple[list[int], bool]:
         """What does not change: their seeds, and whether their weights are all the same."""
@@ -81,7 +81,7 @@ def _weighted(upstreams: Sequence[Upstream], mixed: Sequence[int]) -> Sequence[U
         -log(1 - number / (MASK + 1)) / each.weight if each.weight else inf
         for number, each in zip(mixed, upstreams, strict=True)
     ]
-    return [upstreams[at] for at in sorted(range(len(scores)), key=scores.__getitem__)]
+    return ranked(upstreams, scores)
 
 
 def _reader(by: str) -> Callable[[Call, Moment], bytes]:

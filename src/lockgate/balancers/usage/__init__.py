@@ -7,6 +7,7 @@ once before its next header comes. What is said is believed for a while and then
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
+from operator import mul
 from typing import ClassVar, Literal, final
 
 from lockgate.core.balance import BalanceConfig, first
@@ -33,13 +34,13 @@ class plugin(BalanceConfig, frozen=True, tag="usage"):
 class _Usage:
     def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
         states, since = view.states, moment.now - BELIEVED
-        seen = [states[each.place] for each in upstreams]
-        left = [of.headroom if of.told > since else 1.0 for of in seen]
-        chances = [each.weight * part if part >= LEAST else 0.0 for each, part in zip(upstreams, left, strict=True)]
-        reached = list(accumulate(chances))
+        left = [of.headroom if (of := states[each.place]).told > since else 1.0 for each in upstreams]
+        some = left if min(left) >= LEAST else [part if part >= LEAST else 0.0 for part in left]
+        chances = [*map(mul, some, [each.weight for each in upstreams])]
+        reached = [*accumulate(chances)]
         drawn = bisect_right(reached, moment.random() * reached[-1])
         if 0.0 not in chances:
-            return first(upstreams, min(drawn, len(upstreams) - 1))
+            return first(upstreams, drawn if drawn < len(left) else drawn - 1)
         ranked = sorted(range(len(left)), key=left.__getitem__, reverse=True)
         if drawn == len(reached):
             return [upstreams[at] for at in ranked]

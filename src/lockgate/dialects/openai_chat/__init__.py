@@ -15,6 +15,7 @@ from lockgate.dialects.openai_chat import (
     answer,
     chat,
     counts,
+    deployment,
     models,
     offered,
     outgoing,
@@ -36,7 +37,6 @@ class _Peek(Struct, frozen=True, gc=False):
     stream_options: StreamOptions | None = None
 
 
-_model = msgspec.json.Decoder(str)
 _peek = msgspec.json.Decoder(_Peek)
 _FALSE = msgspec.Raw(b"false")
 _LOOKED_AT = ("stream", "stream_options")
@@ -44,14 +44,7 @@ _LOOKED_AT = ("stream", "stream_options")
 
 def ask(target: Target, body: Headed) -> Ask:
     """Model and streaming, from the top level alone."""
-    if "model" in target.names:
-        return Ask(model=target.names["model"])
-    try:
-        model = _model.decode(body.top["model"])
-    except (KeyError, msgspec.DecodeError) as error:
-        raise _refused("model", "the name of a model") from error
-    if not model:
-        raise _refused("model", "the name of a model")
+    model = deployment.model(target, body)
     listed(body, "messages")
     given = {key: body.top[key] for key in _LOOKED_AT if key in body.top}
     if not given or (len(given) == 1 and given.get("stream") == _FALSE):
@@ -78,16 +71,20 @@ _ROOTS = ("/v1", "", "/openai/v1")
 
 plugin = Dialect(
     name="openai_chat",
-    endpoints=tuple(
-        endpoint
-        for root in _ROOTS
-        for endpoint in (
-            Endpoint("POST", f"{root}/chat/completions", "chat", permission=Permission.MODELS_CALL),
-            Endpoint("GET", f"{root}/models", "list_models", permission=Permission.MODELS_LIST),
-            Endpoint(
-                "GET", re.compile(rf"^{root}/models/(?P<model>.+)$"), "get_model", permission=Permission.MODELS_LIST
-            ),
-        )
+    endpoints=(
+        *(
+            endpoint
+            for root in _ROOTS
+            for endpoint in (
+                Endpoint("POST", f"{root}/chat/completions", "chat", permission=Permission.MODELS_CALL),
+                Endpoint("GET", f"{root}/models", "list_models", permission=Permission.MODELS_LIST),
+                Endpoint(
+                    "GET", re.compile(rf"^{root}/models/(?P<model>.+)$"), "get_model", permission=Permission.MODELS_LIST
+                ),
+            )
+        ),
+        Endpoint("POST", deployment.path("chat/completions"), "chat", permission=Permission.MODELS_CALL),
+        Endpoint("GET", "/openai/models", "list_models", permission=Permission.MODELS_LIST),
     ),
     prefix="/v1",
     ask=ask,

@@ -22,8 +22,8 @@ from lockgate.dialects.openai_responses.decoder import Decoder
 from lockgate.dialects.openai_responses.encoder import Encoder
 from lockgate.dialects.openai_responses.watch import Watch
 
-_ROOTS = ("/v1", "", "/openai/v1")
-"""Where the paths begin: as they are, for clients that were told an address without `/v1`, and as Azure has it."""
+_ROOTS = ("/v1", "", "/openai/v1", "/openai")
+"""Where the paths begin: as they are, for clients that were told an address without `/v1`, and as Azure has it, now and before."""
 
 plugin = Dialect(
     name="openai_responses",

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from lockgate.core.counter import Counter
-from lockgate.core.limit import Claim, Lease, Standing, Verdict
+from lockgate.core.limit import MOST, Claim, Lease, Standing, Verdict
 from lockgate.core.store import StoreError
 from lockgate.limits.lmdb.rows import Rows
 
@@ -148,7 +148,7 @@ def charge(rows: Rows, claims: Sequence[Claim], used: Sequence[int], now: int, *
         changed[counter] = row = known.get(counter) or read(counter)
         if held:
             row.held -= claim.amount
-        if row.newest and now < row.goes and now <= row.stale - shape.per:
+        if row.newest and now < row.goes and now <= row.stale - shape.per and row.newest + amount <= MOST:
             # In the same slot of a sliding window: others have no newest amount.
             row.total += amount
             row.newest += amount

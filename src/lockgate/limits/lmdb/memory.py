@@ -4,14 +4,16 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lockgate.core.counter import Counter
+from lockgate.core.counter import HEAD
 from lockgate.core.limit import StoreEmptyError
 from lockgate.limits.lmdb import clock
 from lockgate.limits.lmdb.table import Txn
 
 MEMORY, OWNERS = b"memory", b"owners"
-SWEPT = 500
-"""Counters that a beat looks at, to remove those that mean nothing any more."""
+SWEPT, MOST_SWEPT = 500, 5000
+"""Counters that a beat looks at, to remove those that mean nothing any more: some of the many, but in a few milliseconds."""
+ROUND = 24
+"""Beats in which all are looked at, if they are not too many."""
 
 
 class Memory(Struct, frozen=True, array_like=True):
@@ -63,16 +65,16 @@ def write_owners(txn: Txn, beats: dict[bytes, int]) -> None:
     txn.put(OWNERS, _encode(beats))
 
 
-def sweep(txn: Txn, begin_at: bytes, now: int) -> bytes:
-    """Removes counters that mean nothing any more, from a key on; says where to go on."""
+def sweep(txn: Txn, begin_at: bytes, now: int, number: int) -> bytes:
+    """Removes counters that mean nothing any more, from a key on; says where to go on. `number`: how many there are."""
     cursor = txn.cursor()
     found = cursor.set_range(begin_at) if begin_at else cursor.first()
-    for _ in range(SWEPT):
+    for _ in range(min(MOST_SWEPT, max(SWEPT, number // ROUND))):
         if not found:
             return b""
         if len(cursor.key()) == 16:
-            counter = Counter(cursor.value())
-            if counter.held == 0 and counter.stale <= now:
+            held, *_, stale, _ = HEAD.unpack_from(cursor.value())
+            if held == 0 and stale <= now:
                 found = cursor.delete() and bool(cursor.key())
                 continue
         found = cursor.next()

@@ -24,6 +24,8 @@ T = TypeVar("T")
 Asked = TypeVarTuple("Asked")
 LEASE = int(LEASE_SECONDS * 1e6)
 Ended = Sequence[tuple[Lease, Sequence[int]]]
+CROWD = 0.75
+"""So much of the file is in use, and the rest is for who is no client's invention."""
 LATER = 100_000
 """Leases that are settled later at most, while the file cannot be written. What is beyond is charged whole."""
 
@@ -42,6 +44,7 @@ class LmdbLimits:
         self._ended: list[tuple[Lease, Sequence[int]]] = []
         self._turn: asyncio.Handle | None = None
         self._swept = b""
+        self.crowded = False
 
     async def reserve(self, claims: Sequence[Claim]) -> Verdict:
         return self._change(self._reserve, tuple(claims))  # a tuple is not copied
@@ -73,6 +76,7 @@ class LmdbLimits:
             self._table.reopen()
         self._change(self._beat)
         self._table.env.reader_check()
+        self.crowded = self._table.used > CROWD
 
     async def recover(self) -> int:
         return self._change(self._recover)
@@ -166,7 +170,7 @@ class LmdbLimits:
         beats = memory.owners(txn)
         beats[self._owner] = now
         memory.write_owners(txn, beats)
-        self._swept = memory.sweep(txn, self._swept, now)
+        self._swept = memory.sweep(txn, self._swept, now, self._table.rows)
         memory.noted(txn, self._known, now)
 
     def _recover(self, rows: Rows) -> int:

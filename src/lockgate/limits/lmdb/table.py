@@ -55,8 +55,8 @@ class Txn(Protocol):
 class Table:
     """One for each process and file: LMDB must not have the same file open twice in one process."""
 
-    def __init__(self, folder: Path, boot: str = "") -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, boot: str = "", *, most: int = MOST) -> None:
+        self.folder, self._most = folder, most
         self.boot = boot or boot_id()
         self._file = folder / "data.mdb"
         self._take_in()
@@ -74,6 +74,16 @@ class Table:
         except OSError:
             return True
 
+    @property
+    def rows(self) -> int:
+        return int(self.env.stat()["entries"])
+
+    @property
+    def used(self) -> float:
+        """How much of all the room there may be is in use."""
+        stat = self.env.stat()
+        return float(stat["psize"] * (stat["branch_pages"] + stat["leaf_pages"] + stat["overflow_pages"]) / self._most)
+
     def reopen(self) -> None:
         self.env.close()
         self._take_in()
@@ -82,8 +92,8 @@ class Table:
         """Twice the room. `StoreError` when there is none on the disk, or none that is allowed."""
         with self._alone():
             size = max(self._file.stat().st_size, self.env.info()["map_size"]) * 2
-            if size > MOST:
-                raise StoreError(f"{self._file} is full: it has {MOST >> 20} MiB, the most that is allowed")
+            if size > self._most:
+                raise StoreError(f"{self._file} is full: it has {self._most >> 20} MiB, the most that is allowed")
             self._take(size)
             self.env.set_mapsize(size)
 

@@ -50,6 +50,9 @@ class Who:
 class RedisLimits:
     """Each step is one script in one round trip; leases that ended since the last one go along with it."""
 
+    crowded = False
+    """Its memory is the operator's to bound, and counters go by themselves."""
+
     def __init__(self, connections: Connections, who: Who, deadline: float = DEADLINE) -> None:
         self._connections, self._who, self._deadline = connections, who, deadline
         self._owner = blake2b(who.owner.encode(), digest_size=8).hexdigest()

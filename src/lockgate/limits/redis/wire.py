@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from lockgate.core.limit import Charge, Claim, Shape, Standing
+from lockgate.core.limit import MOST, Charge, Claim, Shape, Standing
 
 encode = msgspec.msgpack.Encoder().encode
 Told = list[Any]
@@ -29,7 +29,7 @@ def _told(
         shape.capacity,
         shape.width if sliding else 0,
         shape.interval if smooth else 0,
-        amount,
+        min(amount, MOST),
         int(at_once),
         int(shadow),
         since,
@@ -53,7 +53,7 @@ def history(charges: Iterable[Charge]) -> list[Told]:
                 rows[charge.counter] = (charge, row)
             at = 0
         if row and row[-2] == at and charge.shape.window != "smooth":
-            row[-1] += amount
+            row[-1] = min(row[-1] + amount, MOST)
         else:
             row += (at, amount)
     return [[_told(each.counter, each.shape, 0, each.since), *row] for each, row in rows.values()]

@@ -33,7 +33,9 @@ def test_endpoints() -> None:
     assert hit["model"] == "org/name"
     assert not pattern.match("/v1/models/")
     others = [point.path for point in plugin.endpoints if point.operation == "chat"]
-    assert others == ["/v1/chat/completions", "/chat/completions", "/openai/v1/chat/completions"]
+    assert others[:-1] == ["/v1/chat/completions", "/chat/completions", "/openai/v1/chat/completions"]
+    assert isinstance(others[-1], re.Pattern)
+    assert others[-1].pattern == "/openai/deployments/(?P<model>.+)/chat/completions"
 
 
 def test_what_is_asked() -> None:
@@ -41,7 +43,8 @@ def test_what_is_asked() -> None:
     assert ask(model="m", stream=None, stream_options=None) == Ask("m")
     assert ask(model="m", stream=True) == Ask("m", stream=True)
     assert ask(model="m", stream=True, stream_options={"include_usage": True}) == Ask("m", stream=True, usage=True)
-    assert plugin.ask(Target({"model": "x/y"}), head(b"{}")) == Ask("x/y")
+    streamed = head(b'{"model":5,"stream":true}')
+    assert plugin.ask(Target({"model": "x/y"}), streamed) == Ask("x/y", stream=True), "a path's name is the only one"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ local given = cmsgpack.unpack(ARGV[1])
 local HOME, PREFIX = KEYS[1], KEYS[1]:match('^(.*:)')
 local DAY = 86400000
 local EMPTY, INCOMPLETE, ABANDONED = -1, -2, -3
+local MOST, FURTHEST = 9007199254740992, 1125899906842624  -- as core/limit.py has them
 
 local memory = redis.call('HMGET', HOME, 'epoch', 'run', 'shift', 'latest', 'i:' .. given.instance)
 local epoch = memory[1] or ''
@@ -92,7 +93,7 @@ local function charge(row, claim, now, at, amount)
       if not done and slots[i] >= number then
         done = true
         if slots[i] == number then
-          slots[i + 1] = slots[i + 1] + amount
+          slots[i + 1] = math.min(slots[i + 1] + amount, MOST)
         elseif number >= first then
           kept[#kept + 1] = number
           kept[#kept + 1] = amount
@@ -109,10 +110,10 @@ local function charge(row, claim, now, at, amount)
     end
     row[4] = kept
   elseif window == 'smooth' then
-    if amount > 0 then row[2] = math.max(row[2], at) + amount * claim[INTERVAL] end
+    if amount > 0 then row[2] = math.min(math.max(row[2], at) + amount * claim[INTERVAL], at + FURTHEST) end
   elseif window == 'period' then
     if claim[SINCE] > row[2] then row[2], row[3] = claim[SINCE], 0 end
-    row[3] = row[3] + amount
+    row[3] = math.min(row[3] + amount, MOST)
   end
 end
 

@@ -1,0 +1,37 @@
+"""What was used, at the admin listener: the whole log is read for one at a time, whoever leaves meanwhile."""
+
+import asyncio
+import os
+import threading
+from pathlib import Path
+
+from lockgate.app.desk import Desk, answers
+from lockgate.app.usage_route import usage_routes
+from lockgate.core.http import Inbound
+from lockgate.core.permission import BUILT_IN, Permissions
+from tests.fakes import inbound
+
+
+async def auditor(inbound: Inbound) -> Permissions:
+    return BUILT_IN["auditor"]
+
+
+async def test_who_leaves_is_still_the_one_until_his_thread_is_done(tmp_path: Path) -> None:
+    """Else each that leaves would leave a thread behind, which reads the whole log."""
+    segment = tmp_path / "audit" / "w0-00000001.jsonl"
+    segment.parent.mkdir()
+    os.mkfifo(segment)  # whoever opens it waits
+    serve = answers(Desk(0, lambda: None), auditor, usage_routes(tmp_path))
+    before = threading.active_count()
+
+    first = asyncio.ensure_future(serve(inbound("/api/usage", method="GET")))
+    await asyncio.sleep(0.05)
+    first.cancel()
+    await asyncio.wait([first])
+
+    assert (await serve(inbound("/api/usage", method="GET"))).status == 503
+    assert threading.active_count() <= before + 1
+    await asyncio.to_thread(segment.write_bytes, b"")
+    segment.unlink()
+    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+    assert (await serve(inbound("/api/usage", method="GET"))).status == 200
