@@ -13,6 +13,7 @@ ROUTES = {
         ("POST", "/v1/messages/count_tokens"),
         ("POST", "/v1beta/models/best@openai:generateContent"),
         ("POST", "/api/chat"),
+        ("POST", "/api/generate"),
         ("POST", "/openai/deployments/best@openai/chat/completions"),
         ("GET", "/v1/models"),
         ("GET", "/v1/models/best@openai"),

@@ -1,5 +1,6 @@
 """The table of all routes and all roles: written down, and true when it is driven. A new route shows as a line of a diff."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -75,6 +76,21 @@ def data_plane() -> Iterator[Any]:
             yield pytest.param(dialect, endpoint, id=f"{dialect.name}-{number}")
 
 
+TURNS: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}]}
+CONTENTS: dict[str, Any] = {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
+NAMED: dict[str, dict[str, Any]] = {
+    "/v1beta/models/one:countTokens": CONTENTS,
+    "/v1beta/models/one:generateContent": CONTENTS,
+    "/openai/deployments/one/embeddings": {"input": "hi"},
+    "/openai/deployments/one/chat/completions": TURNS,
+}
+"""Good requests at the paths that name the model."""
+OTHERS: dict[str, dict[str, Any]] = {
+    "/api/generate": {"prompt": "hi", "stream": False},
+    "/api/chat": {**TURNS, "stream": False},
+}
+
+
 def request(endpoint: Endpoint) -> tuple[str, dict[str, Any] | None]:
     """A good request for the endpoint, in the words of its dialect."""
     path = endpoint.path if isinstance(endpoint.path, str) else ""
@@ -83,20 +99,11 @@ def request(endpoint: Endpoint) -> tuple[str, dict[str, Any] | None]:
         return base, None
     if endpoint.method == "GET":
         return path, None
-    if "deployments" in getattr(endpoint.path, "pattern", ""):
-        base = "/openai/deployments/one/"
-        if endpoint.operation == "embeddings":
-            return base + "embeddings", {"input": "hi"}
-        return base + "chat/completions", {"messages": [{"role": "user", "content": "hi"}]}
-    if not path:
-        if endpoint.operation == "count_tokens":
-            return "/v1beta/models/one:countTokens", {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
-        return "/v1beta/models/one:generateContent", {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
+    if isinstance(endpoint.path, re.Pattern):
+        return next((path, body) for path, body in NAMED.items() if endpoint.path.fullmatch(path))
     if endpoint.operation == "embeddings":
         return path, {"model": "one", "input": "hi"}
-    words = [{"role": "user", "content": "hi"}]
-    more = {"stream": False} if path.startswith("/api") else {"max_tokens": 9}
-    return path, {"model": "one", "messages": words, **more}
+    return path, {"model": "one", **OTHERS.get(path, {**TURNS, "max_tokens": 9})}
 
 
 @pytest.mark.parametrize(("dialect", "endpoint"), list(data_plane()))

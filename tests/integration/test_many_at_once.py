@@ -19,7 +19,7 @@ def crowded(seen: list[str]) -> Callable[[Inbound], Awaitable[Reply]]:
         seen.append(dict(inbound.headers).get(b"authorization", b"").decode() + inbound.client)
         if len(seen) <= PLACES:
             return Reply(200, (), b"ok")
-        return Reply(503, ((b"x-request-id", b"%d" % len(seen)),), b"no", Shed(0.0, lambda: 0.0))
+        return Reply(503, ((b"x-request-id", b"%d" % len(seen)),), b"no", Shed(0.0, lambda: (1.0, 0.0)))
 
     return serve
 

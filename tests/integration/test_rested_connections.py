@@ -61,10 +61,14 @@ async def test_a_server_drains_while_connections_rest() -> None:
         client.close()
 
 
-FULL = Reply(503, ((b"x-request-id", b"first"), (b"retry-after", b"2")), b"no")
+FULL = Reply(503, ((b"x-request-id", b"first"), (b"retry-after", b"2"), (b"retry-after-ms", b"2000")), b"no")
 
 
-def crowded(told: list[float | None], seen: list[str]) -> Callable[[Inbound], Awaitable[Reply]]:
+AT_ONCE, LATER = (2.0, 0.0), (0.3, 0.3)
+"""When to come back, and for how long it is not read."""
+
+
+def crowded(told: list[tuple[float, float] | None], seen: list[str]) -> Callable[[Inbound], Awaitable[Reply]]:
     """Refuses the first; what `told` holds is what those are told after it that come with the same head."""
 
     async def serve(inbound: Inbound) -> Reply:
@@ -79,7 +83,7 @@ def crowded(told: list[float | None], seen: list[str]) -> Callable[[Inbound], Aw
 
 async def test_the_same_request_is_refused_again_without_being_looked_at_until_the_answer_may_be_another() -> None:
     seen: list[str] = []
-    async with door(crowded([0.0, 0.0, None, 0.0], seen)) as gateway:
+    async with door(crowded([AT_ONCE, AT_ONCE, None, AT_ONCE], seen)) as gateway:
         client = await gateway.connect()
         answers = []
         for body in (b"{}", b"{ }", b"{}", b"{}", b"{}"):
@@ -87,14 +91,27 @@ async def test_the_same_request_is_refused_again_without_being_looked_at_until_t
             answers.append(await client.one())
         client.close()
     assert [answer.status for answer in answers] == [503, 503, 503, 200, 503]
-    assert answers[1].headers == answers[0].headers
+    assert sorted(answers[1].headers.items()) == sorted(answers[0].headers.items())
     assert answers[1].body == b"no"
     assert len(seen) == 2
 
 
+async def test_who_is_refused_again_is_told_anew_when_to_come_back() -> None:
+    """Else all who were refused together would come back together."""
+    async with door(crowded([(0.7, 0.0), (2.25, 0.0)], [])) as gateway:
+        client = await gateway.connect()
+        told = []
+        for _ in range(3):
+            await client.send(post())
+            headers = (await client.one()).headers
+            told.append((headers[b"retry-after"], headers[b"retry-after-ms"], headers[b"x-request-id"]))
+        client.close()
+    assert told == [(b"2", b"2000", b"first"), (b"1", b"700", b"first"), (b"3", b"2250", b"first")]
+
+
 async def test_another_head_is_looked_at_and_the_one_before_it_is_still_known() -> None:
     seen: list[str] = []
-    async with door(crowded([0.0], seen), tick=9.0) as gateway:
+    async with door(crowded([AT_ONCE], seen), tick=9.0) as gateway:
         client = await gateway.connect()
         statuses = []
         for request in (post(), post(b"{}", b"Authorization: Bearer other"), post()):
@@ -107,7 +124,7 @@ async def test_another_head_is_looked_at_and_the_one_before_it_is_still_known() 
 
 async def test_a_body_that_comes_late_and_a_request_behind_another_are_looked_at() -> None:
     seen: list[str] = []
-    async with door(crowded([0.0], seen)) as gateway:
+    async with door(crowded([AT_ONCE], seen)) as gateway:
         client = await gateway.connect()
         await client.send(post())
         assert (await client.one()).status == 503
@@ -123,7 +140,7 @@ async def test_a_body_that_comes_late_and_a_request_behind_another_are_looked_at
 
 async def test_who_asks_again_at_once_is_not_read_meanwhile() -> None:
     loop = asyncio.get_running_loop()
-    async with door(crowded([0.3, 0.0], [])) as gateway:
+    async with door(crowded([LATER, AT_ONCE], [])) as gateway:
         client = await gateway.connect()
         began = loop.time()
         for _ in range(3):
@@ -135,7 +152,7 @@ async def test_who_asks_again_at_once_is_not_read_meanwhile() -> None:
 
 async def test_what_asks_for_a_head_alone_gets_no_body_behind_it_however_often() -> None:
     seen: list[str] = []
-    async with door(crowded([0.0], seen)) as gateway:
+    async with door(crowded([AT_ONCE], seen)) as gateway:
         client = await gateway.connect()
         for status in (503, 200):
             await client.send(post().replace(b"POST", b"HEAD"))
@@ -161,7 +178,7 @@ async def thrice(client: Client, seen: list[str]) -> None:
 
 async def test_S40_as_many_bytes_with_another_head_are_another_request() -> None:
     seen: list[str] = []
-    async with door(crowded([0.0] * 3, seen)) as gateway:
+    async with door(crowded([AT_ONCE] * 3, seen)) as gateway:
         client = await gateway.connect()
         await thrice(client, seen)
         for request in (ELSEWHERE, SHORTER):
@@ -175,7 +192,7 @@ async def test_S40_as_many_bytes_with_another_head_are_another_request() -> None
 
 async def test_S40_the_same_bytes_inside_a_head_are_part_of_it() -> None:
     seen: list[str] = []
-    async with door(crowded([0.0] * 3, seen)) as gateway:
+    async with door(crowded([AT_ONCE] * 3, seen)) as gateway:
         client, other = await gateway.connect(), await gateway.connect()
         await thrice(client, seen)
         await client.send(UNFINISHED)
@@ -192,19 +209,19 @@ async def test_S40_the_same_bytes_inside_a_head_are_part_of_it() -> None:
 async def test_what_is_said_again_is_let_through_once_there_may_be_room() -> None:
     """Asked once and not twice whether the answer may be another: each time counts as one who comes."""
     seen: list[str] = []
-    told: list[float | None] = [0.0, 0.0, None, 0.0]
+    told: list[tuple[float, float] | None] = [AT_ONCE, AT_ONCE, None, AT_ONCE]
     async with door(crowded(told, seen)) as gateway:
         client = await gateway.connect()
         await thrice(client, seen)
         await client.send(SAME)
         assert (await client.one()).status == 200
-        assert (len(seen), told) == (2, [0.0])
+        assert (len(seen), told) == (2, [AT_ONCE])
         client.close()
 
 
 async def test_who_got_an_answer_after_a_refusal_does_not_rest_for_it() -> None:
     loop = asyncio.get_running_loop()
-    async with door(crowded([0.3, None, None], [])) as gateway:
+    async with door(crowded([LATER, None, None], [])) as gateway:
         client = await gateway.connect()
         for status in (503, 503, 200):
             await client.send(post())
@@ -220,7 +237,7 @@ async def test_a_no_for_one_credential_is_no_answer_to_another_on_the_same_conne
     """As behind a proxy that keeps its connections: one client's no is found by its head, then another client asks again."""
     seen: list[str] = []
     mine, other = post(b"{}", b"Authorization: Bearer mine"), post(b"{}", b"Authorization: Bearer other")
-    async with door(crowded([0.0] * 9, seen), tick=9.0) as gateway:
+    async with door(crowded([AT_ONCE] * 9, seen), tick=9.0) as gateway:
         first, shared = await gateway.connect(), await gateway.connect()
         await first.send(other)
         assert (await first.one()).status == 503

@@ -20,6 +20,20 @@ def test_it_grows_while_it_is_in_the_way_and_work_is_as_quick_as_ever() -> None:
     assert learned(Gradient(), 200, 0.004) > 10 * START
 
 
+def test_it_does_not_grow_when_only_half_of_it_is_used_however_quick_work_is() -> None:
+    assert learned(Gradient(), 1000, 0.004, 0.6) == START
+
+
+def test_what_takes_long_while_others_wait_is_not_taken_for_the_usual_time() -> None:
+    """They wait for this process: with few at work it would be as slow."""
+    gradient = Gradient()
+    learned(gradient, 50, 0.004, 0.3)
+    for _ in range(200):
+        gradient.learn(0.012, gradient.limit // 3, waited=True)
+
+    assert gradient.usual < 0.005
+
+
 def test_K9_work_that_takes_ten_times_as_long_halves_it_within_three_windows() -> None:
     gradient = Gradient()
     learned(gradient, 50, 0.004, 0.3)
@@ -35,7 +49,6 @@ def test_a_line_that_never_ends_is_not_taken_for_the_usual_time() -> None:
 
     learned(gradient, 3, 0.1)  # still far above the least
 
-    assert gradient.usual is not None
     assert gradient.usual < 0.005
 
 
@@ -61,5 +74,4 @@ def test_it_stays_between_its_bounds_whatever_is_measured(windows: list[tuple[fl
     for own, most in windows:
         gradient.learn(own, most)
         assert FLOOR <= gradient.limit <= CEILING
-        assert gradient.usual is not None
         assert 0 <= gradient.usual <= 100

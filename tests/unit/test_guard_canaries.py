@@ -11,7 +11,7 @@ from lockgate.guards.prompt_leak import plugin as prompt_leak
 from lockgate.guards.unicode_smuggling import plugin as unicode_smuggling
 from lockgate.patterns.following import Following
 from tests.automata import CACHE
-from tests.dialects import CHATS
+from tests.dialects import CHATS, PROMPTS
 
 DIALECTS = CHATS
 OWN: dict[str, tuple[GuardConfig, str]] = {
@@ -40,4 +40,4 @@ def test_S60_no_canary_of_a_guard_goes_on(name: str, dialect: str) -> None:
             left = seen(rules, DIALECTS[dialect], own) if seen else coverage._whole(rules, DIALECTS[dialect], way, own)
             assert once not in left, (slot, way)
             tried += 1
-    assert tried > 15
+    assert tried > (6 if dialect in PROMPTS else 15)

@@ -1,7 +1,7 @@
 """A refusal that is said again without asking anybody, while the reason for it stands.
 
 A client that is refused and asks again at once would cost as much as a request that is served, were it looked at anew. From the
-same address, with the same head and so the same credential, it gets the answer that it had, with the id of that one.
+same address, with the same head and so the same credential, it gets the answer that it had, with the id of that one; only when to come back is new, else all would come back together.
 """
 
 from typing import Protocol, cast, final
@@ -9,9 +9,11 @@ from typing import Protocol, cast, final
 from lockgate.core.http import Headers, Shed
 from lockgate.edge.head import Head
 from lockgate.edge.intake import Wire
+from lockgate.edge.refusal import back_in
 from lockgate.edge.reply_head import reply_head
 from lockgate.edge.tls import Extensions
 
+_LATER = (b"retry-after", b"retry-after-ms")
 _MOST = 256
 """Of which other connections get to know."""
 
@@ -59,14 +61,15 @@ class No:
         return self._said(wire)
 
     def _said(self, wire: Opens) -> bool:
-        pause = self._again()
-        if pause is None:
+        said = self._again()
+        if said is None:
             return False
-        self.pause = pause
+        later, self.pause = said
         if not self._text:
-            self._text = reply_head(b"", self._headers, b"content-length: %d\r\n" % len(self._body)) + self._body
+            headers = tuple([each for each in self._headers if each[0] not in _LATER])
+            self._text = reply_head(b"", headers, b"content-length: %d\r\n" % len(self._body)) + self._body
             self._headers, self._body = (), b""
-        wire.transport.write(wire.opening(self._status) + self._text)
+        wire.transport.write(b"%b%b%b" % (wire.opening(self._status), back_in(later), self._text))
         return True
 
 

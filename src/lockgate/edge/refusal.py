@@ -1,6 +1,7 @@
 """Answers to what never became a request: one small JSON body, a fresh request id, and the connection ends."""
 
 import secrets
+from math import ceil
 from time import perf_counter
 
 import msgspec
@@ -42,10 +43,14 @@ def rendered(problem: Problem, opening: bytes, began: float | None = None) -> tu
         b"\r\nserver-timing: %b\r\ncontent-length: %d\r\n" % (timing(began), len(body)),
     ]
     if problem.retry_after is not None:
-        later = max(1, round(problem.retry_after))
-        lines.append(b"retry-after: %d\r\nretry-after-ms: %d\r\n" % (later, later * 1000))
+        lines.append(back_in(max(1.0, problem.retry_after)))
     lines += [b"connection: close\r\n\r\n", body]
     return request_id, b"".join(lines)
+
+
+def back_in(seconds: float) -> bytes:
+    """When to come back, as lines of a head: the SDKs read the milliseconds first, and all others whole seconds."""
+    return b"retry-after: %d\r\nretry-after-ms: %d\r\n" % (ceil(seconds), ceil(seconds * 1000))
 
 
 def timing(began: float) -> bytes:

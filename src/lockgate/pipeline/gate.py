@@ -5,10 +5,10 @@ client or for a guard elsewhere is not: thousands of those are fine.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Callable
 from functools import partial
 from time import monotonic
-from typing import Literal, TypeVar, final
+from typing import Literal, final
 
 from lockgate.core.auth import Caller
 from lockgate.core.gradient import Gradient
@@ -16,32 +16,18 @@ from lockgate.core.http import Shed
 from lockgate.core.line import Line
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.rank import RANKS, Rank
+from lockgate.core.room import Room
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.rests import AGAIN, REFUSALS, Rests
 
-T = TypeVar("T")
 Reason = Literal["", "full", "waited", "memory", "again"]
 
-WAIT, PATIENCE = 0.05, 0.6
-"""Seconds that one should wait at the most: the line has room for as many as get their turn in that time, so that a no is heard
-at once. And seconds after which it is heard all the same, should the gateway have become slower."""
-LEAST, FIRST = 64, 2000.0
-"""So many may always wait; and the requests a second from which learning begins how many get their turn."""
+PATIENCE = 0.6
+"""Seconds after which one hears a no who waits in the line, should the gateway have become slower."""
 OFTEN, HELD_UP = 0.02, 0.1
 """Seconds between two looks at who waited too long; and that such a look may be late before it is this process that was slow."""
 WINDOW, SAMPLES = 0.05, 10
 """Seconds and requests at least from which the limit is learned."""
-QUICK = 0.2
-"""How much of the difference the known rate follows in a window."""
-SPREAD = 3
-"""Those who were refused are asked to come back after so many different seconds, in turn."""
-REFUSALS, AGAIN = 1500, 4000
-"""A second, that are answered as soon as they come: a refusal costs as much as a third of a request, and the same one again
-over the same connection a fifth, most of it the system's. Beyond, one that was refused is not read for as long as it was asked to
-wait, so that the next ones hear their no at once."""
-
-AT_ONCE = 0.1
-"""Seconds of refusals that may come together."""
-
 _SAID: dict[str, str] = {
     "full": "more requests came than this gateway can serve now",
     "waited": "this request waited too long for its turn",
@@ -56,21 +42,26 @@ class Gate:
     """
 
     __slots__ = (
-        "_began", "_crowded", "_done", "_due", "_fixed", "_hoping", "_learner", "_line", "_loop", "_most", "_own", "_rate", "_rested",
-        "_spared", "_timer", "default", "inside", "least", "limit", "limited", "priority", "refusals", "repeated", "waiting",
+        "_began", "_clock", "_crowded", "_done", "_due", "_fixed", "_hoping", "_learner", "_line", "_loop", "_most", "_own",
+        "_rests", "_room", "_spared", "_timer", "_waited", "default", "inside", "least", "limit", "limited", "priority", "refusals", "repeated", "waiting",
     )  # fmt: skip
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, learner: Gradient | None = None, room: int | None = None
+        self,
+        loop: asyncio.AbstractEventLoop,
+        learner: Gradient | None = None,
+        room: int | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._loop = loop
+        self._loop, self._clock = loop, clock
         self._learner = learner or Gradient()
-        self._line: Line[asyncio.Future[Reason]] = Line(int(FIRST * WAIT) if room is None else room)
-        self._fixed = room is not None
-        self._rate, self._began, self._crowded = FIRST, 0.0, False
+        self._room, self._fixed = Room(), room
+        self._line: Line[asyncio.Future[Reason]] = Line(0)
+        self._began, self._crowded = 0.0, False
         self._timer: asyncio.TimerHandle | None = None
-        self._own = self._due = self._rested = 0.0
-        self._spared = False
+        self._own = self._due = 0.0
+        self._rests = Rests(loop)
+        self._spared = self._waited = False
         self._hoping = 0
         self._done = self._most = 0
         self.priority, self.default = "priority", Rank.PAID
@@ -92,7 +83,7 @@ class Gate:
         self.inside = inside = inside + 1
         if inside > self._most:  # noqa: PLR1730  a call costs more than all the rest of this
             self._most = inside
-        ledger.gate, ledger.entered = self, monotonic()
+        ledger.gate, ledger.entered = self, self._clock()
         return True
 
     async def wait(self, caller: Caller, ledger: Ledger) -> None:
@@ -103,6 +94,7 @@ class Gate:
         if not self.limited or (self.inside < self.limit and not self.waiting):
             self.back(ledger)
             return
+        self._line.room = self._places()
         turn: asyncio.Future[Reason] = self._loop.create_future()
         out = self._line.put(turn, rank, self._loop.time())
         if out is turn:
@@ -117,13 +109,13 @@ class Gate:
             raise
         if reason:
             raise self._refused(rank, reason, ledger)
-        ledger.gate, ledger.entered = self, monotonic()
+        ledger.gate, ledger.entered = self, self._clock()
 
     def back(self, ledger: Ledger) -> None:
         """A place for one that was let in before: it is not asked to wait again, others wait for it."""
         self.inside += 1
         self._most = max(self._most, self.inside)
-        ledger.gate, ledger.entered = self, monotonic()
+        ledger.gate, ledger.entered = self, self._clock()
 
     def leave(self, ledger: Ledger, *, whole: bool = False) -> None:
         """Gives the place back; a second call does nothing. `whole`: all was done, so the time it took says something."""
@@ -132,7 +124,7 @@ class Gate:
         ledger.gate = None
         self.inside -= 1
         if whole:
-            now = monotonic()
+            now = self._clock()
             self._own += now - ledger.entered
             self._done += 1
             if now >= self._due and self._done >= SAMPLES:
@@ -148,12 +140,11 @@ class Gate:
         self._counted()
 
     def _learn(self, now: float) -> None:
-        self._learner.learn(self._own / self._done, self._most)
+        self._learner.learn(self._own / self._done, self._most, waited=self._waited)
+        self._waited = self.waiting > 0
         self.limit = self._learner.limit
         if self._crowded and self.waiting:  # from the window's begin to its end: it was as quick as it can be
-            self._rate += (self._done / (now - self._began) - self._rate) * QUICK
-            if not self._fixed:
-                self._line.room = max(LEAST, int(self._rate * WAIT))
+            self._room.learn(self._done / (now - self._began))
         self._crowded = self.waiting > 0
         self._own, self._done, self._most = 0.0, 0, self.inside
         self._began, self._due = now, now + WINDOW
@@ -166,6 +157,10 @@ class Gate:
         self._most = max(self._most, self.inside)
         self._counted()
 
+    def _places(self) -> int:
+        """How many may wait."""
+        return self._room.at(self._loop.time()) if self._fixed is None else self._fixed
+
     def _gone(self, turn: "asyncio.Future[Reason]") -> None:
         """A client left while it waited, or when its turn had just come."""
         self._line.leave(turn)
@@ -176,7 +171,9 @@ class Gate:
 
     def _counted(self) -> None:
         """After the line changed."""
-        self.waiting = len(self._line)
+        self.waiting = waiting = len(self._line)
+        self._room.seen(self._loop.time(), waits=waiting > 0)
+        self._waited = self._waited or waiting > 0
         if self.waiting and self._timer is None:
             self._watch()
 
@@ -198,12 +195,12 @@ class Gate:
 
     def _refused(self, rank: Rank, reason: Reason, ledger: Ledger) -> Problem:
         key = rank.word, reason
-        self.refusals[key] = number = self.refusals.get(key, 0) + 1
-        later = 1.0 + number % SPREAD
-        ledger.shed = Shed(self._pause(1 / REFUSALS, later), partial(self.again, rank, (rank.word, "again"), later))
+        self.refusals[key] = self.refusals.get(key, 0) + 1
+        later = self._rests.later()
+        ledger.shed = Shed(self._rests.pause(1 / REFUSALS, later), partial(self.again, rank, (rank.word, "again")))
         return Problem(Kind.OVERLOADED, _SAID[reason], source="gateway", retry_after=later)
 
-    def again(self, rank: Rank, key: tuple[str, ...], later: float) -> float | None:
+    def again(self, rank: Rank, key: tuple[str, ...]) -> tuple[float, float] | None:
         """One of this class who was refused asks once more, and is refused once more if nothing has changed."""
         if rank >= self.least and not (self.limited and self._full(rank)):
             if not self._hoping:
@@ -212,37 +209,18 @@ class Gate:
             return None
         self.refusals[key] = self.refusals.get(key, 0) + 1
         self.repeated += 1
-        return self._pause(1 / AGAIN, later)
+        later = self._rests.later()
+        return later, self._rests.pause(1 / AGAIN, later)
 
     def _full(self, rank: Rank) -> bool:
         """Also when those fill it who were let through in this turn of the loop, and have not come here yet."""
-        line = self._line
-        if self.waiting + self._hoping < line.room:
+        if self.waiting + self._hoping < self._places():
             return False
-        lowest = line.lowest()
+        lowest = self._line.lowest()
         return lowest is None or lowest >= rank
 
     def _seen(self) -> None:
         self._hoping = 0
-
-    def _pause(self, cost: float, later: float) -> float:
-        """One rests for as long as it was asked to wait, so that many others hear their no at once."""
-        now = self._loop.time()
-        if self._rested > now + AT_ONCE:
-            return later
-        self._rested = max(self._rested, now) + cost
-        return 0.0
-
-
-async def outside(ledger: Ledger, work: Awaitable[T]) -> T:
-    """Waits for what is no work of ours, without a place meanwhile."""
-    gate = ledger.gate
-    if gate is None:
-        return await work
-    gate.leave(ledger)
-    done = await work
-    gate.back(ledger)
-    return done
 
 
 def _tell(turn: "asyncio.Future[Reason]", reason: Reason) -> None:

@@ -14,8 +14,8 @@ from lockgate.core.problem import Problem
 from lockgate.core.similar import Asked
 from lockgate.pipeline.as_events import events
 from lockgate.pipeline.assembled import assembled
-from lockgate.pipeline.gate import outside
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.outside import outside
 from lockgate.pipeline.question import Caching, Meant, Memo, may, named
 
 

@@ -40,11 +40,12 @@ from lockgate.pipeline.displaced import displaced
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import clean, leaking
 from lockgate.pipeline.flow_rules import watched
-from lockgate.pipeline.gate import Gate, outside
+from lockgate.pipeline.gate import Gate
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.kinds import readable, serving
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import listing
+from lockgate.pipeline.outside import outside
 from lockgate.pipeline.patient import patient
 from lockgate.pipeline.plan import planned
 from lockgate.pipeline.prove import watch

@@ -9,12 +9,14 @@ from lockgate.app.zone import zone
 from lockgate.core.access import Access
 from lockgate.core.audit import Books
 from lockgate.core.auth import Caller
+from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Action, Direction, Rule, Rules
 from lockgate.core.http import Origin, Reply
 from lockgate.core.policy import Place, Policies
+from lockgate.core.registry import tables
 from lockgate.core.secret import Secret
-from lockgate.dialects import anthropic_messages, openai_chat
+from lockgate.dialects import openai_chat
 from lockgate.guards.blocklist import plugin as blocklist
 from lockgate.patterns.looking import Looking
 from lockgate.pipeline.authenticate import Entrance
@@ -27,6 +29,7 @@ ORIGIN = Origin("https", "upstream.example", 443)
 OPENAI = Upstream("oai", openai.plugin, ORIGIN, "/v1", Secret("sk-up"), "gpt-real")
 CLAUDE = Upstream("ant", anthropic.plugin, ORIGIN, "", Secret("sk-ant"), "claude-real")
 KEY = (b"authorization", b"Bearer lg-good")
+EVERY = Catalogue(tuple(tables("lockgate.dialects", Dialect).values()), openai_chat.plugin)
 
 
 ENGINE = Looking([blocklist(words=("bluebird",)).build()])
@@ -53,7 +56,7 @@ def gateway(script: Script, notebook: Notebook, action: Action = "mask") -> Gate
     ]
     models = tuple(route.model for route in routes if route.model != "hidden")
     return Gateway(
-        Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin),
+        EVERY,
         Entrance((Keys({b"lg-good": Caller("key_1", "shop")}),)),
         policies({route.model: route for route in routes}, shop=Access(models=models)),
         script,

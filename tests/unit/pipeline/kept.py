@@ -13,14 +13,13 @@ from lockgate.core.exchange import Route
 from lockgate.core.http import Headers, Reply
 from lockgate.core.key_digest import Pepper
 from lockgate.core.similar import Similar
-from lockgate.dialects import anthropic_messages, openai_chat
 from lockgate.pipeline.authenticate import Entrance
 from lockgate.pipeline.question import Caching
-from lockgate.pipeline.recognise import Catalogue
 from lockgate.pipeline.serve import Gateway, serve
 from lockgate.stores.answers import SealedAnswers
 from tests.fakes import Answered, Keys, Notebook, Script, StoppedClock, inbound
 from tests.unit.pipeline.gateway import (
+    EVERY,
     OPENAI,
     policies,
     told,
@@ -63,7 +62,7 @@ class House:
         }
         access = Access(models=("kept", "other"))
         return Gateway(
-            Catalogue((openai_chat.plugin, anthropic_messages.plugin), openai_chat.plugin),
+            EVERY,
             Entrance((Keys(keys),)),
             policies(routes, shop=access, bank=self.more.get("bank", access)),
             self.script,
@@ -75,7 +74,8 @@ class House:
     async def ask(
         self, *headers: tuple[bytes, bytes], key: bytes = b"lg-web", path: str = "/v1/chat/completions", **changed: Any
     ) -> tuple[Reply, bytes]:
-        body = {name: value for name, value in {**QUESTION, **changed}.items() if value is not None}
+        asked = QUESTION if path.endswith(("/chat/completions", "/messages")) else {"model": "kept"}
+        body = {name: value for name, value in {**asked, **changed}.items() if value is not None}
         given: Headers = ((b"authorization", b"Bearer " + key), *headers)
         reply = await serve(self.gateway(), inbound(path, msgspec.json.encode(body), *given))
         return reply, await whole(reply)

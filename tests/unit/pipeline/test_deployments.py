@@ -71,9 +71,7 @@ async def test_another_dialect_and_a_stream() -> None:
     assert msgspec.json.decode(script.sent[0].body)["model"] == "claude-real"
 
 
-@pytest.mark.parametrize(
-    "deployment", ["hidden", "nowhere", "%2E%2E", "fast%2Fx", "a/b", "fast/chat/completions", "%00"]
-)
+@pytest.mark.parametrize("deployment", ["hidden", "nowhere", "%2E%2E", "fast%2Fx", "%00"])
 async def test_S16_what_the_key_may_not_use_is_not_there_whatever_the_body_says(deployment: str) -> None:
     script = Script()
 
@@ -89,7 +87,8 @@ async def test_S16_what_the_key_may_not_use_is_not_there_whatever_the_body_says(
         (CHAT.format(""), "POST", 404, "not_found"),
         ("/openai/deployments/fast/chat/completions/", "POST", 404, "not_found"),
         ("/openai/deployments/fast/chat", "POST", 404, "not_found"),
-        ("/openai/deployments/fast/extensions/chat/completions", "POST", 404, "model_not_found"),
+        ("/openai/deployments/fast/extensions/chat/completions", "POST", 404, "not_found"),
+        ("/openai/deployments/a/b/chat/completions", "POST", 404, "not_found"),
         ("/OPENAI/deployments/fast/chat/completions", "POST", 404, "not_found"),
         (CHAT.format("fast"), "GET", 405, "method_not_allowed"),
     ],

@@ -11,15 +11,14 @@ from lockgate.core.answer import Usage
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.events import Ended, Event, Finished, Started, TextDelta, ThinkingDelta, ToolDelta, ToolStarted
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects import anthropic_messages, gemini_generate, ollama_chat, openai_chat, openai_responses
+from lockgate.dialects import openai_chat
 from lockgate.egress import Guarded, Scanner
 from lockgate.pipeline.discreet import HELD, Discreet
 from lockgate.pipeline.frame_shape import around
 from lockgate.pipeline.ledger import Ledger
+from tests.dialects import CHATS, UNSAID
 
-DIALECTS = [
-    module.plugin for module in (openai_chat, anthropic_messages, gemini_generate, ollama_chat, openai_responses)
-]
+DIALECTS = list(CHATS.values())
 SECRET = "sk-canary-" + "Zm9vYmFyIGJhciBiYXogcXV4"
 EGRESS = Scanner([Guarded("providers.up.api_key", SECRET.encode())])
 ASK = Ask("m", stream=True, request_id="r", created=5)
@@ -85,6 +84,9 @@ def test_I7_a_secret_in_pieces_does_not_leave(dialect: Dialect, kind: str) -> No
 
         out, ledger = sent(dialect, made)
 
+        if kind in UNSAID.get(dialect.name, ()):
+            assert SECRET[:6] not in texts(dialect, out)
+            continue
         if kind == "arguments" and dialect.name in ("gemini_generate", "ollama_chat"):
             continue  # arguments that are no JSON are not said there at all
         assert out.endswith(b"secret_in_response")

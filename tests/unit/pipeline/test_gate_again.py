@@ -1,15 +1,17 @@
 """The same request again, from one who was refused: the same answer, until there is room."""
 
 import asyncio
+from collections import Counter
 from typing import cast
 
 from lockgate.core.gradient import Gradient
 from lockgate.core.rank import Rank
-from lockgate.pipeline.gate import AGAIN, AT_ONCE, Gate
+from lockgate.pipeline.gate import Gate
+from lockgate.pipeline.rests import AGAIN, AT_ONCE, LATEST, SOONEST
 from tests.unit.pipeline.test_gate import Request, Still, emptied, settled
 
 
-def asked_again(request: Request) -> float | None:
+def asked_again(request: Request) -> tuple[float, float] | None:
     assert request.ledger.shed is not None
     return request.ledger.shed.again()
 
@@ -20,25 +22,41 @@ async def test_who_was_refused_is_refused_again_for_as_long_as_the_line_is_full_
     await settled()
     low = Request(gate, "free")
     await settled()
-    assert asked_again(low) == 0.0
+    assert asked_again(low)
     higher = Request(gate, "paid")  # it takes the place of the one of the lower class
     paid = Request(gate, "paid")
     await settled()
     assert waits.refused
-    assert (asked_again(low), asked_again(paid)) == (0.0, 0.0)
+    assert asked_again(low)
+    assert asked_again(paid)
     assert gate.refusals == {("free", "full"): 2, ("paid", "full"): 1, ("free", "again"): 2, ("paid", "again"): 1}
 
     gate.leave(inside.ledger)  # the one who waits goes in, and there is one place in the line
-    assert [asked_again(each) for each in (paid, low)] == [None, 0.0], "as many are let through as there is room"
+    assert asked_again(paid) is None
+    assert asked_again(low), "as many are let through as there is room"
     await settled()
     assert asked_again(low) is None, "nobody came"
     await settled()
     gate.serve_only(Rank.PAID)
-    assert (asked_again(low), asked_again(paid)) == (0.0, None)
+    assert asked_again(low)
+    assert asked_again(paid) is None
     gate.serve_only(Rank.FREE)
     gate.limited = False
     assert asked_again(low) is None
     await emptied(gate, [inside, waits, low, higher, paid])
+
+
+async def test_those_who_are_refused_together_are_asked_to_come_back_at_different_times() -> None:
+    gate = Gate(asyncio.get_running_loop(), Gradient(limit=1), 0)
+    requests = [Request(gate, "paid") for _ in range(401)]
+    await settled()
+
+    refused = [r.refused for r in requests if r.refused]
+
+    parts = Counter(int(8 * ((r.retry_after or 0.0) - SOONEST) / (LATEST - SOONEST)) for r in refused)
+    assert sorted(parts) == list(range(8))
+    assert all(48 <= number <= 52 for number in parts.values())
+    assert all((r.kind.code, r.status, r.source) == ("overloaded", 503, "gateway") for r in refused)
 
 
 async def test_of_many_who_ask_again_at_once_a_few_rest_as_long_as_they_were_told_and_the_others_not_at_all() -> None:
@@ -47,10 +65,11 @@ async def test_of_many_who_ask_again_at_once_a_few_rest_as_long_as_they_were_tol
     await settled()
     assert refused.refused is not None
 
-    rests = [asked_again(refused) for _ in range(AGAIN)]
+    told = [again for again in (asked_again(refused) for _ in range(AGAIN)) if again]
 
-    at_once = rests.count(0.0)
+    at_once = [pause for _, pause in told].count(0.0)
     assert AT_ONCE * AGAIN - AGAIN // 1000 <= at_once <= AT_ONCE * AGAIN + 2
-    assert rests == [0.0] * at_once + [refused.refused.retry_after] * (AGAIN - at_once)
+    assert [pause for _, pause in told[at_once:]] == [later for later, _ in told[at_once:]]
+    assert len({round(later, 3) for later, _ in told}) > AGAIN // 4, "they do not come back together"
     assert gate.repeated == AGAIN, "they are all counted"
     await emptied(gate, [inside])

@@ -49,7 +49,7 @@ class Encoder:
 
     def feed(self, event: Event) -> bytes:
         if event.__class__ is TextDelta and event.choice == 0:  # nearly all of them
-            return _whole(self._text + _encode(event.text) + _CLOSE)
+            return whole(self._text + _encode(event.text) + _CLOSE)
         if getattr(event, "choice", 0) != 0:  # the format has one answer
             return self._losing("n above 1")
         match event:
@@ -66,7 +66,7 @@ class Encoder:
 
     def fail(self, problem_: Problem) -> bytes:
         """The client raises at a line with an error. Calls that were not whole are not given."""
-        return _whole(problem.render(problem_, "") + b"\n")
+        return whole(problem.render(problem_, "") + b"\n")
 
     def _begin(self, event: Started) -> bytes:
         head = {
@@ -118,12 +118,12 @@ class Encoder:
         answer.name_counts(usage, self._losses)
         self._losses.add("stop sequence", self._finished.stop)
         self._losing()
-        return calls + _whole(self._head + _encode(last)[1:] + b"\n")
+        return calls + whole(self._head + _encode(last)[1:] + b"\n")
 
     def _line(self, *blocks: Block, **more: Any) -> bytes:
         line = {"message": outgoing_turns.said("assistant", blocks, self._losses), "done": False, **more}
         self._losing()
-        return _whole(self._head + _encode(line)[1:] + b"\n")
+        return whole(self._head + _encode(line)[1:] + b"\n")
 
     def _losing(self, name: str = "") -> bytes:
         self._losses.add(name, name)
@@ -132,7 +132,7 @@ class Encoder:
         return b""
 
 
-def _whole(line: bytes) -> bytes:
+def whole(line: bytes) -> bytes:
     """One line, for readers that know more ends of lines than LF."""
     if line.isascii():
         return line

@@ -15,7 +15,7 @@ _model = msgspec.json.Decoder(str)
 
 
 def path(operation: str) -> re.Pattern[str]:
-    return re.compile(rf"/openai/deployments/(?P<model>.+)/{operation}")
+    return re.compile(rf"/openai/deployments/(?P<model>[^/]+)/{operation}")
 
 
 def model(target: Target, body: Headed) -> str:

@@ -35,7 +35,7 @@ def test_endpoints() -> None:
     others = [point.path for point in plugin.endpoints if point.operation == "chat"]
     assert others[:-1] == ["/v1/chat/completions", "/chat/completions", "/openai/v1/chat/completions"]
     assert isinstance(others[-1], re.Pattern)
-    assert others[-1].pattern == "/openai/deployments/(?P<model>.+)/chat/completions"
+    assert others[-1].pattern == "/openai/deployments/(?P<model>[^/]+)/chat/completions"
 
 
 def test_what_is_asked() -> None:
