@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -28,6 +29,9 @@ Place = Literal[
 """`document`: what a user attached as a file or a document of its own, and did not say."""
 
 
+_SEED = 24
+
+
 class Ask(Struct, frozen=True):
     """What a request wants, before its content is looked at, and what only the gateway knows of it.
     `usage`: the client wants token counts in the stream. `array`: the stream is one JSON array, not events. `called`: tools
@@ -42,6 +46,12 @@ class Ask(Struct, frozen=True):
     request_id: str = ""
     created: int = 0
     called: dict[str, Called] = {}
+
+    @property
+    def seed(self) -> str:
+        """What ids of calls are made of: they come back with the next request, and OpenAI takes none beyond 40 characters."""
+        long = len(self.request_id) > _SEED
+        return blake2b(self.request_id.encode(), digest_size=_SEED // 2).hexdigest() if long else self.request_id
 
 
 class Target(Struct, frozen=True):

@@ -27,6 +27,8 @@ from lockgate.pipeline.tried import Tried
 
 JSON: Headers = ((b"content-type", b"application/json"),)
 PEEK = 64 * 1024
+ALIVE = 5.0
+"""Seconds of nothing but signs of life, after which they go on to the client: it needs them, too."""
 OK = 200
 FILTER: Refusal = "content_filter"
 
@@ -208,17 +210,27 @@ def _media(arrival: Arrival) -> bytes:
 
 
 async def _first_frame(asked: Translated, body: Incoming) -> tuple[bytes, ...]:
-    watch, framing = asked.dialect.watch(), asked.dialect.framing(asked.ask)
+    """Up to the first frame that says something: comments keep a connection alive, and an error may come behind them."""
+    watch, framing, payload = asked.dialect.watch(), asked.dialect.framing(asked.ask), asked.dialect.payload
     chunks: list[bytes] = []
-    size = 0
+    size, begun = 0, perf_counter()
     async for chunk in body:
         chunks.append(chunk)
         size += len(chunk)
         frames = framing.feed(chunk)
         if refused := _failed(watch, frames):
             raise refused
-        if frames or size > PEEK:
-            break
+        if (
+            size > PEEK
+            or any(payload(frame, asked.ask) for frame in frames)
+            or (frames and perf_counter() - begun > ALIVE)
+        ):
+            return tuple(chunks)
+    rest = framing.end()
+    if refused := _failed(watch, rest):
+        raise refused
+    if not any(payload(frame, asked.ask) for frame in rest):
+        raise Problem(Kind.BAD_UPSTREAM, "the upstream ended the stream without an answer", source="upstream")
     return tuple(chunks)
 
 

@@ -79,6 +79,8 @@ class Verbatim:
         for frame in frames:
             look(frame)
         self.over = self._watch.over
+        if self._watch.failed is not None:
+            self._failed(self._watch.failed)
         if self._frames < LOOKED:
             self._first += frames
         self._frames += len(frames)
@@ -90,10 +92,14 @@ class Verbatim:
         for frame in rest:
             self._watch.feed(frame)
         if self._watch.failed is not None:
-            self._ledger.problem, self._ledger.end = self._watch.failed, "upstream_error"
+            self._failed(self._watch.failed)
         elif not self._watch.ended:
             raise cut_short()
         return b"".join(rest)
+
+    def _failed(self, problem: Problem) -> None:
+        """Noted at once: some upstreams say their end behind an error, too, and then nobody reads on."""
+        self._ledger.problem, self._ledger.end = problem, "upstream_error"
 
     def fail(self, problem: Problem) -> bytes:
         return self._sides.target.encoder(self._sides.ask).fail(problem)

@@ -52,22 +52,27 @@ def _keep(memo: Memo, call: Call, body: bytes, ledger: Ledger) -> None:
 class Remembered:
     """Around a lane: keeps what leaves, up to the size that is kept."""
 
-    __slots__ = ("_call", "_lane", "_ledger", "_memo", "_parts", "_size")
+    __slots__ = ("_call", "_ended", "_lane", "_ledger", "_memo", "_parts", "_size")
 
     def __init__(self, lane: Lane, memo: Memo, call: Call, ledger: Ledger) -> None:
         self._lane, self._memo, self._call, self._ledger = lane, memo, call, ledger
         self._parts: list[bytes] = []
         self._size = 0
+        self._ended = False
 
     @property
     def over(self) -> bool:
         return self._lane.over
 
     def feed(self, chunk: bytes) -> bytes:
-        return self._noted(self._lane.feed(chunk))
+        out = self._noted(self._lane.feed(chunk))
+        self._ended = self._ended or self._lane.over
+        return out
 
     def end(self) -> bytes:
-        return self._noted(self._lane.end())
+        out = self._noted(self._lane.end())
+        self._ended = True
+        return out
 
     def fail(self, problem: Problem) -> bytes:
         self._drop()
@@ -75,7 +80,7 @@ class Remembered:
 
     def close(self) -> None:
         self._lane.close()
-        if self._parts and (self._ledger.whole or self._ledger.heard_end):
+        if self._parts and self._ended and (self._ledger.whole or self._ledger.heard_end):
             _keep(self._memo, self._call, b"".join(self._parts), self._ledger)
         self._drop()
 

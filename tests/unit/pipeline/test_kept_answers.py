@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from lockgate.core.key_digest import Pepper
 from lockgate.pipeline.serve import serve
 from lockgate.stores.answers import SealedAnswers
-from tests.fakes import Answered, inbound
+from tests.fakes import SSE, Answered, inbound
 from tests.unit.pipeline.gateway import (
     CLAUDE,
     claude_stream,
@@ -101,6 +101,36 @@ async def test_a_client_that_leaves_early_leaves_nothing_behind() -> None:
     await reply.body.aclose()  # type: ignore[union-attr]
 
     assert not house.drawer.kept
+
+
+async def test_a_client_that_leaves_between_the_last_word_and_the_end_leaves_nothing_behind() -> None:
+    """The answer is whole by then; what would be given again would lack the counts and the end."""
+    house = House(openai_stream("hello"), openai_stream("hello"))
+    body = msgspec.json.encode({**QUESTION, "stream": True})
+
+    reply = await serve(house.gateway(), inbound("/v1/chat/completions", body, (b"authorization", b"Bearer lg-web")))
+    async for chunk in reply.body:  # type: ignore[union-attr]
+        if b'"finish_reason":"stop"' in chunk:
+            break
+    await reply.body.aclose()  # type: ignore[union-attr]
+
+    assert house.notebook.outcome.end == "client_gone"
+    assert not house.drawer.kept
+
+
+async def test_a_stream_with_an_error_in_it_is_not_kept_though_it_says_its_end() -> None:
+    """vLLM says [DONE] behind its error."""
+    whole_one = openai_stream("hel", "lo")
+    error = b'data: {"error":{"message":"the engine died","code":500}}\n\n'
+    house = House(Answered(200, [*whole_one.chunks[:2], error, whole_one.chunks[-1]], SSE), openai_stream("hello"))
+
+    _, answer = await house.ask(stream=True)
+    outcome = house.notebook.outcome
+    reply, _ = await house.ask(stream=True)
+
+    assert answer.endswith(error + b"data: [DONE]\n\n")
+    assert (outcome.end, outcome.code) == ("upstream_error", "upstream_error")
+    assert said(reply) == b"miss"
 
 
 async def test_a_whole_answer_is_given_again_as_a_stream() -> None:

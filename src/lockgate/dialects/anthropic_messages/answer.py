@@ -109,7 +109,7 @@ def given(block: wire.Block) -> str:
 
 def minted(ask: Ask, number: int) -> str:
     """An id for a call that came without one."""
-    return call_id(f"toolu_{ask.request_id}_{number}")
+    return call_id(f"toolu_{ask.seed}_{number}")
 
 
 def _block(part: wire.Block, index: int, ask: Ask, notes: Notes) -> Block | None:

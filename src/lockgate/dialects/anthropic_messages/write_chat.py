@@ -1,5 +1,8 @@
 """The canonical chat to a request on the wire, as the API takes it."""
 
+import re
+from hashlib import sha256
+
 import msgspec
 
 from lockgate.core.chat import Chat, Tool
@@ -10,6 +13,7 @@ from lockgate.dialects.anthropic_messages.notes import Notes
 from lockgate.dialects.anthropic_messages.reasoning import Thinks
 from lockgate.dialects.anthropic_messages.write_blocks import Part, marker
 
+_OPAQUE = re.compile(r"(?=.*[A-Za-z_])[A-Za-z0-9_-]{1,256}")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -112,7 +116,7 @@ def _rest(wire: Part, chat: Chat, notes: Notes) -> None:
     if visible:
         wire["stop_sequences"] = visible
     if chat.user:
-        wire["metadata"] = {"user_id": chat.user}
+        wire["metadata"] = {"user_id": _user(chat.user, notes)}
     if chat.stream:
         wire["stream"] = True
     for name, said in (
@@ -125,3 +129,11 @@ def _rest(wire: Part, chat: Chat, notes: Notes) -> None:
     ):
         if said:
             notes.add(name)
+
+
+def _user(said: str, notes: Notes) -> str:
+    """The API wants an opaque id, and refuses what looks like an address or a telephone number: of that a hash goes."""
+    if _OPAQUE.fullmatch(said):
+        return said
+    notes.add("user as it was said")
+    return sha256(said.encode()).hexdigest()

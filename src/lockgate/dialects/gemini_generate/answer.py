@@ -50,7 +50,7 @@ def decode(raw: bytes, ask: Ask) -> Answer:
 
 def minted(ask: Ask, number: int) -> str:
     """An id for a call that came without one."""
-    return f"call_{ask.request_id}_{number}" if ask.request_id else f"call_{number}"
+    return f"call_{ask.seed}_{number}" if ask.seed else f"call_{number}"
 
 
 def _none(response: wire.Response) -> Choice:

@@ -62,7 +62,7 @@ def _blocks(said: wire.Said, ask: Ask) -> Iterator[Block]:
         yield picture(image)
     for i, call in enumerate(said.tool_calls or ()):
         function = call.function or wire.Function()
-        yield ToolCall(call.id or f"call_{ask.request_id}_{i}", function.name or "", arguments(function))
+        yield ToolCall(call.id or f"call_{ask.seed}_{i}", function.name or "", arguments(function))
 
 
 def arguments(function: wire.Function) -> str:

@@ -65,7 +65,7 @@ class Decoder:
             yield MediaGiven(picture(image))
         for call in said.tool_calls or ():
             function = call.function or wire.Function()
-            id_ = call.id or f"call_{self._ask.request_id}_{self._calls}"
+            id_ = call.id or f"call_{self._ask.seed}_{self._calls}"
             yield ToolStarted(self._calls, id_, function.name or "")
             yield ToolDelta(self._calls, answer.arguments(function))
             self._calls += 1

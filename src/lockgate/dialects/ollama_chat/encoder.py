@@ -104,7 +104,7 @@ class Encoder:
 
     def _end(self, usage: Usage) -> bytes:
         called = [
-            ToolCall(start.id or f"call_{self._ask.request_id}_{number}", start.name, "".join(pieces), start.signature)
+            ToolCall(start.id or f"call_{self._ask.seed}_{number}", start.name, "".join(pieces), start.signature)
             for number, (start, pieces) in sorted(self._calls.items())
         ]
         last = {

@@ -78,7 +78,7 @@ def failed(reply: wire.Reply) -> bool:
 def _choice(choice: wire.Choice, index: int, ask: Ask) -> Choice:
     said = choice.message or choice.delta or wire.Said()
     found = [*thoughts(said), *_content(said)]
-    calls = list(_calls(said, f"call_{ask.request_id}_{index}_" if index else f"call_{ask.request_id}_"))
+    calls = list(_calls(said, f"call_{ask.seed}_{index}_" if index else f"call_{ask.seed}_"))
     return Choice(
         blocks=(*found, *calls),
         finish=finish(choice.finish_reason, called=bool(calls)),
@@ -210,7 +210,7 @@ def _message(blocks: Sequence[Block], index: int, ask: Ask, lost: Losses) -> dic
     refusal = "".join(block.text for block in blocks if isinstance(block, Refusal))
     message: dict[str, Any] = {"role": "assistant", "content": text or None, "refusal": refusal or None}
     message |= outgoing_turns.thoughts([block for block in blocks if isinstance(block, Thinking)])
-    minted = f"call_{ask.request_id}_{index}_" if index else f"call_{ask.request_id}_"
+    minted = f"call_{ask.seed}_{index}_" if index else f"call_{ask.seed}_"
     called = [block for block in blocks if isinstance(block, ToolCall)]
     calls = outgoing_turns.calls(called)
     for i, call in enumerate(calls):

@@ -1,5 +1,6 @@
 """What a client says about a request beside what it asks: its labels, and who the end user is."""
 
+from hashlib import sha256
 from typing import Any
 
 
@@ -19,3 +20,17 @@ def end_user(user: str | None, safety_identifier: str | None, unsaid: list[str])
     if user and safety_identifier not in (None, "", user):
         unsaid.append("safety_identifier")
     return user or safety_identifier or ""
+
+
+_USER, _CALL = 64, 40
+"""Characters that OpenAI takes of them."""
+
+
+def user(said: str) -> str:
+    """Who the end user is, as OpenAI takes it: of a longer one a hash, which is the same each time."""
+    return said if len(said) <= _USER else sha256(said.encode()).hexdigest()
+
+
+def call_id(given: str) -> str:
+    """The same for a call and its result."""
+    return given if len(given) <= _CALL else f"call_{sha256(given.encode()).hexdigest()[:32]}"

@@ -150,7 +150,7 @@ class Decoder:
             if number_ is None:
                 number_ = heard.count
                 heard.count += 1
-                id_ = call.id or f"call_{self._ask.request_id}_{index}_{number_}"
+                id_ = call.id or f"call_{self._ask.seed}_{index}_{number_}"
                 heard.calls[number_ if call.index is None else call.index] = (number_, id_)
                 events.append(ToolStarted(number_, id_, function.name or "", index, answer.signature(call)))
             if arguments := answer.arguments(function):

@@ -27,6 +27,7 @@ from lockgate.core.events import (
 )
 from lockgate.core.problem import Problem
 from lockgate.dialects.openai_chat import answer, problem, usage
+from lockgate.dialects.openai_chat.called import call_id
 from lockgate.dialects.openai_chat.outgoing_turns import Losses, detail
 
 _encode = msgspec.json.Encoder().encode
@@ -126,7 +127,7 @@ class Encoder:
         return self._head + b'],"usage":' + _encode(usage.encode(counted)) + b"}\n\n"
 
     def _called(self, event: ToolStarted) -> dict[str, Any]:
-        id_ = event.id or f"call_{self._ask.request_id}_{event.choice}_{event.call}"
+        id_ = call_id(event.id) or f"call_{self._ask.seed}_{event.choice}_{event.call}"
         call: dict[str, Any] = {"index": event.call, "id": id_, "type": "function"}
         call["function"] = {"name": event.name, "arguments": ""}
         if event.signature:

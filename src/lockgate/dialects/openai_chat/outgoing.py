@@ -4,6 +4,7 @@ import msgspec
 
 from lockgate.core.chat import Chat, Format, Reasoning, Tool, ToolChoice
 from lockgate.core.dialect import Encoded
+from lockgate.dialects.openai_chat.called import user
 from lockgate.dialects.openai_chat.outgoing_turns import Losses, Wire, messages
 
 _encode = msgspec.json.Encoder().encode
@@ -22,7 +23,7 @@ def encode(chat: Chat) -> Encoded:
     if chat.metadata:
         wire["metadata"] = chat.metadata
     if chat.user:
-        wire["user"] = chat.user
+        wire["user"] = user(chat.user)
     if chat.stream:
         wire["stream"] = True
         wire["stream_options"] = {"include_usage": True}  # the gateway counts, whether the client does or not

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lockgate.core.chat import Block, Media, Message, Refusal, Text, Thinking, ToolCall, ToolResult
+from lockgate.dialects.openai_chat.called import call_id
 from lockgate.dialects.openai_chat.parts import FORMATS
 
 Wire = dict[str, Any]
@@ -74,7 +75,7 @@ def _result(result: ToolResult, said: list[Wire], lost: Losses) -> Wire:
         lost.add("error flag of tool results")
     if result.cache or any(block.cache for block in result.content):
         lost.add("cache markers")
-    return {"role": "tool", "tool_call_id": result.call_id, "content": _content(texts)}
+    return {"role": "tool", "tool_call_id": call_id(result.call_id), "content": _content(texts)}
 
 
 def _parts(blocks: Sequence[Block], lost: Losses) -> Iterator[Wire]:
@@ -209,7 +210,7 @@ def calls(blocks: Sequence[ToolCall]) -> list[Wire]:
     found: list[Wire] = []
     for block in blocks:
         function = {"name": block.name, "arguments": block.arguments or "{}"}
-        call: Wire = {"id": block.id, "type": "function", "function": function}
+        call: Wire = {"id": call_id(block.id), "type": "function", "function": function}
         if block.signature:
             call["extra_content"] = {"google": {"thought_signature": block.signature}}
         found.append(call)

@@ -102,7 +102,7 @@ def _choice(items: Sequence[wire.Item], end: Finish, ask: Ask) -> tuple[Choice, 
 
 def called(each: wire.Item, index: int, ask: Ask, signature: str = "") -> ToolCall:
     """A custom tool's text stands where a function's arguments do: rules are the same for both."""
-    id_ = each.call_id or each.id or f"call_{ask.request_id}_{index}"
+    id_ = each.call_id or each.id or f"call_{ask.seed}_{index}"
     arguments = each.input if each.type == "custom_tool_call" else each.arguments
     return ToolCall(id_, names.joined(each.namespace or "", each.name or ""), arguments or "", signature)
 
@@ -194,9 +194,7 @@ class _Output:
                 if block.signature:
                     yield {"id": self._id("rs"), **sealed.written("", sealed.OF_CALL + block.signature)}
                 id_ = self._id("fc")
-                made = ToolCall(
-                    block.id or f"call_{self._ask.request_id}_{self._count - 1}", block.name, block.arguments
-                )
+                made = ToolCall(block.id or f"call_{self._ask.seed}_{self._count - 1}", block.name, block.arguments)
                 yield response.call(made, id_, self._state, self._ask)
             case Media(kind="image") if block.data:
                 yield response.picture(self._id("ig"), block)

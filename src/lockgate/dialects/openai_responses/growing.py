@@ -143,7 +143,7 @@ class Call:
         self._stream, self._ask, self._name = stream, ask, event.name
         self.index = stream.place()
         self.item_id = stream.id("fc", self.index)
-        self._call_id = event.id or f"call_{ask.request_id}_{event.call}"
+        self._call_id = event.id or f"call_{ask.seed}_{event.call}"
         self._texts: list[str] = []
         self._where: Wire = {"item_id": self.item_id, "output_index": self.index}
         self._kind: str = self._item("", "in_progress")["type"]

@@ -4,6 +4,7 @@ import msgspec
 
 from lockgate.core.chat import Chat, Format, Reasoning, Tool, ToolChoice
 from lockgate.core.dialect import Encoded
+from lockgate.dialects.openai_chat.called import user
 from lockgate.dialects.openai_responses import asked
 from lockgate.dialects.openai_responses.losses import Losses
 from lockgate.dialects.openai_responses.outgoing_items import Wire, instructions, items
@@ -28,7 +29,7 @@ def encode(chat: Chat) -> Encoded:
     if chat.metadata:
         wire["metadata"] = chat.metadata
     if chat.user:
-        wire["user"] = chat.user
+        wire["user"] = user(chat.user)
     if chat.stream:
         wire["stream"] = True
     return Encoded(_encode(wire), lost.all())

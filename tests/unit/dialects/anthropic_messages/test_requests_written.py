@@ -1,5 +1,6 @@
 """Requests to the wire beside their turns: limits, sampling, tools, formats, and what is named as lost."""
 
+import pytest
 from msgspec import Raw
 
 from lockgate.core.chat import Format, Message, Text, Tool, ToolChoice
@@ -94,3 +95,17 @@ def test_all_else_is_said_or_named() -> None:
         "logprobs",
         "metadata",
     )
+
+
+@pytest.mark.parametrize(
+    ("user", "same"),
+    [("u-1", True), ("user_abc_account__session_x", True), ("b@x.example", False), ("+49 170 1234567", False),
+     ("491701234567", False), ('{"device":"a"}', False), ("x" * 300, False)],
+)  # fmt: skip
+def test_an_end_user_is_an_opaque_id(user: str, *, same: bool) -> None:
+    """The API refuses whole requests for an address in this field."""
+    wire, lost = written(user=user)
+    given = wire["metadata"]["user_id"]
+
+    assert (given == user, lost == ()) == (same, same)
+    assert same or len(given) == 64
