@@ -22,8 +22,10 @@ MASS = 10_000.0
 FEW, BENIGN = 6, 3
 """Windows of a long text that are learned from at first, and of a benign one afterwards."""
 NOTHING = -50.0
-WORTH = {"own:listings": 0.4, "own:pages": 0.7}
-"""How much a family of many long benign texts counts; others count 1."""
+WORTH = {"own:listings": 0.4, "own:pages": 0.7, "own:registers": 0.7, "own:records": 0.7}
+"""How much a family of many benign texts counts; others count 1."""
+OWN = 1.3
+"""How much more attacks of the project's own families count than given ones: they are of more kinds."""
 FROM_ELSEWHERE = frozenset(("document", "tool_output", "document_about_security", "code_file"))
 """Kinds of benign texts that tools return."""
 SEMANTIC = "indirect_injection_semantic"
@@ -87,7 +89,7 @@ def _importance(texts: Sequence[Text], labels: Scores, chosen: Mask) -> Scores:
     size = Counter((text.family, text.label) for text, mine in zip(texts, chosen, strict=True) if mine)
     out = np.array(
         [
-            WORTH.get(text.family, 1.0) * size[text.family, text.label] ** -0.5 if mine else 0.0
+            _worth(text) * size[text.family, text.label] ** -0.5 if mine else 0.0
             for text, mine in zip(texts, chosen, strict=True)
         ]
     )
@@ -95,6 +97,11 @@ def _importance(texts: Sequence[Text], labels: Scores, chosen: Mask) -> Scores:
         side = labels == label
         out[side] *= 0.5 * MASS / max(float(out[side].sum()), 1e-9)
     return out
+
+
+def _worth(text: Text) -> float:
+    more = OWN if text.label and text.family.startswith("own:") else 1.0
+    return WORTH.get(text.family, 1.0) * more
 
 
 def scored(scores: Scores, rows: Rows, texts: int) -> tuple[Scores, Scores]:

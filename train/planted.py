@@ -36,7 +36,7 @@ def main() -> int:
     alarms: Counter[str] = Counter()
     asked = 0
     for group, linear in models(texts, table):
-        classifier = Classifier(_as_shipped(linear))
+        classifier = Classifier(as_shipped(linear))
         own_cases = [case for case in cases if case[0] in group]
         for family, text in own_cases:
             found.update((family, level) for level in _levels(classifier, text))
@@ -68,7 +68,7 @@ def _is_short(text: Text) -> bool:
     return bool(text.label) and text.kind in KINDS and len(text.text) in SHORT and "\n\n" not in text.text
 
 
-def _as_shipped(linear: Linear) -> Model:
+def as_shipped(linear: Linear) -> Model:
     weights, worth = quantised(linear.table(SIZE))
     model = read()
     return Model(weights, np.array(worth, dtype=np.float32), linear.bias, model.wide, model.narrow)

@@ -54,11 +54,12 @@ def test_the_deployment_of_the_client_counts_and_not_the_model_of_the_call(plant
     assert b"gpt-4o" not in got.raw
 
 
-def test_models_and_responses(plant: Plant, client: openai.AzureOpenAI) -> None:
+def test_models_responses_and_completions(plant: Plant, client: openai.AzureOpenAI) -> None:
     mark = plant.upstream.mark("chat")
 
     assert "best@openai" in {model.id for model in client.models.list()}
     assert client.responses.create(model="best@openai", input=mark.text).output_text == mark.answer
+    assert client.completions.create(model="best@openai", prompt=mark.text).choices[0].text == mark.answer
 
 
 def test_embeddings(served: Served) -> None:

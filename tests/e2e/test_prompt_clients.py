@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import ollama
+import openai
 import pytest
 
 from tests.e2e.as_upstream_reads import pictured, wanted
 from tests.e2e.clients import PICTURE, PNG, SCHEMA
-from tests.e2e.clients.prompts import Generate
+from tests.e2e.clients.prompts import Completions, Generate
 from tests.e2e.plant import FAMILIES, MODELS, Plant
 from tests.e2e.process import eventually, request
 from tests.e2e.test_matrix_chat import ENDS
 
-CLIENTS: dict[str, type[Any]] = {"generate": Generate}
-PATHS = {"generate": "/api/generate"}
+CLIENTS: dict[str, type[Any]] = {"generate": Generate, "completions": Completions}
+PATHS = {"generate": "/api/generate", "completions": "/v1/completions"}
 families = pytest.mark.parametrize("family", FAMILIES)
 
 
@@ -123,3 +124,40 @@ def test_ollama_says_what_it_refuses(plant: Plant, more: dict[str, Any]) -> None
         client.chat("best@ollama", "hi", **more)
     client.close()
     assert refused.value.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"suffix": "x"},
+        {"echo": True},
+        {"logprobs": 0},
+        {"best_of": 3},
+        {"prompt": ["one", "two"]},
+        {"prompt": [1, 2]},
+        {"prompt": [[1, 2]]},
+    ],
+    ids=str,
+)
+def test_openai_says_what_it_refuses(plant: Plant, more: dict[str, Any]) -> None:
+    with (
+        openai.OpenAI(base_url=plant.gateway.url + "/v1", api_key=plant.gateway.key, max_retries=0) as client,
+        pytest.raises(openai.BadRequestError) as refused,
+    ):
+        client.completions.create(**{"model": "best@openai", "prompt": "hi", **more})
+    assert refused.value.param == next(iter(more))
+    assert refused.value.param in refused.value.message
+
+
+def test_openai_counts_and_finishes(plant: Plant) -> None:
+    one, two = plant.upstream.mark("chat"), plant.upstream.mark("chat")
+    with openai.OpenAI(base_url=plant.gateway.url + "/v1", api_key=plant.gateway.key, max_retries=0) as client:
+        made = client.completions.create(model="best@openai", prompt=[one.text], max_tokens=9)
+        asked = {"model": "best@openai", "prompt": two.text, "stream": True}
+        chunks = list(client.completions.create(**asked, stream_options={"include_usage": True}))  # type: ignore[call-overload]
+
+    assert (made.object, made.choices[0].finish_reason, made.choices[0].text) == ("text_completion", "stop", one.answer)
+    assert made.usage is not None
+    assert (made.usage.prompt_tokens, made.usage.completion_tokens) == (11, 7)
+    assert [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices][-1] == "stop"
+    assert (chunks[-1].choices, chunks[-1].usage.completion_tokens) == ([], 7)

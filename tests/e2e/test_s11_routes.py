@@ -9,6 +9,7 @@ from tests.e2e.plant import Plant
 ROUTES = {
     "data": [
         ("POST", "/v1/chat/completions"),
+        ("POST", "/v1/completions"),
         ("POST", "/v1/messages"),
         ("POST", "/v1/messages/count_tokens"),
         ("POST", "/v1beta/models/best@openai:generateContent"),

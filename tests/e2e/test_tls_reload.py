@@ -95,12 +95,17 @@ def _revoking(authority: trustme.CA, *revoked: trustme.LeafCert) -> bytes:
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)  # type: ignore[arg-type]
 
 
-def _served(address: str, key: str, context: ssl.SSLContext) -> bool:
-    connection = http.client.HTTPSConnection("127.0.0.1", int(address.rpartition(":")[2]), timeout=10, context=context)
+def _answered(connection: http.client.HTTPSConnection, key: str) -> bool:
     try:
         return ask(connection, key).status == 200
     except (OSError, http.client.HTTPException):
         return False
+
+
+def _served(address: str, key: str, context: ssl.SSLContext) -> bool:
+    connection = http.client.HTTPSConnection("127.0.0.1", int(address.rpartition(":")[2]), timeout=10, context=context)
+    try:
+        return _answered(connection, key)
     finally:
         connection.close()
 
@@ -120,7 +125,11 @@ def test_client_certificates(tmp_path: Path, authority: trustme.CA, demand: str)
             for context in contexts:
                 context.maximum_version = version
             got[version] = [_served(gateway.url, gateway.key, context) for context in contexts]
+        kept = connected(gateway.url, contexts[0])
+        assert _answered(kept, gateway.key)
         (tmp_path / "crl.pem").write_bytes(_revoking(clients, bad, good))
+        eventually(lambda: not _answered(kept, gateway.key))
+        kept.close()
         eventually(lambda: not _served(gateway.url, gateway.key, contexts[0]))
         health = connected(gateway.admin, trusting(authority))  # asks for none
         health.close()

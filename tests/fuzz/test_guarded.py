@@ -40,6 +40,7 @@ UNKNOWN = {
     "gemini_generate": [b'data: {"brandNew":{"x":"y"}}\r\n\r\n', b": note\r\n\r\n"],
     "openai_responses": [b'event: response.brand_new\ndata: {"type":"response.brand_new","x":"y"}\n\n', b": note\n\n"],
     "ollama_chat": [b'{"model":"m","message":{"role":"assistant","content":""},"done":false,"brand_new":"x"}\n'],
+    "openai_completions": [b'data: {"id":"a","choices":[],"brand_new":"x"}\n\n', b": note\n\n"],
     "ollama_generate": [b'{"model":"m","response":"","done":false,"brand_new":"x"}\n'],
 }  # fmt: skip
 CHANNELS = ("text", "thinking")

@@ -83,6 +83,7 @@ NAMED: dict[str, dict[str, Any]] = {
     "/v1beta/models/one:generateContent": CONTENTS,
     "/openai/deployments/one/embeddings": {"input": "hi"},
     "/openai/deployments/one/chat/completions": TURNS,
+    "/openai/deployments/one/completions": {"prompt": "hi"},
 }
 """Good requests at the paths that name the model."""
 OTHERS: dict[str, dict[str, Any]] = {
@@ -103,6 +104,8 @@ def request(endpoint: Endpoint) -> tuple[str, dict[str, Any] | None]:
         return next((path, body) for path, body in NAMED.items() if endpoint.path.fullmatch(path))
     if endpoint.operation == "embeddings":
         return path, {"model": "one", "input": "hi"}
+    if endpoint.path.endswith("/completions") and "chat" not in endpoint.path:
+        return path, {"model": "one", "prompt": "hi"}
     return path, {"model": "one", **OTHERS.get(path, {**TURNS, "max_tokens": 9})}
 
 

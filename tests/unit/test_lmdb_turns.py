@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.core.counter import Counter
-from lockgate.core.limit import Charge, Claim, Lease, Shape, StoreEmptyError, Verdict
+from lockgate.core.limit import Charge, Claim, Lease, Shape, StoreEmptyError
 from lockgate.core.store import StoreError
 from lockgate.limits.lmdb import clock, leases
 from lockgate.limits.lmdb.rows import Rows
@@ -146,14 +146,12 @@ def test_what_is_calm_is_as_if_it_was_looked_at(steps: list[tuple[tuple[Claim, .
     for claims, later, settled in steps:
         now += later
         was = {key: row.wire() for key, row in quick.known.items()}
-        standings = leases._calm(quick, claims, now)
-        if standings is None:
+        verdict = leases._calm(quick, claims, now, b"key", 1)
+        if verdict is None:
             assert {key: row.wire() for key, row in quick.known.items()} == was
-            verdict = leases._looked_at(quick, claims, now, b"", 1)
-        else:
-            verdict = Verdict(Lease(b"", 1, claims), tuple(standings))
+            verdict = leases._looked_at(quick, claims, now, b"key", 1)
 
-        assert verdict == leases._looked_at(slow, claims, now, b"", 1)
+        assert verdict == leases._looked_at(slow, claims, now, b"key", 1)
         if verdict.lease is not None:
             held.append(claims)
         for rows in (quick, slow) if settled and held else ():

@@ -113,13 +113,6 @@ def test_the_worst_case_is_never_less_than_a_true_cost(price: Price, usage: Usag
     assert cost(price, usage) <= bound
 
 
-@given(models(rates), some.builds(Usage, *[counts] * 6))
-def test_the_worst_case_of_text_is_enough_for_text(price: Price, usage: Usage) -> None:
-    bound = worst_case(price, usage.input, usage.output, text_only=True)
-
-    assert cost(price, usage) <= bound <= worst_case(price, usage.input, usage.output)
-
-
 @given(models(rising), usages, counts, counts)
 def test_more_tokens_never_cost_less(price: Price, usage: Usage, more: int, longer: int) -> None:
     plain = Usage(usage.input, usage.output)

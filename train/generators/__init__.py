@@ -23,8 +23,11 @@ from train.generators import (
     personas,
     planted,
     pressure,
+    pretexts,
     probing,
     prose,
+    records,
+    registers,
     riddles,
     scenarios,
     service,
@@ -65,6 +68,9 @@ FAMILIES: dict[str, Callable[[Random], Iterator[Row]]] = {
     "own:pages": pages.rows,
     "own:listings": listings.rows,
     "own:planted": planted.rows,
+    "own:registers": registers.rows,
+    "own:records": records.rows,
+    "own:pretexts": pretexts.rows,
 }
 
 

@@ -62,6 +62,8 @@ class ListenerContext:
         self._seen = _signatures(certificate)
         self._told = ""
         self.context, self.inside = _opened(certificate)
+        self.doubted = False
+        """Other certificates of clients are good now than with the context before."""
 
     @property
     def hsts(self) -> bool:
@@ -80,7 +82,7 @@ class ListenerContext:
     def _read(self, certificate: Certificate | None) -> bool:
         seen = _signatures(certificate)
         try:
-            self.context, self.inside = _opened(certificate)
+            before, (self.context, self.inside) = self.inside, _opened(certificate)
         except OSError as error:
             # Most likely one file of a pair was written and the other one not yet: it is tried at every look.
             why = f"{error.strerror or error}"
@@ -89,6 +91,7 @@ class ListenerContext:
             self._told = why
             return False
         self._certificate, self._seen, self._told = certificate, seen, ""
+        self.doubted = (before.client_ca, before.crl) != (self.inside.client_ca, self.inside.crl)
         log.info(
             "TLS with %s is in force for new connections", "no certificate" if certificate is None else certificate.cert
         )
@@ -98,7 +101,7 @@ class ListenerContext:
 async def renewed(server: Server, tls: ListenerContext) -> None:
     """Puts changed files in force for new connections."""
     if tls.changed():
-        await server.renew(tls.context, hsts=tls.hsts)
+        await server.renew(tls.context, hsts=tls.hsts, doubted=tls.doubted)
 
 
 def _opened(certificate: Certificate | None) -> tuple[ssl.SSLContext | None, Inside]:

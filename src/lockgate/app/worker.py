@@ -170,7 +170,7 @@ class Worker:
             self._reload_refused(1)
             return
         if self._tls.replaced(certificates.data_plane):
-            await server.renew(self._tls.context, hsts=self._tls.hsts)
+            await server.renew(self._tls.context, hsts=self._tls.hsts, doubted=self._tls.doubted)
         self._audit.event("reload", version=self._serving.version)
         self._counted_reload("good")
 

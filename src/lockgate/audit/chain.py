@@ -94,7 +94,7 @@ def _encoded(record: Record | Event) -> bytes:
         details = {"error": type(error).__name__}
         safe = record.request_id.encode("ascii", "replace").decode()
         body = _encode(Event(ts=record.ts, request_id=safe, event="record_not_encodable", details=details))
-    if body.isascii() and b"\x7f" not in body:
+    if body.isascii() and body.find(b"\x7f") < 0:
         return body
     return "".join(map(_escaped, body.decode())).encode()
 

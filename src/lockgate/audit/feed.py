@@ -89,6 +89,8 @@ class Feed:
                 notes = self._sink.write(lines.text)
             except SinkError as error:
                 self._complain(str(error))
+            except Exception as error:  # noqa: BLE001 - a thread that ended would never come back
+                self._complain(f"{type(error).__name__}: {error}")
             else:
                 self._taken_in(lines, notes)
                 return True

@@ -43,6 +43,14 @@ class Caller(Struct, frozen=True):
             raise ValueError("a caller has an id and a team")
 
 
+def as_user(caller: Caller) -> str:
+    """Who is no user is a key; and no user is taken for a key, whatever they call themselves."""
+    user = caller.user
+    if not user:
+        return f"key {caller.key_id}"
+    return f"user {user}" if user.startswith(("key ", "user ")) else user
+
+
 class Presented(Struct, frozen=True):
     """A request as far as whoever asks "who is it?" may see it: everything but the body.
 

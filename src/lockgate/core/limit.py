@@ -109,7 +109,7 @@ class Standing(Struct, frozen=True, gc=False):
     reset: int = 0
 
 
-class Lease(Struct, frozen=True):
+class Lease(Struct, frozen=True, gc=False):
     """What a request holds. `epoch` is the memory of the store that it is written in: see `restore`.
 
     `id` is empty when nothing is held, because every claim was charged at once: there is nothing to settle.
@@ -120,7 +120,7 @@ class Lease(Struct, frozen=True):
     claims: tuple[Claim, ...]
 
 
-class Verdict(Struct, frozen=True):
+class Verdict(Struct, frozen=True, gc=False):
     """`standings` has one for each claim: after it was held or charged when there is a lease, otherwise as it is.
 
     `refused` are the places of the claims that did not pass; `over` those of shadows that would not have passed.

@@ -35,8 +35,8 @@ class Price(Struct, frozen=True, omit_defaults=True):
     output_video: Rate = ()
     request: int = 0
     search: int = 0
-    dearest: tuple[Rate, Rate, Rate, Rate] = ((), (), (), ())
-    """Of any input token, any output token, and the same of text only: of any request with so many input tokens at most."""
+    dearest: tuple[Rate, Rate] = ((), ())
+    """Of any input token and any output token, of any request with so many input tokens at most."""
     tiers: dict[str, "Price"] = {}
 
 
@@ -60,12 +60,9 @@ _PART_OF: Mapping[str, str] = {
     "input_video": "input",
     "output_video": "output",
 }
-_INPUT_TEXT = ("input", "cached", "written", "written_hour")
 _INPUT_MEDIA = ("input_audio", "cached_audio", "input_image", "cached_image", "input_video")
-_INPUT = (*_INPUT_TEXT, *_INPUT_MEDIA)
-_OUTPUT_TEXT = ("output", "reasoning")
-_OUTPUT = (*_OUTPUT_TEXT, "output_audio", "output_image", "output_video")
-_GROUPS = (_INPUT, _OUTPUT, _INPUT_TEXT, _OUTPUT_TEXT)
+_INPUT = ("input", "cached", "written", "written_hour", *_INPUT_MEDIA)
+_OUTPUT = ("output", "reasoning", "output_audio", "output_image", "output_video")
 _input_rates: Callable[[Price], tuple[Rate, ...]] = attrgetter(*_INPUT)
 _output_rates: Callable[[Price], tuple[Rate, ...]] = attrgetter(*_OUTPUT)
 
@@ -77,8 +74,7 @@ def filled(rates: Mapping[str, Rate], request: int = 0, search: int = 0) -> Pric
         full.setdefault(kind, full[whole])
     price = Price(full.pop("input"), full.pop("output"), request=request, search=search)
     price = replace(price, **full)
-    dearest = tuple(_envelope([getattr(price, kind) for kind in kinds]) for kinds in _GROUPS)
-    return replace(price, dearest=dearest)
+    return replace(price, dearest=(_envelope(_input_rates(price)), _envelope(_output_rates(price))))
 
 
 def cost(price: Price, usage: Usage) -> int:
@@ -93,7 +89,9 @@ def _of_text(price: Price, usage: Usage) -> int:
     """The same as `_by_kind` for the usual case, in a fifth of the time: nothing but text, most of it plain."""
     total = usage.input
     if not (usage.cached or usage.written or usage.reasoning):
-        return total * _at(price.input, total) + usage.output * _at(price.output, total)
+        given, taken = price.input, price.output
+        spent = total * (given[0][1] if len(given) == 1 else _at(given, total))
+        return spent + usage.output * (taken[0][1] if len(taken) == 1 else _at(taken, total))
     cached = min(usage.cached, total)
     written = min(usage.written, total - cached)
     hour = min(usage.written_hour, written)
@@ -130,27 +128,21 @@ def _by_kind(price: Price, usage: Usage) -> int:
     return spent
 
 
-def worst_case(
-    price: Price, input_tokens: int, output_tokens: int, *, tier: str = "", searches: int = 0, text_only: bool = False
-) -> int:
+def worst_case(price: Price, input_tokens: int, output_tokens: int, tier: str = "", searches: int = 0) -> int:
     """The most that a request of so many tokens at most can cost, in attodollars: each token as the dearest kind.
 
     `tier` is what the request asks for, and the standard one may be used all the same; a word that the price does not
-    know may turn out as any of them, so the dearest one is taken. `text_only` is for a request that holds and wants no sound and no pictures.
+    know may turn out as any of them, so the dearest one is taken.
     """
-    most = _most(price, input_tokens, output_tokens, searches, text_only)
+    given, taken = price.dearest
+    most = price.request + searches * price.search
+    most += input_tokens * (given[0][1] if len(given) == 1 else _at(given, input_tokens))
+    most += output_tokens * (taken[0][1] if len(taken) == 1 else _at(taken, input_tokens))
     if tier and tier not in _STANDARD:
         known = price.tiers.get(tier)
-        for other in (known,) if known else price.tiers.values():
-            most = max(most, _most(other, input_tokens, output_tokens, searches, text_only))
+        others = [known] if known else price.tiers.values()
+        most = max(most, *(worst_case(other, input_tokens, output_tokens, "", searches) for other in others), 0)
     return most
-
-
-def _most(price: Price, input_tokens: int, output_tokens: int, searches: int, text_only: bool) -> int:
-    any_in, any_out, text_in, text_out = price.dearest
-    given, taken = (text_in, text_out) if text_only else (any_in, any_out)
-    tokens = input_tokens * _at(given, input_tokens) + output_tokens * _at(taken, input_tokens)
-    return price.request + searches * price.search + tokens
 
 
 _STANDARD = frozenset(("default", "standard", "standard_only", "batch"))
@@ -201,8 +193,6 @@ def _output_counts(usage: Usage) -> tuple[int, ...]:
 
 def _at(rate: Rate, input_tokens: int) -> int:
     """The price of one token in a request of so many input tokens."""
-    if len(rate) == 1:
-        return rate[0][1]
     found = rate[0][1]
     for above, price in rate[1:]:
         if input_tokens > above:

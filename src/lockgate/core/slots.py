@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, TypeGuard
 
 from lockgate.core.base64_text import may_hold, said
 from lockgate.core.body import Coded, Name, Parsed, Path
@@ -13,15 +13,19 @@ Known = Callable[[Path], Place | None]
 """The place of the text at a path, or None for a word of the protocol that no one wrote."""
 
 
-def walk(tree: Any, known: Known) -> Iterator[Slot]:
-    """Depth first, in document order. Iterative: a deep tree is not a deep stack."""
-    stack = [_below((), tree)]
+def walk(tree: Any, known: Known, at: Path = ()) -> Iterator[Slot]:
+    """Depth first, in document order. Iterative: a deep tree is not a deep stack. `at`: where the tree is."""
+    stack = [_below(at, tree)]
     while stack:
         path, pairs = stack[-1]
         for key, node in pairs:
             if isinstance(node, str):
                 if node and (place := known(own := (*path, key))) is not None:
                     yield Slot(own, place, node)
+            elif _is_flat(node):
+                for name, text in node.items():
+                    if text and (place := known(own := (*path, key, name))) is not None:
+                        yield Slot(own, place, text)
             elif isinstance(node, dict | list):
                 stack.append(_below((*path, key), node))
                 break
@@ -86,18 +90,35 @@ def rest(tree: Any, listed: AbstractSet[Path], dull: AbstractSet[str] = frozense
     while stack:
         path, pairs = stack[-1]
         for key, node in pairs:
-            if isinstance(key, str) and key and key not in dull:
+            if key not in dull and isinstance(key, str) and key:
                 yield Slot((*path, Name(key)), "opaque", key)
             if isinstance(node, str):
                 if node and node not in dull and (own := (*path, key)) not in listed and not _is_data(node):
                     yield Slot(own, "opaque", node)
             elif isinstance(node, dict | list):
+                if _is_flat(node) and node.keys() <= dull:
+                    yield from _of_flat(node, (*path, key), listed, dull)
+                    continue
                 stack.append(_below((*path, key), node))
                 break
             elif isinstance(node, int | float) and abs(node) >= LONG_NUMBER:
                 yield Slot((*path, key), "opaque", str(node))
         else:
             stack.pop()
+
+
+def _of_flat(node: dict[str, str], path: Path, listed: AbstractSet[Path], dull: AbstractSet[str]) -> Iterator[Slot]:
+    for name, text in node.items():
+        if text and text not in dull and (own := (*path, name)) not in listed and not _is_data(text):
+            yield Slot(own, "opaque", text)
+
+
+TEXT = frozenset((str,))
+
+
+def _is_flat(node: Any) -> TypeGuard[dict[str, str]]:
+    """Names and texts, and nothing below them, as most messages are: it takes no place on a stack."""
+    return type(node) is dict and TEXT.issuperset(map(type, node.values()))
 
 
 def _is_data(text: str) -> bool:

@@ -24,14 +24,14 @@ class Life(Lean):
     """
 
     __slots__ = (
-        "_ahead", "_counted", "_deadline", "_exchange", "_intake", "_lines", "_phase", "_stalled", "address", "lost", "opening", "options",
+        "_ahead", "_counted", "_deadline", "_exchange", "_intake", "_last", "_lines", "_phase", "_stalled", "address", "lost", "opening", "options",
         "state", "tls", "turns",
     )  # fmt: skip
 
     def __init__(self, state: EdgeState) -> None:
         super().__init__(state)
         self.state, self.options, self.opening, self.turns = state, state.options, state.opening, state.turns
-        self.address, self.lost, self._counted = "", False, False
+        self.address, self.lost, self._counted, self._last = "", False, False, False
         self._phase, self._deadline, self._stalled = HEAD, math.inf, math.inf
         self._lines, self._ahead = Lines(state.options), b""
         self._exchange: Exchange | None = None
@@ -133,11 +133,19 @@ class Life(Lean):
         self.transport.abort()
 
     def retire(self) -> None:
-        """The server drains: an idle connection ends now, another one with its reply."""
+        """An idle connection ends now, another one with its reply."""
+        self._last = True
         if self._phase == HEAD and not self._lines.started:
             self._close()
         elif self._exchange is not None:
             self._exchange.close = True
+
+    def doubt(self) -> None:
+        """The client's certificate may not be good any more: if it has shown one, this was the last request."""
+        if self.transport is None:
+            self._last = True  # its handshake is under way
+        elif self.tls is not None and self.tls["tls"]["client_cert_chain"]:
+            self.retire()
 
     def check(self, now: float) -> None:
         if now - self._stalled > self.options.send_deadline:

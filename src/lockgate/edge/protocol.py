@@ -104,7 +104,9 @@ class Connection(Life):
         else:
             body = Arrived(b"", None)
         self._intake = intake
-        self._exchange = exchange = Exchange(self, scope, body, close=meaning.close or self.state.draining)
+        self._exchange = exchange = Exchange(
+            self, scope, body, close=meaning.close or self._last or self.state.draining
+        )
         self._phase, self._deadline = REQUEST, math.inf
         exchange.task = task = self.loop.create_task(exchange.run(self.state.app))
         self.state.running.add(task)

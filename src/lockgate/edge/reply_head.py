@@ -9,8 +9,10 @@ _OURS = frozenset(
 """Framing, persistence and the name of the server are said by the edge, whatever an upstream said."""
 _NO_STORE = b"cache-control: no-store\r\n"
 _STARTS = 1024
-_starts: dict[bytes, bytes] = {}
+_known: dict[bytes, bytes] = {}
 """How a line with a name begins, empty for a line that is left out. Few names differ, so good ones are remembered."""
+_starts: dict[bytes, bytes] = {}
+"""The same of those that nothing has to be asked about."""
 
 
 def reply_head(opening: bytes, headers: Headers, framing: bytes) -> bytes:
@@ -19,26 +21,25 @@ def reply_head(opening: bytes, headers: Headers, framing: bytes) -> bytes:
     Replies are not stored by caches unless they say so. Raises a `Problem` for a name or value that would be something else
     on the wire than it seems.
     """
-    lines = [opening]
-    private = _NO_STORE
-    for name, value in headers:
-        start = _starts.get(name)
-        if start is None:
-            start = _start(name)
-        if start:
-            lines += (start, value, b"\r\n")
-            if name == b"cache-control":
-                private = b""
-    ends = opening.count(b"\n") + 1 + len(lines) // 3 + framing.count(b"\n") + (1 if private else 0)
-    lines += (private, framing, b"\r\n")
-    head = b"".join(lines)
+    known, last = _starts.get, _NO_STORE + framing
+    lines = [start + value for name, value in headers if (start := known(name))]
+    if len(lines) < len(headers):
+        lines = [start + value for name, value in headers if (start := _start(name))]
+        if any(name == b"cache-control" for name, _ in headers):
+            last = framing
+    ends = opening.count(b"\n") + len(lines) + last.count(b"\n") + 1
+    lines.append(last + b"\r\n")
+    head = opening + b"\r\n".join(lines)
     check_bytes(head, ends)  # a line end in a value is one more
     return head
 
 
 def _start(name: bytes) -> bytes:
-    told = check_reply_name(name)
-    start = b"" if told in _OURS else name + b": "
-    if len(_starts) < _STARTS:
-        _starts[name] = start
+    start = _known.get(name)
+    if start is None:
+        start = b"" if check_reply_name(name) in _OURS else name + b": "
+        if len(_known) < _STARTS:
+            _known[name] = start
+            if start and name != b"cache-control":
+                _starts[name] = start
     return start

@@ -74,8 +74,11 @@ class Server:
         self._due = state.loop.time()
         self._tick(state)
 
-    async def renew(self, tls: ssl.SSLContext | None, *, hsts: bool = False) -> None:
-        """Another context for the connections to come. Those that stand keep theirs, and none is refused in between."""
+    async def renew(self, tls: ssl.SSLContext | None, *, hsts: bool = False, doubted: bool = False) -> None:
+        """Another context for the connections to come. Those that stand keep theirs, and none is refused in between.
+
+        `doubted`: other certificates of clients are good now, so whoever has shown one has to show it again.
+        """
         if self._state is None or self._state.draining:
             return
         before, fresh = self._servers, [one.dup() for one in self._sockets]
@@ -84,6 +87,8 @@ class Server:
         finally:
             for server in before:
                 server.close()
+        for connection in (*self._open(), *self._state.handshakes) if doubted else ():
+            connection.doubt()
 
     async def _listen(
         self, state: EdgeState, sockets: Sequence[socket], tls: ssl.SSLContext | None, *, hsts: bool

@@ -5,6 +5,7 @@ import time
 import weakref
 from collections.abc import Callable
 from email.utils import formatdate
+from typing import Any
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -93,6 +94,11 @@ class EdgeState:
         self.shaking.add(weakref.ref(connection, self.shaking.discard))
         if self.room <= 0:
             self._fill()
+
+    @property
+    def handshakes(self) -> list[Any]:
+        """Those connections."""
+        return [one for each in tuple(self.shaking) if (one := each()) is not None]
 
     def shaken(self, connection: object) -> None:
         self.shaking.discard(weakref.ref(connection))

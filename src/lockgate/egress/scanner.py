@@ -53,7 +53,7 @@ class Scanner:
 
     def find(self, data: bytes, home: Origin | None = None) -> str:
         if self._scan is None or not data:
-            return shapes.key(data) if b"lg" in data else ""
+            return shapes.key(data) if data.find(b"lg") >= 0 else ""
         found: list[int] = []
         self._scan(data, match_event_handler=_note, context=found)
         for number in found:

@@ -8,10 +8,9 @@ from functools import lru_cache
 from lockgate.core.guard import Hole
 from lockgate.patterns.view import Piece, View
 
-UNSEEN = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
+_SILENT = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a"
+"""What nobody sees and what says nothing, whatever stands beside it."""
+UNSEEN = f"{_SILENT}\ufe00-\ufe0f\U000e0000-\U000e0fff"
 _OTHER = "\u00aa\u00b2\u00b3\u00b9\u00ba\u02b0-\u02b8\u2000-\u200a\u2011\u2024\u202f\u205f\u2070-\u209f\u2100-\u218f\u2460-\u24ff\u3000\ufb00-\ufb06\uff01-\uff5e"
 _STYLED = "\U0001d400-\U0001d7ff\U0001f100-\U0001f189\U0001fbf0-\U0001fbf9"
 # Letters of other scripts that look like Latin ones: what UTS 39 calls confusable, and only the plain ones of it.
@@ -27,6 +26,7 @@ ALIKE_CLASS = "".join(ALIKE)
 _LOOKS = re.compile(f"[{UNSEEN}]+|[{_OTHER}{_STYLED}]|[{ALIKE_CLASS}]")
 _MIXED = re.compile(f"[A-Za-z0-9@._-][{ALIKE_CLASS}]|[{ALIKE_CLASS}][A-Za-z0-9@._-]")
 _STRANGE = re.compile(f"[{UNSEEN}{_OTHER}{_STYLED}]")
+_DROPPED = re.compile(f"[{_SILENT}]+")
 _HIDDEN = re.compile(f"[{UNSEEN}]+")
 ENDS_UNSEEN = re.compile(f"[{UNSEEN}]+\\Z")
 
@@ -39,7 +39,18 @@ def undisguised(text: str) -> View | None:
     """The text in plain letters, without what nobody sees; None where that is what it is."""
     if text.isascii() or not (_STRANGE.search(text) or _MIXED.search(text)):
         return None
-    return View(_plain(text, alike=_MIXED.search(text) is not None))
+    alike = _MIXED.search(text) is not None
+    return View(_plain(text, alike=alike), _said_all(text, alike=alike))
+
+
+def _said_all(text: str, *, alike: bool) -> str:
+    """What all pieces say, in one go."""
+
+    def said(found: re.Match[str]) -> str:
+        return _soon_said(found[0], alike=alike) if len(found[0]) <= SHORT else _said(found[0], alike=alike)
+
+    seen = _DROPPED.sub("", text)
+    return _LOOKS.sub(said, seen) if _LOOKS.search(seen) else seen
 
 
 def _plain(text: str, *, alike: bool) -> Iterator[Piece]:

@@ -49,7 +49,7 @@ def views(text: str, seen: frozenset[str]) -> Iterator[View]:
     if RUN in seen and (pieces := list(_runs(text))):
         yield View(pieces)
     if ESCAPED in seen:
-        yield View(_unescaped(text))
+        yield View(_unescaped(text), _ESCAPES.sub(_said, text))
     if ROTATED in seen:
         yield View([Piece(codecs.encode(text, "rot13"), 0, len(text))])
 
@@ -98,12 +98,16 @@ def _readable(data: bytes) -> str:
 def _unescaped(text: str) -> Iterator[Piece]:
     at = 0
     for found in _ESCAPES.finditer(text):
-        start, escape = found.start(), found[0]
+        start = found.start()
         if start > at:
             yield Piece(text[at:start], at, start)
         at = found.end()
-        yield Piece(_soon(escape) if len(escape) <= SHORT else _character(escape), start, at, even=False)
+        yield Piece(_said(found), start, at, even=False)
     yield Piece(text[at:], at, len(text))
+
+
+def _said(found: re.Match[str]) -> str:
+    return _soon(found[0]) if len(found[0]) <= SHORT else _character(found[0])
 
 
 def _character(escape: str) -> str:

@@ -42,6 +42,7 @@ class Scanner:
         self._needed = {(owner[0], owner[3]) for owners in self._second for owner in owners}
         self._enough: dict[frozenset[int], AbstractSet[int]] = {}
         self._wanting: dict[tuple[frozenset[tuple[int, int]], frozenset[int]], Asked] = {}
+        self._come_to: dict[tuple[frozenset[int], frozenset[int]], tuple[bool, frozenset[str], AbstractSet[int]]] = {}
         self._triggers = [name for name, _ in TRIGGERS]
         self.reach = max((guard.reach for guard in guards), default=1)
         self.before = max((guard.before for guard in guards), default=0)
@@ -92,7 +93,7 @@ class Scanner:
                 add(Hit(index, -1 if asking < 0 else self._mirror.start(asking, index, text, end), end))
         return {number: hits for number, hits in found.items() if hits}
 
-    def _asked(self, lines: set[int], guards: frozenset[int]) -> tuple[frozenset[str], Asked, Asked]:
+    def _asked(self, lines: AbstractSet[int], guards: frozenset[int]) -> tuple[frozenset[str], Asked, Asked]:
         """Of lines of the first automaton: which encodings there may be, and to whom hits mean something; and of all of the
         second one, to whom they would.
         """
@@ -125,10 +126,21 @@ class Scanner:
             return True, NONE
         if not hit:
             return False, NONE
-        seen, asked, more = self._asked(hit, guards)
-        if any(not self._hint(owner) for owners in asked.values() for owner in owners):
-            return True, seen
-        return bool(more) and stopped(self._scans[1], data, set(), more.keys()), seen
+        found, seen, more = self._weighed(frozenset(hit), guards)
+        return found or (bool(more) and stopped(self._scans[1], data, set(), more)), seen
+
+    def _weighed(self, lines: frozenset[int], guards: frozenset[int]) -> tuple[bool, frozenset[str], AbstractSet[int]]:
+        """What hits of these lines of the first automaton come to: something there may be, encodings, and lines of the second one.
+        The same few lines are hit again and again.
+        """
+        known = self._come_to.get((lines, guards))
+        if known is None:
+            seen, asked, more = self._asked(lines, guards)
+            found = any(not self._hint(owner) for owners in asked.values() for owner in owners)
+            if len(self._come_to) >= REMEMBERED:
+                self._come_to.clear()
+            known = self._come_to[lines, guards] = found, seen, more.keys()
+        return known
 
     def _decisive(self, guards: frozenset[int]) -> AbstractSet[int]:
         """Lines of the first automaton of which one hit is enough."""

@@ -89,24 +89,25 @@ class Looking:
         return verdicts
 
     def read(self, texts: Sequence[Whole]) -> Sequence[Mapping[int, Verdict]]:
-        verdicts: list[dict[int, Verdict]] = [{} for _ in texts]
+        verdicts: dict[int, dict[int, Verdict]] = {}
         for number in self._reading:
-            asked = [at for at, whole in enumerate(texts) if number in whole[2]]
-            found = self._found(number, [texts[at][:2] for at in asked])
-            for at, verdict in zip(asked, found, strict=True):
-                if verdict:
-                    self._join(number, verdict, None, verdicts[at])
-        for (text, place, guards), own in zip(texts, verdicts, strict=True):
-            if place == "opaque" and not own and len(text) <= WORD and guards >= self.readers:
+            found = self._found(number, [whole[:2] for whole in texts if number in whole[2]])
+            if any(found):
+                asked = (at for at, whole in enumerate(texts) if number in whole[2])
+                for at, verdict in zip(asked, found, strict=True):
+                    if verdict:
+                        self._join(number, verdict, None, verdicts.setdefault(at, {}))
+        for at, (text, place, guards) in enumerate(texts):
+            if place == "opaque" and at not in verdicts and len(text) <= WORD and guards >= self.readers:
                 if len(self.dull) >= WORDS:
                     self.dull.clear()
                 self.dull.add(text)
-        return verdicts
+        return [verdicts.get(at, NOTHING) for at in range(len(texts))] if verdicts else [NOTHING] * len(texts)
 
     def _found(self, number: int, texts: Sequence[tuple[str, str]]) -> Sequence[Verdict]:
         """By one that reads, in each of the texts."""
         with suppress(Exception):  # whatever it is, it comes again for the text that it is of
-            if number in self._together and all(len(text) <= MOST_READ for text, _ in texts):
+            if number in self._together and sum([len(text) for text, _ in texts]) <= MOST_READ:
                 return self._together[number].read_all(texts)
         return [self._heard(number, text, place) for text, place in texts]
 

@@ -6,6 +6,7 @@ with a guard may use, at their two ends, because there it is confirmed on a few 
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -62,8 +63,9 @@ _ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|[p
 _MANY = {"*": (0, MOST), "+": (1, MOST), "?": (0, 1)}
 
 
+@lru_cache(16)
 def read(expression: str) -> Node:
-    """The tree of an expression. `ValueError` says what is not possible."""
+    """The tree of an expression. `ValueError` says what is not possible. It is asked for several times in a row."""
     reader = _Reader(expression)
     node = reader.choice()
     if reader.at < len(expression):

@@ -22,27 +22,38 @@ class Piece(Struct, frozen=True, gc=False):
 
 
 class View:
-    """Pieces in order."""
+    """Pieces in order. Where its text is known already, they are made when somebody asks where a part of it came from: most have nothing
+    in them that anybody looks for.
+    """
 
-    __slots__ = ("_begins", "pieces", "text")
+    __slots__ = ("_begins", "_made", "_pieces", "text")
 
-    def __init__(self, pieces: Iterable[Piece]) -> None:
-        self.pieces = [piece for piece in pieces if piece.text]
-        texts = [piece.text for piece in self.pieces]
-        self._begins = list(accumulate(map(len, texts[:-1]), initial=0)) if texts else []
-        self.text = "".join(texts)
+    def __init__(self, pieces: Iterable[Piece], text: str | None = None) -> None:
+        self._made = pieces
+        self._pieces: list[Piece] | None = None
+        self._begins: list[int] = []
+        self.text = "".join([piece.text for piece in self.pieces]) if text is None else text
+
+    @property
+    def pieces(self) -> list[Piece]:
+        if self._pieces is None:
+            self._pieces, self._made = [piece for piece in self._made if piece.text], ()
+            self._begins = list(accumulate([len(piece.text) for piece in self._pieces], initial=0))[:-1]
+        return self._pieces
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The part of the original that a part of the view came from: all of what it came from."""
+        pieces = self.pieces
         first = bisect_right(self._begins, start) - 1
         last = bisect_right(self._begins, end - 1) - 1
-        head, tail = self.pieces[first], self.pieces[last]
+        head, tail = pieces[first], pieces[last]
         begin = head.start + start - self._begins[first] if head.even else head.start
         return begin, tail.start + end - self._begins[last] if tail.even else tail.end
 
     def part(self, start: int, end: int) -> Iterator[Piece]:
         """Its pieces between two places."""
-        for begin, piece in zip(self._begins, self.pieces, strict=True):
+        pieces = self.pieces
+        for begin, piece in zip(self._begins, pieces, strict=True):
             low, high = max(start, begin), min(end, begin + len(piece.text))
             if low >= high:
                 continue
@@ -59,12 +70,14 @@ class View:
 
 def through(outer: View, inner: View) -> View:
     """A view of a view, as one of the original."""
-    pieces: list[Piece] = []
+    return View(_through(outer, inner), inner.text)
+
+
+def _through(outer: View, inner: View) -> Iterator[Piece]:
     for piece in inner.pieces:
         if piece.even and piece.text == outer.text[piece.start : piece.end]:
-            pieces += outer.part(piece.start, piece.end)
+            yield from outer.part(piece.start, piece.end)
         elif piece.end > piece.start:
-            pieces.append(Piece(piece.text, *outer.original(piece.start, piece.end), even=False))
+            yield Piece(piece.text, *outer.original(piece.start, piece.end), even=False)
         else:
-            pieces.append(Piece(piece.text, piece.start, piece.end, even=False))
-    return View(pieces)
+            yield Piece(piece.text, piece.start, piece.end, even=False)

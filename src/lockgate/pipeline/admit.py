@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from msgspec import Struct
 
 from lockgate.core.allowance import Tally
-from lockgate.core.auth import Caller
 from lockgate.core.dialect import WORK
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.limit import Claim, LimitStore, Standing, StoreEmptyError, Verdict
@@ -14,8 +13,9 @@ from lockgate.core.price import Unpriced
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import StoreError
 from lockgate.pipeline import refusals
-from lockgate.pipeline.applies import TOKENS, Applied, Applies, Chosen, counter, value_of
+from lockgate.pipeline.applies import TOKENS, Applies, counter, value_of
 from lockgate.pipeline.budget_watch import BudgetWatch
+from lockgate.pipeline.chosen import Applied, Chosen
 from lockgate.pipeline.lease import Held, Keeper
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.local_limits import LocalLimits
@@ -50,26 +50,45 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
     chosen = group.all if works else group.counted
     if not chosen.all:
         return route
-    upstreams = _priced(route, ledger) if group.money and works else route.upstreams
     most = worst(call, route) if group.tokens and works else None
+    upstreams: Sequence[Upstream] = route.upstreams
+    spent = cost(most, upstreams, ledger.wall) if most is not None and chosen.money else 0
+    if spent is None and group.money:
+        upstreams = _priced(route, ledger)
     while True:
         if group.bound and works:
             chosen = group.of({upstream.name for upstream in upstreams})
-        bounds = Bounds(most, upstreams, ledger.wall, admission.store.crowded)
-        claims = _plain(chosen, bounds) if chosen.plain else _claims(chosen, caller, call, ledger.client, bounds)
-        keeper, verdict = await _reserved(admission, chosen.all, claims)
+        claims = _claims(chosen, call, ledger, Bounds(most, upstreams, ledger.wall, spent, admission.store.crowded))
+        keeper: Keeper = admission.store
+        try:
+            verdict = await admission.store.reserve(claims)
+            if verdict.refused and admission.slices is not None:
+                verdict = await _released(admission.store, admission.slices, claims, verdict)
+        except StoreError as error:
+            keeper, verdict = _without_store(admission, chosen.all, claims, error)
         ledger.chosen, ledger.standings = chosen, verdict.standings
-        if verdict.over:
-            ledger.limited.extend((chosen.all[i].limit.label, "shadow") for i in verdict.over)
         if verdict.lease is not None:
-            ledger.held = Held(keeper, verdict.lease, chosen, admission.tally, most, admission.watch, admission.slices)
-            _tallied(admission.tally, chosen, verdict.standings)
-            return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=tuple(upstreams))
-        upstreams = _without(upstreams, [chosen.all[i] for i in verdict.refused])
-        if not upstreams:
-            raise _refused(
-                admission, [(chosen.all[i], claims[i], verdict.standings[i]) for i in verdict.refused], ledger
+            taken, given = (None, None) if most is None else (most.output, most.input)
+            ledger.held = Held(
+                keeper, verdict.lease, chosen, admission.tally, taken, given, admission.watch, admission.slices
             )
+            _granted(admission.tally, chosen, verdict, ledger)
+            return route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=tuple(upstreams))
+        upstreams, spent = _others(upstreams, admission, claims, verdict, ledger), None
+
+
+def _others(
+    upstreams: Sequence[Upstream], admission: Admission, claims: Sequence[Claim], verdict: Verdict, ledger: Ledger
+) -> Sequence[Upstream]:
+    """What is left when providers have no room. Raises when that is nothing: as when the caller or the model has none."""
+    assert ledger.chosen is not None
+    _over(ledger.chosen, verdict, ledger)
+    refused = [(ledger.chosen.all[i], claims[i], verdict.standings[i]) for i in verdict.refused]
+    providers = {each.provider for each, _, _ in refused}
+    left = [] if "" in providers else [upstream for upstream in upstreams if upstream.name not in providers]
+    if not left:
+        raise _refused(admission, refused, ledger)
+    return left
 
 
 def _refused(admission: Admission, refused: Sequence[tuple[Applied, Claim, Standing]], ledger: Ledger) -> Problem:
@@ -81,10 +100,17 @@ def _refused(admission: Admission, refused: Sequence[tuple[Applied, Claim, Stand
     return refusals.problem([(each.limit, claim, standing) for each, claim, standing in refused])
 
 
-def _tallied(tally: Tally, chosen: Chosen, standings: Sequence[Standing]) -> None:
+def _granted(tally: Tally, chosen: Chosen, verdict: Verdict, ledger: Ledger) -> None:
     tally.open += 1
+    standings = verdict.standings
     for at, label, most in chosen.gauged:
         tally.used[label] = standings[at].used / most
+    if verdict.over:
+        _over(chosen, verdict, ledger)
+
+
+def _over(chosen: Chosen, verdict: Verdict, ledger: Ledger) -> None:
+    ledger.limited.extend((chosen.all[i].limit.label, "shadow") for i in verdict.over)
 
 
 def _priced(route: Route, ledger: Ledger) -> Sequence[Upstream]:
@@ -95,31 +121,32 @@ def _priced(route: Route, ledger: Ledger) -> Sequence[Upstream]:
     return known
 
 
-class Bounds(Struct, frozen=True):
-    """What a request can use at most, where, and when."""
+class Bounds(Struct, frozen=True, gc=False):
+    """What a request can use at most, where, and when; and what it costs there at most, in nanodollars, where that is known."""
 
     most: Worst | None
     upstreams: Sequence[Upstream]
     now: float
+    spent: int | None = None
     crowded: bool = False
 
 
-def _plain(chosen: Chosen, bounds: Bounds) -> tuple[Claim, ...]:
-    """The same as `_claims`, in a third of the time, where only amounts are to be found out."""
+def _claims(chosen: Chosen, call: Call, ledger: Ledger, bounds: Bounds) -> tuple[Claim, ...]:
+    """Where only amounts are to be found out, in a third of the time."""
     most = bounds.most
+    if not chosen.plain:
+        return tuple([each.claim or _claim(each, call, ledger, bounds) for each in chosen.all])
     if most is None:
         return chosen.claims((1, 1, 1, 1, 1, 1))
-    spent = cost(most, bounds.upstreams, bounds.now) or 0 if chosen.money else 0
-    return chosen.claims((1, 1, most.input + most.output, most.input, most.output, spent))
+    given, taken = most.input, most.output
+    spent = bounds.spent if bounds.spent is not None else cost(most, bounds.upstreams, bounds.now) or 0
+    return chosen.claims((1, 1, given + taken, given, taken, spent))
 
 
-def _claims(chosen: Chosen, caller: Caller, call: Call, client: str, bounds: Bounds) -> tuple[Claim, ...]:
-    return tuple([each.claim or _claim(each, caller, call, client, bounds) for each in chosen.all])
-
-
-def _claim(each: Applied, caller: Caller, call: Call, client: str, bounds: Bounds) -> Claim:
+def _claim(each: Applied, call: Call, ledger: Ledger, bounds: Bounds) -> Claim:
     limit = each.limit
-    named = each.counter or counter(limit, value_of(limit, call.headers, client, caller.claims), crowded=bounds.crowded)
+    claims = ledger.caller.claims if ledger.caller is not None else {}
+    named = each.counter or counter(limit, value_of(limit, call.headers, ledger.client, claims), crowded=bounds.crowded)
     since = limit.calendar.window(int(bounds.now * 1e6)).start if limit.calendar else 0
     at_once = limit.kind == "requests" and not each.provider
     amount = _amount(each, bounds)
@@ -140,25 +167,22 @@ def _amount(each: Applied, bounds: Bounds) -> int:
     return most.input if kind == "input_tokens" else most.output
 
 
-async def _reserved(admission: Admission, chosen: Sequence[Applied], claims: Sequence[Claim]) -> tuple[Keeper, Verdict]:
-    store, slices = admission.store, admission.slices
-    try:
-        verdict = await store.reserve(claims)
-        if verdict.refused and slices is not None and slices.release(store, [claims[i] for i in verdict.refused]):
-            verdict = await store.reserve(claims)
-        return store, verdict
-    except StoreError as error:
-        admission.tally.lost |= isinstance(error, StoreEmptyError)
-        money = [i for i, each in enumerate(chosen) if each.limit.kind == "cost" and not each.limit.shadow]
-        if not money:
-            return admission.local, admission.local.reserve(claims)
-        alone = None if slices is None else slices.reserve(claims, money)
-        if slices is None or alone is None:
-            raise Problem(Kind.NO_BUDGET, "budgets cannot be counted now", source="gateway", retry_after=1) from error
-        return slices, alone
+async def _released(store: LimitStore, slices: Slices, claims: Sequence[Claim], verdict: Verdict) -> Verdict:
+    """Once more, where slices of budgets that are held here were in the way."""
+    if slices.release(store, [claims[i] for i in verdict.refused]):
+        return await store.reserve(claims)
+    return verdict
 
 
-def _without(upstreams: Sequence[Upstream], refused: Sequence[Applied]) -> Sequence[Upstream]:
-    """What is left when providers have no room. Nothing, when the caller or the model has none."""
-    providers = {each.provider for each in refused}
-    return [] if "" in providers else [upstream for upstream in upstreams if upstream.name not in providers]
+def _without_store(
+    admission: Admission, chosen: Sequence[Applied], claims: Sequence[Claim], error: StoreError
+) -> tuple[Keeper, Verdict]:
+    slices = admission.slices
+    admission.tally.lost |= isinstance(error, StoreEmptyError)
+    money = [i for i, each in enumerate(chosen) if each.limit.kind == "cost" and not each.limit.shadow]
+    if not money:
+        return admission.local, admission.local.reserve(claims)
+    alone = None if slices is None else slices.reserve(claims, money)
+    if slices is None or alone is None:
+        raise Problem(Kind.NO_BUDGET, "budgets cannot be counted now", source="gateway", retry_after=1) from error
+    return slices, alone

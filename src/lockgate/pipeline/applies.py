@@ -3,15 +3,13 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
-from msgspec import Struct
-
 from lockgate.core.address import one_client
 from lockgate.core.allowance import Limit, Limits, Place
-from lockgate.core.auth import Caller
+from lockgate.core.auth import Caller, as_user
 from lockgate.core.exchange import Route
 from lockgate.core.http import Headers, header
-from lockgate.core.limit import Claim, Shape
-from lockgate.core.period import Calendar
+from lockgate.core.limit import Claim
+from lockgate.pipeline.chosen import COUNTED, Applied, Chosen
 
 MOST_KNOWN = 10_000
 """Combinations of caller and model that are remembered: a caller of a foreign identity provider may be anybody."""
@@ -19,107 +17,8 @@ MOST_KNOWN = 10_000
 REMEMBERED = 3_600_000_000
 """Microseconds. All money is remembered in the audit log, and what counts for so long."""
 TOKENS = frozenset(("tokens", "input_tokens", "output_tokens", "cost"))
-SHOWN = 12
-"""Limits at most in one header."""
-IN_DIALECTS = frozenset(("requests", "tokens", "input_tokens", "output_tokens"))
 ONE = {"requests": True, "concurrency": False}
 """Kinds that every request takes one of; and whether that is charged at once, not when it ends."""
-COUNTED = ("requests", "concurrency", "tokens", "input_tokens", "output_tokens", "cost")
-"""In this order stand the amounts of a request, one of each kind: see `Amounts`."""
-Amounts = tuple[int, int, int, int, int, int]
-Asked = tuple[Claim | None, bytes, Shape, int]
-"""A claim that is ready, or what one is made of: its counter, its shape, and the place of its amount."""
-
-
-class Applied(Struct, frozen=True):
-    """A limit that applies to a request. `claim` is ready where nothing in it depends on the request itself.
-
-    `counter` is empty where it depends on the request. `provider` is whose requests it is for, empty for all.
-    `remembered`: what is charged to it is in the audit log, so that a store can be made anew from there.
-    `amount` is the place of what it takes among a request's amounts.
-    """
-
-    limit: Limit
-    counter: bytes = b""
-    claim: Claim | None = None
-    provider: str = ""
-    remembered: bool = False
-    amount: int = 0
-
-
-class Shown(Struct, frozen=True):
-    """A limit in a header: its place, and what is said of it, as far as that is known beforehand. `kind` is empty where dialects
-    have no header for it.
-    """
-
-    number: int
-    kind: str
-    capacity: int
-    calendar: Calendar | None
-    said: bytes
-
-
-def _shown(number: int, limit: Limit) -> Shown:
-    kind = limit.kind if limit.kind in IN_DIALECTS else ""
-    said = limit.named.replace("%", "%%").encode() + b";r=%d"
-    return Shown(number, kind, limit.shape.capacity, limit.calendar, said)
-
-
-class Chosen:
-    """Limits that a request claims from. `shown` are those that clients hear of, `policy` says how much.
-
-    `plain`: whoever asks, whatever for, and whenever, nothing in a claim is different but its amount, and that is the same for all
-    limits of a kind. `money` are the places of budgets, `remembered` of those whose charges are in the audit log; `gauged` are
-    budgets whose use is a metric: place, label, and the most.
-    """
-
-    __slots__ = ("_asked", "_lines", "_places", "all", "gauged", "money", "plain", "policy", "remembered", "shown")
-
-    def __init__(self, chosen: Iterable[Applied]) -> None:
-        self.all = tuple(chosen)
-        self.plain = all(_is_plain(each) for each in self.all)
-        self.money = tuple(at for at, each in enumerate(self.all) if each.limit.kind == "cost")
-        self.remembered = tuple(at for at, each in enumerate(self.all) if each.remembered)
-        found = [(number, each.limit) for number, each in enumerate(self.all) if each.limit.shown][:SHOWN]
-        self.shown = tuple(_shown(number, limit) for number, limit in found)
-        self.policy = ", ".join([limit.policy for _, limit in found]).encode()
-        self.gauged = tuple(self._gauged())
-        self._lines: dict[int, bytes] = {}
-        self._places = tuple(each.amount for each in self.all)
-        self._asked: tuple[Asked, ...] = tuple(
-            (each.claim, each.counter, each.limit.shape, each.amount) for each in self.all
-        )
-
-    def claims(self, amounts: Amounts) -> tuple[Claim, ...]:
-        """Of a plain choice: for these amounts, one of each kind."""
-        return tuple([claim or Claim(counter, shape, amounts[at]) for claim, counter, shape, at in self._asked])
-
-    def used(self, amounts: Amounts) -> list[int]:
-        """Of a plain choice: what each limit is charged of these amounts."""
-        return [amounts[at] for at in self._places]
-
-    def line(self, timed: int) -> bytes:
-        """The header of what is left, with a place for each number. `timed` has a bit for each limit that is shown, the last one
-        the lowest: whether a time is said of it.
-        """
-        line = self._lines.get(timed)
-        if line is None:
-            last = len(self.shown) - 1
-            said = [each.said + b";t=%d" * (timed >> (last - at) & 1) for at, each in enumerate(self.shown)]
-            line = self._lines[timed] = b", ".join(said)
-        return line
-
-    def _gauged(self) -> Iterator[tuple[int, str, int]]:
-        for at in self.money:
-            limit = self.all[at].limit
-            if limit.by == limit.place[0]:
-                yield at, limit.label, limit.shape.max
-
-
-def _is_plain(applied: Applied) -> bool:
-    limit = applied.limit
-    ready = applied.claim is not None or (applied.counter and limit.calendar is None and not limit.shadow)
-    return bool(ready and not applied.provider)
 
 
 class Group:
@@ -242,7 +141,7 @@ def _value(limit: Limit, caller: Caller, route: Route) -> str:
         "gateway": "",
         "organization": caller.organization,
         "team": caller.team,
-        "user": caller.user or f"key {caller.key_id}",
+        "user": as_user(caller),
         "key": caller.key_id,
         "model": route.model,
     }[by]

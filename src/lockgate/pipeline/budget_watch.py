@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from lockgate.core.alert import Alert, reached
 from lockgate.core.limit import Claim, LimitStore, Shape, Standing
 from lockgate.core.money import ATTO_PER_NANO, usd
-from lockgate.pipeline.applies import Applied
+from lockgate.pipeline.chosen import Applied
 from lockgate.pipeline.ledger import Ledger
 
 MOST_KNOWN = 100_000

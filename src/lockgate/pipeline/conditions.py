@@ -30,7 +30,8 @@ def facts(call: Call, caller: Caller, ledger: Ledger) -> Mapping[str, object]:
     headers: dict[str, str] = {}
     for name, value in call.headers:
         if name not in CARRIERS:
-            headers.setdefault(name.decode("ascii"), value.decode("latin-1"))
+            named, text = name.decode("ascii"), value.decode("latin-1")
+            headers[named] = f"{headers[named]}, {text}" if named in headers else text
     return {
         "request": {
             "endpoint": call.operation,

@@ -10,13 +10,12 @@ from lockgate.core.allowance import Tally
 from lockgate.core.limit import Charge, Claim, Lease, Verdict
 from lockgate.core.money import nano
 from lockgate.core.store import StoreError
-from lockgate.pipeline.applies import Applied, Chosen
 from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.charge import charge, usage_of
+from lockgate.pipeline.chosen import Applied, Chosen
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.slices import Slices
 from lockgate.pipeline.spent import may_cost
-from lockgate.pipeline.worst import Worst
 
 MOST_CHARGED = 1 << 48
 """At once, to a limit that is smaller: a quarter of a million dollars in nanodollars."""
@@ -29,8 +28,9 @@ class Keeper(Protocol):
     def settle(self, lease: Lease, used: Sequence[int]) -> None: ...
 
 
-class Held(Struct, frozen=True):
-    """A lease, the limits that its claims are of, and the tokens that it was granted for, when tokens matter.
+class Held(Struct, frozen=True, gc=False):
+    """A lease, the limits that its claims are of, and the tokens of an answer and of a question that it was granted for, where
+    tokens matter.
 
     Where the lease has become larger, `one` is what one attempt can use of each, and `written` what the audit log knows of.
     """
@@ -39,24 +39,17 @@ class Held(Struct, frozen=True):
     lease: Lease
     chosen: Chosen
     tally: Tally
-    worst: Worst | None = None
+    most: int | None = None
+    most_asked: int | None = None
     watch: BudgetWatch | None = None
     slices: Slices | None = None
     one: tuple[int, ...] = ()
     written: tuple[int, ...] = ()
 
-    @property
-    def most(self) -> int | None:
-        return None if self.worst is None else self.worst.output
-
-    @property
-    def most_asked(self) -> int | None:
-        return None if self.worst is None else self.worst.input
-
     def holds(self) -> tuple[Charge, ...]:
         """For the intent: what is charged if nothing more is ever heard of the request."""
-        claims, kept = self.lease.claims, self.chosen.remembered
-        return tuple([_charge(claim, claim.amount) for at in kept if (claim := claims[at]).amount])
+        kept = self.chosen.remembered
+        return _charges(self.lease.claims, _amounts(self.lease), kept) if kept else ()
 
     async def cover(self, ledger: Ledger, upstream: str, beside: Sequence[str]) -> tuple[Charge, ...] | None:
         """As much is held as all attempts may cost that were made, are at work, and the next one. What has to be written down
@@ -77,7 +70,8 @@ class Held(Struct, frozen=True):
                 ledger.limited.extend((self.chosen.all[i].limit.label, "not_again") for i in verdict.refused)
                 return None
             ledger.held = held = replace(held, lease=verdict.lease)
-        return self._charges([now - known for now, known in zip(_amounts(held.lease), held.written, strict=True)])
+        besides = [now - known for now, known in zip(_amounts(held.lease), held.written, strict=True)]
+        return _charges(self.lease.claims, besides, self.chosen.remembered)
 
     def noted(self) -> "Held":
         """What was to be written down is durable."""
@@ -92,21 +86,22 @@ class Held(Struct, frozen=True):
             used = [_bounded(_used(each, claim, ledger), claim) for each, claim in both]
         self.keeper.settle(self.lease, used)
         watch, slices = self.watch, self.slices
-        for at in chosen.money:
+        for at in chosen.money if watch is not None or slices is not None else ():
             if watch is not None:
                 watch.note(chosen.all[at], claims[at], ledger)
             if slices is not None:
                 slices.note(claims[at], used[at])
         self.tally.open -= 1
-        return self._charges(used)
-
-    def _charges(self, used: Sequence[int]) -> tuple[Charge, ...]:
-        claims = self.lease.claims
-        return tuple([_charge(claims[at], used[at]) for at in self.chosen.remembered if used[at]])
+        return _charges(claims, used, chosen.remembered) if chosen.remembered else ()
 
 
-def _charge(claim: Claim, amount: int) -> Charge:
-    return Charge(claim.counter, claim.shape, amount, 0, claim.since)
+def _charges(claims: Sequence[Claim], amounts: Sequence[int], remembered: Sequence[int]) -> tuple[Charge, ...]:
+    charges: tuple[Charge, ...] = ()
+    for at in remembered:
+        if amount := amounts[at]:
+            claim = claims[at]
+            charges += (Charge(claim.counter, claim.shape, amount, 0, claim.since),)
+    return charges
 
 
 class _Lacking:
@@ -137,17 +132,16 @@ def _bounded(used: int, claim: Claim) -> int:
     return min(used, max(MOST_CHARGED, claim.shape.capacity + 1))
 
 
-def _plainly_used(chosen: Chosen, ledger: Ledger) -> list[int] | None:
+def _plainly_used(chosen: Chosen, ledger: Ledger) -> Sequence[int] | None:
     """The same as `_used` for each of them, in a third of the time. None where an amount may have to be bounded."""
-    usage = usage_of(ledger)
+    usage = usage_of(ledger) if ledger.unheard else ledger.usage
     if usage is None:
-        amounts = (1, 0, 0, 0, 0, 0)
-    else:
-        spent = nano(ledger.cost) if ledger.cost and chosen.money else 0
-        amounts = (1, 0, usage.input + usage.output, usage.input, usage.output, spent)
-        if max(amounts) > MOST_CHARGED:
-            return None
-    return chosen.used(amounts)
+        return chosen.used((1, 0, 0, 0, 0, 0))
+    given, taken = usage.input, usage.output
+    spent = nano(ledger.cost) if ledger.cost and chosen.money else 0
+    if given + taken > MOST_CHARGED or spent > MOST_CHARGED:
+        return None
+    return chosen.used((1, 0, given + taken, given, taken, spent))
 
 
 def _used(applied: Applied, claim: Claim, ledger: Ledger) -> int:

@@ -18,7 +18,7 @@ from lockgate.core.limit import Charge, Standing
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.problem import Problem
 from lockgate.core.sink import Attempt, Cached, End, Found, Likened
-from lockgate.pipeline.applies import Chosen
+from lockgate.pipeline.chosen import Chosen
 from lockgate.pipeline.tried import Tried
 
 MOST_FINDINGS = MOST_LOST = 500

@@ -12,7 +12,7 @@ from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers
 from lockgate.core.limit import Standing
 from lockgate.core.period import Calendar
-from lockgate.pipeline.applies import Chosen
+from lockgate.pipeline.chosen import Chosen
 
 MARK = b"ratelimit"
 """In the names of all headers about limits, ours and a dialect's."""
@@ -21,26 +21,31 @@ MARK = b"ratelimit"
 def limit_headers(chosen: Chosen, standings: Sequence[Standing], dialect: Dialect, now: float) -> Headers:
     if not chosen.shown:
         return ()
-    timed, numbers = 0, []
-    allowed: list[Allowed] = []
-    for each in chosen.shown:
-        standing, calendar = standings[each.number], each.calendar
+    timed = 0
+    numbers: list[int] = []
+    tightest: dict[str, Allowed] = {}
+    for number, kind, capacity, calendar in chosen.shown:
+        standing = standings[number]
         left = free if (free := standing.free) > 0 else 0
-        numbers.append(left)
+        seconds = -(-standing.reset // 1_000_000) if calendar is None else _rest(calendar, now)
         timed <<= 1
-        if seconds := -(-standing.reset // 1_000_000) if calendar is None else _rest(calendar, now):
-            numbers.append(seconds)
+        if seconds:
+            numbers += (left, seconds)
             timed |= 1
-        if each.kind:
-            allowed.append(Allowed(each.kind, each.capacity, left, seconds))
-    own = dialect.allowed(allowed, now) if allowed else ()
-    return (b"ratelimit-policy", chosen.policy), (b"ratelimit", chosen.line(timed) % tuple(numbers)), *own
+        else:
+            numbers.append(left)
+        if kind:
+            known = tightest.get(kind)
+            if known is None or left * known.limit < known.left * capacity:
+                tightest[kind] = Allowed(capacity, left, seconds)
+    own = dialect.allowed(tightest, now) if tightest else ()
+    return chosen.policy, (b"ratelimit", chosen.line(timed) % tuple(numbers)), *own
 
 
 def replaced(headers: Headers, ours: Headers) -> Headers:
     """Where the upstream says the same about its own limits, ours is what the client has to heed."""
     for name, _ in headers:
-        if MARK in name:
+        if name.find(MARK) >= 0:  # `in` would take it for a number first
             names = {name for name, _ in ours}
             return (*(pair for pair in headers if pair[0] not in names), *ours)
     return headers + ours

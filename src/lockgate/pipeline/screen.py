@@ -5,8 +5,9 @@ dialect lists is looked at in its place; what it does not list is looked at by e
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
+
+from msgspec import Struct
 
 from lockgate.core.body import Body, Coded, Headed, Name, Parsed, Path, parse
 from lockgate.core.dialect import Dialect, Slot
@@ -23,7 +24,7 @@ from lockgate.pipeline.measure import measure
 from lockgate.pipeline.turns import Steps, at_once, in_turns
 from lockgate.pipeline.unknown import Unknown
 
-TOGETHER, LEAST = 8192, 32
+TOGETHER, LEAST = 16_384, 32
 """Characters of texts that are looked at together; each counts for so many at least."""
 NAMED = 512
 """Characters of a path that is written down."""
@@ -63,8 +64,7 @@ def screening(
     return Parsed(without_echoes(changed.tree)) if looking.edits and side else changed
 
 
-@dataclass(frozen=True, slots=True)
-class _Looking:
+class _Looking(Struct, frozen=True):
     """One look at a document, and what is changed in it for that."""
 
     part: Unknown
@@ -72,8 +72,8 @@ class _Looking:
     rules: Rules
     ledger: Ledger
     side: str
-    edits: dict[Path, str] = field(default_factory=dict)
-    listed: list[Slot] = field(default_factory=list)
+    edits: dict[Path, str] = {}
+    listed: list[Slot] = []
 
     def calm(self) -> bool:
         """Nothing that a pattern looks for is in it."""

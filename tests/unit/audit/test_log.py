@@ -24,6 +24,7 @@ class Held:
         self.gate.set()
         self.wrote = threading.Event()
         self.broken = False
+        self.error: Exception = SinkError("no room")
         self.released = False
         self.batches: list[bytes] = []
 
@@ -33,7 +34,7 @@ class Held:
     def write(self, lines: bytes) -> tuple[Event, ...]:
         self.gate.wait(10)
         if self.broken:
-            raise SinkError("no room")
+            raise self.error
         self.batches.append(lines)
         self.wrote.set()
         return ()
@@ -128,8 +129,9 @@ async def test_a_record_that_came_too_late_is_written_all_the_same(kit: Kit) -> 
     assert kit.sink.events == ["late", "next"]
 
 
-async def test_a_broken_sink_refuses_at_once_and_recovers_by_itself(kit: Kit) -> None:
-    kit.sink.broken = True
+@pytest.mark.parametrize("error", [SinkError("no room"), RuntimeError("can't start new thread")], ids=["sink", "any"])
+async def test_a_broken_sink_refuses_at_once_and_recovers_by_itself(kit: Kit, error: Exception) -> None:
+    kit.sink.broken, kit.sink.error = True, error
     assert await kit.put("lost?") is False
     began = time.monotonic()
     assert await kit.put("kept") is False

@@ -55,7 +55,19 @@ web_identity_token_file = FOLDER/token
 [profile person]
 sso_session = corp
 [profile command]
-credential_process = /bin/touch FOLDER/ran
+credential_process = /bin/cat "FOLDER/its keys"
+[profile by command]
+role_arn = {ROLE}
+external_id = shop-1
+source_profile = command
+[profile shell]
+credential_process = /bin/echo canary; touch FOLDER/ran
+[profile failing]
+credential_process = /bin/false canary
+[profile nowhere]
+credential_process = /no/such/canary
+[profile open]
+credential_process = "canary
 [profile second]
 role_arn = {ROLE}
 mfa_serial = arn:aws:iam::1:mfa/canary
@@ -85,6 +97,8 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / ".aws/credentials").write_text(CREDENTIALS)
     (tmp_path / ".aws/config").write_text(CONFIG.replace("FOLDER", str(tmp_path)))
     (tmp_path / "token").write_text("canary.of.pod")
+    printed = {"Version": 1, "AccessKeyId": "AKIDGOOD", "SecretAccessKey": "canary/secret+key", "Expiration": "soon"}
+    (tmp_path / "its keys").write_bytes(msgspec.json.encode(printed))
     return tmp_path
 
 
@@ -109,6 +123,8 @@ KEY, OF_ROLE = "canary/secret+key", {"canary/role&", "canary-role-token=="}
         (None, {"AWS_PROFILE": "reader"}, {KEY, *OF_ROLE}),
         ("further", {}, {KEY, *OF_ROLE}),
         ("itself", {}, {KEY, *OF_ROLE}),
+        ("command", {}, {KEY}),
+        ("by command", {}, {KEY, *OF_ROLE}),
         ("environment", {"AWS_ACCESS_KEY_ID": "AKIDGOOD", "AWS_SECRET_ACCESS_KEY": KEY}, {KEY, *OF_ROLE}),
         ("pod", {}, {"canary.of.pod", "canary/pod", "canary-pod-token=="}),
     ],
@@ -141,7 +157,10 @@ def test_the_files_may_be_elsewhere(aws: Cloud, home: Path) -> None:
     [
         ("nobody", "no profile 'nobody'"),
         ("person", "signs a person in"),
-        ("command", "it runs a command"),
+        ("shell", "does not print keys"),
+        ("failing", "does not print keys"),
+        ("nowhere", "does not print keys"),
+        ("open", "does not print keys"),
         ("second", "second factor"),
         ("there", "is a source of itself"),
         ("alone", "nobody who assumes it"),

@@ -1,9 +1,7 @@
 """Texts that the classifier reads in one go: each scores what it scores alone, and what a plain twin says."""
 
 import math
-import tracemalloc
 from collections.abc import Sequence
-from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,7 @@ from lockgate.guards.injection import ReadingPhrases, plugin
 from lockgate.guards.injection.artifact import Model, read
 from lockgate.guards.injection.classifier import CUTS, Classifier, Cut
 from lockgate.guards.injection.features import CHANNELS, EDGE, OFFSETS, following, sparse_following
-from lockgate.guards.injection.lexicon import LONGEST, PIECES, Lexicon
+from lockgate.guards.injection.lexicon import Lexicon
 from lockgate.guards.injection.tests import ABROAD, ATTACKS, BENIGN, WORDS
 from lockgate.guards.injection.tokens import described, tokens
 from lockgate.guards.injection.weighing import BLOCK, Weighing
@@ -150,7 +148,7 @@ def test_no_token_depends_on_what_is_behind_a_blank(text: str) -> None:
 
 
 WEIGHING = Weighing(MODEL)
-LEXICON = Lexicon(MODEL)
+LEXICON, AT_ONCE = Lexicon(MODEL, few=1 << 30), Lexicon(MODEL, few=0)
 VOCABULARY = Vocabulary()
 
 
@@ -172,41 +170,15 @@ def plainly(text: str) -> np.ndarray[Any, np.dtype[np.float64]]:
 def test_each_token_weighs_what_the_weights_were_made_for(texts: list[tuple[list[str], str]]) -> None:
     """To the last bit."""
     made = [" ".join([*words, rest]) for words, rest in texts]
-    rows, spans = LEXICON.rows(made)
-    weighed = WEIGHING.weighed(rows)
+    wanted = [plainly(text).tolist() for text in made]
 
-    assert [weighed[start:end].tolist() for start, end in spans] == [plainly(text).tolist() for text in made]
-
-
-def test_a_lexicon_that_is_full_begins_anew_and_says_the_same() -> None:
-    small, large = Lexicon(MODEL, 8), Lexicon(MODEL)
-    for text in (
-        *ATTACKS,
-        *ABROAD,
-        *BENIGN,
-        " ".join(ATTACKS),
-        " ".join(f"w{n}" for n in range(PIECES + 9)),
-        "a-" * LONGEST,
-    ):
-        (one, spans), (other, others) = small.rows([text, text]), large.rows([text, text])
-        assert spans == others
-        assert (WEIGHING.weighed(one) == WEIGHING.weighed(other)).all()
+    for lexicon in (LEXICON, AT_ONCE):
+        columns, spans = lexicon.columns(made)
+        weighed = WEIGHING.weighed(columns)
+        assert [weighed[start:end].tolist() for start, end in spans] == wanted
 
 
 def test_a_full_vocabulary_begins_anew_and_says_the_same() -> None:
     small, large = Vocabulary(8), Vocabulary()
     for text in (*ATTACKS, *ABROAD, *BENIGN, " ".join(ATTACKS)):
         assert (small.of(tokens(text)) == large.of(tokens(text))).all()
-
-
-def test_S42_one_text_of_made_up_words_leaves_no_more_than_others() -> None:
-    words = islice(map("".join, product("bcdfghklmnprstvwxz", repeat=3)), 4000)
-    lexicon, text = Lexicon(MODEL, 64), " ".join(words)
-    tracemalloc.start()
-    rows, _ = lexicon.rows([text])
-    assert len(set(rows.numbers.tolist())) == 4001  # with the edge
-    del rows
-    held, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-
-    assert held < 300_000

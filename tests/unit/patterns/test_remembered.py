@@ -53,11 +53,12 @@ def test_S49_what_comes_again_and_again_is_checked_once() -> None:
     assert sorted(checked) == ["AB01", "CD02"]
 
 
-@given(st.text(st.sampled_from("ab1\u200b\u2060\ufe00\U000e0041\uff41\u0430\ufb01%")))
+@given(st.text(st.sampled_from("ab1\u200b\u2060\ufe00\U000e0141\U000e0151\U000e0041\uff41\u0430\ufb01%")))
 def test_what_is_not_seen_says_the_same_the_second_time(text: str) -> None:
     view = undisguised(text)
 
     alike = _MIXED.search(text) is not None
+    assert view is None or "".join(piece.text for piece in view.pieces) == view.text
     assert (text if view is None else view.text) == _LOOKS.sub(lambda found: _said(found[0], alike=alike), text)
 
 
@@ -67,6 +68,7 @@ def test_what_is_not_seen_says_the_same_the_second_time(text: str) -> None:
 def test_escapes_say_the_same_the_second_time(text: str) -> None:
     view = next(encoding.views(text, frozenset((encoding.ESCAPED,))))
 
+    assert "".join(piece.text for piece in view.pieces) == view.text
     assert view.text == encoding._ESCAPES.sub(lambda found: encoding._character(found[0]), text)
 
 

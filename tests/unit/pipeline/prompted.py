@@ -39,7 +39,26 @@ GENERATE = Prompted(
     lambda raw: lines(raw)[-1].get("done", False),
     lambda raw: lines(raw)[-1].get("error", ""),
 )
-PROMPTED = {each.dialect: each for each in (GENERATE,)}
+
+
+def chunks(raw: bytes) -> list[dict[str, Any]]:
+    """Of an answer the one; of a stream each, and an empty one for its end."""
+    if raw.startswith(b"{"):
+        return [json.loads(raw), {}]
+    said = [line[6:] for line in raw.splitlines() if line.startswith(b"data: ")]
+    return [{} if each == b"[DONE]" else json.loads(each) for each in said]
+
+
+COMPLETIONS = Prompted(
+    "openai_completions",
+    "/v1/completions",
+    {"False": {}, "True": {"stream": True}},
+    lambda most: {"max_tokens": most},
+    lambda raw: "".join(choice["text"] for chunk in chunks(raw) for choice in chunk.get("choices", ())),
+    lambda raw: chunks(raw)[-1] == {},
+    lambda raw: next((chunk["error"]["message"] for chunk in chunks(raw) if "error" in chunk), ""),
+)
+PROMPTED = {each.dialect: each for each in (GENERATE, COMPLETIONS)}
 prompts = pytest.mark.parametrize("one", PROMPTED.values(), ids=PROMPTED)
 streams = pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
 

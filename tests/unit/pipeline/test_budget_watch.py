@@ -14,8 +14,8 @@ from lockgate.core.auth import Caller
 from lockgate.core.limit import Charge, Claim, Shape
 from lockgate.core.period import Calendar
 from lockgate.core.store import StoreError
-from lockgate.pipeline.applies import Applied
 from lockgate.pipeline.budget_watch import BudgetWatch
+from lockgate.pipeline.chosen import Applied
 from lockgate.pipeline.ledger import Ledger
 from tests.contract.limits.twin import Memory, Time, Twin
 

@@ -69,7 +69,7 @@ async def test_a_condition_sees_who_asks_and_for_what_but_no_credential() -> Non
         seen.append(facts)
         return True
 
-    more = ((b"x-case", b"7"), (b"authorization", b"Bearer lg-good"))
+    more = ((b"x-case", b"7"), (b"authorization", b"Bearer lg-good"), (b"x-two", b"a"), (b"x-two", b"b"))
     await ask(guarded(Script(openai_answer()), Notebook(), may), CARRIERS["x-api-key"], chat("one"), more=more)
 
     (got,) = seen
@@ -79,7 +79,7 @@ async def test_a_condition_sees_who_asks_and_for_what_but_no_credential() -> Non
         "model": "one",
         "stream": False,
         "address": "10.1.2.3",
-        "headers": {"x-case": "7"},
+        "headers": {"x-case": "7", "x-two": "a, b"},  # as who reads it behind us may: not the first one alone
     }
     assert got["caller"]["claims"] == {"sub": "ada"}
     assert (got["caller"]["team"], got["caller"]["organization"]) == ("shop", "org")

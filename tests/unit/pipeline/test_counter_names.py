@@ -1,6 +1,13 @@
 """Who has a counter of their own: everybody that a claim can name."""
 
-from lockgate.pipeline.applies import counter, value_of
+from dataclasses import replace
+
+import pytest
+
+from lockgate.core.allowance import Limits
+from lockgate.core.auth import Caller
+from lockgate.pipeline.admit import NOWHERE
+from lockgate.pipeline.applies import Applies, counter, value_of
 from tests.fakes import Script
 from tests.unit.pipeline.gateway import KEY, chat, openai_answer
 from tests.unit.pipeline.limited import Shop, a_limit
@@ -37,3 +44,12 @@ def test_of_ipv6_whoever_has_a_network_has_all_of_its_addresses() -> None:
     assert len(others) == 5
     assert not same & others
     assert value_of(limit, (), "::ffff:192.0.2.1", {}) == value_of(limit, (), "192.0.2.1", {})
+
+
+@pytest.mark.parametrize("user", ["key key_2", "user key key_2", "key "])
+def test_a_user_that_is_called_like_a_key_does_not_count_with_it(user: str) -> None:
+    """What somebody is called, an identity provider may leave to themselves."""
+    applies = Applies(Limits.of([replace(a_limit("requests", 10, by="user"), place=("gateway", ""))]))
+    people = (Caller("jwt:1", "shop", user=user), Caller("key_2", "shop"), Caller("jwt:2", "shop", user="key_2"))
+
+    assert len({applies.of(each, NOWHERE).all.all[0].counter for each in people}) == 3

@@ -7,24 +7,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.core.allowance import Limit
-from lockgate.core.allowed import Allowed, tightest
 from lockgate.core.limit import Standing
 from lockgate.dialects.openai_chat import plugin
-from lockgate.pipeline.applies import Applied, Chosen
+from lockgate.pipeline.chosen import Applied, Chosen
 from lockgate.pipeline.limit_headers import limit_headers
 from tests.unit.pipeline.limited import a_budget, a_limit
 
-ALLOWED = st.builds(
-    Allowed, st.sampled_from(("requests", "tokens")), st.integers(1, 50), st.integers(0, 60), st.just(1)
-)
+REQUESTS, TOKENS = st.just("requests"), st.just("tokens")
 
 
-@given(st.lists(ALLOWED, max_size=6))
-def test_the_tightest_is_the_one_with_the_smallest_part_left(limits: list[Allowed]) -> None:
-    for kind in ("requests", "tokens", "cost"):
-        mine = [each for each in limits if each.kind == kind]
-        plain = min(mine, key=lambda each: Fraction(each.left, each.limit)) if mine else None
-        assert tightest(limits).get(kind) is plain
+@given(st.lists(st.tuples(REQUESTS | TOKENS, st.integers(1, 50), st.integers(0, 60)), min_size=1, max_size=6))
+def test_dialects_tell_of_each_kind_the_one_with_the_smallest_part_left(stands: list[tuple[str, int, int]]) -> None:
+    chosen = Chosen(Applied(a_limit(kind, most, "1m")) for kind, most, _ in stands)
+    said = dict(limit_headers(chosen, [Standing(0, 0, left) for _, _, left in stands], plugin, 0.0))
+
+    for kind in ("requests", "tokens"):
+        mine = [(left, most) for each, most, left in stands if each == kind]
+        plain = min(mine, key=lambda each: Fraction(*each)) if mine else None
+        told = tuple([said.get(b"x-ratelimit-%b-%b" % (what, kind.encode())) for what in (b"remaining", b"limit")])
+        assert told == ((b"%d" % plain[0], b"%d" % plain[1]) if plain else (None, None))
 
 
 @st.composite

@@ -9,10 +9,12 @@ from lockgate.core.auth import Caller
 from lockgate.core.body import head
 from lockgate.core.dialect import Ask
 from lockgate.core.exchange import Call, Route
+from lockgate.core.limit import Claim
 from lockgate.dialects.openai_chat import plugin
-from lockgate.pipeline import admit, lease
+from lockgate.pipeline import admit, lease, worst
 from lockgate.pipeline.admit import Bounds
-from lockgate.pipeline.applies import Applies, Chosen
+from lockgate.pipeline.applies import Applies
+from lockgate.pipeline.chosen import Chosen
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.worst import Worst
 from tests.unit.pipeline.limited import CHEAP, DEAR, a_budget, a_limit
@@ -21,6 +23,7 @@ CALLER = Caller("key_1", "shop", teams=("shop",))
 ROUTE = Route("both", (CHEAP, DEAR))
 CALL = Call(plugin, "chat", Ask("both"), head(b'{"model":"both"}'), ())
 SHADOWS = st.booleans()
+NOW = 1_767_225_600.0
 
 
 def chosen(*limits: Limit) -> Chosen:
@@ -38,14 +41,21 @@ def limits(draw: st.DrawFn) -> list[Limit]:
     return [*made, *(a_budget(1, per=per, shadow=draw(SHADOWS)) for per in pers)]
 
 
-@given(limits(), st.integers(0, 1 << 20), st.integers(0, 1 << 20), st.booleans())
-def test_the_same_is_claimed(made: list[Limit], given_: int, wanted: int, tokens: bool) -> None:
+def slow(every: Chosen, bounds: Bounds) -> tuple[Claim, ...]:
+    """Each limit looked at by itself."""
+    ledger = Ledger("req_1", bounds.now, 0.0, caller=CALLER)
+    return tuple([each.claim or admit._claim(each, CALL, ledger, bounds) for each in every.all])
+
+
+@given(limits(), st.integers(0, 1 << 20), st.integers(0, 1 << 20), st.booleans(), st.booleans())
+def test_the_same_is_claimed(made: list[Limit], given_: int, wanted: int, tokens: bool, known: bool) -> None:
     every = chosen(*made)
-    bounds = Bounds(Worst(given_, wanted) if tokens else None, ROUTE.upstreams, 1_767_225_600.0)
-    slow = admit._claims(every, CALLER, CALL, "", bounds)
+    most = Worst(given_, wanted) if tokens else None
+    spent = worst.cost(most, ROUTE.upstreams, NOW) if known and most is not None else None
+    bounds = Bounds(most, ROUTE.upstreams, NOW, spent)
 
     if every.plain and tokens:
-        assert admit._plain(every, bounds) == slow
+        assert admit._claims(every, CALL, Ledger("req_1", NOW, 0.0, caller=CALLER), bounds) == slow(every, bounds)
 
 
 @given(limits(), st.none() | st.tuples(st.integers(0, 1 << 52), st.integers(0, 1 << 52)), st.integers(0, 1 << 80))
@@ -54,13 +64,13 @@ def test_the_same_is_used(made: list[Limit], tokens: tuple[int, int] | None, cos
     ledger = Ledger("req_1", 0.0, 0.0, usage=None if tokens is None else Usage(*tokens), cost=cost)
     if tokens is not None:
         ledger.attempted(CHEAP, 200)
-    claims = admit._claims(every, CALLER, CALL, "", Bounds(Worst(1, 1), ROUTE.upstreams, 1_767_225_600.0))
+    claims = slow(every, Bounds(Worst(1, 1), ROUTE.upstreams, NOW))
 
-    slow = [lease._used(each, claim, ledger) for each, claim in zip(every.all, claims, strict=True)]
+    one_by_one = [lease._used(each, claim, ledger) for each, claim in zip(every.all, claims, strict=True)]
     quick = lease._plainly_used(every, ledger)
 
     if every.plain and quick is not None:
-        assert quick == slow
+        assert list(quick) == one_by_one
     assert quick is not None or not every.plain or tokens is not None
 
 

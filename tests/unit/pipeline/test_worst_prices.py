@@ -34,7 +34,7 @@ def asked(**more: Any) -> Worst:
 
 
 def cost(found: Worst) -> int:
-    return worst_case(PRICE, 1, 0, tier=found.tier, searches=found.searches)
+    return worst_case(PRICE, 1, 0, found.tier, found.searches)
 
 
 @pytest.mark.parametrize(

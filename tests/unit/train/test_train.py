@@ -14,10 +14,11 @@ from lockgate.guards.injection.features import CHANNELS, SIZE
 from train import figures, folds
 from train.documents import Document
 from train.fit import fit, lbfgs
-from train.generators import everyday, framings, own, pages, swapped
+from train.generators import everyday, framings, own, pages, records, registers, swapped
 from train.heads import HARD, harder, scored
 from train.make import final
-from train.planted import planted
+from train.planted import as_shipped, planted
+from train.readings import readings
 from train.rows import rows
 from train.texts import Text
 
@@ -39,6 +40,18 @@ def test_the_same_texts_and_seed_give_the_same_bytes() -> None:
     assert _made() == _made()
 
 
+def test_a_text_scores_in_the_guard_what_its_rows_scored_in_training() -> None:
+    """But for weights of one byte each."""
+    texts = some()[::25]
+    table = rows([text.text for text in texts])
+    linear = final(texts, table)
+    classifier = Classifier(as_shipped(linear))
+
+    told = [max(classifier.score(reading)[0] for reading in readings(text.text)) for text in texts]
+
+    assert told == pytest.approx(scored(linear.scores(table), table, len(texts))[0].tolist(), abs=0.1)
+
+
 def test_generators_give_the_same_texts_for_a_seed_and_others_for_another() -> None:
     assert own(share=0.1) == some()
     assert own(seed=2, share=0.1) != some()
@@ -55,10 +68,19 @@ def test_no_text_has_a_slot_that_was_not_filled() -> None:
 
 
 @pytest.mark.parametrize(
-    "family", [everyday, framings, swapped, pages], ids=["everyday", "framings", "swapped", "pages"]
+    "family",
+    [everyday, framings, swapped, pages, registers],
+    ids=["everyday", "framings", "swapped", "pages", "registers"],
 )
 def test_every_choice_of_a_family_has_its_rule(family: ModuleType) -> None:
     assert not [row.text for row in family.rows(Random(1)) if re.search(r"\{\??[a-z_0-9]+\}", row.text)]
+
+
+def test_an_attack_stands_whole_in_the_record_around_it() -> None:
+    attacks = [row.text for row in records.rows(Random(1)) if row.label]
+
+    assert len(attacks) == 500
+    assert not [text for text in attacks if "<>" in text or "{name}" in text]
 
 
 def test_words_of_attacks_stand_in_ordinary_texts_that_stay_benign() -> None:

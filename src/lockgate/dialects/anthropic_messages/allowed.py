@@ -1,9 +1,9 @@
 """How limits stand, in Anthropic's headers: `anthropic-ratelimit-input-tokens-remaining`, with times in RFC 3339."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from lockgate.core.allowed import Allowed, tightest
+from lockgate.core.allowed import Allowed
 from lockgate.core.http import Headers
 
 KINDS = {
@@ -14,11 +14,10 @@ KINDS = {
 }
 
 
-def allowed(limits: Sequence[Allowed], now: float) -> Headers:
+def allowed(limits: Mapping[str, Allowed], now: float) -> Headers:
     headers: Headers = ()
-    found = tightest(limits)
     for kind, name in KINDS.items():
-        if (it := found.get(kind)) is not None:
+        if (it := limits.get(kind)) is not None:
             headers += (
                 (b"anthropic-ratelimit-%b-limit" % name, b"%d" % it.limit),
                 (b"anthropic-ratelimit-%b-remaining" % name, b"%d" % it.left),

@@ -2,14 +2,10 @@
 
 import re
 
-import msgspec
-from msgspec import Struct
-
 from lockgate.codec import sse
 from lockgate.core.body import Body, Headed, listed
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
 from lockgate.core.permission import Permission
-from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.openai_chat import (
     allowed,
     answer,
@@ -21,45 +17,22 @@ from lockgate.dialects.openai_chat import (
     outgoing,
     problem,
     samples,
+    streamed,
     texts,
     unsealed,
     usage,
     wanted,
 )
-from lockgate.dialects.openai_chat.asked import StreamOptions
 from lockgate.dialects.openai_chat.decoder import Decoder
 from lockgate.dialects.openai_chat.encoder import Encoder
 from lockgate.dialects.openai_chat.watch import Watch
-
-
-class _Peek(Struct, frozen=True, gc=False):
-    stream: bool | None = None
-    stream_options: StreamOptions | None = None
-
-
-_peek = msgspec.json.Decoder(_Peek)
-_FALSE = msgspec.Raw(b"false")
-_LOOKED_AT = ("stream", "stream_options")
 
 
 def ask(target: Target, body: Headed) -> Ask:
     """Model and streaming, from the top level alone."""
     model = deployment.model(target, body)
     listed(body, "messages")
-    given = {key: body.top[key] for key in _LOOKED_AT if key in body.top}
-    if not given or (len(given) == 1 and given.get("stream") == _FALSE):
-        return Ask(model=model)
-    try:
-        peek = _peek.decode(msgspec.json.encode(given))
-    except msgspec.DecodeError as error:
-        where = "stream_options" if "stream_options" in str(error) or "include_usage" in str(error) else "stream"
-        raise _refused(where, "an object" if where == "stream_options" else "true or false") from error
-    options = peek.stream_options
-    return Ask(model=model, stream=bool(peek.stream), usage=bool(options and options.include_usage))
-
-
-def _refused(where: str, expected: str) -> Problem:
-    return Problem(Kind.INVALID, f"{where} must be {expected}", where=where)
+    return streamed.asked(model, body)
 
 
 def rename(body: Body, model: str) -> Body:

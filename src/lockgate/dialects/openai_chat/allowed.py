@@ -1,9 +1,9 @@
 """How limits stand, in OpenAI's headers: `x-ratelimit-remaining-requests: 59`, `x-ratelimit-reset-tokens: 6m0s`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
-from lockgate.core.allowed import Allowed, tightest
+from lockgate.core.allowed import Allowed
 from lockgate.core.http import Headers
 
 NAMES = {
@@ -12,11 +12,10 @@ NAMES = {
 }
 
 
-def allowed(limits: Sequence[Allowed], now: float) -> Headers:
+def allowed(limits: Mapping[str, Allowed], now: float) -> Headers:
     headers: Headers = ()
-    found = tightest(limits)
     for kind, (limit, remaining, reset) in NAMES.items():
-        if (it := found.get(kind)) is not None:
+        if (it := limits.get(kind)) is not None:
             headers += (limit, b"%d" % it.limit), (remaining, b"%d" % it.left), (reset, _length(it.reset))
     return headers
 

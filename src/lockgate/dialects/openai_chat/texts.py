@@ -6,7 +6,7 @@ from typing import Any
 from lockgate.core.base64_text import is_text
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
-from lockgate.core.slots import apart, coded, walk
+from lockgate.core.slots import TEXT, Known, apart, coded, walk
 
 _ROLES: dict[str, Place] = {
     "system": "system",
@@ -19,6 +19,7 @@ _ROLES: dict[str, Place] = {
 _THOUGHTS = {"reasoning", "reasoning_content", "reasoning_details"}
 _SAID = {"content", "refusal"}
 _MAY_BE_DATA = frozenset(("opaque", "document"))
+_PLAIN = {"role", "content"}
 _FILE = ("content", "*", "file", "file_data")
 
 # Words of the protocol: by their whole path, with * for an index. Nothing else is left out.
@@ -70,12 +71,34 @@ _APART = frozenset(("logprobs", "obfuscation", "p"))
 
 def slots(tree: Tree) -> Iterator[Slot]:
     """Never raises. Base64 data is left out; an address is not, for words can be in it."""
-    roles = _roles(tree)
-    for slot in walk(tree, lambda path: _place(path, roles)):
+    for slot in _every(tree, _roles(tree)):
         if slot.place not in _MAY_BE_DATA or not _data(slot.text):
             yield slot
         elif is_text(slot.text[5:200]):
             yield coded(slot)
+
+
+def _every(tree: Any, roles: list[Place]) -> Iterator[Slot]:
+    """As `walk` has them, and most messages by the shortest way: they are a role and one text."""
+    known: Known = lambda path: _place(path, roles)  # noqa: E731  hints of a function are made anew with it
+    messages = tree.get("messages") if isinstance(tree, dict) else None
+    if not isinstance(messages, list):
+        yield from walk(tree, known)
+        return
+    for key, node in tree.items():
+        if node is not messages:
+            yield from walk({key: node}, known)
+            continue
+        for at, message in enumerate(messages):
+            text = message["content"] if _plain(message) else None
+            if text is None:
+                yield from walk({at: message}, known, (key,))
+            elif text:
+                yield Slot((key, at, "content"), roles[at], text)
+
+
+def _plain(message: Any) -> bool:
+    return type(message) is dict and message.keys() == _PLAIN and TEXT.issuperset(map(type, message.values()))
 
 
 def joined(tree: Tree) -> Iterator[Slot]:
@@ -103,7 +126,7 @@ def _place(path: Path, roles: list[Place]) -> Place | None:
         return _said(path[2:], roles[path[1]])
     if head == "choices" and len(path) > 3 and path[2] in ("message", "delta"):
         return _said(path[3:], "assistant")
-    if _starred(path) in _WORDS:
+    if (path if len(path) == 1 else _starred(path)) in _WORDS:
         return None
     return "tool" if head in ("tools", "functions") else "opaque"
 

@@ -95,12 +95,12 @@ class ReadingPhrases(Phrases):
             yield from self._reading.in_slices(asked)
 
     def _to_read(self, texts: Sequence[tuple[str, str]]) -> Sequence[tuple[str, bool]]:
-        return [
-            (self._without_allowed(text), place in UNTRUSTED)
-            for text, place in texts
-            if self._system or place != "system"
-        ]
+        if not self._system:
+            texts = [each for each in texts if each[1] != "system"]
+        if self._allowed is not None:
+            texts = [(self._without_allowed(text, self._allowed), place) for text, place in texts]
+        return [(text, place in UNTRUSTED) for text, place in texts]
 
-    def _without_allowed(self, text: str) -> str:
+    def _without_allowed(self, text: str, allowed: re.Pattern[str]) -> str:
         """As many characters, so that places stay."""
-        return text if self._allowed is None else self._allowed.sub(lambda match: " " * len(match[0]), text)
+        return allowed.sub(lambda match: " " * len(match[0]), text)

@@ -69,10 +69,13 @@ def written(weights: npt.NDArray[np.float64], bias: float, wide: Sequence[float]
 
 
 def quantised(weights: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.int8], list[float]]:
-    """Each channel in steps of its own."""
+    """Each channel in steps of its own; one without a part of the table looks into that of the channel before it."""
     scales: list[float] = []
     out = np.zeros(SIZE, dtype=np.int8)
     for start, end in zip(OFFSETS[:-1].tolist(), OFFSETS[1:].tolist(), strict=True):
+        if start == end:
+            scales.append(scales[-1])
+            continue
         scale = float(np.float32(max(float(np.abs(weights[start:end]).max(initial=0.0)), 1e-9) / 127))
         scales.append(scale)
         out[start:end] = np.clip(np.rint(weights[start:end] / scale), -127, 127)

@@ -2,17 +2,17 @@
 
 import math
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from lockgate.guards.injection.artifact import Model, read
 from lockgate.guards.injection.features import Floats
-from lockgate.guards.injection.lexicon import Lexicon, Rows
+from lockgate.guards.injection.lexicon import Lexicon, Marks
 from lockgate.guards.injection.otherwise import otherwise, signs
-from lockgate.guards.injection.slices import weighed
+from lockgate.guards.injection.stepwise import weighed
 from lockgate.guards.injection.tokens import places
 from lockgate.guards.injection.weighing import Weighing
 from lockgate.guards.injection.windows import NARROW, WHOLE, chance, narrow, narrow_chance, wide
@@ -23,23 +23,33 @@ CUTS = {"wide": (wide, chance), "narrow": (narrow, narrow_chance)}
 
 Window = tuple[int, int, float]
 """Start and end in characters, and score."""
-_NO_ROWS = np.zeros(0, dtype=np.uint32)
 NOTHING = -50.0
 """The score of a text without a token."""
+CLOSE = 1e-6
+"""Far more than sums in another order differ by."""
+SEVERAL = 8
+"""Of fewer texts each is looked at by itself."""
 Scores = Sequence[float]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Texts, their rows in a table with edges before each, and from where to where each has its own, edges apart."""
+class Words(Struct, frozen=True):
+    """Texts behind each other: marks of their tokens with edges before each, what these weigh without the first edges, and from where
+    to where each has its own there.
+    """
 
     texts: Sequence[str]
-    rows: Rows
+    marks: Marks
+    weights: Floats
     spans: Sequence[tuple[int, int]]
+
+    def running(self, number: int) -> Floats:
+        """Of a text, the sums of what its tokens weigh."""
+        start, end = self.spans[number]
+        return self.weights[start:end].cumsum()
 
     def otherwise(self) -> Iterator[tuple[int, Sequence[str]]]:
         """What else texts may say, by their number."""
-        for number, own in signs(self.rows.marks, self.spans):
+        for number, own in signs(self.marks, self.spans):
             if others := list(otherwise(self.texts[number], own)):
                 yield number, others
 
@@ -63,23 +73,31 @@ class Classifier:
         return Weighing(self.model)
 
     def words(self, *texts: str) -> Words:
-        rows, spans = self._lexicon.rows(texts)
-        return Words(texts, rows, spans)
+        columns, spans = self._lexicon.columns(texts)
+        return Words(texts, columns.marks, self._weighing.weighed(columns), spans)
 
-    def long(self, text: str) -> Generator[None, None, tuple[Words, Sequence[Floats]]]:
-        """One text and its running sums, in steps: the same as `words` and `running`, but that its rows are not kept."""
-        found, marks = yield from weighed(text, self._lexicon, self._weighing)
-        return Words((text,), Rows(_NO_ROWS, _NO_ROWS, marks), [(0, found.size)]), [found.cumsum()]
+    def long(self, text: str) -> Generator[None, None, Words]:
+        """Of one text the same as `words`, in steps."""
+        weights, marks = yield from weighed(text, self._lexicon, self._weighing)
+        return Words((text,), marks, weights, [(0, weights.size)])
+
+    def lively(self, words: Words, least: float) -> Sequence[int]:
+        """Texts with a window that may be above it: all those of more than one, and of others what a sum in one go says, nearly."""
+        if len(words.spans) < SEVERAL:
+            return range(len(words.spans))
+        starts, ends = np.array(words.spans).T
+        sums = np.zeros(words.weights.size + 1)
+        words.weights.cumsum(out=sums[1:])
+        sizes = ends - starts
+        scores = (sums.take(ends) - sums.take(starts)) / np.sqrt(sizes + 4.0)
+        scores += self.model.bias
+        numbers: list[int] = ((scores > least - CLOSE) | (sizes > WHOLE)).nonzero()[0].tolist()
+        return numbers
 
     def scores(self, words: Words, cuts: Sequence[Cut]) -> Sequence[Sequence[Scores]]:
         """For each width, of each text the scores of its windows."""
-        summed = self.running(words)
+        summed = [words.running(number) for number in range(len(words.texts))]
         return [[self.windows(running, cut) for running in summed] for cut in cuts]
-
-    def running(self, words: Words) -> Sequence[Floats]:
-        """Of each text, the sums of what its tokens weigh."""
-        every = self._weighing.weighed(words.rows)
-        return [every[start:end].cumsum() for start, end in words.spans]
 
     def windows(self, running: Floats, cut: Cut) -> Scores:
         return _windows(running, self.model.bias, cut)

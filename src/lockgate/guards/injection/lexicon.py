@@ -1,167 +1,183 @@
-"""Texts as rows of numbers that are made ready for the classifier: a row a token. What stood between two blanks before costs one look
-into a dictionary, however many tokens it is.
-"""
+"""Texts as columns of numbers that are made ready for the classifier: a column a token."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from struct import Struct
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
+from msgspec import Struct
 
 from lockgate.guards.injection.artifact import Model
-from lockgate.guards.injection.features import EDGE, FIFTH, LAST, MIX, SHIFTS, SINGLE, SKIPPED, STARTS
-from lockgate.guards.injection.tokens import described, tokens
+from lockgate.guards.injection.features import EDGE, Floats
+from lockgate.guards.injection.known import (
+    BEGINNING,
+    COUNT,
+    EDGES,
+    NUMBER,
+    PORTION,
+    SHORT,
+    SIGN,
+    Marks,
+    Numbers,
+    Pieces,
+    Table,
+    Tokens,
+)
+from lockgate.guards.injection.slices import slices
+from lockgate.guards.injection.tokens import tokens
+
+__all__ = ("BEGINNING", "CONCEPT", "SIGN", "Columns", "Lexicon", "Marks", "Table", "joined")
 
 KNOWN = 40_000
 """Tokens that are remembered; then it begins anew, so that a client cannot fill the memory."""
-PIECES = 32_768
-"""What stands between blanks is remembered so often; then that begins anew."""
-LONGEST = 32
-"""Longer pieces hardly ever come again."""
-WIDTH = 16
-PAIR, TRIPLE, FIFTH_AT, SKIPPED_AT = 3, 6, 9, 10
-"""Where in a row the word, the stem and the kind stand as the one before stands in pairs, and the one before that in triples; the kind
-as the fifth back; and the word beside one that is skipped."""
-OWN = 7
-"""In a row as eight numbers of double width: what word, stem and kind weigh alone."""
-CONCEPT, BEGINNING, SIGN = 0x3F, 0x3F, 6
-"""Marks of a token: its concept, or the sign of an edge, in the lower bits; what it is a sign of above them."""
-_ROW = Struct(f"<{SKIPPED_AT + 1}I12xd")
-_NUMBER = Struct("=I")
-_ALL = 0xFFFFFFFF
+FEW = 1536
+"""So many characters are looked up piece by piece: looking up all at once is a few steps more, and none for each."""
+CONCEPT = 0x3F
+"""The part of a token's marks that is its concept."""
+_BLANK = ord(" ")
+_BEFORE, _BETWEEN, _BEHIND = f"{EDGES} ", f" {EDGES} ", f" {EDGES} " + "\0" * SHORT
+_TO_FIRST, _TO_SECOND = (
+    np.array([max(most - size, 0) * 8 for size in range(SHORT + 1)], dtype=np.uint64) for most in (8, 16)
+)
+"""Of a piece by its length, by how much its first eight characters and the others are shifted: what is no part of it falls out."""
+_SIZE = (1 << COUNT) - 1
+_COUNTED: Numbers = np.arange(4096)
+_EDGES = b"".join(map(NUMBER.pack, range(EDGE)))
+"""Their columns are the first."""
 
-Table = npt.NDArray[np.uint32]
-Marks = npt.NDArray[np.uint8]
 Spans = Sequence[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Of texts behind each other, with edges before each and behind all: the numbers of their rows, the table that these are in, and
-    the marks.
-    """
+class Columns(Struct, frozen=True):
+    """Of tokens: word, stem and kind as they are mixed, what these weigh alone, and marks."""
 
-    numbers: Table
-    table: Table
+    said: Table
+    alone: Floats
     marks: Marks
 
-
-class _Full(Exception):
-    pass
-
-
-class _Products(dict[float, float]):
-    """What a weight of a channel is worth, to the last bit as arrays have it."""
-
-    def __init__(self, model: Model, channel: int) -> None:
-        super().__init__()
-        self._as, self._worth = model.weights.dtype.type, model.worth[channel]
-
-    def __missing__(self, weight: float) -> float:
-        self[weight] = product = float(self._as(weight) * self._worth)
-        return product
+    def last(self, count: int) -> "Columns":
+        begin = self.marks.size - count
+        return Columns(self.said[:, begin:], self.alone[begin:], self.marks[begin:])
 
 
-class _Tokens(dict[str, bytes]):
-    """Tokens, and the numbers of their rows as they stand in an array. What is missing is added. Row 0 is an edge."""
-
-    def __init__(self, model: Model, most: int) -> None:
-        super().__init__()
-        self.most = most
-        self._weights = model.weights.data
-        self._channels = [(int(SHIFTS[at, 0]), int(STARTS[at, 0]), _Products(model, at)) for at in range(SINGLE)]
-        self.table: Table = np.zeros((1024, WIDTH), dtype=np.uint32)  # a line of the processor's cache for each
-        self.marks: Marks = np.zeros(1024, dtype=np.uint8)
-        self.marks[0] = BEGINNING
-
-    def __missing__(self, token: str) -> bytes:
-        row = len(self) + 1
-        if row > self.most:
-            raise _Full
-        if row >= self.table.shape[0]:
-            self.table = np.concatenate([self.table, np.zeros_like(self.table)])
-            self.marks = np.concatenate([self.marks, np.zeros_like(self.marks)])
-        word, stem, kind, concept, sign = described(token)
-        w, s, k = word * LAST & _ALL, stem * LAST & _ALL, kind * LAST & _ALL
-        w2, s2, k2 = w * MIX & _ALL, s * MIX & _ALL, k * MIX & _ALL
-        w3, s3, k3 = w2 * MIX & _ALL, s2 * MIX & _ALL, k2 * MIX & _ALL
-        alone, weights = 0.0, self._weights
-        for value, (shift, start, worth) in zip((w, s, k), self._channels, strict=True):
-            alone += worth[weights[start + (((value ^ value >> 15) * MIX & _ALL) >> shift)]]
-        fifth, skipped = k * FIFTH & _ALL, w * SKIPPED & _ALL
-        _ROW.pack_into(self.table.data, row * WIDTH * 4, w, s, k, w2, s2, k2, w3, s3, k3, fifth, skipped, alone)
-        self.marks[row] = sign << SIGN | concept
-        self[token] = number = _NUMBER.pack(row)
-        return number
-
-
-class _Pieces(dict[str, bytes]):
-    """The same of what stands between blanks: no token has a blank in it, and none depends on what is behind one."""
-
-    def __init__(self, of_tokens: _Tokens) -> None:
-        super().__init__()
-        self._of_token = of_tokens.__getitem__
-
-    def __missing__(self, piece: str) -> bytes:
-        found = b"".join(map(self._of_token, tokens(piece)))
-        if len(piece) <= LONGEST:
-            if len(self) >= PIECES:
-                self.clear()
-            self[piece] = found
-        return found
-
-
-_EDGES = _NUMBER.pack(0) * EDGE
+def joined(parts: Sequence[Columns]) -> Columns:
+    return Columns(
+        np.concatenate([each.said for each in parts], axis=1),
+        np.concatenate([each.alone for each in parts]),
+        np.concatenate([each.marks for each in parts]),
+    )
 
 
 class Lexicon:
     """For one model. A client cannot fill the memory: what is known is bounded, and begins anew."""
 
-    def __init__(self, model: Model, most: int = KNOWN) -> None:
-        self._model, self._most = model, most
-        self._begin(most)
+    def __init__(self, model: Model, most: int = KNOWN, few: int = FEW) -> None:
+        self._model, self._most, self._few = model, most, few
+        self._anew()
+        self.edges = self._taken(_read(_EDGES))
 
-    def rows(self, texts: Sequence[str]) -> tuple[Rows, Spans]:
-        """And from where to where each text has its own, counted without the first edges."""
-        return self._rows(lambda: self._numbers(texts))
-
-    def behind(self, before: Sequence[str], own: Sequence[str]) -> Rows:
-        """Of tokens behind those that a text has before them; where these are fewer than there are edges, it begins with them."""
-        edges = _NUMBER.pack(0) * (EDGE - len(before))
-        return self._rows(lambda: (edges + self._joined([*before, *own]) + _EDGES, ()))[0]
-
-    def _rows(self, numbers: Callable[[], tuple[bytes, Spans]]) -> tuple[Rows, Spans]:
-        try:
-            every, spans = numbers()
-        except _Full:
-            self._begin(1 << 31)
-            every, spans = numbers()
-            self._tokens.most = self._most
-        table, marks = self._tokens.table, self._tokens.marks
-        if len(self._tokens) > self._most:  # of one text
-            self._begin(self._most)
-        found = np.frombuffer(every, dtype=np.uint32)
-        return Rows(found, table, marks.take(found)), spans
-
-    def _begin(self, most: int) -> None:
-        self._tokens = _Tokens(self._model, most)
-        self._pieces = _Pieces(self._tokens)
-
-    def _joined(self, tokens: Sequence[str]) -> bytes:
-        return b"".join(map(self._tokens.__getitem__, tokens))
-
-    def _numbers(self, texts: Sequence[str]) -> tuple[bytes, Spans]:
-        of_piece, of_token = self._pieces.__getitem__, self._tokens.__getitem__
-        every: list[bytes] = []
-        spans: list[tuple[int, int]] = []
-        start = 0
+    def columns(self, texts: Sequence[str]) -> tuple[Columns, Spans]:
+        """Of texts behind each other, with edges before each and behind all; and from where to where each text has its own, counted
+        without the first edges.
+        """
+        size = sum(map(len, texts))
+        if size > PORTION:
+            return self._of_long(texts)
+        self._begin()
+        if size > self._few and all(map(_is_plain, texts)):
+            every, spans = self._at_once(texts)
+            return self._taken(every), spans
+        parts: list[bytes] = []
+        spans, start = [], 0
         for text in texts:
-            # Other scripts have few blanks, and what stands between them hardly ever comes again.
-            own = b"".join(map(of_piece, text.split(" ")) if text.isascii() else map(of_token, tokens(text)))
-            every += (_EDGES, own)
-            end = start + len(own) // _NUMBER.size
+            own = self._numbers(text)
+            parts += (_EDGES, own)
+            end = start + len(own) // NUMBER.size
             spans.append((start, end))
             start = end + EDGE
-        every.append(_EDGES)  # a sum over channels is made row by row only where there are several columns
-        return b"".join(every), spans
+        parts.append(_EDGES)  # a sum over channels is made row by row only where there are several columns
+        return self._taken(_read(b"".join(parts))), spans
+
+    def within(self, text: str) -> Columns:
+        """Of a part of a text, without edges."""
+        self._begin()
+        if len(text) <= PORTION:
+            if len(text) > self._few and _is_plain(text):
+                return self._taken(self._at_once([text])[0][EDGE:-EDGE])
+            return self._taken(_read(self._numbers(text)))
+        own, parts = tokens(text), [self.edges.last(0)]
+        for start in range(0, len(own), PORTION):
+            self._begin()
+            parts.append(self._taken(_read(b"".join(map(self._tokens.__getitem__, own[start : start + PORTION])))))
+        return joined(parts)
+
+    def _of_long(self, texts: Sequence[str]) -> tuple[Columns, Spans]:
+        parts, spans, size = [self.edges], list[tuple[int, int]](), 0
+        for text in texts:
+            begin = size
+            for piece in slices(text):
+                parts.append(self.within(piece))
+                size += parts[-1].marks.size
+            parts.append(self.edges)
+            spans.append((begin, size))
+            size += EDGE
+        return joined(parts), spans
+
+    def _begin(self) -> None:
+        if len(self._tokens) > self._most or self._pieces.full:
+            self._anew()
+
+    def _anew(self) -> None:
+        self._tokens = Tokens(self._model, self._most)
+        self._pieces = Pieces(self._tokens)
+
+    def _taken(self, at: Numbers | Table) -> Columns:
+        known = self._tokens
+        return Columns(known.said.take(at, axis=1), known.alone.take(at), known.marks.take(at))
+
+    def _numbers(self, text: str) -> bytes:
+        if text.isascii():
+            return b"".join(map(self._pieces.__getitem__, text.split(" ")))
+        # Other scripts have few blanks, and what stands between them hardly ever comes again.
+        return b"".join(map(self._tokens.__getitem__, tokens(text)))
+
+    def _at_once(self, texts: Sequence[str]) -> tuple[Table, Spans]:
+        """Of plain texts, the numbers of all their tokens with edges before each and behind all, and the spans."""
+        data = (_BEFORE + _BETWEEN.join(texts) + _BEHIND).encode("latin-1")
+        ends = (np.frombuffer(data, dtype=np.uint8) == _BLANK).nonzero()[0]
+        starts = np.empty_like(ends)
+        starts[0] = 0
+        np.add(ends[:-1], 1, out=starts[1:])
+        sizes = ends - starts
+        short = sizes <= SHORT
+        np.minimum(sizes, SHORT, out=sizes)
+        eights = np.ndarray((len(data) - 7,), np.dtype("<u8"), data, 0, (1,)).astype(np.uint64)
+        first = eights.take(starts) << _TO_FIRST.take(sizes)
+        second = eights[8:].take(starts) << _TO_SECOND.take(sizes)
+        at, there = self._pieces.short(first, second)
+        there &= short
+        if other := (~there).nonzero()[0].tolist():
+            spans = zip(starts[other].tolist(), ends[other].tolist(), strict=True)
+            at[other] = self._pieces.other([data[begin:end].decode() for begin, end in spans])
+        return self._spread(at)
+
+    def _spread(self, at: Numbers) -> tuple[Table, Spans]:
+        """Places of pieces as numbers, and the spans between edges."""
+        counts = at & _SIZE
+        ends = counts.cumsum()
+        edges = ends.take((at == EDGE).nonzero()[0]).tolist()  # theirs is the first place
+        at >>= COUNT
+        at -= ends
+        at += counts
+        size = int(ends[-1])
+        every = at.repeat(counts)
+        every += _COUNTED[:size] if size <= _COUNTED.size else np.arange(size)
+        return self._pieces.numbers.take(every), [(begin - EDGE, end - 2 * EDGE) for begin, end in pairwise(edges)]
+
+
+def _read(numbers: bytes) -> Table:
+    return np.frombuffer(numbers, dtype=np.uint32)
+
+
+def _is_plain(text: str) -> bool:
+    """Then a piece is other than all others as a number, too."""
+    return text.isascii() and "\0" not in text

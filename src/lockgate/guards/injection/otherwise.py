@@ -37,9 +37,10 @@ def signs(marks: Marks, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int,
         return
     for number, (start, end) in enumerate(spans):
         first, last = start + EDGE, end + EDGE
+        if every.count(0, first, last) + _LEAST_SIGNS > end - start:
+            continue
         own = every.count(LONE, first, last), every.count(BACKWARDS, first, last), every.count(NUMBER, first, last)
-        if any(own):
-            yield number, (end - start, *own)
+        yield number, (end - start, *own)
 
 
 def otherwise(text: str, signs: Signs) -> Iterator[str]:

@@ -7,7 +7,6 @@ from hashlib import sha256
 from lockgate.core.guard import Finding
 from lockgate.guards.injection.artifact import LEVELS
 from lockgate.guards.injection.classifier import Classifier, Cut, Words, above, confidence, highest
-from lockgate.guards.injection.features import Floats
 
 LABEL = "injection"
 Limits = Sequence[tuple[Cut, float]]
@@ -17,8 +16,10 @@ REMEMBERED = 4096
 """Texts whose findings are remembered, by digest, those that were used last: a conversation comes again with each turn, and the
 words of a protocol with each request.
 """
-TOGETHER, LEAST = 8192, 32
+TOGETHER, LEAST = 16_384, 32
 """So many characters wait at most, each text counting for so many at least: more are read when they come."""
+TOLD = 512
+"""Texts that somebody said will be asked for, at most: some are not."""
 
 
 class Reading:
@@ -30,6 +31,7 @@ class Reading:
         at = LEVELS.index(untrusted)
         self._trusted: Limits = (("wide", model.wide[LEVELS.index(trusted)]),)
         self._untrusted: Limits = (("wide", model.wide[at]), ("narrow", model.narrow[at]))
+        self._least = min(threshold for _, threshold in (*self._trusted, *self._untrusted))
         self._known: OrderedDict[bytes, Sequence[Finding]] = OrderedDict()
         self._waiting: dict[bytes, Asked] = {}
         self._keys: dict[Asked, bytes] = {}
@@ -37,75 +39,69 @@ class Reading:
 
     def soon(self, texts: Sequence[Asked]) -> None:
         """They will be asked for: they are read with the first that is, of whichever request it may be."""
+        if len(self._keys) > TOLD:
+            self._keys.clear()
         for asked in texts:
             if asked not in self._keys and (key := _key(asked)) not in self._known:
                 self._keys[asked], self._waiting[key] = key, asked
                 self._room -= len(asked[0]) + LEAST
         if self._room <= 0:
-            self._read_new({})
+            self._read_waiting()
+            self._forget()
 
     def found(self, texts: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
         """In each text. Those that are not known are read in one go, which costs a fraction of reading each."""
-        keys = [self._keys.get(asked) or _key(asked) for asked in texts]
-        known: dict[bytes, Sequence[Finding]] = {}
-        new: dict[bytes, Asked] = {}
+        keys = [self._keys.pop(asked, b"") or _key(asked) for asked in texts]
+        known, new = self._known, False
         for key, asked in zip(keys, texts, strict=True):
-            found = self._known.get(key)
-            if found is None:
-                new[key] = asked
+            if key in known:
+                known.move_to_end(key)
             else:
-                self._known.move_to_end(key)
-                known[key] = found
+                self._waiting[key], new = asked, True
         if new:
-            known |= self._read_new(new)
-        return [known[key] for key in keys]
+            self._read_waiting()
+        found = [known[key] for key in keys]
+        self._forget()
+        return found
 
     def in_slices(self, asked: Asked) -> Iterator[None]:
         """A long text is read in steps, and its findings are known then."""
         if (key := _key(asked)) not in self._known:
-            words, summed = yield from self._classifier.long(asked[0])
-            self._keep({key: self._findings([asked], words, summed)[0]})
+            words = yield from self._classifier.long(asked[0])
+            self._known[key] = self._findings([asked], words)[0]
+            self._forget()
 
-    def _read_new(self, new: dict[bytes, Asked]) -> dict[bytes, Sequence[Finding]]:
-        """These, and all that wait."""
-        asked = self._waiting | new
-        self._waiting, self._keys, self._room = {}, {}, TOGETHER
-        read = dict(zip(asked, self._read(list(asked.values())), strict=True))
-        self._keep(read)
-        return read
+    def _read_waiting(self) -> None:
+        asked = list(self._waiting.values())
+        keys, self._waiting, self._room = list(self._waiting), {}, TOGETHER
+        found = self._findings(asked, self._classifier.words(*[text for text, _ in asked]))
+        self._known |= zip(keys, found, strict=True)
 
-    def _keep(self, read: dict[bytes, Sequence[Finding]]) -> None:
-        self._known |= read
+    def _forget(self) -> None:
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
 
-    def _read(self, asked: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
-        words = self._classifier.words(*(text for text, _ in asked))
-        return self._findings(asked, words, self._classifier.running(words))
-
-    def _findings(self, asked: Sequence[Asked], words: Words, summed: Sequence[Floats]) -> Sequence[Sequence[Finding]]:
+    def _findings(self, asked: Sequence[Asked], words: Words) -> Sequence[Sequence[Finding]]:
         limits = [self._untrusted if untrusted else self._trusted for _, untrusted in asked]
-        found = self._above(words, summed, limits)
+        found = self._above(words, limits)
         for number, others in words.otherwise():
-            said = self._classifier.words(*others)
-            for other in self._above(said, self._classifier.running(said), [limits[number]] * len(others)):
+            for other in self._above(self._classifier.words(*others), [limits[number]] * len(others)):
                 # Where it stands there says nothing of where it stands here.
                 found[number] += [Finding(0, len(asked[number][0]), LABEL, each.confidence) for each in other[:1]]
         return found
 
-    def _above(self, words: Words, summed: Sequence[Floats], limits: Sequence[Limits]) -> list[list[Finding]]:
+    def _above(self, words: Words, limits: Sequence[Limits]) -> list[list[Finding]]:
         """Of each text, by its own limits."""
-        found: list[list[Finding]] = []
-        for number, running in enumerate(summed):
-            own: list[Finding] = []
+        found: list[list[Finding]] = [[] for _ in limits]
+        for number in self._classifier.lively(words, self._least):
+            running = words.running(number)
             for cut, threshold in limits[number]:
                 scores = self._classifier.windows(running, cut)
                 if highest(scores) > threshold:
-                    own += [
+                    found[number] += [
                         Finding(begin, stop, LABEL, confidence(score, threshold))
                         for begin, stop, score in above(words.texts[number], scores, running.size, cut, threshold)
                     ]
-            found.append(own)
         return found
 
 

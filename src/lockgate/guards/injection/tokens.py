@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from zlib import crc32
 
 from lockgate.guards.injection.concepts import CONCEPTS
@@ -56,6 +57,8 @@ def bare(word: str) -> str:
 
 _WHOLE, _BEGINS, _WRITTEN_TOGETHER = _lexicon()
 _LONGEST = max(map(len, _BEGINS))
+_FOUR = frozenset(word[:4] for word in _BEGINS)
+"""What words that belong to a concept by their beginning begin with: most others do not."""
 _PLAIN = r"[A-Za-z]{1,32}(?:'[A-Za-z]{1,3}(?![A-Za-z]))?|[0-9]{1,32}|[!-/:-@\[-`{-~](?:(?<=[-=#*_.~+!?])[-=#*_.~+!?]{1,63})?|\n+|[\x00-\x08\x0e-\x1b\x7f]"
 _ASCII = re.compile(_PLAIN)
 _ANY = re.compile(
@@ -77,12 +80,16 @@ def concept(word: str) -> int:
     """Its number; 0 of a word that has none."""
     if number := _WHOLE.get(word):
         return number
+    if word[:4] not in _FOUR:
+        return 0
     for size in range(min(len(word), _LONGEST), 3, -1):
         if number := _BEGINS.get(word[:size]):
             return number
     return 0
 
 
+_WORD, _STEM, _KIND = crc32(b"w"), crc32(b"s"), crc32(b"f")
+"""What a hash begins with."""
 LONE, BACKWARDS, NUMBER = 1, 2, 3
 """What a token may be a sign of: letters with gaps, text that is read backwards, codes of characters."""
 _REVERSED_WORDS = (
@@ -132,11 +139,15 @@ def spelled(word: str) -> str:
 
 def described(token: str) -> tuple[int, int, int, int, int]:
     """Word, stem, kind, concept, and what it is a sign of."""
-    word = bare(token).replace("\u2019", "'")
+    word = bare(token)
+    if not word.isascii():
+        word = word.replace("\u2019", "'")
     number = concept(word)
     if not number and (other := spelled(word)) != word:
         word, number = other, concept(other)
-    return _hash("w", word), _hash("s", word[:5]), _hash("f", _kind(token, word, number)), number, _sign(word)
+    data = word.encode("utf-8", "replace")
+    stem = crc32(data[:5], _STEM) if len(data) == len(word) else _hash(_STEM, word[:5])
+    return crc32(data, _WORD), stem, _hash(_KIND, _kind(token, word, number)), number, _sign(word)
 
 
 def _sign(word: str) -> int:
@@ -185,10 +196,13 @@ def _kind(token: str, word: str, number: int) -> str:
     if ord(first) > 0x24F:
         return f"x{ord(first) >> 8}"
     case = "A" if len(token) > 1 and token.isupper() else "a" if token.islower() else "T" if token.istitle() else "m"
-    some = _ENDINGS_IN.get(word[-1], ())
-    ending = next((each for each in some if len(word) > len(each) + 2 and word.endswith(each)), "") if some else ""
-    return f"l{case}{min(len(word) // 3, 4)}{ending}"
+    for ending in _ENDINGS_IN.get(word[-1], ()):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            return f"l{case}{min(len(word) // 3, 4)}{ending}"
+    return f"l{case}{min(len(word) // 3, 4)}"
 
 
-def _hash(salt: str, text: str) -> int:
-    return crc32((salt + text).encode("utf-8", "replace"))
+@lru_cache(4096)
+def _hash(salt: int, text: str) -> int:
+    """There are few kinds."""
+    return crc32(text.encode("utf-8", "replace"), salt)

@@ -9,33 +9,30 @@ from lockgate.guards.injection.features import (
     CHANNELS,
     DENSE,
     EDGE,
+    FIFTH,
     FOURTH,
     MIX,
     SHIFTS,
     SINGLE,
+    SKIPPED,
     STARTS,
     Floats,
     concepts,
 )
-from lockgate.guards.injection.lexicon import (
-    BEGINNING,
-    CONCEPT,
-    FIFTH_AT,
-    OWN,
-    PAIR,
-    SKIPPED_AT,
-    TRIPLE,
-    Marks,
-    Rows,
-    Table,
-)
+from lockgate.guards.injection.lexicon import BEGINNING, CONCEPT, Columns, Marks, Table
 
 BLOCK = 2048
 """Tokens at a time: larger tables are given back to the system each time, and asked for again page by page."""
 COUNT = len(CONCEPTS) + 1
 """Of concepts, none among them."""
-_MIX, _FOURTH, _FINISH = np.uint32(MIX), np.uint32(FOURTH), np.uint32(15)
-_SHIFTS, _STARTS = SHIFTS[SINGLE:DENSE], STARTS[SINGLE:DENSE]
+_MIX, _FOURTH, _FIFTH, _SKIPPED, _FINISH = (
+    np.uint32(MIX),
+    np.uint32(FOURTH),
+    np.uint32(FIFTH),
+    np.uint32(SKIPPED),
+    np.uint32(15),
+)
+_SHIFTS, _STARTS = SHIFTS[SINGLE:DENSE], STARTS[SINGLE:DENSE].astype(np.uint32)
 _PAIRS, _TRIPLES = slice(0, 3), slice(3, 6)
 _KIND, _FOUR, _FIVE, _SKIP = 5, 6, 7, 8
 
@@ -50,19 +47,18 @@ class Weighing:
         self._worth = model.worth[SINGLE:DENSE, None]
         self._concepts, self._at = _of_concepts(model)
 
-    def weighed(self, rows: Rows) -> Floats:
+    def weighed(self, columns: Columns) -> Floats:
         """Of each token from the fifth on, and of the edges between texts, which mean nothing."""
-        out = self.beside(rows)
-        self.apart(rows.marks, out)
+        out = self.beside(columns)
+        self.apart(columns.marks, out)
         return out
 
-    def beside(self, rows: Rows) -> Floats:
+    def beside(self, columns: Columns) -> Floats:
         """The same without concepts: what a token weighs for itself and by the four in front of it."""
-        numbers, table = rows.numbers, rows.table
-        size = numbers.size - EDGE
-        out = np.empty(size)
-        for start in range(0, size, BLOCK):
-            self._dense(table.take(numbers[start : start + BLOCK + EDGE], axis=0), out[start : start + BLOCK])
+        out = np.empty(columns.marks.size - EDGE)
+        for start in range(0, out.size, BLOCK):
+            self._dense(columns.said[:, start : start + BLOCK + EDGE], out[start : start + BLOCK])
+        out += columns.alone[EDGE:]
         return out
 
     def apart(self, marks: Marks, out: Floats) -> None:
@@ -74,24 +70,24 @@ class Weighing:
             own[own == BEGINNING] = 0
             out[at[EDGE:] - EDGE] += self._sparse(own)
 
-    def _dense(self, rows: Table, out: Floats) -> None:
+    def _dense(self, one: Table, out: Floats) -> None:
         """What every token has: pairs, triples, and more of kinds."""
-        by = rows.T
         at = np.empty((DENSE - SINGLE, out.size), dtype=np.uint32)
-        np.add(by[:PAIR, EDGE:], by[PAIR:TRIPLE, EDGE - 1 : -1], out=at[_PAIRS])
-        np.add(at[_PAIRS], by[TRIPLE:FIFTH_AT, EDGE - 2 : -2], out=at[_TRIPLES])
-        four, five = at[_FOUR], at[_FIVE]
+        two = one * _MIX
+        np.add(one[:, EDGE:], two[:, EDGE - 1 : -1], out=at[_PAIRS])
+        np.add(at[_PAIRS], two[:, EDGE - 2 : -2] * _MIX, out=at[_TRIPLES])
+        four, five, skip = at[_FOUR], at[_FIVE], at[_SKIP]
         np.multiply(at[_KIND], _FOURTH, out=four)
-        four += by[TRIPLE - 1, EDGE - 3 : -3]
+        four += two[-1, EDGE - 3 : -3]
         np.multiply(four, _MIX, out=five)
-        five += by[FIFTH_AT, EDGE - 4 : -4]
-        np.add(by[PAIR, EDGE - 2 : -2], by[SKIPPED_AT, EDGE:], out=at[_SKIP])
+        five += one[-1, EDGE - 4 : -4] * _FIFTH
+        np.multiply(one[0, EDGE:], _SKIPPED, out=skip)
+        skip += two[0, EDGE - 2 : -2]
         at ^= at >> _FINISH
         at *= _MIX
         at >>= _SHIFTS
         at += _STARTS
         np.add.reduce(self._weights.take(at) * self._worth, axis=0, dtype=np.float64, out=out)
-        out += rows.view(np.float64)[EDGE:, OWN]
 
     def _sparse(self, own: npt.NDArray[np.intp]) -> Floats:
         """What those with a concept have besides, from the fifth on: there are so few concepts that all their pairs and triples

@@ -26,7 +26,7 @@ _claims = msgspec.msgpack.Decoder(tuple[Claim, ...]).decode
 
 def reserve(rows: Rows, claims: tuple[Claim, ...], now: int, key: bytes, epoch: int) -> Verdict:
     """Everything held, and the lease written under its key if there is something to settle; or the verdict against it."""
-    verdict = _weighed(rows, claims, now, key, epoch)
+    verdict = _calm(rows, claims, now, key, epoch) or _looked_at(rows, claims, now, key, epoch)
     if verdict.lease is not None and verdict.lease.id:
         rows.txn.put(key, _encode(claims))
     return verdict
@@ -38,7 +38,8 @@ def extend(rows: Rows, lease: Lease, more: Sequence[int], now: int) -> Verdict:
         raise StoreError("it is not held any more")
     besides = [0 if claim.at_once else amount for claim, amount in zip(lease.claims, more, strict=True)]
     wanted = [replace(claim, amount=amount, at_once=False) for claim, amount in zip(lease.claims, besides, strict=True)]
-    verdict = _weighed(rows, tuple(wanted), now, lease.id, lease.epoch)
+    asked = rows, tuple(wanted), now, lease.id, lease.epoch
+    verdict = _calm(*asked) or _looked_at(*asked)
     if verdict.lease is None:
         return verdict
     both = zip(lease.claims, besides, strict=True)
@@ -47,22 +48,13 @@ def extend(rows: Rows, lease: Lease, more: Sequence[int], now: int) -> Verdict:
     return replace(verdict, lease=replace(lease, claims=claims))
 
 
-def _weighed(rows: Rows, claims: tuple[Claim, ...], now: int, key: bytes, epoch: int) -> Verdict:
-    standings = _calm(rows, claims, now)
-    if standings is None:
-        return _looked_at(rows, claims, now, key, epoch)
-    for claim in claims:
-        if not claim.at_once:
-            return Verdict(Lease(key, epoch, claims), tuple(standings))
-    return Verdict(Lease(b"", epoch, claims), tuple(standings))
-
-
-def _calm(rows: Rows, claims: tuple[Claim, ...], now: int) -> list[Standing] | None:
+def _calm(rows: Rows, claims: tuple[Claim, ...], now: int, key: bytes, epoch: int) -> Verdict | None:
     """As `_looked_at`, in half of the time, where all claims pass and nothing has left a window. None where that is not so:
     then nothing has changed.
     """
     known, read, changed = rows.known, rows.read, rows.changed
     standings: list[Standing] = []
+    held = b""
     for claim in claims:
         counter, amount = claim.counter, claim.amount
         row = known.get(counter) or read(counter)
@@ -71,6 +63,7 @@ def _calm(rows: Rows, claims: tuple[Claim, ...], now: int) -> list[Standing] | N
             break
         if not claim.at_once:
             row.held += amount
+            held = key
         elif row.newest and now <= stale - claim.shape.per:  # in the same slot
             row.total += amount
             row.newest += amount
@@ -79,7 +72,7 @@ def _calm(rows: Rows, claims: tuple[Claim, ...], now: int) -> list[Standing] | N
         changed[counter] = row
         standings.append(Standing(row.total, row.held, free, 0, stale - now if stale > now else 0))
     else:
-        return standings
+        return Verdict(Lease(held, epoch, claims), tuple(standings))
     for claim, _ in zip(claims, standings):  # noqa: B905  what was taken before the one that stopped it
         row = known[claim.counter]
         if claim.at_once:

@@ -14,23 +14,23 @@ MOST = 1000
 
 class Rows:
     """`known` are the counters that were read, `changed` those that are to be written. `alone`: nobody else wrote since the
-    last transaction of this process.
+    last transaction of this process. `now` is the time of the transaction, 0 until somebody asks.
     """
 
-    __slots__ = ("_next", "_number", "alone", "changed", "known", "txn")
+    __slots__ = ("_next", "_number", "alone", "changed", "known", "now", "txn")
     txn: Txn
 
     def __init__(self) -> None:
         self.known: dict[bytes, Counter] = {}
         self.changed: dict[bytes, Counter] = {}
         self.alone = False
-        self._number = self._next = 0
+        self.now = self._number = self._next = 0
 
     def begin(self, txn: Txn) -> None:
         self.txn = txn
         self._number = number = txn.id()
         self.alone = number == self._next
-        self._next = 0  # until it is known how this one ends
+        self.now = self._next = 0  # until it is known how this one ends
         if not self.alone or len(self.known) > MOST:
             self.known.clear()
 

@@ -104,51 +104,50 @@ class LmdbLimits:
 
     def _change(self, work: Callable[[Rows, *Asked], T], *asked: *Asked) -> T:
         """What ended is settled, and this; all of it or nothing, and again when the file had to grow."""
-        ended, self._ended = self._ended, []
+        rows, ended = self._rows, self._ended
+        self._ended = []
         try:
-            return self._changed(ended, work, *asked)
-        except BaseException:
-            self._rows.forget()
+            for _ in range(8):
+                try:
+                    with self._table.begin(write=True) as txn:
+                        rows.begin(txn)
+                        if ended:
+                            self._settle(rows, ended)
+                        done = work(rows, *asked)
+                        rows.write()
+                    rows.keep()
+                    return done
+                except lmdb.MapFullError:
+                    rows.forget()
+                    self._table.grow()
+                except lmdb.MapResizedError:
+                    self._table.adopt()
+            raise StoreError(f"limits in {self._table.folder}: the file grows and grows")  # noqa: TRY301  handled as all
+        except BaseException as error:
+            rows.forget()
             self._ended[:0] = ended
+            if isinstance(error, lmdb.Error):
+                raise StoreError(f"limits in {self._table.folder}: {error}") from error
             raise
 
-    def _changed(self, ended: Ended, work: Callable[[Rows, *Asked], T], *asked: *Asked) -> T:
-        rows = self._rows
-        for _ in range(8):
-            try:
-                with self._table.begin(write=True) as txn:
-                    rows.begin(txn)
-                    if ended:
-                        self._settle(rows, ended)
-                    done = work(rows, *asked)
-                    rows.write()
-                rows.keep()
-                return done
-            except lmdb.MapFullError:
-                rows.forget()
-                self._table.grow()
-            except lmdb.MapResizedError:
-                self._table.adopt()
-            except lmdb.Error as error:
-                raise StoreError(f"limits in {self._table.folder}: {error}") from error
-        raise StoreError(f"limits in {self._table.folder}: the file grows and grows")
-
     def _awake(self, rows: Rows) -> int:
-        """What time it is. Nothing is answered without a memory; what that says is read again when it has changed."""
+        """What time it is, in the whole of a transaction. Nothing is answered without a memory; what that says is read again
+        when it has changed.
+        """
+        if rows.now:
+            return rows.now
         if not self._known or (not rows.alone and rows.txn.get(memory.MEMORY) != self._known):
             boot = "" if self._set else self._table.boot
             self._known, told = memory.known(rows.txn, boot)
             self._epoch = told.epoch
             self._now = self._set or clock.shifted(told.boot)
-        return self._now()
+        rows.now = now = self._now()
+        return now
 
     def _reserve(self, rows: Rows, claims: tuple[Claim, ...]) -> Verdict:
-        now = self._awake(rows)
-        key = self._prefix + self._given.to_bytes(8, "big")
-        verdict = leases.reserve(rows, claims, now, key, self._epoch)
-        if verdict.lease is not None and verdict.lease.id:
-            self._given += 1
-        return verdict
+        now, number = self._awake(rows), self._given
+        self._given = number + 1
+        return leases.reserve(rows, claims, now, self._prefix + number.to_bytes(8, "big"), self._epoch)
 
     def _settle(self, rows: Rows, ended: Ended) -> None:
         try:

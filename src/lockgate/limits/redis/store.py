@@ -50,9 +50,6 @@ class Who:
 class RedisLimits:
     """Each step is one script in one round trip; leases that ended since the last one go along with it."""
 
-    crowded = False
-    """Its memory is the operator's to bound, and counters go by themselves."""
-
     def __init__(self, connections: Connections, who: Who, deadline: float = DEADLINE) -> None:
         self._connections, self._who, self._deadline = connections, who, deadline
         self._owner = blake2b(who.owner.encode(), digest_size=8).hexdigest()
@@ -62,6 +59,7 @@ class RedisLimits:
         self._doubted: list[tuple[float, list[Any]]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._flushing: asyncio.Task[None] | None = None
+        self.crowded = False
         self.owners = 1
         """Processes that share the memory, as far as the last beat knew."""
 
@@ -94,7 +92,8 @@ class RedisLimits:
             self._end([lease.id.decode(), lease.epoch, [wire.told(claim) for claim in lease.claims], list(used), 0])
 
     async def beat(self) -> None:
-        self.owners = max(1, int(await self._step(scripts.BEAT, self._deadline)))
+        owners, crowded = await self._step(scripts.BEAT, self._deadline)
+        self.owners, self.crowded = max(1, int(owners)), bool(crowded)
         while self._doubted and self._doubted[0][0] <= time.monotonic():
             self._end(self._doubted.pop(0)[1])
 

@@ -57,3 +57,19 @@ async def test_the_clock_of_redis_does_not_go_back() -> None:
 
             assert verdict.standings[0].used == 10
             assert 59_000_000 <= verdict.standings[0].reset <= 61_100_000
+
+
+async def test_a_redis_whose_memory_is_nearly_full_is_crowded_and_one_that_does_not_say_is_not() -> None:
+    with server("--maxmemory", "100mb") as running:
+        async with begun(running) as made:
+            await made.beat()
+            before = made.crowded
+            used = running.ask("EVAL", "return tonumber(redis.call('INFO', 'memory'):match('used_memory:(%d+)'))", "0")
+            running.ask("CONFIG", "SET", "maxmemory", str(int(int(used[1:]) * 1.2)))
+            await made.beat()
+            crowded = made.crowded
+            running.ask("ACL", "SETUSER", "default", "-info")
+            await made.beat()
+
+            assert (before, crowded, made.crowded, made.owners) == (False, True, False, 1)
+            running.ask("CONFIG", "SET", "maxmemory", "0")

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from lockgate.clouds.command import end
 from lockgate.core.secret_source import PathName, PlainRef, SecretSource, Surroundings
 
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9/_+=.@:!-]{1,2048}$", description="A secret's name or ARN.")]
@@ -62,4 +63,4 @@ def _open(ref: AwsRef, around: Surroundings) -> str:
     return read(ref, around)
 
 
-plugin = SecretSource(name="aws", setting=AwsRef, example="{aws: {secret: NAME}}", open=_open)
+plugin = SecretSource(name="aws", setting=AwsRef, example="{aws: {secret: NAME}}", open=_open, end=end)

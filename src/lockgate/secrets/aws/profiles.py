@@ -1,12 +1,18 @@
 """Profiles of AWS's command line: keys in `~/.aws/credentials` and `~/.aws/config`, and roles that are assumed with them.
 
-What takes a person (IAM Identity Center, a second factor) or runs a command (`credential_process`) is refused.
+A `credential_process` is run, without a shell. What takes a person (IAM Identity Center, a second factor) is refused.
 """
 
+import shlex
 from collections.abc import Mapping
 from configparser import Error, RawConfigParser
 from pathlib import Path
+from typing import Literal
 
+import msgspec
+from msgspec import Struct
+
+from lockgate.clouds.command import ran
 from lockgate.clouds.web import LIMIT, Silent
 from lockgate.core.secret_source import Surroundings
 from lockgate.secrets.aws.lenders import container, instance
@@ -15,7 +21,6 @@ from lockgate.secrets.aws.roles import SESSION, Lent, Service, assumed, by_token
 Fields = Mapping[str, str]
 _REFUSED: Mapping[str, str] = {
     "mfa_serial": "it wants the second factor of a person",
-    "credential_process": "it runs a command: say `{exec: [COMMAND, ARGUMENT]}` for the secret itself, or keys that it made",
     "sso_session": "it signs a person in (IAM Identity Center)",
     "sso_start_url": "it signs a person in (IAM Identity Center)",
 }
@@ -63,6 +68,8 @@ class _Asking:
         access, secret = fields.get("aws_access_key_id"), fields.get("aws_secret_access_key")
         if access and secret:
             return Lent(access, secret, fields.get("aws_session_token", ""))
+        if command := fields.get("credential_process"):
+            return _printed(name, command, self._around)
         whys = [why for field, why in _REFUSED.items() if fields.get(field)]
         if name in seen:
             whys.append("it is a source of itself")
@@ -95,6 +102,27 @@ class _Asking:
         raise Silent(
             f"the profile {name!r} has a role and nobody who assumes it: `source_profile` or `credential_source`"
         )
+
+
+class _Printed(Struct, rename="pascal"):
+    """What AWS's documentation says that such a command prints."""
+
+    version: Literal[1]
+    access_key_id: str
+    secret_access_key: str
+    session_token: str | None = None
+
+
+def _printed(name: str, command: str, around: Surroundings) -> Lent:
+    """What it prints is not repeated."""
+    try:
+        raw, code = ran(shlex.split(command), around.folder, around.environ)
+        said = msgspec.json.decode(raw, type=_Printed) if code == 0 else None
+    except (OSError, ValueError):  # no command, or not what it should print
+        said = None
+    if said is None:
+        raise Silent(f"the command of the profile {name!r} does not print keys as AWS's clients want them")
+    return Lent(said.access_key_id, said.secret_access_key, said.session_token or "")
 
 
 def _path(environ: Mapping[str, str], variable: str, name: str) -> Path:

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     import lmdb
 
 T = TypeVar("T")
-MAP_BYTES = 256 * 1024 * 1024
-"""Room for some 1.5 million nonces that are still in time. The file is as large as what is in it."""
+MAP_BYTES = 1024 * 1024 * 1024
+"""Room for some six million nonces that are still in time, 20,000 a second for five minutes: one who may sign, and signs as often
+as he can, keeps nobody else out. The file is as large as what is in it.
+"""
 _SWEEP = 8
 """Old ones that leave with each new one: more than come in, so that a burst does not stay for ever."""
 

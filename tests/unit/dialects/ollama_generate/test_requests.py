@@ -12,6 +12,7 @@ from lockgate.core.chat import Block, Format, Media, Message, Reasoning, Refusal
 from lockgate.core.dialect import Ask
 from lockgate.core.events import (
     Ended,
+    Event,
     Finished,
     LogProbs,
     MediaGiven,
@@ -184,7 +185,7 @@ def test_what_an_answer_has_no_place_for_is_named() -> None:
 
 def test_and_so_it_is_in_a_stream() -> None:
     media = next(block for block in BLOCKS if isinstance(block, Media))
-    events = [
+    events: list[Event] = [
         Started("i", "m"),
         TextDelta("a"),
         ThinkingSigned("sig"),

@@ -1,0 +1,122 @@
+"""Limits that a request claims from, with all that can be known of them before it comes: claims, charges and headers are made of it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any
+
+from msgspec import Struct
+
+from lockgate.core.allowance import Limit
+from lockgate.core.limit import Claim, Shape
+from lockgate.core.period import Calendar
+
+SHOWN = 12
+"""Limits at most in one header."""
+IN_DIALECTS = frozenset(("requests", "tokens", "input_tokens", "output_tokens"))
+COUNTED = ("requests", "concurrency", "tokens", "input_tokens", "output_tokens", "cost")
+"""In this order stand the amounts of a request, one of each kind: see `Amounts`."""
+Amounts = tuple[int, int, int, int, int, int]
+Asked = tuple[int, bytes, Shape, int]
+"""What a claim that is not ready is made of: its place, its counter, its shape, and the place of its amount."""
+
+
+class Applied(Struct, frozen=True):
+    """A limit that applies to a request. `claim` is ready where nothing in it depends on the request itself.
+
+    `counter` is empty where it depends on the request. `provider` is whose requests it is for, empty for all.
+    `remembered`: what is charged to it is in the audit log, so that a store can be made anew from there.
+    `amount` is the place of what it takes among a request's amounts.
+    """
+
+    limit: Limit
+    counter: bytes = b""
+    claim: Claim | None = None
+    provider: str = ""
+    remembered: bool = False
+    amount: int = 0
+
+
+Shown = tuple[int, str, int, Calendar | None]
+"""A limit in a header: its place, its kind (empty where dialects have no header for it), its capacity and its calendar."""
+
+
+def _shown(number: int, limit: Limit) -> Shown:
+    return number, limit.kind if limit.kind in IN_DIALECTS else "", limit.shape.capacity, limit.calendar
+
+
+class Chosen:
+    """Limits that a request claims from. `shown` are those that clients hear of, `policy` is the header that says how much.
+
+    `plain`: whoever asks, whatever for, and whenever, nothing in a claim is different but its amount, and that is the same for all
+    limits of a kind. `money` are the places of budgets, `remembered` of those whose charges are in the audit log; `gauged` are
+    budgets whose use is a metric: place, label, and the most. `used` says of a plain choice what each limit is charged of
+    amounts, one of each kind.
+    """
+
+    __slots__ = (
+        "_asked",
+        "_lines",
+        "_ready",
+        "_said",
+        "all",
+        "gauged",
+        "money",
+        "plain",
+        "policy",
+        "remembered",
+        "shown",
+        "used",
+    )
+
+    def __init__(self, chosen: Iterable[Applied]) -> None:
+        self.all = tuple(chosen)
+        self.plain = all(_is_plain(each) for each in self.all)
+        self.money = tuple(at for at, each in enumerate(self.all) if each.limit.kind == "cost")
+        self.remembered = tuple(at for at, each in enumerate(self.all) if each.remembered)
+        found = [(number, each.limit) for number, each in enumerate(self.all) if each.limit.shown][:SHOWN]
+        self.shown = tuple(_shown(number, limit) for number, limit in found)
+        self.policy = b"ratelimit-policy", ", ".join([limit.policy for _, limit in found]).encode()
+        self._said = tuple(limit.named.replace("%", "%%").encode() + b";r=%d" for _, limit in found)
+        self.gauged = tuple(self._gauged())
+        self._lines: dict[int, bytes] = {}
+        self.used = _picked(tuple(each.amount for each in self.all))
+        self._ready = tuple(each.claim for each in self.all)
+        self._asked: tuple[Asked, ...] = tuple(
+            (at, each.counter, each.limit.shape, each.amount) for at, each in enumerate(self.all) if not each.claim
+        )
+
+    def claims(self, amounts: Amounts) -> tuple[Claim, ...]:
+        """Of a plain choice: for these amounts, one of each kind."""
+        claims: list[Any] = [*self._ready]
+        for number, counter, shape, at in self._asked:
+            claims[number] = Claim(counter, shape, amounts[at])
+        return tuple(claims)
+
+    def line(self, timed: int) -> bytes:
+        """The header of what is left, with a place for each number. `timed` has a bit for each limit that is shown, the last one
+        the lowest: whether a time is said of it.
+        """
+        line = self._lines.get(timed)
+        if line is None:
+            last = len(self.shown) - 1
+            said = [each + b";t=%d" * (timed >> (last - at) & 1) for at, each in enumerate(self._said)]
+            line = self._lines[timed] = b", ".join(said)
+        return line
+
+    def _gauged(self) -> Iterator[tuple[int, str, int]]:
+        for at in self.money:
+            limit = self.all[at].limit
+            if limit.by == limit.place[0]:
+                yield at, limit.label, limit.shape.max
+
+
+def _picked(places: tuple[int, ...]) -> Callable[[Amounts], Sequence[int]]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda amounts: [amounts[at] for at in places]
+
+
+def _is_plain(applied: Applied) -> bool:
+    limit = applied.limit
+    ready = applied.claim is not None or (applied.counter and limit.calendar is None and not limit.shadow)
+    return bool(ready and not applied.provider)
