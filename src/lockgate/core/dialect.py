@@ -29,9 +29,6 @@ Place = Literal[
 """`document`: what a user attached as a file or a document of its own, and did not say."""
 
 
-_SEED = 24
-
-
 class Ask(Struct, frozen=True):
     """What a request wants, before its content is looked at, and what only the gateway knows of it.
     `usage`: the client wants token counts in the stream. `array`: the stream is one JSON array, not events. `called`: tools
@@ -50,8 +47,8 @@ class Ask(Struct, frozen=True):
     @property
     def seed(self) -> str:
         """What ids of calls are made of: they come back with the next request, and OpenAI takes none beyond 40 characters."""
-        long = len(self.request_id) > _SEED
-        return blake2b(self.request_id.encode(), digest_size=_SEED // 2).hexdigest() if long else self.request_id
+        id_ = self.request_id
+        return id_ if len(id_) <= 24 else blake2b(id_.encode(), digest_size=12).hexdigest()
 
 
 class Target(Struct, frozen=True):
@@ -223,7 +220,7 @@ class Dialect:
     with_counts: Callable[[Body], Body] | None = None
     """The same streamed request, asking for token counts: for dialects whose streams count only when they are asked to."""
     only_counts: Callable[[bytes], bool] | None = None
-    """Whether a frame is there for the counts alone, so that a client that did not ask need not see it."""
+    """Whether a frame is there for the counts alone: a client that did not ask need not see it."""
     elsewhere: tuple[bytes, ...] = (b'rl"', b'ri"', b'ile_id"', b'ileId"', b'ile_data"', b'ileData"')
     """Ends of names of what may mean more tokens than it has bytes: a picture or its address, a file, a tool that fetches or runs something."""
     unsealed: Callable[[Tree, str], tuple[Tree, tuple[str, ...]]] | None = None

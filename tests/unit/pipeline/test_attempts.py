@@ -238,28 +238,3 @@ async def test_U8_one_who_was_to_try_it_and_ended_before_lets_the_next_one_try(b
     await asyncio.gather(asking, return_exceptions=True)
 
     assert (told.claims, told.unmade, script.sent) == (["oai"], ["oai"], [])
-
-
-BUSY = b'data: {"error":{"message":"busy","code":503}}\n\n'
-ALIVE = b": OPENROUTER PROCESSING\n\n"
-
-
-@pytest.mark.parametrize(
-    "chunks",
-    [[BUSY], [ALIVE, BUSY], [ALIVE * 2 + BUSY[:9], BUSY[9:]], [BUSY[:-1]], [BUSY[:-2]], [], [b"\n"], [ALIVE]],
-    ids=["error", "behind-life", "cut", "one-end-missing", "no-end", "empty", "blank", "life-only"],
-)
-@pytest.mark.parametrize("second", [OPENAI, CLAUDE])
-async def test_a_stream_that_says_nothing_or_an_error_first_is_answered_by_the_next(
-    chunks: list[bytes], second: Upstream
-) -> None:
-    script = Script(Answered(200, chunks, SSE), openai_stream("hello") if second is OPENAI else claude_stream("hello"))
-    notebook = Notebook()
-    route = Route("fast", (OPENAI, replace(second, name="second")))
-    made = replace(gateway(script, notebook), policies=policies({"fast": route}, shop=Access(models=("fast",))))
-
-    reply = await serve(made, inbound("/v1/chat/completions", msgspec.json.encode(chat("fast", stream=True)), KEY))
-    got = await whole(reply)
-
-    assert (reply.status, b"hello" in got, b"busy" in got) == (200, True, False)
-    assert [each.upstream for each in notebook.outcome.attempts] == ["oai", "second"]
