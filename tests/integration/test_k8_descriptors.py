@@ -1,12 +1,18 @@
 """More connections than descriptors allow: a few are told so, the others wait in the system's queue, and all is well again after."""
 
 import asyncio
+import os
 import resource
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+import trustme
 
 from lockgate.edge.options import EdgeOptions, half_of_the_descriptors
 from tests.integration.front_door import GET, door, until
+from tests.integration.test_edge_tls import certified, nothing, started
 
 
 @pytest.mark.parametrize(
@@ -53,3 +59,38 @@ async def test_K8_a_server_that_does_not_accept_drains_all_the_same() -> None:
             await gateway.connect()
         for client in clients:
             client.close()
+
+
+@contextmanager
+def none_left() -> Iterator[None]:
+    """This process has no descriptor left."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    held = [os.open(os.devnull, os.O_RDONLY)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (held[0] + 1, hard))
+    try:
+        while True:
+            try:
+                held.append(os.dup(held[0]))
+            except OSError:
+                break
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for each in held:
+            os.close(each)
+
+
+async def test_K8_without_a_descriptor_a_listener_with_tls_rests_and_then_lets_in_who_waited(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server, port = await started(nothing, EdgeOptions(tick=0.02), certified(trustme.CA()))
+    with socket.socket() as client:
+        client.setblocking(False)
+        with none_left():
+            await asyncio.get_running_loop().sock_connect(client, ("127.0.0.1", port))
+            await asyncio.sleep(0.2)
+        assert [record.getMessage() for record in caplog.records] == [
+            "no connection is accepted for a second: Too many open files"
+        ]
+        await until(lambda: server.in_flight == 1)  # its handshake
+    await server.drain(1.0)

@@ -6,6 +6,9 @@ as it would have, had its turns been short. One with nothing to do takes none, s
 """
 
 import asyncio
+import errno
+import logging
+import os
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +26,11 @@ RATE = 4000
 """Connections a second."""
 MOST = 256
 """In one turn."""
+REST = 1.0
+"""Seconds in which nobody is let in when the system has nothing left for it, as asyncio rests."""
+_NOTHING_LEFT = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
+
+_log = logging.getLogger("lockgate.edge")
 
 
 class Handshake(Struct, frozen=True):
@@ -39,11 +47,13 @@ class Accepting:
     Who is being let in is among what runs, so that a server which ends cuts it off.
     """
 
-    __slots__ = ("_coming", "_looking", "_made", "_since", "_sock", "_state", "_tls")
+    __slots__ = ("_coming", "_looking", "_made", "_since", "_sock", "_state", "_tls", "starved")
 
     def __init__(self, state: EdgeState, sock: socket, made: Callable[[], Life], tls: Handshake | None = None) -> None:
         self._state, self._sock, self._made, self._tls = state, sock, made, tls
         self._looking, self._since, self._coming = False, 0.0, 0
+        self.starved = ""
+        """Why the system could not let the last one in, where the fault is its own: who waits goes on waiting."""
 
     def __call__(self) -> asyncio.Protocol:
         """The system had a connection; perhaps it has more."""
@@ -72,10 +82,12 @@ class Accepting:
 
     def taken(self, most: int) -> bool:
         """False: nobody waits any more, or nobody listens."""
+        self.starved = ""
         for _ in range(most):
             try:
                 one, address = self._sock.accept()
-            except OSError:  # also when there are no descriptors, which uvloop reports
+            except OSError as error:  # uvloop's own listener deals with a want of descriptors itself
+                self.starved = os.strerror(error.errno) if error.errno in _NOTHING_LEFT else ""
                 return False
             one.setblocking(False)
             made = self._made()
@@ -134,4 +146,13 @@ class Doorstep:
     def _comes(self) -> None:
         """One in a turn, as uvloop has it, and perhaps more."""
         self._accepting.taken(1)
+        if self._accepting.starved:  # who waits makes the socket readable in every turn
+            _log.warning("no connection is accepted for a second: %s", self._accepting.starved)
+            self._loop.remove_reader(self._sock)
+            self._loop.call_later(REST, self._rested)
+            return
         self._accepting.look()
+
+    def _rested(self) -> None:
+        if self._open:
+            self._loop.add_reader(self._sock, self._comes)
