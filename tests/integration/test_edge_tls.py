@@ -124,7 +124,14 @@ async def test_s42_handshakes_of_one_address_are_counted_before_they_end() -> No
     authority = trustme.CA()
     theirs, ours = ssl.create_default_context(), certified(authority)
     authority.configure_trust(theirs)
-    options = EdgeOptions(max_connections=50, per_loopback=3, head_deadline=30, tick=0.02)
+    noted: list[str] = []
+    options = EdgeOptions(
+        max_connections=50,
+        per_loopback=3,
+        head_deadline=30,
+        tick=9,
+        noted=lambda why, _, who: noted.append(f"{who}: {why.detail}"),
+    )
     server, port = await started(nothing, options, ours)
     silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(10)]
 
@@ -138,6 +145,7 @@ async def test_s42_handshakes_of_one_address_are_counted_before_they_end() -> No
         assert await reader.read() == b""
         writer.close()
     assert len(cut()) == 7
+    assert noted == ["127.0.0.1: too many connections"]
 
     for client in silent:
         client.close()

@@ -43,7 +43,10 @@ class Life(Lean):
         self._counted = self.state.connections.enter(address)
         if self._counted:
             self.address = address
-        return self._counted or self.state.connections.full  # then a few are told so
+        elif not self.state.connections.full:  # else a few are told so
+            self.state.cut(address)
+            return False
+        return True
 
     def unmade(self) -> None:
         """Its handshake came to nothing."""

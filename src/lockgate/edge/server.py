@@ -110,6 +110,7 @@ class Server:
         now = state.loop.time()
         state.openings.clear()  # they have the date in them
         state.noes.said.clear()
+        state.cuts = 0
         self._late = not self._late and now - self._due > _HELD_UP
         if not self._late:  # else what clients sent while nobody looked is read first
             for connection in self._open():

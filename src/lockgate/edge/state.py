@@ -1,6 +1,7 @@
 """What all connections of one server share."""
 
 import asyncio
+import secrets
 import time
 import weakref
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from lockgate.edge.connections import Connections
 from lockgate.edge.exchange import Application
 from lockgate.edge.no import Noes
 from lockgate.edge.options import EdgeOptions
+from lockgate.edge.refusal import overloaded
 from lockgate.edge.turns import Turns
 
 SECURITY = (
@@ -32,6 +34,7 @@ class EdgeState:
         "app",
         "config",
         "connections",
+        "cuts",
         "draining",
         "filled",
         "full",
@@ -61,6 +64,8 @@ class EdgeState:
         self.draining = self.over = False
         """`over`: nothing answers any more, and who comes all the same is cut off."""
         self.full = False
+        self.cuts = 0
+        """Connections since the last tick that were closed before their handshake."""
         self.filled: Callable[[], object] = lambda: None
         """There are as many connections as there may be, and those beyond them that were told so: `filled` is called then."""
         self.shaking: set[weakref.ref[object]] = set()
@@ -99,6 +104,14 @@ class EdgeState:
     def handshakes(self) -> list[Any]:
         """Those connections."""
         return [one for each in tuple(self.shaking) if (one := each()) is not None]
+
+    def cut(self, address: str) -> None:
+        """One too many of an address is closed before its handshake. Nobody can tell it why, so the first one since the last
+        tick is noted as it would be without TLS: not each, for one costs next to nothing.
+        """
+        self.cuts += 1
+        if self.cuts == 1 and self.options.noted is not None:
+            self.options.noted(overloaded("too many connections"), secrets.token_hex(16), address)
 
     def shaken(self, connection: object) -> None:
         self.shaking.discard(weakref.ref(connection))
