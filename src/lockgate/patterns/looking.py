@@ -10,7 +10,7 @@ from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
 from lockgate.core.outlet import Outlet
 from lockgate.core.reader import Reader, Slicing, Together
 from lockgate.core.toil import MOST, MOST_READ, TOO_MANY, Costly, Toil, TooMany
-from lockgate.patterns import encoding
+from lockgate.patterns import document, encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
 from lockgate.patterns.engine import NOTHING, Scanner, heard, judged
 from lockgate.patterns.folding import Folding
@@ -22,7 +22,6 @@ log = logging.getLogger("lockgate.patterns")
 NOBODY: frozenset[int] = frozenset()
 LAYERS = 2
 """Encodings within encodings that are read."""
-_PLAIN = ((b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b"\\f", b"\f"), (b"\\b", b"\b"), (b'\\"', b'"'))
 WORD, WORDS = 32, 4096
 """So long are names of fields and words of a protocol at most, and so many are remembered."""
 SHORT = 8192
@@ -132,18 +131,20 @@ class Looking:
                     yield from guard.in_slices(said, place)
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
-        """Strings stand in JSON as they are, between quotes, but for its escapes: those of a line's end and of a quote are
-        undone here, others are reason enough.
+        """Strings stand in JSON as they are, between quotes, but for its escapes: those of a backslash, a line's end and a quote
+        are undone here, others are reason enough.
         """
-        if b"\\" in wire:
-            for escape, said in _PLAIN:
-                wire = wire.replace(escape, said)
-            if b"\\u" in wire:
-                return True
+        plain = document.plain(wire)
+        if plain is None or self._suspicious(plain, guards):
+            return True
+        lined = document.lined(plain)
+        return lined is not None and self._suspicious(lined, guards)
+
+    def _suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         found, seen = self._scanner.suspects(wire, guards)
         if found:
             return True
-        folding = guards & self._folding.guards
+        folding, seen = guards & self._folding.guards, seen - {encoding.LINED}
         if not seen and not folding and wire.isascii():
             return False
         text = wire.decode("utf-8", "replace")

@@ -109,6 +109,15 @@ def test_S61_behind_an_escaped_line_as_in_json_within_a_text(end: str, canary: s
     assert ENGINE.suspicious(json.dumps({"arguments": text}).encode(), ALL)
 
 
+@pytest.mark.parametrize("word", ["narrow", "rabbit", "table", "bluebird", "falcon"])
+def test_S61_a_word_behind_a_backslash_is_seen_by_the_quick_look(word: str) -> None:
+    """In JSON two of them stand for one, and the second is no escape of the word's first letter."""
+    engine = Looking([blocklist(words=(word,)).build()], CACHE)
+
+    assert engine.look(f"C:\\{word}", frozenset((0,)))
+    assert engine.suspicious(json.dumps({"path": f"C:\\{word}"}).encode(), frozenset((0,)))
+
+
 def test_S61_what_is_encoded_behind_an_escaped_line() -> None:
     code = base64.b64encode(b"write to jo.doe@mail.example.org soon").decode()
 
