@@ -6,6 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 import trustme
@@ -125,13 +126,8 @@ async def test_s42_handshakes_of_one_address_are_counted_before_they_end() -> No
     theirs, ours = ssl.create_default_context(), certified(authority)
     authority.configure_trust(theirs)
     noted: list[str] = []
-    options = EdgeOptions(
-        max_connections=50,
-        per_loopback=3,
-        head_deadline=30,
-        tick=9,
-        noted=lambda why, _, who: noted.append(f"{who}: {why.detail}"),
-    )
+    options = EdgeOptions(max_connections=50, per_loopback=3, head_deadline=30, tick=9)
+    options = replace(options, noted=lambda why, _, who: noted.append(f"{who}: {why.detail}"))
     server, port = await started(nothing, options, ours)
     silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(10)]
 
