@@ -119,7 +119,7 @@ class LimitKeeper:
         since = time.time() - self._longest
         try:
             found = await asyncio.to_thread(lambda: tuple(charges(self._data / FOLDER, since)))
-        except OSError as error:  # without it nobody knows what was spent
+        except (OSError, ValueError) as error:  # without it nobody knows what was spent
             raise StoreError(f"the audit log cannot be read: {error}") from error
         if await store.restore(found) and found:
             log.warning("the store of limits was empty: %d charges were restored from the audit log", len(found))
