@@ -66,6 +66,8 @@ class Life(Lean):
         self._counted = self._counted or self.state.connections.enter(self.address)
         if self.state.over:
             self.abort()
+        elif self._last and self._certified:
+            self._close()
         elif not self._counted:
             self.abort() if self.state.beyond() else self.refuse(overloaded("too many connections"))
 
@@ -144,11 +146,15 @@ class Life(Lean):
             self._exchange.close = True
 
     def doubt(self) -> None:
-        """The client's certificate may not be good any more: if it has shown one, this was the last request."""
+        """The client's certificate may not be good any more: if it has shown one, no request begins any more."""
         if self.transport is None:
             self._last = True  # its handshake is under way
-        elif self.tls is not None and self.tls["tls"]["client_cert_chain"]:
-            self.retire()
+        elif self._certified:
+            self._close() if self._phase in (HEAD, WAITS) else self.retire()
+
+    @property
+    def _certified(self) -> bool:
+        return self.tls is not None and bool(self.tls["tls"]["client_cert_chain"])
 
     def check(self, now: float) -> None:
         if now - self._stalled > self.options.send_deadline:
