@@ -18,6 +18,11 @@ OURS = "lockgate"
 HINT = b'"' + OURS.encode()
 """What a body has that holds a mark."""
 _DIGITS = 8
+_URLS, _PLAIN = "urls", "base"
+"""Behind a mark: the seal is in the alphabet of URLs, and a client that decodes it may give it back in the other one; or it is as it
+stands, though it begins like one of these.
+"""
+_TO_URLS = str.maketrans("+/", "-_")
 FOREIGN = "thoughts of another provider"
 """How it is told that they were left out."""
 
@@ -86,7 +91,10 @@ def _opened(block: Block, maker: str) -> Block | None:
 
 def _clear(seal: str, maker: str) -> str:
     own = mark(maker)
-    return seal[len(own) :] if seal.startswith(own) else ""
+    if not seal.startswith(own):
+        return ""
+    left = seal[len(own) :]
+    return left[len(_URLS) :].translate(_TO_URLS) if left.startswith(_URLS) else left.removeprefix(_PLAIN)
 
 
 def _marked(block: Block, maker: str) -> Block:
@@ -96,4 +104,8 @@ def _marked(block: Block, maker: str) -> Block:
 
 
 def _by(maker: str, seal: str) -> str:
-    return mark(maker) + seal if seal else ""
+    if not seal:
+        return ""
+    if ("-" in seal or "_" in seal) and "+" not in seal and "/" not in seal:
+        return mark(maker) + _URLS + seal
+    return mark(maker) + (_PLAIN if seal.startswith((_URLS, _PLAIN)) else "") + seal

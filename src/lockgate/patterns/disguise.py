@@ -30,6 +30,7 @@ _DROPPED = re.compile(f"[{_SILENT}]+")
 _HIDDEN = re.compile(f"[{UNSEEN}]+")
 ENDS_UNSEEN = re.compile(f"[{UNSEEN}]+\\Z")
 
+_TURNING = "\u200e\u200f\u061c"
 SHORT = 4
 """Of so many characters it is remembered what they say."""
 _LEET = str.maketrans("0134578@$!|l", "oieastbasiii")
@@ -116,15 +117,19 @@ def holes(text: str) -> list[Hole]:
     """
     if text.isascii():
         return []
-    return [Hole(found.start(), found.end(), "") for found in _HIDDEN.finditer(text) if not _of_use(text, found)]
+    hidden = list(_HIDDEN.finditer(text))
+    turned = any(found[0] in _TURNING for found in hidden) and any(
+        unicodedata.bidirectional(char) in ("R", "AL") for char in text
+    )
+    return [Hole(each.start(), each.end(), "") for each in hidden if not _of_use(text, each, turned=turned)]
 
 
-def _of_use(text: str, found: re.Match[str]) -> bool:
-    before, after = text[: found.start()][-1:], text[found.end() :][:1]
+def _of_use(text: str, found: re.Match[str], *, turned: bool) -> bool:
+    """`turned`: some of the text is written from right to left."""
+    start, end = found.span()
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
     chars = found[0]
-    if chars == "\u00ad" or (
-        chars in "\u200e\u200f\u061c" and any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
-    ):
+    if chars == "\u00ad" or (turned and chars in _TURNING):
         return True
     if chars[0] in "\ufe0e\ufe0f" and (len(chars) == 1 or chars[1:] == "\u200d"):
         return bool(before) and (ord(before) > 0xA8 or before in "0123456789#*")

@@ -28,7 +28,7 @@ TRIGGERS: tuple[tuple[str, Line], ...] = (
     (RUN, Line(r"[a-z0-9][A-Z][A-Za-z0-9+/_-]{14}|[A-Za-z0-9+/_-]{7}[a-z0-9][A-Z][A-Za-z0-9+/_-]{7}|[A-Za-z0-9+/_-]{14}[a-z0-9][A-Z]", once=True)),
     (ESCAPED, Line(r"%[0-9A-Fa-f]{2}|&#x?[0-9A-Fa-f]{2}|&(?:commat|period|colon|quot|amp|lt|gt|lowbar|num|sol|equals|plus|hyphen);", once=True)),
     (ESCAPED, Line(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|/)", once=True)),
-    (LINED, Line(r"\\[nrtbf][A-Za-z0-9]", once=True)),
+    (LINED, Line(r"\\[nrtbf][^\s\"\\]", once=True)),
     (ROTATED, Line(r"\b(?:gur|naq|cnffjbeq|xrl|frperg|gbxra|rznvy|pneq|vtaber|vafgehpgvbaf?|cebzcg|flfgrz|lbhe|guvf|vf)\b", caseless=True, once=True)),
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """A text as somebody would read it who is not fooled, and where each of its characters came from."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
@@ -52,8 +52,9 @@ class View:
 
     def part(self, start: int, end: int) -> Iterator[Piece]:
         """Its pieces between two places."""
-        pieces = self.pieces
-        for begin, piece in zip(self._begins, pieces, strict=True):
+        pieces, begins = self.pieces, self._begins
+        for at in range(max(0, bisect_right(begins, start) - 1), bisect_left(begins, end)):
+            begin, piece = begins[at], pieces[at]
             low, high = max(start, begin), min(end, begin + len(piece.text))
             if low >= high:
                 continue
@@ -76,7 +77,7 @@ class Lined(View):
 
 def through(outer: View, inner: View) -> View:
     """A view of a view, as one of the original."""
-    return View(_through(outer, inner), inner.text)
+    return type(inner)(_through(outer, inner), inner.text)
 
 
 def _through(outer: View, inner: View) -> Iterator[Piece]:

@@ -6,6 +6,7 @@ import gzip
 import html
 import json
 import random
+import time
 import unicodedata
 from collections.abc import Callable
 from urllib.parse import quote
@@ -22,7 +23,7 @@ from tests.automata import CACHE
 
 ENGINE = Looking(
     [
-        pii(entities=("email", "iban", "card")).build(),
+        pii(entities=("email", "iban", "card", "phone")).build(),
         secrets(threshold=0.9).build(),
         blocklist(words=("bluebird",)).build(),
     ],
@@ -118,6 +119,14 @@ def test_S61_a_word_behind_a_backslash_is_seen_by_the_quick_look(word: str) -> N
     assert engine.suspicious(json.dumps({"path": f"C:\\{word}"}).encode(), frozenset((0,)))
 
 
+@pytest.mark.parametrize("canary", ["+49 30 1234567", "(030) 1234567"])
+def test_S61_behind_an_escaped_line_what_begins_with_a_sign(canary: str) -> None:
+    text = rf'{{"content": "one\n{canary}"}}'
+
+    assert [text[each.start : each.end] for each in found(text)] == [canary]
+    assert ENGINE.suspicious(json.dumps({"arguments": text}).encode(), ALL)
+
+
 def test_S61_what_is_encoded_behind_an_escaped_line() -> None:
     code = base64.b64encode(b"write to jo.doe@mail.example.org soon").decode()
 
@@ -156,6 +165,15 @@ def test_what_was_decoded_is_bounded() -> None:
 
     assert found(bomb[:60_000]) == []
     assert found(base64.b64encode(gzip.compress(b"a" * 10_000_000, mtime=0)).decode()) == []
+
+
+def test_S61_many_pieces_of_pieces_and_many_hidden_signs_are_a_moment_each() -> None:
+    text = "%2541 y" * 4000 + " %256ao.doe@mail.example.org"
+    start = time.process_time()
+
+    assert [text[each.start : each.end] for each in found(text)] == ["%256ao.doe@mail.example.org"]
+    assert len(holes("a\u200e" * 4000)) == 4000
+    assert time.process_time() - start < 2
 
 
 def test_a_place_in_a_view_is_a_place_in_the_original() -> None:

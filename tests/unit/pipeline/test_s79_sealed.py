@@ -57,6 +57,12 @@ PATHS = {
     "openai_responses": "/v1/responses",
     "gemini_generate": "/v1beta/models/m:generateContent",
 }
+HELLOS: dict[str, dict[str, Any]] = {
+    "anthropic_messages": {"max_tokens": 9, "messages": [{"role": "user", "content": "?"}]},
+    "gemini_generate": {"contents": [{"parts": [{"text": "?"}]}]},
+    "openai_responses": {"input": "?"},
+    "openai_chat": {"messages": [{"role": "user", "content": "?"}]},
+}
 
 
 def history(client: str, said: Any) -> dict[str, Any]:
@@ -108,17 +114,12 @@ def streamed(maker: str) -> Answered:
 
 async def answered(client: str, maker: str, *, stream: bool, **route: Any) -> Any:
     """What a client has in its hands after an answer of that provider."""
-    hello: dict[str, Any] = {
-        "anthropic_messages": {"max_tokens": 9, "messages": [{"role": "user", "content": "?"}]},
-        "gemini_generate": {"contents": [{"parts": [{"text": "?"}]}]},
-        "openai_responses": {"input": "?"},
-        "openai_chat": {"messages": [{"role": "user", "content": "?"}]},
-    }[client]
+    hello = HELLOS[client]
     if not stream:
         whole_one = Answered(200, [msgspec.json.encode(ANSWERS[maker])])
         return msgspec.json.decode((await ask(client, TARGETS[maker], hello, whole_one, **route))[1])
     if client != "gemini_generate":
-        hello |= {"stream": True}
+        hello = hello | {"stream": True}
     _, got, _ = await ask(client, TARGETS[maker], hello, streamed(maker), **route)
     dialect, asked = CHATS[client], Ask("m", stream=True, usage=True, request_id="r")
     framing, decoder = dialect.framing(asked), dialect.decoder(asked)
@@ -151,6 +152,20 @@ async def test_S79_a_seal_goes_back_to_its_maker_only(maker: str, client: str, *
         assert b'"f"' in sent
         lost = seals.FOREIGN.encode() in told(reply, b"x-lockgate-lost")
         assert lost == (name != maker if has else name == client)
+
+
+@pytest.mark.parametrize("seal", ["U2Vh-_8=", "U2Vh+/8=", "urls+/+/", "base-_-_", "basebase", "no base64 at all_"])
+@pytest.mark.parametrize("client", ["anthropic_messages", "openai_responses", "gemini_generate"])
+async def test_S79_a_seal_comes_back_as_it_was_in_whichever_alphabet(client: str, seal: str) -> None:
+    made = msgspec.json.decode(msgspec.json.encode(ANSWERS["openai_chat"]).replace(SEAL, seal.encode()))
+    done = Answered(200, [msgspec.json.encode(made)])
+    hello = HELLOS[client]
+    said = msgspec.json.decode((await ask(client, ROUTER, hello, done))[1])
+
+    _, _, sent = await ask(client, ROUTER, history(client, said), done)
+
+    details = msgspec.json.decode(sent)["messages"][1]["reasoning_details"]
+    assert [detail["signature"] for detail in details] == [seal]
 
 
 THOUGHT = {

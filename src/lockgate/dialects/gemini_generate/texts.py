@@ -125,7 +125,9 @@ def _readable(tree: Tree, path: Path) -> bool:
     node: Any = tree
     for step in path[:-1]:
         node = node[step]
-    return isinstance(node, dict) and reads(node["data"], node.get("mimeType", node.get("mime_type")))
+    if not isinstance(node, dict):
+        return False
+    return any(reads(node["data"], node.get(name)) for name in ("mimeType", "mime_type"))
 
 
 def _brought(tree: Tree, path: Path, rest: tuple[str, ...]) -> Place:

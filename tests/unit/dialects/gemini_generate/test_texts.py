@@ -102,6 +102,8 @@ def test_a_file_of_text_is_read_and_other_files_are_not() -> None:
     def file(mime: object, data: object = "aGVsbG8=") -> dict[str, object]:
         return {"inlineData": {"mimeType": mime, "data": data}}
 
+    both = {"inlineData": {"mimeType": "image/png", "mime_type": "text/plain", "data": "AGhl"}}
+    assert list(places({"contents": [{"parts": [both]}]})) == [("document", "\0he")]
     parts = [
         file("text/plain"),
         file("image/png", "iVBORw0KGgoAAAAN"),
