@@ -22,7 +22,6 @@ log = logging.getLogger("lockgate.patterns")
 NOBODY: frozenset[int] = frozenset()
 LAYERS = 2
 """Encodings within encodings that are read."""
-_PLAIN = ((b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b"\\f", b"\f"), (b"\\b", b"\b"), (b'\\"', b'"'))
 WORD, WORDS = 32, 4096
 """So long are names of fields and words of a protocol at most, and so many are remembered."""
 SHORT = 8192
@@ -132,21 +131,19 @@ class Looking:
                     yield from guard.in_slices(said, place)
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
-        """Strings stand in JSON as they are, between quotes, but for its escapes: those of a line's end and of a quote are
-        undone here, others are reason enough.
-        """
-        if b"\\" in wire:
-            for escape, said in _PLAIN:
-                wire = wire.replace(escape, said)
-            if b"\\u" in wire:
-                return True
-        found, seen = self._scanner.suspects(wire, guards)
-        if found:
+        """Strings stand in JSON as they are, between quotes, but for its escapes: most are undone here, others are reason enough."""
+        said = encoding.undone(wire)
+        return said is None or self._suspicious(said, guards)
+
+    def _suspicious(self, said: bytes, guards: frozenset[int]) -> bool:
+        found, seen = self._scanner.suspects(said, guards)
+        if found or (encoding.LINED in seen and self._suspicious(encoding.lined_bytes(said), guards)):
             return True
+        seen -= {encoding.LINED}
         folding = guards & self._folding.guards
-        if not seen and not folding and wire.isascii():
+        if not seen and not folding and said.isascii():
             return False
-        text = wire.decode("utf-8", "replace")
+        text = said.decode("utf-8", "replace")
         if undisguised(text) is not None or any(view.text.strip() for view in encoding.views(text, seen)):
             return True
         try:
