@@ -43,6 +43,7 @@ OPEN_RUN = re.compile(r"={0,2}[A-Za-z0-9+/_-]++")
 OPEN_ESCAPE = re.compile(r"[0-9A-Fa-f]?%|[#A-Za-z0-9]{0,8}&|(?:[0-9A-Fa-f]{0,3}u|[0-9A-Fa-f]?x)?\\")
 """Read backwards from the end of a text: what may be the middle of something encoded."""
 ESCAPES = ("%", "&", "\\")
+_JSON = ((b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b"\\f", b"\f"), (b"\\b", b"\b"), (b'\\"', b'"'))
 _LINES = (r"\n", r"\r", r"\t", r"\b", r"\f")
 
 
@@ -65,6 +66,26 @@ def lined(text: str) -> str:
     for escape in _LINES:
         text = text.replace(escape, " \n")
     return text
+
+
+def lined_bytes(said: bytes) -> bytes:
+    for escape in _LINES:
+        said = said.replace(escape.encode(), b" \n")
+    return said
+
+
+def undone(wire: bytes) -> bytes | None:
+    """What the strings of a JSON document say, in their quotes; None where there is an escape that may be any character. A backslash of
+    the text takes nothing from the letter behind it.
+    """
+    if b"\\" not in wire:
+        return wire
+    said = wire.replace(b"\\\\", b"\0")
+    if b"\\u" in said:
+        return None
+    for escape, plain in _JSON:
+        said = said.replace(escape, plain)
+    return said.replace(b"\0", b"\\")
 
 
 def _runs(text: str) -> Iterator[Piece]:

@@ -10,7 +10,7 @@ from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
 from lockgate.core.outlet import Outlet
 from lockgate.core.reader import Reader, Slicing, Together
 from lockgate.core.toil import MOST, MOST_READ, TOO_MANY, Costly, Toil, TooMany
-from lockgate.patterns import document, encoding
+from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
 from lockgate.patterns.engine import NOTHING, Scanner, heard, judged
 from lockgate.patterns.folding import Folding
@@ -131,23 +131,19 @@ class Looking:
                     yield from guard.in_slices(said, place)
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
-        """Strings stand in JSON as they are, between quotes, but for its escapes: those of a backslash, a line's end and a quote
-        are undone here, others are reason enough.
-        """
-        plain = document.plain(wire)
-        if plain is None or self._suspicious(plain, guards):
-            return True
-        lined = document.lined(plain)
-        return lined is not None and self._suspicious(lined, guards)
+        """Strings stand in JSON as they are, between quotes, but for its escapes: most are undone here, others are reason enough."""
+        said = encoding.undone(wire)
+        return said is None or self._suspicious(said, guards)
 
-    def _suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
-        found, seen = self._scanner.suspects(wire, guards)
-        if found:
+    def _suspicious(self, said: bytes, guards: frozenset[int]) -> bool:
+        found, seen = self._scanner.suspects(said, guards)
+        if found or (encoding.LINED in seen and self._suspicious(encoding.lined_bytes(said), guards)):
             return True
-        folding, seen = guards & self._folding.guards, seen - {encoding.LINED}
-        if not seen and not folding and wire.isascii():
+        seen -= {encoding.LINED}
+        folding = guards & self._folding.guards
+        if not seen and not folding and said.isascii():
             return False
-        text = wire.decode("utf-8", "replace")
+        text = said.decode("utf-8", "replace")
         if undisguised(text) is not None or any(view.text.strip() for view in encoding.views(text, seen)):
             return True
         try:

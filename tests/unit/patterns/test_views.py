@@ -127,6 +127,44 @@ def test_S61_behind_an_escaped_line_what_begins_with_a_sign(canary: str) -> None
     assert ENGINE.suspicious(json.dumps({"arguments": text}).encode(), ALL)
 
 
+@pytest.mark.parametrize("canary", [*CANARIES, "\nbluebird", "\\bluebird"])
+@pytest.mark.parametrize("before", ["", "\\", "C:\\", "\\\\", "\\n", "\n\\", '\\"'])
+def test_S61_no_backslash_takes_a_letter_from_the_word_behind_it(before: str, canary: str) -> None:
+    text = f"{before}{canary}."
+
+    if found(text):
+        assert ENGINE.suspicious(json.dumps({"m": text}).encode(), ALL)
+        assert ENGINE.suspicious(json.dumps({"m": json.dumps(text)}).encode(), ALL)
+    assert found(text) or before.endswith("\\n")
+
+
+def test_S61_of_what_is_found_in_a_text_something_is_seen_in_its_document() -> None:
+    chance = random.Random(7)
+    signs = (
+        *CANARIES,
+        "\\",
+        "\\",
+        "\n",
+        "\b",
+        "n",
+        "b",
+        '"',
+        "\\n",
+        "\\b",
+        " ",
+        ".",
+        "//",
+        "password: ",
+        "hunter2!x",
+        "é",
+    )
+    for _ in range(1500):
+        text = "".join(chance.choices(signs, k=chance.randint(2, 6)))
+        text = json.dumps({"k": text}) if chance.random() < 0.3 else text
+        if found(text):
+            assert ENGINE.suspicious(json.dumps({"m": text}, ensure_ascii=False).encode(), ALL), text
+
+
 def test_S61_what_is_encoded_behind_an_escaped_line() -> None:
     code = base64.b64encode(b"write to jo.doe@mail.example.org soon").decode()
 
