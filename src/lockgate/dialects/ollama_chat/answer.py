@@ -1,6 +1,6 @@
 """Unary answers: wire to canonical and back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -94,14 +94,21 @@ def _unsaid(raw: bytes) -> Iterator[str]:
 
 
 def encode(answer: Answer, ask: Ask) -> Encoded:
-    """The first choice: Ollama has no other. Durations are not known here, and clients do without."""
+    """Raises nothing: what has no place is named."""
+    return written(answer, ask, lambda blocks, lost: {"message": said(blocks, lost)})
+
+
+def written(answer: Answer, ask: Ask, says: Callable[[Sequence[Block], Losses], dict[str, Any]]) -> Encoded:
+    """The first choice: Ollama has no other. Durations are not known here, and clients do without. `says` are the fields for what
+    the model said.
+    """
     lost = Losses()
     lost.add("n above 1", len(answer.choices) > 1)
     choice = answer.choices[0] if answer.choices else Choice(())
     reply: dict[str, Any] = {
         "model": answer.model or ask.model,
         "created_at": dates.written(answer.created or ask.created),
-        "message": _message(choice.blocks, lost),
+        **says(choice.blocks, lost),
         "done": True,
         "done_reason": REASON[choice.finish],
         "prompt_eval_count": answer.usage.input,
@@ -114,7 +121,7 @@ def encode(answer: Answer, ask: Ask) -> Encoded:
     return Encoded(_encode(reply), lost.all())
 
 
-def _message(blocks: Sequence[Block], lost: Losses) -> dict[str, Any]:
+def said(blocks: Sequence[Block], lost: Losses) -> dict[str, Any]:
     """Without media: the API has images in an answer, but its Python client fails to read any."""
     lost.add("refusal mark", any(isinstance(block, Refusal) for block in blocks))
     for media in (block for block in blocks if isinstance(block, Media)):

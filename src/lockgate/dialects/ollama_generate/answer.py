@@ -7,14 +7,13 @@ import msgspec
 from msgspec import Raw
 
 from lockgate.core.answer import Answer, Choice
-from lockgate.core.chat import Block, Media, Refusal, Text, Thinking
+from lockgate.core.chat import Block, Text, Thinking
 from lockgate.core.dialect import Ask, Encoded
-from lockgate.dialects.ollama_chat import dates, logprobs, outgoing_turns
-from lockgate.dialects.ollama_chat.answer import REASON, finish, name_counts
+from lockgate.dialects.ollama_chat import dates, logprobs
+from lockgate.dialects.ollama_chat.answer import finish, said, written
 from lockgate.dialects.ollama_chat.losses import Losses
 from lockgate.dialects.ollama_generate import problem, wire
 
-_encode = msgspec.json.Encoder().encode
 _tree = msgspec.json.Decoder(dict[str, Any])
 _MEASURED = {"total_duration", "load_duration", "prompt_eval_duration", "eval_duration"}
 _KNOWN = {*wire.Reply.__struct_fields__, *_MEASURED, "remote_model", "remote_host"}
@@ -49,32 +48,13 @@ def _unsaid(raw: bytes) -> Iterator[str]:
 
 
 def encode(answer: Answer, ask: Ask) -> Encoded:
-    """The first choice: Ollama has no other."""
-    lost = Losses()
-    lost.add("n above 1", len(answer.choices) > 1)
-    choice = answer.choices[0] if answer.choices else Choice(())
-    reply: dict[str, Any] = {
-        "model": answer.model or ask.model,
-        "created_at": dates.written(answer.created or ask.created),
-        **said(choice.blocks, lost),
-        "done": True,
-        "done_reason": REASON[choice.finish],
-        "prompt_eval_count": answer.usage.input,
-        "eval_count": answer.usage.output,
-    }
-    if bytes(choice.logprobs) and (tokens := logprobs.encode(choice.logprobs, lost)):
-        reply["logprobs"] = tokens
-    lost.add("stop sequence", choice.stop)
-    name_counts(answer.usage, lost)
-    return Encoded(_encode(reply), lost.all())
+    """As an answer of a chat, but for where the words stand."""
+    return written(answer, ask, _said)
 
 
-def said(blocks: Sequence[Block], lost: Losses) -> dict[str, str]:
+def _said(blocks: Sequence[Block], lost: Losses) -> dict[str, Any]:
     """Text and thoughts; there is no room for anything else."""
-    lost.add("refusal mark", any(isinstance(block, Refusal) for block in blocks))
-    for media in (block for block in blocks if isinstance(block, Media)):
-        lost.add(f"{media.kind} in answers")
-    message = outgoing_turns.said("assistant", [block for block in blocks if not isinstance(block, Media)], lost)
+    message = said(blocks, lost)
     lost.add("tool calls", "tool_calls" in message)
     thought = {"thinking": message["thinking"]} if "thinking" in message else {}
     return {"response": message["content"], **thought}
