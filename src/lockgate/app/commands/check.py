@@ -12,6 +12,7 @@ import typer
 from lockgate.app.certificate_ends import ends, soon
 from lockgate.app.load import load
 from lockgate.app.options import AsJson
+from lockgate.app.watch_files import signature
 
 
 def add(app: typer.Typer) -> None:
@@ -37,7 +38,7 @@ def check(
         for text in warnings:
             print(f"warning: {text}", file=sys.stderr)
         print(_summary(file, len(loaded.problems)), file=sys.stderr if loaded.problems else sys.stdout)
-    if not file.exists():
+    if not any(signature(file)):
         raise typer.Exit(2)  # there is nothing to say yes or no to
     raise typer.Exit(1 if loaded.problems else 0)
 
