@@ -13,7 +13,6 @@ from lockgate.core import key_format
 from tests.e2e import warm
 
 SOURCE = Path(__file__).parents[2] / "src"
-BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 CONFIG = 'version: 1\nteams: {shop: {models: ["*"]}}\n'
 
 
@@ -124,47 +123,6 @@ def test_no_and_wrong_usage_have_their_own_exit_codes(
     assert (answer.returncode, answer.stdout) == (code, "")
     assert words in answer.stderr
     assert "Traceback" not in answer.stderr
-
-
-@pytest.mark.parametrize("arguments", [("version",), ("schema",)])
-def test_who_has_seen_enough_of_the_output_is_told_nothing(arguments: tuple[str, ...]) -> None:
-    """`| head -1`, or a pager that ends: before our first byte, or in the middle."""
-    reading, writing = os.pipe()
-    os.close(reading)
-    done = subprocess.run(
-        [*warm.COMMAND, *arguments], stdout=writing, stderr=subprocess.PIPE, env=BUFFERED, check=False
-    )
-    os.close(writing)
-
-    assert (done.returncode, done.stderr) == (1, b"")
-
-
-@pytest.mark.parametrize("arguments", [("version",), ("schema",)])
-def test_a_full_disk_under_the_output_is_said_in_one_line(arguments: tuple[str, ...]) -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [*warm.COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, env=BUFFERED, check=False
-        )
-
-    assert (done.returncode, done.stderr) == (1, b"lockgate: No space left on device\n")
-
-
-@pytest.mark.parametrize(
-    ("shell", "code", "said"),
-    [
-        ("secrets set a --config lockgate.yaml <&-", 1, "lockgate: an empty secret protects nothing\n"),
-        (f"check {'x' * 300}", 2, "x: 1 mistake\n"),
-        ("keys revoke $(printf '\\377') --config lockgate.yaml", 1, "`lockgate keys list` shows them\n"),
-        ("check $(printf '\\377').yaml", 2, ".yaml: 1 mistake\n"),
-    ],
-)
-def test_odd_streams_and_names_are_said_in_one_line(folder: Path, shell: str, code: int, said: str) -> None:
-    command = f"exec {sys.executable} -m lockgate.app.cli {shell}"
-    around = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONIOENCODING": "utf-8:strict"}
-    done = subprocess.run(["sh", "-c", command], cwd=folder, env=around, capture_output=True, text=True, check=False)
-
-    assert (done.returncode, done.stderr.count("\n")) == (code, 1)
-    assert done.stderr.endswith(said)
 
 
 def test_a_damaged_store_is_said_in_one_line(folder: Path) -> None:
