@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import time
+from contextlib import suppress
 from functools import partial
 
 from lockgate.app import address
@@ -81,8 +82,9 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
 
 
 def _announce(settings: ServerSettings, sockets: Sockets) -> None:
-    print(f"data plane listening on {scheme(settings.tls)}://{address.bound(sockets.data_plane)}")
-    print(f"admin listening on {scheme(settings.tls_of_admin)}://{address.bound(sockets.admin)}", flush=True)
+    with suppress(OSError):  # nobody reads it any more, as behind `| head -1`: that is no reason not to be ready
+        print(f"data plane listening on {scheme(settings.tls)}://{address.bound(sockets.data_plane)}")
+        print(f"admin listening on {scheme(settings.tls_of_admin)}://{address.bound(sockets.admin)}", flush=True)
 
 
 class _Watching:
