@@ -114,15 +114,15 @@ class _Watching:
     async def begin(self) -> None:
         """Who takes a dead one's place was given the file as it was at the start: nobody is answered by that."""
         self._watch.told()
-        await self._read()
+        await self._read(anew=True)
 
     def give_up(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
 
-    async def _read(self) -> None:
+    async def _read(self, *, anew: bool = False) -> None:
         try:
-            self._certified.use(await self._administrators.reload())
+            self._certified.use(await self._administrators.reload(anew=anew))
         except NOT_BUILT as error:
             log.error("the configuration was not read again: %s", error)  # noqa: TRY400  a file's fault, not ours
 

@@ -68,6 +68,8 @@ class Loaded:
     seen: Signatures = ()
     again: float = math.inf
     checked: Mapping[str, bytes] = field(default_factory=dict)
+    raw: bytes = field(default=b"", repr=False)
+    """The file's bytes."""
 
     @property
     def valid(self) -> Config:
@@ -103,10 +105,10 @@ def loads(
     if wrong:
         found_at = (each.at(str(path), document.lines) for each in wrong)
         return Loaded(None, problems=tuple(sorted(found_at, key=attrgetter("line"))))
-    return _loaded(msgspec.convert(document.value, Config), place)
+    return _loaded(msgspec.convert(document.value, Config), place, raw)
 
 
-def _loaded(config: Config, place: Surrounding) -> Loaded:
+def _loaded(config: Config, place: Surrounding, raw: bytes) -> Loaded:
     opener = place.opener
     opener.note(*(file for each in config.providers.values() for file in trust.files(each.tls, place.folder)))
     opener.note(place.folder / config.data / PREVIOUS)  # comes and goes with a new pepper, which is a secret, too
@@ -121,6 +123,7 @@ def _loaded(config: Config, place: Surrounding) -> Loaded:
         seen=tuple(opener.files[path] for path in watched),
         again=next_time(config),
         checked=place.checked,
+        raw=raw,
     )
 
 
@@ -136,7 +139,7 @@ def reopen(loaded: Loaded, environ: Mapping[str, str]) -> Loaded:
     place.opener = Opener(environ, loaded.folder, loaded.data, config.secrets.key)
     if wrong := list(_secrets(all_references(config), place.opener, place.labels)):
         raise ValueError("; ".join(f"{dotted(each.path)}: found {each.found}" for each in wrong))
-    return _loaded(config, place)
+    return _loaded(config, place, loaded.raw)
 
 
 def _wrong(tree: dict[str, Any], place: Surrounding, providers: Mapping[str, Provider]) -> Iterator[Wrong]:

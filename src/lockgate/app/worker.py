@@ -24,7 +24,7 @@ from lockgate.app.neighbourhood import Neighbourhood
 from lockgate.app.orders import Orders
 from lockgate.app.prices import find
 from lockgate.app.pulse import Pulse
-from lockgate.app.renewal import NOT_BUILT, Renewal, secrets_changed
+from lockgate.app.renewal import NOT_BUILT, Renewal, keep_in_force, secrets_changed
 from lockgate.app.secret_sources import end_sources
 from lockgate.app.serving import Parts, Serving
 from lockgate.app.tls_start import files
@@ -171,6 +171,7 @@ class Worker:
             return
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts, doubted=self._tls.doubted)
+        keep_in_force(self._orders, loaded)
         self._audit.event("reload", version=self._serving.version)
         self._counted_reload("good")
 

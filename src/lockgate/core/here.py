@@ -11,7 +11,7 @@ def from_here(headers: Headers) -> bool:
     """A page reaches loopback, too, also under a name of its own (DNS rebinding): its host or its origin is another one."""
     origin = header(headers, b"origin")
     local = names_this_machine(header(headers, b"host") or b"")
-    return local and (origin is None or names_this_machine(origin.rpartition(b"//")[2]))
+    return local and (origin is None or names_this_machine(origin.partition(b"//")[2]))
 
 
 def names_this_machine(host: bytes) -> bool:
