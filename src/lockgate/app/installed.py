@@ -73,7 +73,15 @@ def _recorded(package: Path) -> Iterator[tuple[Path, str]]:
         name, (kind, _, value) = "".join(row[:1]), "".join(row[1:2]).partition("=")
         path = Path(str(installed.locate_file(name)))
         if kind == "sha256" and path.is_relative_to(package):
-            yield path, urlsafe_b64decode(value + "=" * (-len(value) % 4)).hex()
+            yield path, _hex(value)
+
+
+def _hex(digest: str) -> str:
+    """Empty when it is no base64: then the file differs from it."""
+    try:
+        return urlsafe_b64decode(digest + "=" * (-len(digest) % 4)).hex()
+    except ValueError:
+        return ""
 
 
 def _sources(package: Path) -> Iterator[Path]:
