@@ -28,6 +28,7 @@ from lockgate.app.pulse import Pulse
 from lockgate.app.renewal import NOT_BUILT, Renewal, secrets_changed
 from lockgate.app.secret_sources import end_sources
 from lockgate.app.serving import Parts, Serving
+from lockgate.app.shelf import Shelf
 from lockgate.app.tls_start import files
 from lockgate.app.wire import Report, packed
 from lockgate.audit.receipt import Receipts
@@ -93,10 +94,10 @@ class Worker:
             workers=orders.workers,
             checks=self._checks,
             gate=self._gate,
+            shelf=Shelf(orders.loaded.data),
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
-        self._leaving, self._repeated = False, 0
-        self._line = DeskLine(orders.desk, self._report)
+        self._line, self._leaving, self._repeated = DeskLine(orders.desk, self._report), False, 0
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         parts = Parts(ports, self._kept, self._keys, self._alerts, orders.redactor, self._pulse)
