@@ -21,6 +21,7 @@ from lockgate.app.keepers import Keepers
 from lockgate.app.key_uses import keep_uses
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.neighbourhood import Neighbourhood
+from lockgate.app.next_start import waiting
 from lockgate.app.orders import Orders
 from lockgate.app.prices import find
 from lockgate.app.pulse import Pulse
@@ -173,6 +174,8 @@ class Worker:
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts, doubted=self._tls.doubted)
         self._audit.event("reload", version=self._serving.version)
+        if self._number == 0 and (later := waiting(self._orders.loaded.valid, loaded.valid)):
+            log.warning("read again, and not in force before the next start: %s", ", ".join(later))
         self._counted_reload("good")
 
     def _audit_changed(self, available: bool) -> None:
