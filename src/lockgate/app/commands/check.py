@@ -13,6 +13,7 @@ from lockgate.app.certificate_ends import ends, soon
 from lockgate.app.in_the_clear import in_the_clear
 from lockgate.app.load import Loaded, load
 from lockgate.app.options import AsJson
+from lockgate.app.watch_files import signature
 
 
 def add(app: typer.Typer) -> None:
@@ -38,7 +39,7 @@ def check(
         for text in warnings:
             print(f"warning: {text}", file=sys.stderr)
         print(_summary(file, len(loaded.problems)), file=sys.stderr if loaded.problems else sys.stdout)
-    if not file.exists():
+    if not any(signature(file)):
         raise typer.Exit(2)  # there is nothing to say yes or no to
     raise typer.Exit(1 if loaded.problems else 0)
 
