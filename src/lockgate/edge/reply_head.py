@@ -15,18 +15,19 @@ _starts: dict[bytes, bytes] = {}
 """The same of those that nothing has to be asked about."""
 
 
-def reply_head(opening: bytes, headers: Headers, framing: bytes) -> bytes:
-    """From the status line to the empty line. `opening` and `framing` are whole lines that the edge says itself.
+def reply_head(opening: bytes, headers: Headers, framing: bytes, ready: bytes = b"") -> bytes:
+    """From the status line to the empty line. `opening` and `framing` are whole lines that the edge says itself, `ready` such
+    as the gateway made of nothing but its own words and numbers.
 
     Replies are not stored by caches unless they say so. Raises a `Problem` for a name or value that would be something else
     on the wire than it seems: all of `headers` are looked at, whoever made them.
     """
-    known, last = _starts.get, _NO_STORE + framing
+    known, last = _starts.get, ready + _NO_STORE + framing
     lines = [start + value for name, value in headers if (start := known(name))]
     if len(lines) < len(headers):
         lines = [start + value for name, value in headers if (start := _start(name))]
         if any(name == b"cache-control" for name, _ in headers):
-            last = framing
+            last = ready + framing
     check_text(b"".join(lines))
     lines.append(last + b"\r\n")
     return opening + b"\r\n".join(lines)

@@ -51,6 +51,7 @@ def _shown(number: int, limit: Limit, *, alone: bool) -> Shown:
 class Chosen:
     """Limits that a request claims from. `shown` are those that clients hear of, `policy` is the header that says how much, and
     `line` that of what is left, with two places for each limit: the number, and the time until all is there again, if any.
+    `forms` are all headers of limits as lines, for each dialect: see `limit_lines`.
 
     `plain`: whoever asks, whatever for, and whenever, nothing in a claim is different but its amount, and that is the same for all
     limits of a kind. `money` are the places of budgets, `remembered` of those whose charges are in the audit log; `gauged` are
@@ -62,6 +63,7 @@ class Chosen:
         "_asked",
         "_ready",
         "all",
+        "forms",
         "gauged",
         "line",
         "money",
@@ -82,6 +84,7 @@ class Chosen:
         self.shown = tuple(_shown(number, limit, alone=kinds.count(limit.kind) == 1) for number, limit in found)
         self.policy = b"ratelimit-policy", ", ".join([limit.policy for _, limit in found]).encode()
         self.line = b", ".join(limit.named.replace("%", "%%").encode() + b";r=%b%b" for _, limit in found)
+        self.forms: dict[str, tuple[bytes, tuple[str, ...]]] = {}
         self.gauged = tuple(self._gauged())
         self.used = _picked(tuple(each.amount for each in self.all))
         self._ready = tuple(each.claim for each in self.all)

@@ -7,7 +7,7 @@ parameters (RFC 9651); `qu` is what is counted, where that is not requests.
 
 from collections.abc import Sequence
 
-from lockgate.core.allowed import Allowed
+from lockgate.core.allowed import Left
 from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers
 from lockgate.core.limit import Standing
@@ -22,8 +22,20 @@ MARK = b"ratelimit"
 def limit_headers(chosen: Chosen, standings: Sequence[Standing], dialect: Dialect, now: float) -> Headers:
     if not chosen.shown:
         return ()
+    texts, tightest = said(chosen, standings, now)
+    own: Headers = ()
+    if (allowed := dialect.allowed) is not None:
+        for kind, names in allowed.names.items():
+            if kind in tightest:
+                limit, left, seconds = tightest[kind]
+                own += (names[0], limit), (names[1], left), (names[2], allowed.when(seconds, now))
+    return chosen.policy, (b"ratelimit", chosen.line % tuple(texts)), *own
+
+
+def said(chosen: Chosen, standings: Sequence[Standing], now: float) -> tuple[list[bytes], dict[str, Left]]:
+    """What there is to say of each limit that is shown, two texts; and of each kind that dialects know the tightest one."""
     texts: list[bytes] = []
-    tightest: dict[str, Allowed] = {}
+    tightest: dict[str, Left] = {}
     least: dict[str, tuple[int, int]] = {}
     reset = seconds = 0
     for number, kind, limit, capacity, calendar in chosen.shown:
@@ -44,17 +56,23 @@ def limit_headers(chosen: Chosen, standings: Sequence[Standing], dialect: Dialec
                 continue
             least[kind] = left, capacity
         tightest[kind] = limit, text, seconds
-    own = dialect.allowed(tightest, now) if tightest else ()
-    return chosen.policy, (b"ratelimit", chosen.line % tuple(texts)), *own
+    return texts, tightest
 
 
 def replaced(headers: Headers, ours: Headers) -> Headers:
     """Where the upstream says the same about its own limits, ours is what the client has to heed."""
-    for name, _ in headers:
-        if _about[name]:
-            names = {name for name, _ in ours}
-            return (*(pair for pair in headers if pair[0] not in names), *ours)
+    if told(headers):
+        names = {name for name, _ in ours}
+        return (*(pair for pair in headers if pair[0] not in names), *ours)
     return headers + ours
+
+
+def told(headers: Headers) -> bool:
+    """The upstream says something of its own limits."""
+    for name, _ in headers:  # noqa: SIM110  half of the time
+        if _about[name]:
+            return True
+    return False
 
 
 def _rest(calendar: Calendar, now: float) -> int:

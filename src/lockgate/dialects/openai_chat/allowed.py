@@ -1,29 +1,7 @@
 """How limits stand, in OpenAI's headers: `x-ratelimit-remaining-requests: 59`, `x-ratelimit-reset-tokens: 6m0s`."""
 
-from collections.abc import Mapping
-
 from lockgate.core.allowed import Allowed
-from lockgate.core.http import Headers
 from lockgate.core.remembered import Remembered
-
-
-def allowed(limits: Mapping[str, Allowed], now: float) -> Headers:
-    headers: Headers = ()
-    if (it := limits.get("requests")) is not None:
-        limit, left, reset = it
-        headers = (
-            (b"x-ratelimit-limit-requests", limit),
-            (b"x-ratelimit-remaining-requests", left),
-            (b"x-ratelimit-reset-requests", _lengths[reset]),
-        )
-    if (it := limits.get("tokens")) is not None:
-        limit, left, reset = it
-        headers += (
-            (b"x-ratelimit-limit-tokens", limit),
-            (b"x-ratelimit-remaining-tokens", left),
-            (b"x-ratelimit-reset-tokens", _lengths[reset]),
-        )
-    return headers
 
 
 def _length(seconds: int) -> bytes:
@@ -36,3 +14,11 @@ def _length(seconds: int) -> bytes:
 
 
 _lengths = Remembered(_length)
+
+ALLOWED = Allowed(
+    {
+        "requests": (b"x-ratelimit-limit-requests", b"x-ratelimit-remaining-requests", b"x-ratelimit-reset-requests"),
+        "tokens": (b"x-ratelimit-limit-tokens", b"x-ratelimit-remaining-tokens", b"x-ratelimit-reset-tokens"),
+    },
+    lambda seconds, now: _lengths[seconds],
+)
