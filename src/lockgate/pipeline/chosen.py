@@ -48,6 +48,18 @@ def _shown(number: int, limit: Limit, *, alone: bool) -> Shown:
     return number, kind, b"%d" % capacity, 0 if alone else capacity, limit.calendar
 
 
+class Form(Struct, frozen=True):
+    """All headers of limits as lines of a dialect, with places for what changes; no lines where they have to be pairs.
+
+    `kinds` are those that the dialect has headers for. `quick`: the place of each limit that is shown, and its kind if it is one
+    of these, where no other limit is of that kind and none follows a calendar.
+    """
+
+    lines: bytes = b""
+    kinds: tuple[str, ...] = ()
+    quick: tuple[tuple[int, str], ...] = ()
+
+
 class Chosen:
     """Limits that a request claims from. `shown` are those that clients hear of, `policy` is the header that says how much, and
     `line` that of what is left, with two places for each limit: the number, and the time until all is there again, if any.
@@ -84,7 +96,7 @@ class Chosen:
         self.shown = tuple(_shown(number, limit, alone=kinds.count(limit.kind) == 1) for number, limit in found)
         self.policy = b"ratelimit-policy", ", ".join([limit.policy for _, limit in found]).encode()
         self.line = b", ".join(limit.named.replace("%", "%%").encode() + b";r=%b%b" for _, limit in found)
-        self.forms: dict[str, tuple[bytes, tuple[str, ...]]] = {}
+        self.forms: dict[str, Form] = {}
         self.gauged = tuple(self._gauged())
         self.used = _picked(tuple(each.amount for each in self.all))
         self._ready = tuple(each.claim for each in self.all)

@@ -47,7 +47,7 @@ def said(chosen: Chosen, standings: Sequence[Standing], now: float) -> tuple[lis
             reset = standing.reset
             seconds = -(-reset // 1_000_000)
         text = b"%d" % left
-        texts += text, _times[seconds]
+        texts += text, times[seconds]
         if not kind:
             continue
         if capacity:
@@ -89,4 +89,4 @@ def _time(seconds: int) -> bytes:
 
 
 _about = Remembered(_marked)
-_times = Remembered(_time)
+times = Remembered(_time)

@@ -10,29 +10,52 @@ from collections.abc import Sequence
 from lockgate.core.dialect import Dialect
 from lockgate.core.header_policy import plain
 from lockgate.core.limit import Standing
-from lockgate.pipeline.chosen import Chosen
+from lockgate.pipeline.chosen import Chosen, Form
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.limit_headers import MARK, said
-
-Form = tuple[bytes, tuple[str, ...]]
-"""The lines with places for what `said` says, and for three texts of each of these kinds. No lines: they have to be pairs."""
+from lockgate.pipeline.limit_headers import MARK, said, times
 
 
 def limit_lines(chosen: Chosen, standings: Sequence[Standing], dialect: Dialect, now: float) -> bytes:
     """Empty where there is nothing to say, or where it has to be said in pairs."""
-    found = chosen.forms.get(dialect.name)
-    if found is None:
-        found = chosen.forms[dialect.name] = _form(chosen, dialect)
-    form, kinds = found
-    if not form:
+    form = chosen.forms.get(dialect.name)
+    if form is None:
+        form = chosen.forms[dialect.name] = _form(chosen, dialect)
+    if not form.lines:
         return b""
+    if form.quick:
+        return form.lines % tuple(_numbers(form, standings, dialect, now))
     texts, tightest = said(chosen, standings, now)
-    if kinds and (allowed := dialect.allowed) is not None:
-        when = allowed.when
-        for kind in kinds:
+    if form.kinds and (allowed := dialect.allowed) is not None:
+        for kind in form.kinds:
             limit, left, seconds = tightest[kind]
-            texts += limit, left, when(seconds, now)
-    return form % tuple(texts)
+            texts += limit, left, allowed.when(seconds, now)
+    return form.lines % tuple(texts)
+
+
+def _numbers(form: Form, standings: Sequence[Standing], dialect: Dialect, now: float) -> list[object]:
+    """What `said` says, in half of the time: a number and a time of each limit, and for the dialect those of its kinds again."""
+    numbers: list[object] = []
+    own: dict[str, tuple[int, int]] = {}
+    reset = seconds = 0
+    time = b""
+    for at, kind in form.quick:
+        standing = standings[at]
+        left = free if (free := standing.free) > 0 else 0
+        if standing.reset != reset:
+            reset = standing.reset
+            seconds = -(-reset // 1_000_000)
+            time = times[seconds]
+        numbers += left, time
+        if kind:
+            own[kind] = left, seconds
+    if form.kinds and (allowed := dialect.allowed) is not None:
+        when, told, text = allowed.when, -1, b""
+        for kind in form.kinds:
+            left, seconds = own[kind]
+            if seconds != told:
+                told, text = seconds, when(seconds, now)
+            numbers += left, text
+    return numbers
 
 
 def untouched(ledger: Ledger) -> bool:
@@ -44,14 +67,23 @@ def untouched(ledger: Ledger) -> bool:
 def _form(chosen: Chosen, dialect: Dialect) -> Form:
     """What an operator may have named is in the policy, and has to be fit for a header as it is (S38)."""
     name, policy = chosen.policy
-    if not chosen.shown or plain(policy.decode()) is None:
-        return b"", ()
     known = dialect.allowed.names if dialect.allowed is not None else {}
-    shown = {kind for _, kind, *_ in chosen.shown}
-    kinds = tuple([kind for kind in known if kind in shown])
-    names = [each for kind in kinds for each in known[kind]]
-    if not all(MARK in each for each in names):
-        return b"", ()
-    lines = [name + b": " + policy.replace(b"%", b"%%"), b"ratelimit: " + chosen.line]
-    lines += [each + b": %b" for each in names]
-    return b"".join(line + b"\r\n" for line in lines), kinds
+    of = {shown[1]: shown for shown in chosen.shown}
+    kinds = tuple([kind for kind in known if kind in of])
+    fit = all(MARK in each for kind in kinds for each in known[kind]) and plain(policy.decode()) is not None
+    if not chosen.shown or not fit:
+        return Form()
+    lines = [name + b": " + policy.replace(b"%", b"%%")]
+    if any(calendar or (kind and several) for _, kind, _, several, calendar in chosen.shown):
+        lines.append(b"ratelimit: " + chosen.line)
+        lines += [each + b": %b" for kind in kinds for each in known[kind]]
+        return Form(_ended(lines), kinds)
+    lines.append(b"ratelimit: " + chosen.line.replace(b";r=%b%b", b";r=%d%b"))
+    for kind in kinds:
+        limit, left, when = known[kind]
+        lines += limit + b": " + of[kind][2], left + b": %d", when + b": %b"
+    return Form(_ended(lines), kinds, tuple([(at, kind if kind in kinds else "") for at, kind, *_ in chosen.shown]))
+
+
+def _ended(lines: Sequence[bytes]) -> bytes:
+    return b"".join([line + b"\r\n" for line in lines])
