@@ -115,7 +115,7 @@ async def test_a_row_is_written_as_the_counter_says(tmp_path: Path) -> None:
     await asyncio.sleep(0)
 
     for each in (name(1), name(2)):
-        with table.begin() as txn:
+        with table.env.begin() as txn:
             raw = txn.get(each)
         assert raw is not None
         assert store._rows.known[each].wire() == raw == Counter(raw).wire()

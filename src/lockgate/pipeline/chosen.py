@@ -51,13 +51,15 @@ def _shown(number: int, limit: Limit, *, alone: bool) -> Shown:
 class Form(Struct, frozen=True):
     """All headers of limits as lines of a dialect, with places for what changes; no lines where they have to be pairs.
 
-    `kinds` are those that the dialect has headers for. `quick`: the place of each limit that is shown, and its kind if it is one
-    of these, where no other limit is of that kind and none follows a calendar.
+    `kinds` are those that the dialect has headers for, and `when` writes its times. `quick`: the place of each limit that is
+    shown, and whether it is of one of these kinds, where they come in the same order, no other limit is of any of them, and
+    none follows a calendar.
     """
 
     lines: bytes = b""
     kinds: tuple[str, ...] = ()
-    quick: tuple[tuple[int, str], ...] = ()
+    quick: tuple[tuple[int, bool], ...] = ()
+    when: Callable[[int, float], bytes] = lambda seconds, now: b""
 
 
 class Chosen:

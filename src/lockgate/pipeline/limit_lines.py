@@ -7,6 +7,7 @@ operator or an upstream has a say in them, too.
 
 from collections.abc import Sequence
 
+from lockgate.core.allowed import Allowed
 from lockgate.core.dialect import Dialect
 from lockgate.core.header_policy import plain
 from lockgate.core.limit import Standing
@@ -23,39 +24,29 @@ def limit_lines(chosen: Chosen, standings: Sequence[Standing], dialect: Dialect,
     if not form.lines:
         return b""
     if form.quick:
-        return form.lines % tuple(_numbers(form, standings, dialect, now))
+        return form.lines % _numbers(form, standings, now)
     texts, tightest = said(chosen, standings, now)
-    if form.kinds and (allowed := dialect.allowed) is not None:
-        for kind in form.kinds:
-            limit, left, seconds = tightest[kind]
-            texts += limit, left, allowed.when(seconds, now)
+    for kind in form.kinds:
+        limit, left, seconds = tightest[kind]
+        texts += limit, left, form.when(seconds, now)
     return form.lines % tuple(texts)
 
 
-def _numbers(form: Form, standings: Sequence[Standing], dialect: Dialect, now: float) -> list[object]:
-    """What `said` says, in half of the time: a number and a time of each limit, and for the dialect those of its kinds again."""
+def _numbers(form: Form, standings: Sequence[Standing], now: float) -> tuple[object, ...]:
+    """What `said` says, in half of the time: a number and a time of each limit, then the dialect's own of some of them."""
     numbers: list[object] = []
-    own: dict[str, tuple[int, int]] = {}
-    reset = seconds = 0
-    time = b""
-    for at, kind in form.quick:
+    own: list[object] = []
+    reset, time, text = 0, b"", None
+    for at, known in form.quick:
         standing = standings[at]
         left = free if (free := standing.free) > 0 else 0
         if standing.reset != reset:
             reset = standing.reset
-            seconds = -(-reset // 1_000_000)
-            time = times[seconds]
+            time, text = times[-(-reset // 1_000_000)], None
         numbers += left, time
-        if kind:
-            own[kind] = left, seconds
-    if form.kinds and (allowed := dialect.allowed) is not None:
-        when, told, text = allowed.when, -1, b""
-        for kind in form.kinds:
-            left, seconds = own[kind]
-            if seconds != told:
-                told, text = seconds, when(seconds, now)
-            numbers += left, text
-    return numbers
+        if known:
+            own += left, text or (text := form.when(-(-reset // 1_000_000), now))
+    return (*numbers, *own)
 
 
 def untouched(ledger: Ledger) -> bool:
@@ -67,22 +58,22 @@ def untouched(ledger: Ledger) -> bool:
 def _form(chosen: Chosen, dialect: Dialect) -> Form:
     """What an operator may have named is in the policy, and has to be fit for a header as it is (S38)."""
     name, policy = chosen.policy
-    known = dialect.allowed.names if dialect.allowed is not None else {}
-    of = {shown[1]: shown for shown in chosen.shown}
-    kinds = tuple([kind for kind in known if kind in of])
-    fit = all(MARK in each for kind in kinds for each in known[kind]) and plain(policy.decode()) is not None
-    if not chosen.shown or not fit:
+    allowed = dialect.allowed or Allowed({}, Form().when)
+    names, shown = allowed.names, [kind for _, kind, *_ in chosen.shown]
+    kinds = tuple([kind for kind in names if kind in shown])
+    if not (chosen.shown and plain(policy.decode()) and all(MARK in each for kind in kinds for each in names[kind])):
         return Form()
-    lines = [name + b": " + policy.replace(b"%", b"%%")]
-    if any(calendar or (kind and several) for _, kind, _, several, calendar in chosen.shown):
-        lines.append(b"ratelimit: " + chosen.line)
-        lines += [each + b": %b" for kind in kinds for each in known[kind]]
-        return Form(_ended(lines), kinds)
-    lines.append(b"ratelimit: " + chosen.line.replace(b";r=%b%b", b";r=%d%b"))
+    lines = [name + b": " + policy.replace(b"%", b"%%"), b"ratelimit: " + chosen.line]
+    quick = tuple([(at, kind in kinds) for at, kind, *_ in chosen.shown])
+    several = any(calendar or (kind and most) for _, kind, _, most, calendar in chosen.shown)
+    if several or kinds != tuple([kind for kind in shown if kind in kinds]):
+        lines += [each + b": %b" for kind in kinds for each in names[kind]]
+        return Form(_ended(lines), kinds, when=allowed.when)
+    lines[1] = lines[1].replace(b";r=%b%b", b";r=%d%b")
     for kind in kinds:
-        limit, left, when = known[kind]
-        lines += limit + b": " + of[kind][2], left + b": %d", when + b": %b"
-    return Form(_ended(lines), kinds, tuple([(at, kind if kind in kinds else "") for at, kind, *_ in chosen.shown]))
+        limit, left, when = names[kind]
+        lines += limit + b": " + chosen.shown[shown.index(kind)][2], left + b": %d", when + b": %b"
+    return Form(_ended(lines), kinds, quick, allowed.when)
 
 
 def _ended(lines: Sequence[bytes]) -> bytes:
