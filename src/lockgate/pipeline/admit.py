@@ -98,9 +98,9 @@ def _others(
 def _refused(admission: Admission, refused: Sequence[tuple[Applied, Claim, Standing]], ledger: Ledger) -> Problem:
     ledger.limited.extend((each.limit.label, "refused") for each, _, _ in refused)
     if admission.watch is not None:
-        for each, claim, _ in refused:
+        for each, claim, standing in refused:
             if each.limit.kind == "cost":
-                admission.watch.note(each, claim, ledger, refused=True)
+                admission.watch.note(each, claim, ledger, refused=refusals.too_little(claim, standing))
     return refusals.problem([(each.limit, claim, standing) for each, claim, standing in refused])
 
 

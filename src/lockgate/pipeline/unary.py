@@ -3,7 +3,6 @@
 from math import ceil
 from time import perf_counter
 
-import msgspec
 from msgspec import Raw
 
 from lockgate.core import seals
@@ -16,6 +15,7 @@ from lockgate.pipeline.as_events import events
 from lockgate.pipeline.attempt import Sent
 from lockgate.pipeline.displaced import nowhere
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.no_answer import an_object
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.restore import restored
 from lockgate.pipeline.review import Review
@@ -23,7 +23,6 @@ from lockgate.pipeline.spent import CHARACTERS
 from lockgate.pipeline.tools import check_answer, checked
 
 JSON: Headers = ((b"content-type", b"application/json"),)
-_top = msgspec.json.Decoder(dict[str, Raw])
 _NULL = Raw(b"null")
 REFUSED_US = 401
 
@@ -40,10 +39,9 @@ async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Re
 
 
 async def _screened(call: Call, sent: Sent, review: Review, ledger: Ledger) -> bytes:
-    """The upstream's body, counted, held against tools and rules, with the values behind its tokens. An error in it is raised."""
+    """The upstream's body, counted, held against tools and rules, with the values behind its tokens."""
     body, dialect = await read(sent, ledger), sent.asked.dialect
-    top = an_object(body)
-    await raised(top, body, dialect, review)
+    top = an_object(body) if sent.top is None else sent.top
     ledger.counted(dialect.unary_usage(body))
     _whole(ledger, body)
     if checked(call):
@@ -64,9 +62,7 @@ async def raised(top: dict[str, Raw], body: bytes, dialect: Dialect, review: Rev
 
 
 async def counted(sent: Sent, ledger: Ledger) -> Reply:
-    body = await read(sent, ledger)
-    an_object(body)
-    return Reply(200, JSON, body)
+    return Reply(200, JSON, await read(sent, ledger))
 
 
 async def as_stream(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Reply:
@@ -124,10 +120,3 @@ def _is_object(body: bytes) -> bool:
         return bool(an_object(body))
     except Problem:
         return False
-
-
-def an_object(body: bytes) -> dict[str, Raw]:
-    try:
-        return _top.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem(Kind.BAD_UPSTREAM, "the upstream did not answer with a JSON object", source="upstream") from error

@@ -27,8 +27,14 @@ ALIVE = b": OPENROUTER PROCESSING\n\n"
 
 @pytest.mark.parametrize(
     "chunks",
-    [[BUSY], [ALIVE, BUSY], [ALIVE * 2 + BUSY[:9], BUSY[9:]], [BUSY[:-1]], [BUSY[:-2]], [], [b"\n"], [ALIVE]],
-    ids=["error", "behind-life", "cut", "one-end-missing", "no-end", "empty", "blank", "life-only"],
+    [
+        *([BUSY], [ALIVE, BUSY], [ALIVE * 2 + BUSY[:9], BUSY[9:]], [BUSY[:-1]], [BUSY[:-2]], [], [b"\n"], [ALIVE]),
+        *([b"data: [DONE]\n\n"], [ALIVE, b"data: [DONE]\n\n"], [b"data: <html>\n\n"], [b'data: {"choices\n\n']),
+    ],
+    ids=[
+        *("error", "behind-life", "cut", "one-end-missing", "no-end", "empty", "blank", "life-only"),
+        *("end-only", "life-and-end", "no-json", "half-json"),
+    ],
 )
 @pytest.mark.parametrize("second", [OPENAI, CLAUDE])
 async def test_a_stream_that_says_nothing_or_an_error_first_is_answered_by_the_next(
