@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lockgate.core.counter import Counter
@@ -123,7 +123,7 @@ async def test_a_row_is_written_as_the_counter_says(tmp_path: Path) -> None:
 
 
 SHAPES = (
-    Shape("sliding", 50, 607),
+    Shape("sliding", 50, 612),
     Shape("sliding", 50, 600),
     Shape("smooth", 60, 600, burst=20),
     Shape("open", 20),
@@ -149,10 +149,14 @@ class Wary(Counter):
         return self
 
 
-LATER = st.integers(0, 12) | st.sampled_from((60, 540, 599, 600, 601, 610, 1300))
+LATER = st.integers(0, 12) | st.sampled_from((5, 60, 540, 599, 600, 605, 607, 609, 1300))
+
+
+ONE = (Claim(name(0), SHAPES[0], 1, at_once=True),)
 
 
 @given(st.lists(st.tuples(CLAIMS, LATER, st.booleans()), max_size=14))
+@example([(ONE, 0, False), (ONE, 607, False), (ONE, 6, False)])  # the oldest slot leaves while the newest is the same
 def test_what_is_calm_is_as_if_it_was_looked_at(steps: list[tuple[tuple[Claim, ...], int, bool]]) -> None:
     """Claims are made, some are settled in the end, and time passes: whatever a step says, the long way says it, too."""
     now, held = 1_000, list[tuple[Claim, ...]]()
