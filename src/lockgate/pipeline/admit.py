@@ -40,8 +40,7 @@ class Admission:
 
 async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) -> Route:
     """The route, without the upstreams that a limit of their provider keeps from it. `ledger.held` is what it holds."""
-    caller = ledger.caller
-    if caller is None:
+    if (caller := ledger.caller) is None:
         raise Problem(Kind.INTERNAL, "limits are for callers, and there is none", source="gateway")
     group = admission.applies.of(caller, route)
     if group.largest and len(call.body.wire()) > group.largest:
