@@ -120,7 +120,8 @@ class Worker:
         await self._kept.nonces.start(serving.loaded.valid, time.time())
         if secrets_changed(self._serving.loaded):  # since the start: it takes a dead one's place
             await self._renewal.secrets()
-        await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
+        listening = self._orders.data_plane.dup()  # the server closes what it listens on, and others ask where that was
+        await server.start([listening], tls=self._tls.context, hsts=self._tls.hsts)
         if self._orders.replaces:  # it serves: the one before may go
             with suppress(ProcessLookupError):
                 os.kill(self._orders.parent, signal.SIGUSR1)
