@@ -2,8 +2,9 @@
 
 import math
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from lockgate.app.secret_sources import NoSecret, Opener
 from lockgate.app.settings import Config, SecretRef
 from lockgate.app.shape import differences
 from lockgate.app.watch_files import Signatures
-from lockgate.app.yaml_lines import NotYaml
+from lockgate.app.yaml_lines import Document, NotYaml
 from lockgate.core.duration import seconds
 from lockgate.core.key_strength import LENGTH, famous, weakness
 from lockgate.core.provider import Provider
@@ -101,14 +102,28 @@ def loads(
         return _refused(path, error)
     known = tables("lockgate.providers", Provider) if providers is None else providers
     place = Surrounding(environ, path.absolute().parent)
+    try:
+        return replace(_checked(document, path, place, known), raw=raw)
+    except Exception as error:  # noqa: BLE001  a gateway that runs reads its file with this: it is not to end
+        return Loaded(None, problems=(_of_ours(error).at(str(path), {}),))
+
+
+def _checked(document: Document, path: Path, place: Surrounding, known: Mapping[str, Provider]) -> Loaded:
     wrong = [*document.wrong, *_wrong(document.value, place, known)]
     if wrong:
         found_at = (each.at(str(path), document.lines) for each in wrong)
         return Loaded(None, problems=tuple(sorted(found_at, key=attrgetter("line"))))
-    return _loaded(msgspec.convert(document.value, Config), place, raw)
+    return _loaded(msgspec.convert(document.value, Config), place)
 
 
-def _loaded(config: Config, place: Surrounding, raw: bytes) -> Loaded:
+def _of_ours(error: Exception) -> Wrong:
+    """Its words may hold what stands in the file, so they are not said."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    kind = f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
+    return Wrong((), f"something that the check itself fails at ({kind})", "no such error of ours: please tell us")
+
+
+def _loaded(config: Config, place: Surrounding) -> Loaded:
     opener = place.opener
     opener.note(*(file for each in config.providers.values() for file in trust.files(each.tls, place.folder)))
     opener.note(place.folder / config.data / PREVIOUS)  # comes and goes with a new pepper, which is a secret, too
@@ -123,7 +138,6 @@ def _loaded(config: Config, place: Surrounding, raw: bytes) -> Loaded:
         seen=tuple(opener.files[path] for path in watched),
         again=next_time(config),
         checked=place.checked,
-        raw=raw,
     )
 
 
@@ -139,7 +153,7 @@ def reopen(loaded: Loaded, environ: Mapping[str, str]) -> Loaded:
     place.opener = Opener(environ, loaded.folder, loaded.data, config.secrets.key)
     if wrong := list(_secrets(all_references(config), place.opener, place.labels)):
         raise ValueError("; ".join(f"{dotted(each.path)}: found {each.found}" for each in wrong))
-    return _loaded(config, place, loaded.raw)
+    return replace(_loaded(config, place), raw=loaded.raw)
 
 
 def _wrong(tree: dict[str, Any], place: Surrounding, providers: Mapping[str, Provider]) -> Iterator[Wrong]:
