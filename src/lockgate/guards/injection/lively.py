@@ -21,7 +21,7 @@ def lively(weights: Floats, spans: Spans, bias: float, least: float, *, narrow: 
     sums = np.zeros(weights.size + 1)
     weights.cumsum(out=sums[1:])
     low = least - bias - CLOSE
-    short, long = [], list[int]()
+    short, long = list[int](), list[int]()
     for number, (start, end) in enumerate(spans):
         (short if end - start <= WHOLE else long).append(number)
     found = _short(sums, spans, short, low) if short else []
