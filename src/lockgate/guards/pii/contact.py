@@ -81,7 +81,9 @@ _NO_NUMBER = re.compile(
     r"\d{3}[ -]\d{2}[ -]\d{4}|\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3])[0-5]\d[0-5]\d"
 ).fullmatch
 """In three, two and four it is an American social security number, or meant to be; and a log writes day and time in digits."""
-_STANDS_FOR = re.compile(r"your[._-]?(?:e-?mail|name|address|id|user|username)?|e-?mail", re.IGNORECASE).fullmatch
+_STANDS_FOR = re.compile(
+    r"your[._-]?(?:e-?mail|name|address|id|user|username)?|e-?mail|src|dst|foo(?:bar)?|baz", re.IGNORECASE
+).fullmatch
 _NO_DIGIT = re.compile(r"\D+").sub
 _YEARS = re.compile(
     r"(?:1[0-9]|20)\d\d ?[-/] ?(?:1[0-9]|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
