@@ -25,7 +25,7 @@ from lockgate.app.load import Loaded, load
 from lockgate.app.logs import logs
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find, prepare
-from lockgate.app.renewal import read_anew
+from lockgate.app.renewal import read_anew, taken_over
 from lockgate.app.rule_sets import compiled, local
 from lockgate.app.sockets import Sockets, sockets
 from lockgate.app.supervise import Supervisor
@@ -121,6 +121,7 @@ async def worker(index: int, orders: Orders, *, anew: bool) -> int:
     """One that takes a dead one's place after a reload reads the file itself: what the parent has is as old as the start."""
     if anew:
         loaded = await read_anew(orders.config, orders.environ, orders.data_plane, lambda mistakes: None)
+        loaded = loaded or await taken_over(orders)
         if loaded is not None:
             orders = replace(orders, loaded=loaded, certificates=files_of(loaded, loaded.folder))
     gc.set_threshold(YOUNG, SELDOM, SELDOM)
