@@ -15,6 +15,7 @@ from lockgate.core.toil import Toil
 from lockgate.patterns.database import automata
 from lockgate.patterns.encoding import TRIGGERS
 from lockgate.patterns.held import WORD
+from lockgate.patterns.octets import FOLLOWING
 from lockgate.patterns.scans import Ends, scanned, stopped
 from lockgate.patterns.shape import width
 from lockgate.patterns.syntax import read
@@ -174,7 +175,7 @@ class Scanner:
         ends: dict[int, int] = {}
         self._starts.scan(data, match_event_handler=_furthest, context=ends)
         longest = max((end for line, end in ends.items() if self._starting[line] & guards), default=0)
-        return word + (longest if len(data) == len(tail) else len(data[:longest].decode("utf-8", "ignore")))
+        return word + len(data[:longest].translate(None, FOLLOWING))
 
 
 class Mirror:
@@ -253,6 +254,6 @@ def _together(lists: list[list[int]]) -> list[int]:
 def _in_characters(ends: Ends, data: bytes) -> Ends:
     places = sorted({0, *chain.from_iterable(ends.values())})
     at = {0: 0}
-    for before, place in pairwise(places):  # a line's end stands before the text
-        at[place] = at[before] + len(data[before + 1 : place + 1].decode("utf-8", "ignore"))
+    for before, place in pairwise(places):  # a line's end stands before the text; a hit may end inside of a character
+        at[place] = at[before] + len(data[before + 1 : place + 1].translate(None, FOLLOWING))
     return {line: [at[end] for end in own] for line, own in ends.items()}

@@ -113,7 +113,8 @@ class Kinds:
         alone = kind.confidence >= least.get(kind.label, LEAST)
         needs = -1 if alone else self._groups.get(kind.words, -1)
         held = kind.held or (kind.expression if kind.seek else "")
-        return Pattern(kind.seek or kind.expression, kind.caseless, kind.spans, held, needs=needs)
+        confirmed = not kind.spans
+        return Pattern(kind.seek or kind.expression, kind.caseless, kind.spans, held, needs=needs, confirmed=confirmed)
 
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
         of_each = of_all(hits)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from lockgate.core.guard import Guard, Pattern
 from lockgate.patterns.database import Line
 from lockgate.patterns.held import beginning
+from lockgate.patterns.octets import exactly, roughly, sayable
 from lockgate.patterns.shape import NOTHING, ascii_only, core, loose, mirrored, parts, plain, written
 from lockgate.patterns.syntax import Choice, Edge, Node, Sequence_, read, sequence
 
@@ -79,8 +80,15 @@ def lines(pattern: Pattern) -> Iterator[Line]:
     for chosen in product(*options):
         if chosen[0] == START:
             continue
-        expression = written(core(sequence(chosen)))
-        yield Line(expression, pattern.caseless, bytewise=_WORD(expression) is not None)
+        yield _word_line(core(sequence(chosen)), pattern)
+
+
+def _word_line(node: Node, pattern: Pattern) -> Line:
+    expression = written(node)
+    if _WORD(expression) is not None:
+        return Line(expression, pattern.caseless, bytewise=True)
+    by_bytes = exactly(node) if pattern.caseless else None
+    return Line(expression if by_bytes is None else written(by_bytes), pattern.caseless, bytewise=by_bytes is not None)
 
 
 def _options(node: Node) -> Sequence[Node]:
@@ -95,8 +103,12 @@ def line(pattern: Pattern) -> Line:
     return _confirmed(core(node), pattern)
 
 
-def _confirmed(node: Node, pattern: Pattern) -> Line:
-    return Line(written(node), pattern.caseless, bytewise=ascii_only(node))
+def _confirmed(node: Node, pattern: Pattern, before: str = "{}") -> Line:
+    """By bytes where that is the same, or where its guard looks at each match."""
+    if ascii_only(node):
+        return Line(before.format(written(node)), pattern.caseless, bytewise=True)
+    rough = pattern.confirmed and not pattern.caseless and sayable(parts(node))
+    return Line(before.format(written(roughly(node) if rough else node)), pattern.caseless, bytewise=rough)
 
 
 def start(pattern: Pattern) -> Line | None:
@@ -104,7 +116,9 @@ def start(pattern: Pattern) -> Line | None:
     node = beginning(loose(read(pattern.held or pattern.expression), low=True))
     if node == NOTHING:
         return None
-    return Line(f"^(?:{written(node)})", pattern.caseless, bytewise=not pattern.spans and ascii_only(node))
+    if pattern.spans:
+        return Line(f"^(?:{written(node)})", pattern.caseless)
+    return _confirmed(node, pattern, "^(?:{})")
 
 
 def mirror(pattern: Pattern) -> Line:
