@@ -4,7 +4,6 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from lockgate.patterns.database import automata
 from lockgate.patterns.encoding import TRIGGERS
 from lockgate.patterns.held import WORD
 from lockgate.patterns.octets import FOLLOWING
-from lockgate.patterns.scans import Ends, scanned, stopped
+from lockgate.patterns.scans import Ends, in_characters, joined, scanned, stopped
 from lockgate.patterns.shape import width
 from lockgate.patterns.syntax import read
 from lockgate.patterns.table import Owner, mirror, table
@@ -76,7 +75,7 @@ class Scanner:
             asked.update((line + shift, owners) for line, owners in more.items())
         toil.hit(sum(map(len, own.values())))
         if own and len(data) - 1 != len(text):
-            own = _in_characters(own, data)
+            own = in_characters(own, data)
         return self._told(own, asked, text), seen
 
     def _told(self, ends: Ends, asked: Asked, text: str) -> dict[int, Hits]:
@@ -88,9 +87,7 @@ class Scanner:
                 found.setdefault(number, {}).setdefault(index, []).append(own)
                 if spans:
                     asking.append((number, index))
-        told = {
-            number: Hits({index: _together(own[index]) for index in sorted(own)}, {}) for number, own in found.items()
-        }
+        told = {number: Hits({index: joined(own[index]) for index in sorted(own)}, {}) for number, own in found.items()}
         for number, index in asking:
             hits = told[number]
             begun = [self._mirror.start(number, index, text, end) for end in hits.ends[index]]
@@ -244,16 +241,3 @@ def heard(guard: Reader, text: str, place: str) -> Verdict:
 
 def _furthest(pattern: int, _start: int, end: int, _flags: int, ends: Any) -> None:
     ends[pattern] = end  # they come in order
-
-
-def _together(lists: list[list[int]]) -> list[int]:
-    """Of one line, its own list: it is not changed."""
-    return lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
-
-
-def _in_characters(ends: Ends, data: bytes) -> Ends:
-    places = sorted({0, *chain.from_iterable(ends.values())})
-    at = {0: 0}
-    for before, place in pairwise(places):  # a line's end stands before the text; a hit may end inside of a character
-        at[place] = at[before] + len(data[before + 1 : place + 1].translate(None, FOLLOWING))
-    return {line: [at[end] for end in own] for line, own in ends.items()}

@@ -13,7 +13,7 @@ from lockgate.core.hits import Hits, of_all
 from lockgate.core.toil import MOST
 from lockgate.patterns.engine import REACH, longest
 from lockgate.patterns.exact import MANY, asked, exact
-from lockgate.patterns.shape import parts, width
+from lockgate.patterns.shape import ascii_only, parts, width
 from lockgate.patterns.syntax import Chars, Node, read
 from lockgate.patterns.unlike import Unlike, Words
 
@@ -76,9 +76,11 @@ class Kind(Struct, frozen=True, dict=True):
 
     @cached_property
     def room(self) -> int:
-        """How much longer than its shortest a match is, at most."""
-        least, most = width(read(self.expression))
-        return self.reach if self.seek else min(REACH, most - least) + 2
+        """How much of a match is behind a hit, at most: of its characters outside of ASCII, the engine counts the bytes."""
+        node = read(self.expression)
+        least, most = width(node)
+        counted = least if ascii_only(node) else least // 4
+        return self.reach if self.seek else min(REACH, most - counted) + 2
 
 
 class Kinds:

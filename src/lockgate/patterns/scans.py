@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Set as AbstractSet
+from itertools import chain, pairwise
 from typing import Any
 
 from lockgate.core.toil import MOST_SEEN, Toil, TooMany
+from lockgate.patterns.octets import FOLLOWING
 
 Ends = dict[int, list[int]]
 """Of each line that was hit, where its hits ended, in order: in bytes of the text, which a line's end stands before."""
@@ -51,3 +53,17 @@ def _note(pattern: int, _start: int, _end: int, _flags: int, context: Any) -> bo
     hit, enough = context
     hit.add(pattern)
     return pattern in enough
+
+
+def joined(lists: list[list[int]]) -> list[int]:
+    """Of several lines in one list. Of one line, its own list: it is not changed."""
+    return lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
+
+
+def in_characters(ends: Ends, data: bytes) -> Ends:
+    """Ends in bytes as ends in characters."""
+    places = sorted({0, *chain.from_iterable(ends.values())})
+    at = {0: 0}
+    for before, place in pairwise(places):  # a line's end stands before the text; a hit may end inside of a character
+        at[place] = at[before] + len(data[before + 1 : place + 1].translate(None, FOLLOWING))
+    return {line: [at[end] for end in own] for line, own in ends.items()}
