@@ -107,6 +107,8 @@ def test_a_record_is_proven_with_nothing_but_the_public_key(told: tuple[Running,
     [
         (("audit", "prove", "nobody"), "there is no outcome"),
         (("audit", "show", "--since", "yesterday"), "is no time"),
+        (("audit", "show", "--kind", "outcomes"), "kind is one of intent, further, outcome, event"),
+        (("audit", "show", "--status", "5x"), "status is like 503 or 5xx"),
         (("audit", "export", "--format", "xml"), "jsonl or csv"),
         (("audit", "verify", "/nowhere/audit"), "no folder /nowhere/audit"),
         (("audit", "show", "/nowhere/audit"), "no log"),

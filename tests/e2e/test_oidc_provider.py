@@ -1,5 +1,7 @@
 """A real identity provider (oidc-provider-mock), a real OAuth client, the official OpenAI client, and the command as a process."""
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from authlib.integrations.httpx_client import OAuth2Client
-from openai import APIStatusError, OpenAI
+from openai import APIConnectionError, APIStatusError, OpenAI
 
 from tests.e2e.process import Running, eventually, running
 
@@ -68,6 +70,14 @@ def asked(gateway: Running, token: str) -> int:
     return 200
 
 
+def reached(gateway: Running, token: str) -> int:
+    """The same, and 0 while nobody answers."""
+    try:
+        return asked(gateway, token)
+    except APIConnectionError:
+        return 0
+
+
 @pytest.fixture(scope="module")
 def port() -> int:
     with socket.socket() as free:
@@ -88,6 +98,9 @@ def test_a_real_provider_s_tokens_open_the_door(tmp_path: Path, port: int) -> No
         assert asked(gateway, ann) == 200  # seen before
         assert asked(gateway, bob) == 200  # never seen, but the keys are known
         assert asked(gateway, gateway.key) == 200
+        (worker,) = [pid for pid, writer in gateway.writers().items() if writer == "w0"]
+        os.kill(worker, signal.SIGKILL)
+        assert eventually(lambda: reached(gateway, ann)) == 200  # a worker that never heard of the provider
         with provider(port):
             rotated = logged_in(port, "ann@example.com")
             assert asked(gateway, rotated) == 200

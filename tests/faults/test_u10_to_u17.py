@@ -64,9 +64,22 @@ def test_U11_U12_U17_nonsense_is_a_bad_upstream_and_is_not_repeated(
 
 
 @streams
-@pytest.mark.parametrize("fault", ["u12-cut-gzip", "u17-fields"])
-def test_U12_U17_and_the_next_one_answers(upstreams: Rig, fault: str, *, stream: bool) -> None:
-    assert well(upstreams.ask(f"{fault}@openai+", stream=stream), "openai", stream=stream)
+@dialects
+@pytest.mark.parametrize("fault", BAD)
+def test_U10_U11_U12_U17_and_the_next_one_answers(upstreams: Rig, fault: str, dialect: str, *, stream: bool) -> None:
+    told = upstreams.ask(f"{fault}@openai+", stream=stream, dialect=dialect)
+
+    assert well(told, dialect, stream=stream)
+    assert upstreams.attempts(told)[0][1:] == (0, BAD[fault])
+
+
+@pytest.mark.parametrize(
+    ("fault", "stream"),
+    [("late-error", False), ("u14-plain", False), ("u14-binary", True), ("u17-short", False)],
+    ids=["late-error", "plain", "binary", "short"],
+)
+def test_U11_U14_U17_and_what_only_one_kind_is_no_answer_to(upstreams: Rig, fault: str, *, stream: bool) -> None:
+    assert well(upstreams.ask(f"{fault}@anthropic+", stream=stream), "openai", stream=stream)
 
 
 @pytest.mark.parametrize("fault", ["u12-bomb", "u13-huge", "u13-endless"])

@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -94,3 +95,32 @@ async def test_K8_without_a_descriptor_a_listener_with_tls_rests_and_then_lets_i
         ]
         await until(lambda: server.in_flight == 1)  # its handshake
     await server.drain(1.0)
+
+
+async def test_K8_without_a_descriptor_a_certificate_is_renewed_all_the_same() -> None:
+    authority, theirs = trustme.CA(), ssl.create_default_context()
+    authority.configure_trust(theirs)
+    before, after = certified(trustme.CA()), certified(authority)
+    server, port = await started(nothing, EdgeOptions(tick=0.02), before)
+
+    with none_left():
+        await server.renew(after)
+
+    _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=theirs, server_hostname="localhost")
+    writer.close()
+    await server.drain(1.0)
+
+
+async def test_K8_without_a_descriptor_a_listener_stays_without_tls_and_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    context = certified(trustme.CA())
+    async with door() as gateway:
+        with none_left():
+            await gateway.server.renew(context)
+
+        client = await gateway.connect()
+        await client.send(GET)
+        assert (await client.one()).status == 200
+        assert "TLS is on, or off, as before" in caplog.text
+        client.close()

@@ -155,7 +155,9 @@ async def test_a_certificate_is_an_identity_all_along_its_connection(tmp_path: P
 
 
 @pytest.mark.parametrize("whose", ["stranger", "revoked", "none"])
-async def test_without_a_good_certificate_there_is_no_handshake(tmp_path: Path, whose: str) -> None:
+async def test_without_a_good_certificate_there_is_no_handshake(
+    tmp_path: Path, whose: str, caplog: pytest.LogCaptureFixture
+) -> None:
     ca = trustme.CA()
     revoked = identified(BILLING, ca)
     leaf = {"stranger": identified(BILLING, trustme.CA()), "revoked": revoked, "none": None}[whose]
@@ -164,6 +166,14 @@ async def test_without_a_good_certificate_there_is_no_handshake(tmp_path: Path, 
         assert await here.ask(identified(BILLING, ca)) == [200]
 
     assert len(here.inbounds) == 1
+    why = {
+        "stranger": "its certificate is not good (",
+        "revoked": "(certificate revoked)",
+        "none": "it shows no certificate",
+    }
+    (told,) = [line for line in caplog.messages if "gets no connection" in line]
+    assert told.startswith("a client at 127.0.0.1 gets no connection: ")
+    assert why[whose] in told
 
 
 @pytest.mark.parametrize("verify", [ssl.CERT_REQUIRED, ssl.CERT_OPTIONAL])

@@ -101,6 +101,7 @@ BROKEN = {
     "name without an end": b"HTTP/1.1 200 OK\r\n" + b"x" * 100_000,
     "reason without an end": b"HTTP/1.1 200 " + b"x" * 100_000,
     "trailers of 1 MB": CHUNKED + b"0\r\nx: " + b"y" * 1_000_000,
+    "trailers of 1 MB behind content": CHUNKED + chunk(b"x" * 200_000) + b"0\r\nx: " + b"y" * 1_000_000,
     "10^5 trailers": CHUNKED + b"0\r\n" + b"a: b\r\n" * 100_000,
     "chunk extension of 1 MB": CHUNKED + b"1;" + b"y" * 1_000_000,
     "long extensions on small chunks": CHUNKED + (b"1;" + b"y" * 100 + b"\r\nx\r\n") * 10_000,

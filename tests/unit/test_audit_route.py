@@ -73,6 +73,8 @@ async def test_what_is_not_there_is_not_found(folder: Path, path: str) -> None:
     [
         ("since=soon", "since: a date"),
         ("limit=0", "limit"),
+        ("kind=outcomes", "kind"),
+        ("status=5x", "status"),
         ("limit=1001", "limit"),
         ("limit=²", "limit"),
         ("cursor=../x", "cursor"),

@@ -70,6 +70,14 @@ def test_a_team_below_another_has_the_others_organization() -> None:
     assert one(text)[1:3] == ("teams.b.organization", "'p'")
 
 
+@pytest.mark.parametrize("level", ["organizations: {o: POLICY}", "teams: {a: POLICY}", "users: {u: POLICY}"])
+def test_a_name_that_a_target_has_upstream_can_be_denied_and_not_allowed(level: str) -> None:
+    """`deny` holds for it, too; a list of what is allowed is about the names of this file."""
+    name = "'llama3.2:1b'"
+    assert read(with_teams(level.replace("POLICY", f"{{deny: {{models: [{name}]}}}}"))).problems == ()
+    assert f"{name}, which is not in this file" in one(with_teams(level.replace("POLICY", f"{{models: [{name}]}}")))
+
+
 def test_a_key_cannot_have_more_than_its_user() -> None:
     key = "{name: k, team: a, secret: {env: SHOP_WEB_KEY}, user: u, roles: [admin]}"
     text = with_teams(f"teams: {{a: {{}}}}\nusers: {{u: {{roles: [auditor]}}}}\nkeys: [{key}]")

@@ -7,6 +7,7 @@ import pytest
 import trustme
 
 from lockgate.app.settings import schema
+from tests.integration.test_mtls import revocations
 from tests.unit.configurations import read
 
 AUTHORITY = trustme.CA()
@@ -19,6 +20,7 @@ def wrote(folder: Path) -> None:
     AUTHORITY.cert_pem.write_to_path(str(folder / "ca.pem"))
     AUTHORITY.issue_cert("b.test").private_key_pem.write_to_path(str(folder / "b.key"))
     (folder / "no.pem").write_text("nothing")
+    (folder / "crl.pem").write_bytes(revocations(AUTHORITY))
 
 
 LISTENER = [
@@ -27,8 +29,11 @@ LISTENER = [
     ("{cert: a.crt, key: a.key, client_ca: ca.pem, client_certificates: optional, min_version: '1.3'}", None, ""),
     ("{cert: a.crt, key: b.key}", "server.tls", "KEY_VALUES_MISMATCH"),
     ("{cert: no.pem, key: a.key}", "server.tls", "does not take"),
+    ("{cert: a.crt, key: a.key, client_ca: ca.pem, crl: crl.pem}", None, ""),
+    ("{cert: a.crt, key: a.key, client_ca: ca.pem, crl: ca.pem}", "server.tls.crl", "no revocation list"),
+    ("{cert: a.crt, key: a.key, client_ca: ca.pem, crl: no.pem}", "server.tls.crl", "no revocation list"),
     ("{cert: gone, key: a.key}", "server.tls.cert", "gone"),
-    ("{cert: a.crt, key: a.key, client_ca: no.pem}", "server.tls", "does not take"),
+    ("{cert: a.crt, key: a.key, client_ca: no.pem}", "server.tls.client_ca", "does not take"),
     ("{cert: a.crt, key: a.key, crl: ca.pem}", "server.tls", "go together"),
     ("{cert: a.crt}", "server.tls.key", "nothing"),
     ("{cert: a.crt, key: a.key, min_version: '1.1'}", "server.tls.min_version", "1.1"),

@@ -106,7 +106,7 @@ def test_mistakes_of_rules_are_told(tmp_path: Path) -> None:
 
     result = CliRunner().invoke(application(["guard"]), ["guard", "test", str(tmp_path / "bad.yaml"), "x"])
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2  # 1 is for a text that is blocked
     assert "rules.0.action" in result.output
 
 
@@ -117,7 +117,7 @@ def test_what_the_gateway_would_refuse_is_refused_here(tmp_path: Path) -> None:
 
     result = CliRunner().invoke(application(["guard"]), ["guard", "test", str(tmp_path / "bad.yaml"), "x"])
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2  # 1 is for a text that is blocked
     assert "rules.0.action" in result.output
     assert "rules.1.name" in result.output
 

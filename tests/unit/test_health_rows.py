@@ -1,6 +1,7 @@
 """What a worker remembers of each upstream: means, bulkheads, checks, outliers; and which upstreams there are."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lockgate.core.exchange import Upstream
 from lockgate.core.health import Outcome, OutcomeKind
@@ -87,6 +88,37 @@ def test_a_new_configuration_knows_what_the_old_one_learned() -> None:
 
     assert places == [0, 3]
     assert [(shown.label, shown.word) for shown in bench.tables[0].shown()] == [("u0/m", "out"), ("new/m", "well")]
+
+
+def test_who_left_makes_room_after_an_hour_in_every_worker_and_not_while_it_is_asked() -> None:
+    clock, shared = Clock(), Shared(4)
+    tables = [Table(shared, clock=clock) for _ in range(2)]
+    asked = upstreams(1)[0]
+
+    def enlisted(*digests: int) -> list[list[int]]:
+        return [table.enlist([Enlisted(str(digest), digest, "p") for digest in digests]) for table in tables]
+
+    def passed(seconds: int) -> None:
+        for _ in range(seconds // 60):
+            clock.now += 60
+            for table in tables:
+                table.shown()
+
+    assert enlisted(1, 2, 3) == [[0, 1, 2]] * 2
+    tables[0].began(asked)
+    for _ in range(5):
+        tables[1].began(replace(asked, place=1))
+        tables[1].ended(replace(asked, place=1), Outcome("connect"), answered=False)
+    assert enlisted(3, 4) == [[2, -1]] * 2  # what is known of the others is kept
+    passed(3000)
+    assert enlisted(3, 4) == [[2, -1]] * 2
+    passed(1200)
+    assert enlisted(3, 4) == [[2, 1], [2, 0]]  # in the first worker somebody still asks the one at 0
+    assert [(shown.label, shown.word) for shown in tables[0].shown()] == [("4", "well"), ("3", "well")]
+    tables[0].ended(asked, Outcome("connect"), answered=False)
+    passed(4200)
+    assert enlisted(3, 4, 5) == [[2, 1, 0], [2, 0, 1]]
+    assert enlisted(3, 4, 5, 6)[0][3] == -1
 
 
 def test_without_room_an_upstream_is_not_watched_and_nothing_breaks() -> None:

@@ -46,6 +46,14 @@ def test_released_files_are_good(site: Path) -> None:
     assert report.files[0].sha256 == hashlib.sha256(b"# __init__.py\n").hexdigest()
 
 
+def test_a_record_that_makes_no_sense_makes_nothing_good(site: Path) -> None:
+    record = site.parent / "lockgate-9.9.9.dist-info" / "RECORD"
+    record.write_text("\n" + record.read_text().replace("sha256=", "sha256=!a", 1) + "\nlockgate/other.py\n,,\n")
+
+    assert not inspect(site).good
+    assert set(verdicts(site).values()) == {"same", "changed"}
+
+
 def test_s01_a_changed_a_missing_and_an_added_file_are_named(site: Path) -> None:
     (site / "edge.py").write_text("import os\n")
     (site / "__init__.py").unlink()

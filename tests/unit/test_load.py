@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from lockgate.app.load import loads
 from lockgate.app.settings import SecretRef
 from lockgate.core.http import Timeouts
+from lockgate.core.provider import Provider
 from lockgate.core.secret import Secret
 from tests.unit.configurations import KEY, PROVIDERS, WHOLE, one, read, said
 
@@ -153,3 +155,37 @@ def test_names_of_keys_and_rules_come_once() -> None:
     )
 
     assert (5, "keys.1.name") in [(line, path) for line, path, _, _ in said(text)]
+
+
+def test_K5_an_error_of_ours_is_a_mistake_and_ends_nothing() -> None:
+    """A gateway that runs reads its file with this."""
+
+    class Broken(dict[str, Provider]):
+        def __contains__(self, key: object) -> bool:
+            raise RuntimeError("a key of somebody's")
+
+        __getitem__ = get = __iter__ = keys = items = values = __contains__  # type: ignore[assignment]
+
+    loaded = loads(b"version: 1\nproviders: {a: {kind: openai, api_key: {env: X}}}\n", Path("x.yaml"), {}, Broken())
+
+    (problem,) = loaded.problems
+    assert "RuntimeError" in problem.found
+    assert "somebody" not in str(problem)
+
+
+def test_S49_a_pattern_that_nothing_here_can_read_is_a_mistake() -> None:
+    rule = "{name: r, guard: {kind: regex, patterns: ['\\p{Lu}']}, action: mask}"
+
+    ((line, path, found, _),) = said(f"version: 1\nrules:\n  - {rule}\n")
+
+    assert (line, path) == (3, "rules.0.guard")
+    assert r"\p" in found
+
+
+def test_a_rule_that_looks_where_its_guard_finds_nothing_is_a_mistake() -> None:
+    rule = "{name: r, guard: {kind: size, messages: 3}, on: [response], action: block}"
+
+    ((line, path, _, expected),) = said(f"version: 1\nrules:\n  - {rule}\n")
+
+    assert (line, path) == (3, "rules.0.on")
+    assert "request" in expected

@@ -21,7 +21,9 @@ keys: [{name: tester, team: all, secret: {file: tester.key}}]
 """
 
 
-@pytest.mark.parametrize("error", [FileNotFoundError(2, "away"), ValueError("no key"), StoreError("no store")])
+@pytest.mark.parametrize(
+    "error", [FileNotFoundError(2, "away"), ValueError("no key"), StoreError("no store"), RecursionError("deep")]
+)
 async def test_what_cannot_be_built_leaves_all_as_it_was_until_a_file_changes(tmp_path: Path, error: Exception) -> None:
     def put(_: Loaded) -> None:
         raise error

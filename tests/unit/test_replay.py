@@ -183,5 +183,5 @@ def test_a_policy_with_mistakes_is_not_tried(tmp_path: Path) -> None:
         tmp_path, policy(tmp_path, "new", "{name: r, guard: {kind: pii}, action: nonsense}"), line("x")
     )
 
-    assert code == 1
+    assert code == 2
     assert "rules.0.action" in said

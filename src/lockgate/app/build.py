@@ -25,7 +25,7 @@ from lockgate.app.similar import similar
 from lockgate.app.upstreams import provided
 from lockgate.core.approval import Approvals
 from lockgate.core.audit import Books, Proving, Receipts
-from lockgate.core.auth import Authenticator, AuthPorts
+from lockgate.core.auth import Authenticator, AuthPorts, Shelf
 from lockgate.core.cache import Answers
 from lockgate.core.dialect import Dialect
 from lockgate.core.health import Unwatched
@@ -72,6 +72,7 @@ class Ports:
     receipts: Receipts | None = None
     effort: Effort = field(default_factory=Effort)
     memory: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)
+    shelf: Shelf | None = None
     health: Table | None = None
     workers: int = 1
     checks: HealthChecks | None = None
@@ -176,6 +177,7 @@ def entrance(loaded: Loaded, ports: Ports) -> Entrance:
         ports.nonces,
         ports.clock.wall,
         ports.memory,
+        ports.shelf,
     )
     return Entrance([method.build(given) for method in loaded.valid.auth])
 

@@ -27,7 +27,7 @@ def chain_ends(pem: bytes) -> float | None:
 
     try:
         return min(each.not_valid_after_utc.timestamp() for each in x509.load_pem_x509_certificates(pem))
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
 
 
@@ -37,7 +37,7 @@ def list_ends(pem: bytes) -> float | None:
 
     try:
         lists = [x509.load_pem_x509_crl(each) for each in _LIST.findall(pem)]
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
     return min((each.next_update_utc.timestamp() for each in lists if each.next_update_utc), default=None)
 

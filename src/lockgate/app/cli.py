@@ -1,8 +1,12 @@
 """The command `lockgate`. Each command is a file of `commands/`; only the one that is asked for is imported."""
 
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, NoReturn
 
 import typer
 
@@ -29,15 +33,30 @@ COMMANDS = (
 
 def main() -> None:
     """Ends the process: 0 done, 1 the answer is no, 2 wrong usage."""
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="ascii")  # noqa: SIM115  nothing comes
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name of a file, or a terminal, that is not in UTF-8
     try:
-        application(sys.argv[1:2])(prog_name="lockgate")
+        try:
+            application(sys.argv[1:2])(prog_name="lockgate")
+        finally:
+            if sys.stdout is not None:  # here, for at exit nobody could say what is wrong
+                sys.stdout.flush()
     except StoreError as error:
-        print(f"lockgate: {error}", file=sys.stderr)
-        sys.exit(1)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough. Closing the stream here keeps Python from trying again at exit.
-        sys.stderr.close()
-        sys.exit(1)
+        _ended(str(error))
+    except BrokenPipeError:  # whoever read our output has seen enough
+        _ended("")
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _ended(f"{place}{error.strerror or error}")
+
+
+def _ended(why: str) -> NoReturn:
+    if why:
+        print(f"lockgate: {why}", file=sys.stderr)
+    with suppress(OSError, ValueError):  # what is still to be written goes nowhere, or Python would try again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(1)
 
 
 def application(asked: list[str]) -> Any:

@@ -82,25 +82,27 @@ class HealthChecks:
     async def _keep(self, check: Check) -> None:
         key = _key(check)
         while True:
-            good = await self._asked(check)
+            wrong = await self._asked(check)
+            good = not wrong
             row, well = self._rows.get(key, (0, True))
             row, well = self._rows[key] = (row + 1, well) if good == well else (1, good)
             if row >= (check.settings.healthy if good else check.settings.unhealthy):
                 if row == check.settings.unhealthy and not good:
-                    log.warning("%s fails its health check and is left out", check.name)
+                    log.warning("%s fails its health check and is left out: %s", check.name, wrong)
                 for place in check.places:
                     self._table.checked(place, well=good)
             await asyncio.sleep(seconds(check.settings.interval))
 
-    async def _asked(self, check: Check) -> bool:
+    async def _asked(self, check: Check) -> str:
+        """What is wrong with it, nothing when it is well."""
         try:
             arrival = await self._transport.send(check.outbound)
             await arrival.body.read()
-        except Problem:
-            return False
+        except Problem as problem:
+            return problem.detail
         except Exception:
             log.exception("a health check of %s failed on an error of ours", check.name)
-            return False
-        if check.settings.path is None:
-            return True
-        return 200 <= arrival.status < 300 or arrival.status == LIMITED
+            return "an error of ours"
+        if check.settings.path is None or 200 <= arrival.status < 300 or arrival.status == LIMITED:
+            return ""
+        return f"status {arrival.status}"

@@ -1,7 +1,8 @@
 """The installed files against the record that came with them in the wheel."""
 
-import base64
+import csv
 import hashlib
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -59,16 +60,28 @@ def _compared(package: Path, recorded: dict[Path, str]) -> Iterator[InstalledFil
 
 
 def _recorded(package: Path) -> Iterator[tuple[Path, str]]:
-    """The package's files in the record, with their hashes in hexadecimal. None for an editable install."""
+    """The package's files in the record, with their hashes in hexadecimal. None for an editable install.
+
+    Read from RECORD itself (packaging.python.org, recording installed projects): what the standard library makes of it
+    leaves out files that are not there since Python 3.12.
+    """
     try:
-        listed = metadata.distribution(NAME).files or []
+        installed = metadata.distribution(NAME)
     except metadata.PackageNotFoundError:
         return
-    for entry in listed:
-        path = Path(str(entry.locate()))
-        if entry.hash is not None and entry.hash.mode == "sha256" and path.is_relative_to(package):
-            padded = entry.hash.value + "=" * (-len(entry.hash.value) % 4)
-            yield path, base64.urlsafe_b64decode(padded).hex()
+    for row in csv.reader((installed.read_text("RECORD") or "").splitlines()):
+        name, (kind, _, value) = "".join(row[:1]), "".join(row[1:2]).partition("=")
+        path = Path(str(installed.locate_file(name)))
+        if kind == "sha256" and path.is_relative_to(package):
+            yield path, _hex(value)
+
+
+def _hex(digest: str) -> str:
+    """Empty when it is no base64: then the file differs from it."""
+    try:
+        return urlsafe_b64decode(digest + "=" * (-len(digest) % 4)).hex()
+    except ValueError:
+        return ""
 
 
 def _sources(package: Path) -> Iterator[Path]:

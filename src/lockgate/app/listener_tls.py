@@ -85,7 +85,7 @@ class ListenerContext:
             before, (self.context, self.inside) = self.inside, _opened(certificate)
         except OSError as error:
             # Most likely one file of a pair was written and the other one not yet: it is tried at every look.
-            why = f"{error.strerror or error}"
+            why = f"{error.filename}: {error.strerror or error}"
             if why != self._told:
                 log.error("the TLS certificate stays as it was: %s", why)  # noqa: TRY400  a file's fault, not ours
             self._told = why

@@ -2,6 +2,7 @@
 
 import math
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -21,7 +22,7 @@ from lockgate.app.secret_sources import NoSecret, Opener
 from lockgate.app.settings import Config, SecretRef
 from lockgate.app.shape import differences
 from lockgate.app.watch_files import Signatures
-from lockgate.app.yaml_lines import NotYaml
+from lockgate.app.yaml_lines import Document, NotYaml
 from lockgate.core.duration import seconds
 from lockgate.core.key_strength import LENGTH, famous, weakness
 from lockgate.core.provider import Provider
@@ -99,11 +100,25 @@ def loads(
         return _refused(path, error)
     known = tables("lockgate.providers", Provider) if providers is None else providers
     place = Surrounding(environ, path.absolute().parent)
+    try:
+        return _checked(document, path, place, known)
+    except Exception as error:  # noqa: BLE001  a gateway that runs reads its file with this: it is not to end
+        return Loaded(None, problems=(_of_ours(error).at(str(path), {}),))
+
+
+def _checked(document: Document, path: Path, place: Surrounding, known: Mapping[str, Provider]) -> Loaded:
     wrong = [*document.wrong, *_wrong(document.value, place, known)]
     if wrong:
         found_at = (each.at(str(path), document.lines) for each in wrong)
         return Loaded(None, problems=tuple(sorted(found_at, key=attrgetter("line"))))
     return _loaded(msgspec.convert(document.value, Config), place)
+
+
+def _of_ours(error: Exception) -> Wrong:
+    """Its words may hold what stands in the file, so they are not said."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    kind = f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
+    return Wrong((), f"something that the check itself fails at ({kind})", "no such error of ours: please tell us")
 
 
 def _loaded(config: Config, place: Surrounding) -> Loaded:

@@ -53,8 +53,8 @@ def refuse(text: str, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
-def refuse_all(mistakes: Iterable[object]) -> NoReturn:
+def refuse_all(mistakes: Iterable[object], code: int = 1) -> NoReturn:
     """Prints every mistake on a line of its own on stderr, and ends the command."""
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
-    raise typer.Exit(1)
+    raise typer.Exit(code)

@@ -20,7 +20,7 @@ from lockgate.core.store import StoreError
 
 log = logging.getLogger("lockgate.worker")
 
-NOT_BUILT = (OSError, ValueError, StoreError)
+NOT_BUILT = (OSError, ValueError, StoreError, RecursionError)
 """What is raised where a file or a store that was well when it was checked is not any more."""
 
 

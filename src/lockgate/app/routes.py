@@ -1,5 +1,6 @@
 """Models of a configuration as routes: each target with its share, its row in the table of health, and its conditions."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import blake2b
@@ -17,6 +18,8 @@ from lockgate.core.duration import seconds
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.health import Enlisted, Table
+
+log = logging.getLogger("lockgate.health")
 
 
 def routes(
@@ -38,6 +41,12 @@ def routes(
         wanted = [_shared(each, providers[each.provider], workers) for each in known.values()]
         pools = [[at[each.digest] for _, each in pairs] for pairs in made.values()]
         places = dict(zip(digests, health.enlist(wanted, pools), strict=True))
+        if strangers := sum(place < 0 for place in places.values()):
+            log.warning(
+                "there is no room to watch %d of %d upstreams: no breaker and no bulkhead holds there",
+                strangers,
+                len(places),
+            )
     return {
         name: _route(
             name,

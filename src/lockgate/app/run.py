@@ -1,6 +1,7 @@
 """Starts everything: checks the configuration, binds the sockets, forks the processes."""
 
 import gc
+import logging
 import os
 import resource
 import sys
@@ -18,6 +19,7 @@ from lockgate.app.build import catalogue
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk_process import desk
 from lockgate.app.guarded import guarded
+from lockgate.app.in_the_clear import asked_in_the_clear, exposed
 from lockgate.app.limits import limits
 from lockgate.app.load import Loaded, load
 from lockgate.app.logs import logs
@@ -25,16 +27,17 @@ from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find, prepare
 from lockgate.app.renewal import read_anew
 from lockgate.app.rule_sets import compiled, local
-from lockgate.app.settings import ServerSettings
 from lockgate.app.sockets import Sockets, sockets
 from lockgate.app.supervise import Supervisor
-from lockgate.app.tls_start import certificates, warn
+from lockgate.app.tls_start import certificates
 from lockgate.app.tls_start import files as files_of
 from lockgate.app.worker import Worker
 from lockgate.core.key_digest import Pepper
 from lockgate.core.store import StoreError
 from lockgate.health import Shared
 from lockgate.stores.key_file import KeyFile, admin_secret
+
+log = logging.getLogger("lockgate")
 
 
 def run(
@@ -60,7 +63,7 @@ def run(
         return _tell(str(error))
     redactor = logs(environ)
     redactor.hold(guarded(loaded))
-    _settled_in(server, bound)
+    _settled_in(loaded, environ, bound)
     prices = _prepared(loaded)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         number = workers or server.workers
@@ -92,12 +95,17 @@ def _prepared(loaded: Loaded) -> Prices:
     return find(loaded, patient=True)
 
 
-def _settled_in(server: ServerSettings, sockets: Sockets) -> None:
+def _settled_in(loaded: Loaded, environ: Mapping[str, str], sockets: Sockets) -> None:
     """What holds for all processes to come: descriptors, the log, and what an operator should hear once."""
     _use_all_descriptors()
+    server = loaded.valid.server
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # memory holds secrets, and a dump of it would lie about
-    warn(str(address.bound(sockets.data_plane)), server.tls, "tls")
-    warn(str(address.bound(sockets.admin)), server.tls_of_admin, "admin_tls")
+    for text in (
+        *exposed(str(address.bound(sockets.data_plane)), server.tls, "tls"),
+        *exposed(str(address.bound(sockets.admin)), server.tls_of_admin, "admin_tls"),
+        *asked_in_the_clear(loaded.valid, environ),
+    ):
+        log.warning("%s", text)
 
 
 YOUNG = 10_000

@@ -1,6 +1,5 @@
-"""TLS as a start tells it: which files, the fingerprint of a certificate of our own, a warning where there is none."""
+"""TLS as a start tells it: which files, and the fingerprint of a certificate of our own."""
 
-import logging
 import sys
 from pathlib import Path
 
@@ -9,8 +8,6 @@ from lockgate.app.listener_tls import Certificates, certificate
 from lockgate.app.load import Loaded
 from lockgate.app.self_signed import self_signed
 from lockgate.app.settings import ListenerTls
-
-log = logging.getLogger("lockgate")
 
 
 def certificates(loaded: Loaded, folder: Path) -> Certificates:
@@ -32,14 +29,3 @@ def files(loaded: Loaded, folder: Path) -> Certificates:
 
 def scheme(tls: ListenerTls) -> str:
     return "http" if tls is None else "https"
-
-
-def warn(listen: str, tls: ListenerTls, setting: str) -> None:
-    """`listen` is where a listener is."""
-    if tls is None and not address.listen(listen).loopback:
-        log.warning(
-            "%s can be reached by other machines without TLS: keys and prompts cross the network in the clear. "
-            "Set `server.%s`, or keep a proxy that speaks TLS in front",
-            listen,
-            setting,
-        )

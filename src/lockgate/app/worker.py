@@ -21,12 +21,14 @@ from lockgate.app.keepers import Keepers
 from lockgate.app.key_uses import keep_uses
 from lockgate.app.listener_tls import ListenerContext, renewed
 from lockgate.app.neighbourhood import Neighbourhood
+from lockgate.app.next_start import waiting
 from lockgate.app.orders import Orders
 from lockgate.app.prices import find
 from lockgate.app.pulse import Pulse
 from lockgate.app.renewal import NOT_BUILT, Renewal, secrets_changed
 from lockgate.app.secret_sources import end_sources
 from lockgate.app.serving import Parts, Serving
+from lockgate.app.shelf import Shelf
 from lockgate.app.tls_start import files
 from lockgate.app.wire import Report, packed
 from lockgate.audit.receipt import Receipts
@@ -92,10 +94,10 @@ class Worker:
             workers=orders.workers,
             checks=self._checks,
             gate=self._gate,
+            shelf=Shelf(orders.loaded.data),
         )
         self._tls = ListenerContext(orders.certificates.data_plane)
-        self._leaving, self._repeated = False, 0
-        self._line = DeskLine(orders.desk, self._report)
+        self._line, self._leaving, self._repeated = DeskLine(orders.desk, self._report), False, 0
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         parts = Parts(ports, self._kept, self._keys, self._alerts, orders.redactor, self._pulse)
@@ -118,7 +120,8 @@ class Worker:
         await self._kept.nonces.start(serving.loaded.valid, time.time())
         if secrets_changed(self._serving.loaded):  # since the start: it takes a dead one's place
             await self._renewal.secrets()
-        await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
+        listening = self._orders.data_plane.dup()  # the server closes what it listens on, and others ask where that was
+        await server.start([listening], tls=self._tls.context, hsts=self._tls.hsts)
         if self._orders.replaces:  # it serves: the one before may go
             with suppress(ProcessLookupError):
                 os.kill(self._orders.parent, signal.SIGUSR1)
@@ -172,6 +175,8 @@ class Worker:
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts, doubted=self._tls.doubted)
         self._audit.event("reload", version=self._serving.version)
+        if self._number == 0 and (later := waiting(self._orders.loaded.valid, loaded.valid)):
+            log.warning("read again, and not in force before the next start: %s", ", ".join(later))
         self._counted_reload("good")
 
     def _audit_changed(self, available: bool) -> None:

@@ -12,11 +12,16 @@ from msgspec import Struct
 from lockgate.audit.segments import Segment, chunks, listed
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
+KINDS = ("intent", "further", "outcome", "event")
+_STATUS = re.compile("|[1-5](xx|[0-9]{2})")
 _STAMP = re.compile(rb'"ts":"([^"]{1,40})"')
 
 
 class Wanted(Struct, frozen=True):
-    """Which records; what is empty does not matter. Times are RFC 3339 in UTC, as in the lines. `status` is like 503 or 5xx."""
+    """Which records; what is empty does not matter. Times are RFC 3339 in UTC, as in the lines. `status` is like 503 or 5xx.
+
+    `ValueError` for what no record can have: that is a slip, and not an empty log.
+    """
 
     kind: str = ""
     request_id: str = ""
@@ -29,6 +34,12 @@ class Wanted(Struct, frozen=True):
     event: str = ""
     since: str = ""
     until: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("", *KINDS):
+            raise ValueError(f"kind is one of {', '.join(KINDS)}")
+        if _STATUS.fullmatch(self.status) is None:
+            raise ValueError("status is like 503 or 5xx")
 
     @property
     def marks(self) -> list[bytes]:

@@ -1,12 +1,14 @@
 """Runs a command that the operator wrote, for what it prints: no shell, a deadline, and nothing of it stays behind."""
 
 import os
+import selectors
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from threading import Timer
+from typing import IO
 
 from lockgate.core.secret_source import LIMIT
 
@@ -31,18 +33,34 @@ def ran(
         env=dict(environ),
         start_new_session=True,
     ) as process:
-        limit = Timer(seconds, _kill, (process.pid,))
-        limit.start()
         _running.add(process.pid)
+        end = time.monotonic() + seconds
         try:
-            raw = process.stdout.read(LIMIT + 1) if process.stdout else b""
+            raw, whole = _printed(process.stdout, end) if process.stdout else (b"", True)
             if len(raw) > LIMIT:
                 _kill(process.pid)
                 return raw, 0
+            if whole:
+                with suppress(subprocess.TimeoutExpired):
+                    return raw, process.wait(max(0.0, end - time.monotonic()))
+            _kill(process.pid)
             return raw, process.wait()
         finally:
             _running.discard(process.pid)
-            limit.cancel()
+
+
+def _printed(out: IO[bytes], end: float) -> tuple[bytes, bool]:
+    """What comes until then, and whether that is all. Somebody whom nobody can end may hold the other end for ever."""
+    raw = b""
+    with selectors.DefaultSelector() as coming:
+        coming.register(out, selectors.EVENT_READ)
+        while len(raw) <= LIMIT:
+            if not coming.select(max(0.0, end - time.monotonic())):
+                return raw, False
+            if not (piece := os.read(out.fileno(), LIMIT + 1 - len(raw))):
+                break
+            raw += piece
+    return raw, True
 
 
 def end() -> None:

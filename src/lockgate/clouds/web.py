@@ -15,6 +15,8 @@ from msgspec import Struct
 
 SECONDS = 5.0
 LIMIT = 256 * 1024
+NO_DOCUMENT = (msgspec.MsgspecError, RecursionError)
+"""What decoding raises for what is none, or is nested too deep."""
 T = TypeVar("T")
 
 
@@ -30,14 +32,14 @@ class Told(Struct, frozen=True):
         """The body as such a document."""
         try:
             return msgspec.json.decode(self.body, type=kind)
-        except msgspec.MsgspecError:
+        except NO_DOCUMENT:
             raise Silent("its answer is not what its documentation says") from None
 
     def error(self, kind: type[T], nothing: T) -> T:
         """The same of an error's body, which may be a page of a proxy."""
         try:
             return msgspec.json.decode(self.body, type=kind)
-        except msgspec.MsgspecError:
+        except NO_DOCUMENT:
             return nothing
 
 
@@ -114,7 +116,7 @@ def picked(text: str, field: str | None) -> str:
         return text
     try:
         found = msgspec.json.decode(text, type=dict[str, object]).get(field)
-    except msgspec.MsgspecError:
+    except NO_DOCUMENT:
         raise Silent("it is no JSON object, and has no fields") from None
     if not isinstance(found, str):
         raise Silent(f"it has no text in the field {field!r}")

@@ -85,7 +85,7 @@ def upstream(url: str, *, allow_private: bool = False) -> tuple[Origin, str]:
     if parts.scheme not in ("http", "https") or not host or port == 0:
         raise ValueError("http://HOST or https://HOST, with a port and a path if there are any")
     if parts.username is not None or "?" in url or "#" in url or "\\" in url:
-        raise ValueError("a URL without a user, a query or a fragment; the credential belongs into `api_key`")
+        raise ValueError("a URL without a user, a query or a fragment; a credential has a setting of its own")
     address = _literal(host)
     if address is None and not _name(host):
         raise ValueError("an IP address written in full, or a host's name")

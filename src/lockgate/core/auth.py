@@ -136,6 +136,16 @@ class Members(Protocol):
     ) -> Caller: ...
 
 
+class Shelf(Protocol):
+    """Keeps what a method fetched, for the other processes of this machine and for those to come."""
+
+    def taken(self, name: str) -> tuple[bytes, float] | None:
+        """What was put there last, and how many seconds ago."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """At once, without waiting for a disk; that it did not work is told in the log."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuthPorts:
     """What a method is built with. `checked` gives a file beside the configuration as `faults` read it, whatever became of it
@@ -155,6 +165,7 @@ class AuthPorts:
     nonces: Nonces
     clock: Callable[[], float]
     memory: MutableMapping[tuple[str, str], Any]
+    shelf: Shelf | None = None
 
 
 class Fault(Struct, frozen=True):

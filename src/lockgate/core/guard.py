@@ -55,6 +55,10 @@ class GuardConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ki
         """The guard itself. What can be wrong with the settings is wrong here, before there is traffic: `ValueError`."""
         raise NotImplementedError
 
+    def misplaced(self, on: Sequence[On]) -> str:
+        """What a rule has to look at besides, where the guard finds nothing of what it was told to in any of these places."""
+        return ""
+
 
 class Sought(Hole, frozen=True, gc=False):
     """A hole that a token is sought for. Until there is one, `instead` is a mask: nothing leaves for want of a token."""

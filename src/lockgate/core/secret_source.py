@@ -57,12 +57,16 @@ def _no_files(setting: Any, folder: Path) -> tuple[Path, ...]:
     return ()
 
 
+def _nobody_asked(setting: Any, environ: Mapping[str, str]) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretSource:
     """One word of a reference, as in `{env: NAME}`.
 
     `setting` is the type of what follows the word, `example` a reference with it. `open` blocks; it gives the secret as
-    text, or raises `NoSecret`. `files` are those whose change means another secret. `end` is called when the process ends,
+    text, or raises `NoSecret`. `asked` is the address of who is asked over a network, where the operator said one. `files` are those whose change means another secret. `end` is called when the process ends,
     and maybe while somebody is at `open`: nothing that it started may stay behind.
     """
 
@@ -70,5 +74,6 @@ class SecretSource:
     setting: Any
     example: str
     open: Callable[[Any, Surroundings], str]
+    asked: Callable[[Any, Mapping[str, str]], str] = _nobody_asked
     files: Callable[[Any, Path], tuple[Path, ...]] = _no_files
     end: Callable[[], None] = _nothing_runs

@@ -22,6 +22,8 @@ from msgspec import Struct
 from lockgate.edge.life import Life
 from lockgate.edge.state import EdgeState
 
+TOLD_SECONDS = 1.0
+"""Between two lines in the log about clients whose certificates are not good: anybody can send such."""
 RATE = 4000
 """Connections a second."""
 MOST = 256
@@ -47,11 +49,11 @@ class Accepting:
     Who is being let in is among what runs, so that a server which ends cuts it off.
     """
 
-    __slots__ = ("_coming", "_looking", "_made", "_since", "_sock", "_state", "_tls", "starved")
+    __slots__ = ("_coming", "_looking", "_made", "_since", "_sock", "_state", "_tls", "_told", "starved")
 
     def __init__(self, state: EdgeState, sock: socket, made: Callable[[], Life], tls: Handshake | None = None) -> None:
         self._state, self._sock, self._made, self._tls = state, sock, made, tls
-        self._looking, self._since, self._coming = False, 0.0, 0
+        self._looking, self._since, self._coming, self._told = False, 0.0, 0, -TOLD_SECONDS
         self.starved = ""
         """Why the system could not let the last one in, where the fault is its own: who waits goes on waiting."""
 
@@ -59,6 +61,9 @@ class Accepting:
         """The system had a connection; perhaps it has more."""
         self.look()
         return self._made()
+
+    def renew(self, tls: Handshake) -> None:
+        self._tls = tls
 
     def look(self) -> None:
         if not self._looking:
@@ -91,12 +96,13 @@ class Accepting:
                 return False
             one.setblocking(False)
             made = self._made()
-            if self._tls is not None and not made.foreseen(address[0] if isinstance(address, tuple) else ""):
+            client = address[0] if isinstance(address, tuple) else ""
+            if self._tls is not None and not made.foreseen(client):
                 made.unmade()
                 one.close()
                 continue
             self._coming += 1
-            task = self._state.loop.create_task(self._let_in(one, made))
+            task = self._state.loop.create_task(self._let_in(one, made, client))
             self._state.running.add(task)
             task.add_done_callback(self._is_in)
         return True
@@ -106,7 +112,7 @@ class Accepting:
         self._state.running.discard(task)
         self._state.ended()
 
-    async def _let_in(self, one: socket, made: Life) -> None:
+    async def _let_in(self, one: socket, made: Life, client: str) -> None:
         into = partial(self._state.loop.connect_accepted_socket, lambda: made, one)
         if self._tls is None:
             with suppress(OSError):  # it left
@@ -114,10 +120,23 @@ class Accepting:
             return
         try:
             await into(ssl=self._tls.context, ssl_handshake_timeout=self._tls.patience)
-        except OSError:  # it left, or its handshake was none; ssl.SSLError is an OSError
-            pass
+        except OSError as error:  # it left, or its handshake was none; ssl.SSLError is an OSError
+            self._tell(error, client)
         finally:
             made.unmade()
+
+    def _tell(self, error: OSError, client: str) -> None:
+        """The operator, of certificates that are not good: the client itself sees a closed connection and no reason."""
+        if isinstance(error, ssl.SSLCertVerificationError):
+            why = f"its certificate is not good ({error.verify_message})"
+        elif getattr(error, "reason", "") == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
+            why = "it shows no certificate"
+        else:
+            return
+        now = self._state.loop.time()
+        if now - self._told >= TOLD_SECONDS:
+            self._told = now
+            _log.warning("a client at %s gets no connection: %s", client or "an unknown address", why)
 
 
 @final
@@ -136,6 +155,10 @@ class Doorstep:
 
     def is_serving(self) -> bool:
         return self._open
+
+    def renew(self, tls: Handshake) -> None:
+        """For those who come from now on. Nothing is opened for it: it cannot fail for a want of descriptors."""
+        self._accepting.renew(tls)
 
     def close(self) -> None:
         if self._open:

@@ -1,6 +1,9 @@
 """How a listener proves who it is, and asks clients for the same: TLS 1.2 or later, forward secrecy and AEAD only."""
 
+import errno
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -32,26 +35,42 @@ class Certificate(Struct, frozen=True):
 
 
 def server_context(certificate: Certificate) -> ssl.SSLContext:
-    """A context for new connections. `OSError` (`ssl.SSLError` is one) when a file is missing or they do not fit together."""
+    """A context for new connections. `OSError` (`ssl.SSLError` is one) when a file is missing or they do not fit together;
+    its `filename` says which.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = max(certificate.oldest, ssl.TLSVersion.TLSv1_2)
     context.set_ciphers(CIPHERS)
     context.set_alpn_protocols(["http/1.1"])
     context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION | ssl.OP_CIPHER_SERVER_PREFERENCE
     # Without a password of our own OpenSSL would ask the terminal for one and wait.
-    context.load_cert_chain(certificate.cert, certificate.key, password=lambda: b"")
+    with _of(f"{certificate.cert} and {certificate.key}"):
+        context.load_cert_chain(certificate.cert, certificate.key, password=lambda: b"")
     if certificate.client_ca is not None:
         _ask_clients(context, certificate, certificate.client_ca)
     return context
 
 
 def _ask_clients(context: ssl.SSLContext, certificate: Certificate, authority: Path) -> None:
-    context.load_verify_locations(cafile=authority)
+    with _of(str(authority)):
+        context.load_verify_locations(cafile=authority)
     if certificate.crl is not None:
-        context.load_verify_locations(cafile=certificate.crl)
+        with _of(str(certificate.crl)):
+            if b"-----BEGIN X509 CRL-----" not in certificate.crl.read_bytes():  # OpenSSL takes certificates, too
+                raise OSError(errno.EINVAL, "there is no revocation list in it")
+            context.load_verify_locations(cafile=certificate.crl)
         context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
     context.verify_mode = ssl.CERT_REQUIRED if certificate.required else ssl.CERT_OPTIONAL
     # A resumed session does not show its certificate again: without tickets a revoked one is refused from the next
     # connection on.
     context.options |= ssl.OP_NO_TICKET
     context.num_tickets = 0
+
+
+@contextmanager
+def _of(files: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        error.filename = files
+        raise

@@ -81,21 +81,40 @@ class Server:
         """
         if self._state is None or self._state.draining:
             return
-        before, fresh = self._servers, [one.dup() for one in self._sockets]
+        if tls is not None and self._tls is not None:
+            for server in self._servers:
+                if isinstance(server, Doorstep):
+                    server.renew(Handshake(tls, self._options.head_deadline))
+            self._secure(self._state, tls, hsts=hsts)
+        else:
+            await self._listen_anew(self._state, tls, hsts=hsts)
+        for connection in (*self._open(), *self._state.handshakes) if doubted else ():
+            connection.doubt()
+
+    async def _listen_anew(self, state: EdgeState, tls: ssl.SSLContext | None, *, hsts: bool) -> None:
+        """With TLS where there was none, or without: other listeners on the same sockets."""
+        before = self._servers
         try:
-            await self._listen(self._state, fresh, tls, hsts=hsts)
+            fresh = [one.dup() for one in self._sockets]
+        except OSError as error:
+            _log.error("TLS is on, or off, as before, until the next reload: %s", error.strerror)
+            return
+        try:
+            await self._listen(state, fresh, tls, hsts=hsts)
         finally:
             for server in before:
                 server.close()
-        for connection in (*self._open(), *self._state.handshakes) if doubted else ():
-            connection.doubt()
 
     async def _listen(
         self, state: EdgeState, sockets: Sequence[socket], tls: ssl.SSLContext | None, *, hsts: bool
     ) -> None:
         self._servers = [await self._listener(state, one, tls) for one in sockets]
         self._sockets = list(sockets)
-        self._tls, self._hsts, state.full = tls, hsts, False
+        state.full = False
+        self._secure(state, tls, hsts=hsts)
+
+    def _secure(self, state: EdgeState, tls: ssl.SSLContext | None, *, hsts: bool) -> None:
+        self._tls, self._hsts = tls, hsts
         state.secured = SECURITY + (HSTS if tls is not None and hsts else b"")
         state.openings.clear()
 

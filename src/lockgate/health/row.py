@@ -48,7 +48,7 @@ TAU = 10.0
 @dataclass(slots=True)
 class Row:
     """`at` is its row of the shared memory; `good` and `every` count answers since the last look for outliers.
-    `trying`: since when a request of this worker is the one that tries it; 0: none is.
+    `trying`: since when a request of this worker is the one that tries it; 0: none is. `used`: when it was last in force, or asked.
     """
 
     who: Enlisted
@@ -59,6 +59,7 @@ class Row:
     good: int = 0
     every: int = 0
     trying: float = 0.0
+    used: float = 0.0
 
 
 class Shown(Struct, frozen=True):

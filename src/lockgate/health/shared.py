@@ -18,10 +18,27 @@ from lockgate.core.breaker import Breaker
 
 ROWS = 4096
 CELLS = 16
-"""Of a row, 128 bytes: the digest and eleven numbers; the rest is room. Row 0 is the memory's own."""
-DIGEST, FAILURES, TRIPPED, OUT_UNTIL, EJECTIONS, COOL_UNTIL, LIMITED, CLAIMED_UNTIL, DOWN, HEADROOM, TOLD, GOOD = range(
-    12
-)
+"""Of a row, 128 bytes: the digest and twelve numbers; the rest is room. Row 0 is the memory's own."""
+(
+    DIGEST,
+    FAILURES,
+    TRIPPED,
+    OUT_UNTIL,
+    EJECTIONS,
+    COOL_UNTIL,
+    LIMITED,
+    CLAIMED_UNTIL,
+    DOWN,
+    HEADROOM,
+    TOLD,
+    GOOD,
+    USED,
+) = range(13)
+FORGOTTEN = 3600.0
+"""Seconds after which an upstream that no configuration has any more may make room: longer than anybody asks it who began before."""
+
+
+_EMPTY = memoryview(bytes(CELLS * 8)).cast("d")
 
 
 @final
@@ -48,19 +65,35 @@ class Shared:
         """
         self._words[0] = time.monotonic_ns() << 12 & 0xFFFF_FFFF_FFFF_F000 | os.getpid() & 0xFFF
 
-    def row(self, digest: int) -> int:
-        """The row of an upstream, by 64 bits of its name; a new one when nobody asked for it before. 0: there is no room."""
+    def row(self, digest: int, now: float) -> int:
+        """The row of an upstream, by 64 bits of its name: a new one when nobody asked for it before, or when all are taken
+        that of one which nobody used for long. 0: there is no room.
+        """
         digest = digest or 1
         with self.lock():
-            for step in range(self._rows - 1):
-                row = 1 + (digest + step) % (self._rows - 1)
-                found = self._words[row * CELLS]
-                if found == digest:
-                    return row
-                if found == 0:
-                    self._words[row * CELLS] = digest
-                    return row
-        return 0
+            row = self._found(digest, now - FORGOTTEN)
+            if row and self._words[row * CELLS] != digest:
+                self._numbers[row * CELLS : (row + 1) * CELLS] = _EMPTY
+                self._words[row * CELLS] = digest
+            if row:
+                self.used(row, now)
+        return row
+
+    def _found(self, digest: int, before: float) -> int:
+        """Its row, or the one that it may have; rows are never empty again, so those behind them are found."""
+        spare = 0
+        for step in range(self._rows - 1):
+            row = 1 + (digest + step) % (self._rows - 1)
+            found = self._words[row * CELLS]
+            if found in (digest, 0):
+                return row
+            if not spare and self._numbers[row * CELLS + USED] < before:
+                spare = row
+        return spare
+
+    def used(self, row: int, now: float) -> None:
+        """Somebody has it in his configuration, or asks it."""
+        self._numbers[row * CELLS + USED] = now
 
     def read(self, row: int) -> Breaker:
         cells = self._numbers[row * CELLS : row * CELLS + 9]

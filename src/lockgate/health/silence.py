@@ -56,8 +56,10 @@ class Silences:
         self.pools: Sequence[Sequence[int]] = ()
         """Which of them serve the same model, and are asked the same."""
 
-    def add(self) -> None:
-        self._each.append(_Silence())
+    def put(self, place: int) -> None:
+        """Another upstream has the place now, or a new one behind all others."""
+        self._each[place : place + 1] = [_Silence()]
+        self._heard(place)
 
     def began(self, place: int, enough: int, clock: Callable[[], float]) -> None:
         each = self._each[place]

@@ -13,7 +13,7 @@ from lockgate.core.exchange import Upstream
 from lockgate.core.health import Outcome
 from lockgate.core.outliers import outliers
 from lockgate.core.view import FINE, State, View
-from lockgate.health.hold import Hold
+from lockgate.health.places import Places
 from lockgate.health.row import Enlisted, Row, Shown, begun, over, reread
 from lockgate.health.shared import Shared
 from lockgate.health.silence import Silences
@@ -37,10 +37,9 @@ class Table:
     ) -> None:
         self._shared = Shared(256) if shared is None else shared
         self._clock, self._chance = clock, chance
-        self._rows: list[Row] = []
+        self._places = Places()
+        self._rows = self._places.rows
         self._states: list[State] = []
-        self._places: dict[int, int] = {}
-        self._holds: dict[str, Hold] = {}
         self._pools: Sequence[Sequence[int]] = ()
         self._seen, self._bound = -1, False
         self._silences = Silences()
@@ -52,31 +51,26 @@ class Table:
         """By label and reason: those that this worker decided."""
 
     def enlist(self, wanted: Sequence[Enlisted], pools: Sequence[Sequence[int]] = ()) -> list[int]:
-        """The upstreams of a configuration, each with its place, or -1 when there is no room for it.
-
-        Those of the configuration before are not shown any more. `pools` are models: which of `wanted` serve each.
+        """The upstreams of a configuration, each with its place, or -1 when there is no room for it; `pools` are models: which of
+        them serve each. Those of the configuration before are not shown any more.
         """
+        now = self._clock()
+        self._use(now)
         for row in self._rows:
             row.listed = False
-        places = [self._place(each) for each in wanted]
+        places = [self._place(each, now) for each in wanted]
         self._pools = self._silences.pools = [sorted({places[at] for at in pool if places[at] >= 0}) for pool in pools]
         self._bound = any(row.listed and row.hold.bound for row in self._rows)
         self._reread()
         return places
 
-    def _place(self, who: Enlisted) -> int:
-        place = self._places.get(who.digest)
-        if place is None:
-            if not (at := self._shared.row(who.digest)):
-                return -1
-            place = self._places[who.digest] = len(self._rows)
-            self._rows.append(Row(who, at, self._holds.setdefault(who.provider, Hold(who.provider))))
-            self._states.append(State())
-            self._silences.add()
-        row = self._rows[place]
-        row.who, row.listed = who, True
-        row.hold.bounds(who.requests, who.pending)
-        return place
+    def _place(self, who: Enlisted, now: float) -> int:
+        if at := self._shared.row(who.digest, now):
+            place, fresh = self._places.take(who, at, now)
+            if fresh:
+                self._states[place : place + 1] = [State()]
+                self._silences.put(place)
+        return place if at else -1
 
     def room(self, upstream: Upstream) -> bool:
         return upstream.place < 0 or not self._rows[upstream.place].hold.full
@@ -153,7 +147,7 @@ class Table:
             self._listen(now)
         suspects = [*self._suspects, *self._silences.silent] if self._silences.silent else self._suspects
         states = self._states
-        full = frozenset(name for name, hold in self._holds.items() if hold.full) if self._bound else _NOBODY
+        full = self._places.full() if self._bound else _NOBODY
         bad = frozenset(at for at in suspects if not states[at].well(now)) if suspects else _NOWHERE
         return View((*states, FINE), bad, full)
 
@@ -181,15 +175,22 @@ class Table:
     def shown(self) -> list[Shown]:
         """Every upstream of the configuration in force, as it stands."""
         now = self._clock()
+        self._use(now)
         self._reread()
-        return [
-            Shown(row.who.label, state, now) for row, state in zip(self._rows, self._states, strict=True) if row.listed
-        ]
+        both = zip(self._rows, self._states, strict=True)
+        return [Shown(row.who.label, state, now) for row, state in both if row.listed]
 
     def rows(self) -> list[Row]:
-        """Those of the configuration in force, as all workers know them now."""
+        """Those in force, as all workers know them now."""
         self._reread()
         return [row for row in self._rows if row.listed]
+
+    def _use(self, now: float) -> None:
+        """Who is in force, or asked by one that began before, keeps its row."""
+        for row, state in zip(self._rows, self._states, strict=True):
+            if row.listed or state.busy:
+                row.used = now
+                self._shared.used(row.at, now)
 
     def _judge(self, row: Row, outcome: Outcome, now: float) -> None:
         with self._shared.lock():
@@ -236,10 +237,10 @@ class Table:
         self._seen = self._shared.stamp
         now, suspects = self._clock(), []
         for place, row in enumerate(self._rows):
-            breaker = row.breaker = self._shared.read(row.at)
-            claimed, down = self._shared.claimed(row.at), self._shared.down(row.at)
-            left = self._shared.headroom(row.at)
-            self._states[place] = reread(self._states[place], breaker, claimed_until=claimed, down=down, headroom=left)
+            at, state = row.at, self._states[place]
+            breaker = row.breaker = self._shared.read(at)
+            claimed, down, left = self._shared.claimed(at), self._shared.down(at), self._shared.headroom(at)
+            self._states[place] = reread(state, breaker, claimed_until=claimed, down=down, headroom=left)
             if row.listed and (breaker.tripped or down or breaker.cool_until > now):
                 suspects.append(place)
         self._suspects = suspects

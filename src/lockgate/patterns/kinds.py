@@ -37,6 +37,7 @@ class Kind(Struct, frozen=True, dict=True):
     `unless`: words that say it is something else.
     `seek`: what the automaton looks for instead, where many kinds look alike; it ends inside of every match.
     `spans`: an expression of the operator's: never given to Python's own engine.
+    `signed`: in all that the automaton looks for is a sign of numbers (`signs`).
     """
 
     label: str
@@ -50,6 +51,7 @@ class Kind(Struct, frozen=True, dict=True):
     spans: bool = False
     held: str = ""
     seek: str = ""
+    signed: bool = False
 
     @cached_property
     def reach(self) -> int:
@@ -115,8 +117,15 @@ class Kinds:
         alone = kind.confidence >= least.get(kind.label, LEAST)
         needs = -1 if alone else self._groups.get(kind.words, -1)
         held = kind.held or (kind.expression if kind.seek else "")
-        confirmed = not kind.spans
-        return Pattern(kind.seek or kind.expression, kind.caseless, kind.spans, held, needs=needs, confirmed=confirmed)
+        return Pattern(
+            kind.seek or kind.expression,
+            kind.caseless,
+            kind.spans,
+            held,
+            needs=needs,
+            signed=kind.signed,
+            confirmed=not kind.spans,
+        )
 
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
         of_each = of_all(hits)

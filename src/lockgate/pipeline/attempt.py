@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from functools import partial
 from time import perf_counter
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 from msgspec.structs import replace
 
+from lockgate.core.answer import Answer
 from lockgate.core.audit import Books
 from lockgate.core.body import Body
 from lockgate.core.dialect import Watch
 from lockgate.core.exchange import Call, Upstream
 from lockgate.core.health import Health
-from lockgate.core.http import Arrival, Headers, Incoming, Outbound, Timeouts, Transport, header
+from lockgate.core.http import Arrival, Headers, Incoming, Outbound, Timeouts, Transport
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.refusal import STATUSES, refusal
 from lockgate.core.retry import Hedge, Refusal, Retry
 from lockgate.core.retry_after import retry_after
+from lockgate.pipeline import no_answer
 from lockgate.pipeline.credentials import Read, ask
 from lockgate.pipeline.deadline import timeouts
 from lockgate.pipeline.filtered import begun, nothing_left
@@ -36,7 +38,8 @@ FILTER: Refusal = "content_filter"
 class Sent(Struct, frozen=True):
     """An upstream that answered: what it was asked, what arrived, and the chunks that were looked at already.
 
-    `filtered`: its own filter let nothing of the answer through, and the route goes on for that.
+    `top` are the top keys of a whole answer, and `answer` is what it says where it has to be translated. `filtered`: its own
+    filter let nothing of it through, and the route goes on for that.
     """
 
     upstream: Upstream
@@ -45,6 +48,8 @@ class Sent(Struct, frozen=True):
     tried: Tried
     peeked: tuple[bytes, ...] = ()
     filtered: bool = False
+    top: dict[str, Raw] | None = None
+    answer: Answer | None = None
 
     async def dropped(self) -> None:
         """Another answer is used."""
@@ -138,52 +143,63 @@ def _refused(asking: Asking, sent: Sent) -> Failed:
 
 async def _looked_at(asking: Asking, sent: Sent) -> Sent:
     """Of a stream the first frame, for a provider may answer 200 and then say that it cannot. A whole answer is read, for
-    it may break off.
+    it may break off, and be none.
     """
-    arrival = sent.arrival
-    if arrival.status == OK and asking.call.ask.stream:
-        if not _streams(sent.asked, arrival):
+    arrival, stream = sent.arrival, asking.call.ask.stream
+    try:
+        no_answer.by_its_head(arrival, stream=stream)
+        if arrival.status == OK and stream and not no_answer.is_whole(arrival, sent.asked.dialect, sent.asked.ask):
+            return await _first(asking, sent)
+        if arrival.status == OK and asking.call.dialect.vectors is not None:
+            return await _begun(sent)
+        if arrival.status != OK and not (asking.retry.refusals and arrival.status in STATUSES):
             return sent
-        try:
-            peeked = await _first_frame(sent.asked, arrival.body)
-            if FILTER not in asking.retry.refusals:
-                return replace(sent, peeked=peeked)
-            peeked, filtered = await begun(peeked, arrival.body, sent.asked.dialect, sent.asked.ask)
-            return replace(sent, peeked=peeked, filtered=filtered)
-        except BaseException as error:
-            await arrival.body.aclose()
-            if isinstance(error, ValueError):
-                detail = "the upstream sent an event without an end"
-                raise Problem(Kind.BAD_UPSTREAM, detail, source="upstream") from error
-            raise
-    if arrival.status == OK and _media(arrival).startswith(b"text/"):
-        return sent  # no answer at all, which `relay` says
-    if arrival.status == OK and asking.call.dialect.vectors is not None:
-        return await _begun(sent)
-    if arrival.status != OK and not (asking.retry.refusals and arrival.status in STATUSES):
-        return sent
+        return await _read(asking, sent)
+    except BaseException:
+        await arrival.body.aclose()
+        raise
+
+
+async def _first(asking: Asking, sent: Sent) -> Sent:
+    body, asked = sent.arrival.body, sent.asked
+    try:
+        peeked = await _first_frame(asked, body)
+        if FILTER not in asking.retry.refusals:
+            return replace(sent, peeked=peeked)
+        peeked, filtered = await begun(peeked, body, asked.dialect, asked.ask)
+        return replace(sent, peeked=peeked, filtered=filtered)
+    except ValueError as error:
+        detail = "the upstream sent an event without an end"
+        raise Problem(Kind.BAD_UPSTREAM, detail, source="upstream") from error
+
+
+async def _read(asking: Asking, sent: Sent) -> Sent:
+    arrival, dialect, ask_ = sent.arrival, sent.asked.dialect, sent.asked.ask
     sent.tried.answered(arrival)
     body = await arrival.body.read()
     whole = Arrival(arrival.status, arrival.headers, Read(body))
-    looks = FILTER in asking.retry.refusals and arrival.status == OK and asking.call.operation == "chat"
-    filtered = looks and nothing_left(body, sent.asked.dialect, sent.asked.ask)
-    return Sent(sent.upstream, sent.asked, whole, sent.tried, sent.peeked, filtered)
+    if arrival.status != OK:
+        return replace(sent, arrival=whole)
+    top = no_answer.found(body, dialect)
+    if asking.call.operation != "chat":
+        return replace(sent, arrival=whole, top=top)
+    answer = None if dialect is asking.call.dialect else no_answer.understood(body, dialect, ask_)
+    filtered = FILTER in asking.retry.refusals and nothing_left(body, dialect, ask_)
+    return replace(sent, arrival=whole, top=top, answer=answer, filtered=filtered)
 
 
 async def _begun(sent: Sent) -> Sent:
     """An answer of vectors: all of it, as long as it is small. What is large goes on as it comes."""
-    body, chunks, size = sent.arrival.body, list[bytes](), 0
+    chunks, size = list[bytes](), 0
     sent.tried.answered(sent.arrival)
-    try:
-        async for chunk in body:
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > PEEK:
-                return replace(sent, peeked=tuple(chunks))
-    except BaseException:
-        await body.aclose()
-        raise
-    return replace(sent, arrival=Arrival(sent.arrival.status, sent.arrival.headers, Read(b"".join(chunks))))
+    async for chunk in sent.arrival.body:
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > PEEK:
+            return replace(sent, peeked=tuple(chunks))
+    whole = b"".join(chunks)
+    no_answer.found(whole, sent.asked.dialect)
+    return replace(sent, arrival=Arrival(sent.arrival.status, sent.arrival.headers, Read(whole)))
 
 
 def _outbound(call: Call, upstream: Upstream, asked: Translated, limits: Timeouts, ledger: Ledger) -> Outbound:
@@ -200,15 +216,6 @@ def _outbound(call: Call, upstream: Upstream, asked: Translated, limits: Timeout
     )
 
 
-def _streams(asked: Translated, arrival: Arrival) -> bool:
-    """Not when it is a whole answer after all, and not when it is no answer: that is for `relay` to say."""
-    return _media(arrival) in (b"", b"text/event-stream", b"text/plain", asked.dialect.media_type(asked.ask))
-
-
-def _media(arrival: Arrival) -> bytes:
-    return (header(arrival.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
-
-
 async def _first_frame(asked: Translated, body: Incoming) -> tuple[bytes, ...]:
     """Up to the first frame that says something: comments keep a connection alive, and an error may come behind them."""
     watch, framing, payload = asked.dialect.watch(), asked.dialect.framing(asked.ask), asked.dialect.payload
@@ -222,14 +229,14 @@ async def _first_frame(asked: Translated, body: Incoming) -> tuple[bytes, ...]:
             raise refused
         if (
             size > PEEK
-            or any(payload(frame, asked.ask) for frame in frames)
+            or any(no_answer.begins(payload(frame, asked.ask)) for frame in frames)
             or (frames and perf_counter() - begun > ALIVE)
         ):
             return tuple(chunks)
     rest = framing.end()
     if refused := _failed(watch, rest):
         raise refused
-    if not any(payload(frame, asked.ask) for frame in rest):
+    if not any(no_answer.begins(payload(frame, asked.ask)) for frame in rest):
         raise Problem(Kind.BAD_UPSTREAM, "the upstream ended the stream without an answer", source="upstream")
     return tuple(chunks)
 

@@ -71,7 +71,9 @@ class Beside:
         if known is not None:
             return False, self._followed(known) if known else ()
         said = self._said(frame, events)
-        guards = self._rules.at("opaque")[1]
+        guards = (
+            self._rules.at("opaque")[1] - self._rules.engine.followers
+        )  # a frame is no text: those see what goes on
         text = shown(other)
         verdicts = self._rules.engine.look(text, guards)
         if not verdicts:

@@ -19,7 +19,7 @@ def problem(refused: Sequence[Refused]) -> Problem:
     Nor is there with a request that is larger than the limit. Who does so all the same is asked to wait for a window.
     """
     for limit, claim, standing in refused:
-        if limit.kind == "cost" and standing.used + claim.amount > claim.shape.capacity:
+        if limit.kind == "cost" and too_little(claim, standing):
             return Problem(
                 Kind.QUOTA, f"{_rule(limit)} {_left(claim, standing)}, and this request needs {_most(claim)}"
             )
@@ -30,6 +30,11 @@ def problem(refused: Sequence[Refused]) -> Problem:
         never.final = True
         return never
     return Problem(Kind.LIMITED, f"{_rule(limit)} is reached", retry_after=_seconds((limit, claim, standing)))
+
+
+def too_little(claim: Claim, standing: Standing) -> bool:
+    """What is left does not do; else only requests under way are in the way, and may leave enough."""
+    return standing.used + claim.amount > claim.shape.capacity
 
 
 def _seconds(refused: Refused) -> float:

@@ -18,10 +18,11 @@ from lockgate.pipeline.egress import leaking_head
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.lanes import Lane, cut_short
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.no_answer import an_object
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.prove import Hashed
 from lockgate.pipeline.review import Review
-from lockgate.pipeline.unary import JSON, an_object, raised, read
+from lockgate.pipeline.unary import JSON, raised, read
 
 LAST = 1
 """Bytes that wait for the end: the answer is not whole for the client before its outcome is durable."""

@@ -14,6 +14,9 @@ MOST = 32
 """Connections of one process. Who finds none free waits, within the deadline."""
 
 
+NONSENSE = "Redis says what it should not"
+
+
 class Link:
     """A connection, and the process of Redis that is at its other end: a memory belongs to that."""
 
@@ -26,6 +29,8 @@ class Link:
     async def open(self) -> None:
         await self.connection.connect()  # type: ignore[no-untyped-call]  # theirs
         (about,) = await self.ask([(b"INFO", b"server")])
+        if not isinstance(about, bytes):  # a user who may not ask, or no Redis
+            raise StoreError(f"Redis says of itself: {about}" if isinstance(about, ResponseError) else NONSENSE)
         lines = dict(line.partition(b":")[::2] for line in about.splitlines())
         self.run = lines.get(b"run_id", b"") or b"unknown"
 
@@ -62,7 +67,12 @@ class Connections:
                 return await self._with_link(commands)
         except TimeoutError as error:
             raise StoreError(f"no answer within {seconds * 1000:.0f} ms") from error
-        except (RedisError, OSError) as error:
+        except (
+            RedisError,
+            OSError,
+            ValueError,
+            RecursionError,
+        ) as error:  # the last two of what is no answer of a Redis
             raise StoreError(f"{type(error).__name__}: {error}") from error
 
     async def _with_link(self, commands: Callable[[bytes], Sequence[Command]]) -> list[Any]:

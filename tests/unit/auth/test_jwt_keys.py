@@ -8,6 +8,7 @@ import pytest
 
 from lockgate.auth.jwt.keys import key_set
 from lockgate.auth.jwt.source import KeySource, Pace
+from lockgate.core.auth import Shelf
 from lockgate.core.problem import Kind, Problem
 from tests.tokens import EC, NAMED, RSA, published
 
@@ -31,9 +32,25 @@ class Idp:
             raise Problem(Kind.UNREACHABLE, "refused", source="upstream")
         return self.raw
 
-    def source(self) -> KeySource:
+    def source(self, shelf: Shelf | None = None) -> KeySource:
         pace = Pace(300, 900)
-        return KeySource("idp", self.fetch, pace, self.memory, "x", elapsed=lambda: self.now, chance=lambda: 1.0)
+        return KeySource(
+            "idp", self.fetch, pace, self.memory, "x", shelf=shelf, elapsed=lambda: self.now, chance=lambda: 1.0
+        )
+
+
+class OneShelf:
+    """What all workers of a machine share; `age` is how old everything on it is."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.age = 0.0
+
+    def taken(self, name: str) -> tuple[bytes, float] | None:
+        return (self.kept[name], self.age) if name in self.kept else None
+
+    def put(self, name: str, content: bytes) -> None:
+        self.kept[name] = content
 
 
 async def settled() -> None:
@@ -101,6 +118,58 @@ async def test_while_the_issuer_is_away_known_keys_go_on_for_stale_max() -> None
     idp.away = False
     idp.now = 1400
     assert await source.first()
+
+
+async def test_what_another_worker_fetched_is_known_while_the_issuer_is_away() -> None:
+    shelf, one, other = OneShelf(), Idp(), Idp()
+    await one.source(shelf).first()
+    shelf.age, other.away, other.now = 200, True, 5_000
+
+    keys = await other.source(shelf).first()
+
+    assert keys is not None
+    assert other.asked == 0  # they are not due, and nobody waits for one who is away
+    other.memory.clear()
+    shelf.age = 300 + 900
+    assert await other.source(shelf).first() is None  # too old for anybody
+
+
+async def test_what_another_worker_fetched_is_renewed_when_it_is_due() -> None:
+    shelf, one, other = OneShelf(), Idp(), Idp()
+    await one.source(shelf).first()
+    shelf.age, other.raw = 301, published(NAMED[0])
+    source = other.source(shelf)
+
+    assert await source.first() is not None
+    await settled()
+
+    assert other.asked == 1
+    assert shelf.kept["x"] == other.raw
+
+
+async def test_a_key_that_another_worker_has_heard_of_is_no_unknown_one() -> None:
+    shelf, one, other = OneShelf(), Idp(), Idp()
+    source = other.source()
+    before = await source.first()
+    source = other.source(shelf)
+    one.raw = published(NAMED[0])
+    await one.source(shelf).first()
+    other.away, other.now = True, 20.0
+
+    renewed = await source.renewed()
+
+    assert renewed is not None
+    assert renewed is not before
+    assert renewed.raw == one.raw
+
+
+@pytest.mark.parametrize("raw", [b"", b"<html>", b'{"keys": ['])
+async def test_what_is_no_set_of_keys_on_the_shelf_is_nothing(raw: bytes) -> None:
+    shelf, idp = OneShelf(), Idp()
+    shelf.put("x", raw)
+
+    assert await idp.source(shelf).first()
+    assert idp.asked == 1
 
 
 async def test_S74_an_issuer_that_never_answered_is_asked_less_and_less() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lockgate.clouds.web import LIMIT, Silent, ask, host_of, picked
+from lockgate.clouds.web import LIMIT, Silent, Told, ask, host_of, picked
 from tests.cloud_server import Asked, cloud
 
 
@@ -15,6 +15,15 @@ def test_a_redirect_is_an_answer_and_not_followed() -> None:
     with cloud(lambda asked: (302, b"")) as one:
         assert ask("GET", f"{one.url}/a?b=c", {"x-word": "w"}).status == 302
     assert [(asked.method, asked.target, asked.headers["x-word"]) for asked in one.seen] == [("GET", "/a?b=c", "w")]
+
+
+def test_a_document_that_is_too_deep_is_none() -> None:
+    """A decoder gives up on it with an error of its own."""
+    told = Told(200, b'{"a":' * 9_000 + b"1" + b"}" * 9_000)
+
+    with pytest.raises(Silent, match="not what its documentation says"):
+        told.read(dict)
+    assert told.error(dict, {"x": 1}) == {"x": 1}
 
 
 def test_no_proxy_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +97,8 @@ def test_hosts_are_signed_as_they_are_sent(url: str, host: str) -> None:
 def test_a_field_of_a_document() -> None:
     assert picked("plain", None) == "plain"
     assert picked('{"a":"b","n":1}', "a") == "b"
-    for text, field in (("plain", "a"), ('{"a":"b"}', "c"), ('{"n":1}', "n"), ("[]", "a")):
+    deep = '{"b":' * 9_000 + "1" + "}" * 9_000
+    for text, field in ((deep, "b"), ("plain", "a"), ('{"a":"b"}', "c"), ('{"n":1}', "n"), ("[]", "a")):
         with pytest.raises(Silent) as caught:
             picked(text, field)
         assert "plain" not in str(caught.value)

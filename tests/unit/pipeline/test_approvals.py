@@ -36,7 +36,7 @@ def files(tmp_path: Path, time: Time) -> ApprovalFiles:
 
 def written(files: ApprovalFiles) -> list[Asked]:
     """What waits, once all that was asked is written."""
-    files._threads.submit(int).result(5)
+    files._threads.submit(int).result(60)
     return files.waiting()
 
 

@@ -184,3 +184,34 @@ async def test_a_model_may_call_what_is_allowed(shape: str, stream: bool) -> Non
 
     assert raw == same
     assert bound.outcome.end == "complete"
+
+
+@pytest.mark.parametrize(
+    "functions",
+    [
+        ({"name": "s", "arguments": ""}, {"name": "hell", "arguments": "{}"}),
+        ({"arguments": "{}"}, {"name": "shell"}),
+        ({"name": "", "arguments": "{"}, {"name": "shell", "arguments": "}"}),
+    ],
+    ids=["in-two-pieces", "behind-its-arguments", "behind-an-empty-one"],
+)
+@pytest.mark.parametrize("cut", [7, 10_000])
+async def test_a_name_that_is_not_whole_when_the_call_begins_is_no_name(
+    functions: tuple[dict[str, Any], ...], cut: int
+) -> None:
+    """OpenAI's clients put its pieces together."""
+    _, body = SHAPES["openai"]
+    free = Access(tools=("*",), deny=Denied(tools=("sh*",)))
+    deltas = [{"tool_calls": [{"index": 0, "function": function}]} for function in functions]
+    deltas[0]["tool_calls"][0] |= {"id": "c", "type": "function"}
+    chunks = [{"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]})
+    raw = b"".join(b"data: " + msgspec.json.encode(chunk) + b"\n\n" for chunk in chunks) + b"data: [DONE]\n\n"
+    notebook = Notebook()
+    answer = Answered(200, [raw[at : at + cut] for at in range(0, len(raw), cut)], SSE)
+
+    _, got = await ask(gateway(Script(answer), notebook, own=free), CARRIER, {**body, "stream": True})
+
+    assert b"hell" not in got
+    assert b"[DONE]" not in got
+    assert notebook.outcome.code == "bad_upstream"

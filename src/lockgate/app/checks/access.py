@@ -16,8 +16,9 @@ from lockgate.core.permission import BUILT_IN, exceeding, held
 
 def mistakes(parts: Parts) -> Iterator[Wrong]:
     names = {"models": parts.names["models"], "providers": parts.names["providers"], "regions": _regions(parts)}
+    upstream = frozenset(each.model for model in parts.models.values() for each in model.targets if each.model)
     for path, access in _policies(parts):
-        yield from _policy(path, access, names)
+        yield from _policy(path, access, names, upstream)
     yield from _conditions(parts)
     yield from _teams(parts)
     yield from _users_and_keys(parts)
@@ -46,12 +47,15 @@ def _policies(parts: Parts) -> Iterator[tuple[Path, Access]]:
             yield (section, name), access
 
 
-def _policy(path: Path, access: Access, names: Mapping[str, frozenset[str]]) -> Iterator[Wrong]:
+def _policy(
+    path: Path, access: Access, names: Mapping[str, frozenset[str]], upstream: frozenset[str]
+) -> Iterator[Wrong]:
+    """`upstream` are names that targets have there: they can be denied."""
     sides: tuple[tuple[Path, Access | Denied], ...] = ((path, access), ((*path, "deny"), access.deny))
     for at, side in sides:
         for kind, there in names.items():
             for number, name in enumerate(getattr(side, kind) or ()):
-                if "*" not in name:
+                if "*" not in name and not (side is access.deny and kind == "models" and name in upstream):
                     yield from known((*at, kind, number), name, there)
         yield from networks((*at, "ips"), side.ips or ())
     for number, hours in enumerate(access.times or ()):

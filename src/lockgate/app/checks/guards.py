@@ -32,6 +32,9 @@ def _guard(number: int, rule: RuleSettings) -> Iterator[Wrong]:
             rule.guard.build()
     except ValueError as error:
         yield Wrong(path, f"settings that the guard refuses: {error}", "others: see the guard's page")
+        return
+    if wanted := rule.guard.misplaced(rule.places):
+        yield Wrong(("rules", number, "on"), " ".join(rule.places), wanted)
 
 
 def _without_verdict(number: int, rule: RuleSettings) -> Iterator[Wrong]:

@@ -24,9 +24,17 @@ def _mistakes(path: Path, settings: TlsSettings, folder: File) -> Iterator[Wrong
         return
     try:
         server_context(files)
-    except ssl.SSLError as error:
-        pair = error.reason or "unreadable"
-        yield Wrong(path, f"files that OpenSSL does not take together ({pair})", _expected(pair))
+    except OSError as error:
+        yield _unfit(path, settings, folder, error)
+
+
+def _unfit(path: Path, settings: TlsSettings, folder: File, error: OSError) -> Wrong:
+    reason = str(getattr(error, "reason", "") or ("unreadable" if isinstance(error, ssl.SSLError) else error.strerror))
+    for name, what in (("crl", "revocation lists"), ("client_ca", "certificates")):
+        file = getattr(settings, name)
+        if file is not None and error.filename == str(folder / file):
+            return Wrong((*path, name), f"{folder / file}, which OpenSSL does not take ({reason})", f"{what} in PEM")
+    return Wrong(path, f"certificate and key that OpenSSL does not take together ({reason})", _expected(reason))
 
 
 def _unreadable(path: Path, settings: TlsSettings, folder: File) -> Iterator[Wrong]:

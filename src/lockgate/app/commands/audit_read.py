@@ -33,7 +33,7 @@ Upstream = Annotated[str, _option("--upstream", "That this upstream answered.")]
 Request = Annotated[str, _option("--request", "Of the request with this id.")]
 Status = Annotated[str, _option("--status", "With this status: 503, or 5xx.")]
 End = Annotated[str, _option("--end", "With this end: complete, client_gone, blocked …")]
-Kind = Annotated[str, _option("--kind", "intent, outcome or event.")]
+Kind = Annotated[str, _option("--kind", "intent, further, outcome or event.")]
 Event = Annotated[str, _option("--event", "Events of this name.")]
 Since = Annotated[str, _option("--since", "From then on: 2026-01-31, 2026-01-31T12:00:00Z, or 2h for two hours ago.")]
 Until = Annotated[str, _option("--until", "Up to then.")]
@@ -63,8 +63,8 @@ def show(
     config: ConfigFile = None,
 ) -> None:
     """Filters go together. It says what stands there: whether it is true, `verify` says."""
-    wanted = Wanted(kind, request, team, key, model, upstream, status, end, event, _time(since), _time(until))
-    found: Any = _found(folder, config, wanted)
+    times = _time(since), _time(until)
+    found: Any = _found(folder, config, _wanted(kind, request, team, key, model, upstream, status, end, event, *times))
     if last:
         found = _newest(found, last)
     for each in found:
@@ -84,7 +84,7 @@ def export(
     """To stdout."""
     if form not in ("jsonl", "csv"):
         refuse("--format is jsonl or csv", 2)
-    found = _found(folder, config, Wanted(team=team, kind=kind, since=_time(since), until=_time(until)))
+    found = _found(folder, config, _wanted(kind, "", team, since=_time(since), until=_time(until)))
     if form == "jsonl":
         for each in found:
             print(each.line.decode())
@@ -93,6 +93,13 @@ def export(
     sheet.writerow(COLUMNS)
     for each in found:
         sheet.writerow([_cell(each.record.get(name)) for name in COLUMNS])
+
+
+def _wanted(*given: str, **more: str) -> Wanted:
+    try:
+        return Wanted(*given, **more)
+    except ValueError as error:
+        refuse(str(error), 2)
 
 
 def _found(folder: Path | None, config: Path | None, wanted: Wanted) -> Iterator[Found]:

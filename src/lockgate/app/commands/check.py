@@ -10,8 +10,10 @@ import msgspec
 import typer
 
 from lockgate.app.certificate_ends import ends, soon
-from lockgate.app.load import load
+from lockgate.app.in_the_clear import in_the_clear
+from lockgate.app.load import Loaded, load
 from lockgate.app.options import AsJson
+from lockgate.app.watch_files import signature
 
 
 def add(app: typer.Typer) -> None:
@@ -26,7 +28,7 @@ def check(
 ) -> None:
     """Everything that is wrong, each with file, line, path, what was found and what was expected; and what soon will be."""
     loaded = load(file, os.environ)
-    warnings = () if loaded.problems else tuple(text for _, text in soon(ends(loaded), time.time()))
+    warnings = () if loaded.problems else _warnings(loaded)
     if json:
         answer: dict[str, Any] = {"valid": not loaded.problems, "errors": loaded.problems}
         answer |= {"warnings": warnings} if warnings else {}
@@ -37,9 +39,13 @@ def check(
         for text in warnings:
             print(f"warning: {text}", file=sys.stderr)
         print(_summary(file, len(loaded.problems)), file=sys.stderr if loaded.problems else sys.stdout)
-    if not file.exists():
+    if not any(signature(file)):
         raise typer.Exit(2)  # there is nothing to say yes or no to
     raise typer.Exit(1 if loaded.problems else 0)
+
+
+def _warnings(loaded: Loaded) -> tuple[str, ...]:
+    return *in_the_clear(loaded, os.environ), *(text for _, text in soon(ends(loaded), time.time()))
 
 
 def _summary(file: Path, count: int) -> str:

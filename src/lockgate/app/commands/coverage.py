@@ -29,7 +29,7 @@ def show(
     if loaded.problems:
         for mistake in loaded.problems:
             print(mistake, file=sys.stderr)
-        raise typer.Exit(1)
+        raise typer.Exit(2)
     from lockgate.app.coverage import coverage  # noqa: PLC0415  it needs the automaton
 
     cells = list(coverage(loaded.valid.rules))

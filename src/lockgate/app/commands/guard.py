@@ -73,7 +73,7 @@ async def _tried(
             caller = ready.caller(*who)
             return [await try_text(ready, caller, text, Stand(*where)) for text in texts]
     except NotValid as error:
-        refuse_all(error.mistakes)
+        refuse_all(error.mistakes, 2)
     finally:
         await transport.aclose()
 

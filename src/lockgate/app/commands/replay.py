@@ -58,7 +58,7 @@ async def _replayed(policy: Path, traffic: Path, against: Path | None) -> "tuple
             file = stack.enter_context(traffic.open("rb"))
             return sums, [each async for each in replay(lines(file), new, old, sums)]
     except NotValid as error:
-        refuse_all(error.mistakes)
+        refuse_all(error.mistakes, 2)
     except OSError as error:
         refuse(f"{traffic}: {error.strerror}", 2)
     finally:

@@ -11,6 +11,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 DAY = timedelta(days=1)
+_ISSUING = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 class Authority:
@@ -64,9 +75,21 @@ class Authority:
             .not_valid_after(end)
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         )
+        builder = _as_rfc_5280_has_it(builder, key, signer or self._key, ca=ca)
         if host:
             builder = builder.add_extension(x509.SubjectAlternativeName([_named(host)]), critical=False)
         return builder.sign(signer or self._key, hashes.SHA256())
+
+
+def _as_rfc_5280_has_it(
+    builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey, signer: ec.EllipticCurvePrivateKey, *, ca: bool
+) -> x509.CertificateBuilder:
+    """With what its §4.2.1.1 to 4.2.1.3 ask for, without which Python 3.13 and newer take no certificate."""
+    if ca:
+        builder = builder.add_extension(_ISSUING, critical=True)
+    authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    return builder.add_extension(authority, critical=False).add_extension(own, critical=False)
 
 
 def _named(host: str) -> x509.GeneralName:

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA512
@@ -22,7 +22,10 @@ def shared(secret: bytes) -> Verify:
 
 def public(pem: bytes, algorithm: str) -> Verify:
     """ed25519, ecdsa-p256-sha256 or rsa-pss-sha512. `ValueError` when the key is not one for that algorithm."""
-    key = load_pem_public_key(pem)
+    try:
+        key = load_pem_public_key(pem)
+    except UnsupportedAlgorithm:
+        raise ValueError(f"a public key that is not one for {algorithm}") from None
     if algorithm == "ed25519" and isinstance(key, ed25519.Ed25519PublicKey):
         return _quietly(lambda base, signature: key.verify(signature, base))
     if algorithm == "ecdsa-p256-sha256" and isinstance(key, ec.EllipticCurvePublicKey):

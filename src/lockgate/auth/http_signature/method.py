@@ -75,6 +75,9 @@ class HttpSignature:
 
     def _one(self, message: Message) -> tuple[SignatureKey, Inner, bytes]:
         """The one signature of a key that is known here; others, as a proxy may add, are not looked at."""
+        for name in (b"signature-input", b"signature"):
+            if not message.lines(name):
+                raise ValueError(f"the header {name.decode()} is missing")
         inputs, signatures = dictionary(message.lines(b"signature-input")), dictionary(message.lines(b"signature"))
         ours = [
             (self._keys[str(covered.get("keyid"))], covered, label)

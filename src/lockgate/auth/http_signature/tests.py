@@ -205,6 +205,15 @@ def test_a_key_is_for_its_own_algorithm() -> None:
             public(key, algorithm)
 
 
+def test_a_key_on_a_curve_that_nobody_knows_is_a_key_that_does_not_fit() -> None:
+    odd = b64decode(P256.split(b"-----")[2]).replace(
+        bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("2a8648ce3d030109")
+    )
+
+    with pytest.raises(ValueError, match="not one for"):
+        public(pem(b64encode(odd).decode()), "ecdsa-p256-sha256")
+
+
 def test_S49_a_query_is_taken_apart_once_however_many_of_its_parameters_are_covered() -> None:
     """Before the signature is checked, so for anybody who knows the name of a key."""
     query = "&".join(f"a{number:x}" for number in range(1500))

@@ -95,7 +95,8 @@ def _issuer(settings: IssuerSettings, ports: AuthPorts) -> "Issuer":
         place = settings.issuer
         get = fetch.from_discovery(ports.transport, place, allow_private=private)
     pace = source.Pace(seconds(settings.refresh), seconds(settings.stale_max))
-    keys = source.KeySource(settings.name, get, pace, ports.memory, place)
+    shelf = ports.shelf if settings.jwks_file is None else None
+    keys = source.KeySource(settings.name, get, pace, ports.memory, place, shelf=shelf)
     return method.Issuer(settings.name, _rules(settings, ports), keys)
 
 

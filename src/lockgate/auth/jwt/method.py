@@ -109,10 +109,10 @@ async def _signed(token: Token, source: KeySource) -> KeySet:
         return keys
     if not token.kid or not keys.candidates(token.kid, token.algorithm):
         renewed = await source.renewed()
+        if renewed is not None and renewed is not keys and _is_signed(token, renewed):
+            return renewed
         if renewed is None or source.failures:
             raise _away(source)
-        if renewed is not keys and _is_signed(token, renewed):
-            return renewed
     raise refused("the token's signature is not one of its issuer")
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from lockgate.auth.jwt.fetch import Fetch
 from lockgate.auth.jwt.keys import KeySet, key_set
+from lockgate.core.auth import Shelf
 from lockgate.core.problem import Problem
 
 _log = logging.getLogger("lockgate.auth")
@@ -47,7 +48,8 @@ def reread(memory: MutableMapping[tuple[str, str], Any], place: str, raw: bytes)
 class KeySource:
     """`current` never waits: it is what known keys cost. `first` and `renewed` may wait, for one fetch that all share.
 
-    `memory[place]` has what an earlier configuration knew, so that a reload while the issuer is away changes nothing.
+    `memory[place]` has what an earlier configuration knew, so that a reload while the issuer is away changes nothing. On
+    `shelf` is what the other workers fetched, or those before them: a worker that begins while the issuer is away knows it.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class KeySource:
         memory: MutableMapping[tuple[str, str], Any],
         place: str,
         *,
+        shelf: Shelf | None = None,
         elapsed: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -66,6 +69,7 @@ class KeySource:
         self._pace = pace
         self._memory = memory
         self._place = (_KIND, place)
+        self._shelf = shelf
         self._elapsed = elapsed
         self._chance = chance
         self._known: Known | None = memory.get(self._place)
@@ -90,7 +94,10 @@ class KeySource:
     async def first(self) -> KeySet | None:
         """The keys, fetched now if there are none. None: the issuer cannot be asked, or was not long enough ago."""
         if (keys := self.current()) is None and (self._task or self._elapsed() >= self._next):
-            await asyncio.wait({self._start()})
+            if self._taken():
+                self._next = self._due()
+            else:
+                await asyncio.wait({self._start()})
             keys = self.current()
         return keys
 
@@ -105,6 +112,22 @@ class KeySource:
     def wait(self) -> float:
         """Seconds until it makes sense to ask again."""
         return max(1.0, self._next - self._elapsed())
+
+    def _taken(self) -> bool:
+        """Newer keys than ours, if another process has put some: they are as old as they are."""
+        kept = self._shelf.taken(self._place[1]) if self._shelf else None
+        if kept is None:
+            return False
+        raw, age = kept
+        known, since = self._known, self._elapsed() - age
+        if age >= self._pace.refresh + self._pace.stale or (known and since <= known.since):
+            return False
+        try:
+            keys = known.keys if known and known.keys.raw == raw else key_set(raw)
+        except ValueError:
+            return False
+        self._known = self._memory[self._place] = Known(keys, since)
+        return True
 
     def _start(self) -> "asyncio.Task[None]":
         if self._task is None:
@@ -124,8 +147,11 @@ class KeySource:
             self.failures += 1
             pause = min(_LONGEST, 2.0 ** min(self.failures, 10) / 2) * (0.5 + self._chance() / 2)
             self._next = self._elapsed() + pause
+            self._taken()
             _log.warning("the keys of issuer %s could not be fetched, again in %.1f s: %s", self._name, pause, error)
             return
         self.failures = 0
         self._known = self._memory[self._place] = Known(keys, self._elapsed())
+        if self._shelf is not None:
+            self._shelf.put(self._place[1], raw)
         self._next = self._due()

@@ -12,6 +12,8 @@ from typing import final
 
 import lmdb
 
+from lockgate import lmdb_files
+
 SWEEP = 32
 """The most that leave with each one that comes: more than come in, so that what is over does not stay."""
 PENDING = 64
@@ -39,7 +41,7 @@ class LmdbCache:
         self._broken = False
         self._threads = ThreadPoolExecutor(1, "cache")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._environment = lmdb.open(str(folder), map_size=size, max_dbs=2, sync=False, mode=0o600)
+        self._environment = lmdb_files.opened(folder, size=size, tables=2)
         self._kept, self._ends = (self._environment.open_db(name) for name in (b"kept", b"ends"))
 
     def get(self, key: bytes) -> bytes | None:
@@ -49,7 +51,7 @@ class LmdbCache:
         except lmdb.Error as error:
             self._say(error)
             return None
-        if row is None or _BEGIN.unpack_from(row)[0] <= self._micros():
+        if row is None or len(row) < _BEGIN.size or _BEGIN.unpack_from(row)[0] <= self._micros():
             return None
         return row[_BEGIN.size :]
 

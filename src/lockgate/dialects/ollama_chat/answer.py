@@ -1,7 +1,7 @@
 """Unary answers: wire to canonical and back."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Raw
@@ -78,7 +78,17 @@ def finish(reason: str | None, *, called: bool) -> Finish:
     return "tool_use" if called and found == "stop" else found
 
 
-def counted(reply: wire.Reply) -> Usage:
+class Counting(Protocol):
+    """A line, or a whole answer, of either of Ollama's formats."""
+
+    @property
+    def prompt_eval_count(self) -> int | None: ...
+
+    @property
+    def eval_count(self) -> int | None: ...
+
+
+def counted(reply: Counting) -> Usage:
     return Usage(count(reply.prompt_eval_count), count(reply.eval_count))
 
 

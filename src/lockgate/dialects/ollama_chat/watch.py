@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import Struct
 
-from lockgate.core.answer import Usage, count
+from lockgate.core.answer import Usage
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.ollama_chat import answer, wire
 
@@ -50,4 +50,4 @@ def unary_usage(raw: bytes) -> Usage | None:
         return None
     if counts.prompt_eval_count is None and counts.eval_count is None:
         return None
-    return Usage(count(counts.prompt_eval_count), count(counts.eval_count))
+    return answer.counted(counts)

@@ -10,7 +10,7 @@ from lockgate.core.answer import Answer, Choice
 from lockgate.core.chat import Block, Text, Thinking
 from lockgate.core.dialect import Ask, Encoded
 from lockgate.dialects.ollama_chat import dates, logprobs
-from lockgate.dialects.ollama_chat.answer import finish, said, written
+from lockgate.dialects.ollama_chat.answer import counted, finish, said, written
 from lockgate.dialects.ollama_chat.losses import Losses
 from lockgate.dialects.ollama_generate import problem, wire
 
@@ -32,7 +32,7 @@ def decode(raw: bytes, ask: Ask) -> Answer:
         id="",
         model=reply.model or ask.model,
         choices=(choice,),
-        usage=wire.counted(reply),
+        usage=counted(reply),
         created=dates.seconds(reply.created_at),
         unsaid=tuple(_unsaid(raw)),
     )

@@ -8,7 +8,7 @@ from lockgate.core.dialect import Ask
 from lockgate.core.events import Ended, Event, Finished, LogProbs, Started, TextDelta, ThinkingDelta
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.ollama_chat import dates, logprobs
-from lockgate.dialects.ollama_chat.answer import finish
+from lockgate.dialects.ollama_chat.answer import counted, finish
 from lockgate.dialects.ollama_generate import wire
 
 
@@ -47,4 +47,4 @@ class Decoder:
         if line.done:
             self._ended = True
             yield Finished(finish(line.done_reason, called=False))
-            yield Ended(wire.counted(line))
+            yield Ended(counted(line))

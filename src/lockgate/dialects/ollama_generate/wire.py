@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from lockgate.core.answer import Usage, count
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.ollama_generate import problem
 
@@ -35,10 +34,6 @@ def read(raw: bytes) -> Reply:
     if reply.error:
         raise problem.read(0, raw)
     return reply
-
-
-def counted(reply: Reply) -> Usage:
-    return Usage(count(reply.prompt_eval_count), count(reply.eval_count))
 
 
 def nonsense() -> Problem:

@@ -42,6 +42,7 @@ class Heard(msgspec.Struct):
     finish: str = ""
     stop: str = ""
     calls: dict[int, tuple[int, str]] = {}
+    names: list[str] = []
     count: int = 0
     thought: list[str] = []
     sound: list[str] = []
@@ -147,7 +148,10 @@ class Decoder:
         for call in chain(said.tool_calls or (), legacy):
             function = answer.called(call)
             number_ = _known(call, function.name or "", heard)
-            if number_ is None:
+            if number_ is not None:
+                _same_name(function.name, heard.names[number_])
+            else:
+                heard.names.append(function.name or "")
                 number_ = heard.count
                 heard.count += 1
                 id_ = call.id or f"call_{self._ask.seed}_{index}_{number_}"
@@ -184,6 +188,13 @@ def _known(call: wire.ToolCall, name: str, heard: Heard) -> int | None:
     if begun is None or (call.id and name and call.id != begun[1]):
         return None
     return begun[0]
+
+
+def _same_name(name: str | None, begun: str) -> None:
+    """Clients put the pieces of a name together, and whoever asked whether it may be called saw the first. Copies repeat it whole."""
+    if name and name != begun:
+        detail = "the upstream named a tool call after it had begun"
+        raise Problem(Kind.BAD_UPSTREAM, detail, source="upstream")
 
 
 def _thoughts(said: wire.Said, heard: Heard, index: int) -> list[Event]:

@@ -82,7 +82,9 @@ _NO_NUMBER = re.compile(
     r"\d{3}[ -]\d{2}[ -]\d{4}|\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3])[0-5]\d[0-5]\d"
 ).fullmatch
 """In three, two and four it is an American social security number, or meant to be; and a log writes day and time in digits."""
-_STANDS_FOR = re.compile(r"your[._-]?(?:e-?mail|name|address|id|user|username)?|e-?mail", re.IGNORECASE).fullmatch
+_STANDS_FOR = re.compile(
+    r"your[._-]?(?:e-?mail|name|address|id|user|username)?|e-?mail|src|dst|foo(?:bar)?|baz", re.IGNORECASE
+).fullmatch
 _YEARS = re.compile(
     r"(?:1[0-9]|20)\d\d ?[-/] ?(?:1[0-9]|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     r"|(?:19|20)\d\d([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])([-/.])(?:0?[1-9]|1[0-2])\2(?:19|20)\d\d"
@@ -150,9 +152,9 @@ KINDS = (
     Kind("email", rf"(?<![\w.+%{_WIDE}-])[\w.+%{_WIDE}-][\w.+%'{_WIDE}-]{{0,63}}@(?:[A-Za-z0-9{_WIDE}](?:[A-Za-z0-9{_WIDE}-]{{0,62}})\.){{1,6}}[A-Za-z]{{2,24}}(?![A-Za-z0-9-]|_\w)", 0.95, email, seek=rf"[\w.+%'-]@[A-Za-z0-9-]+\.|[{_WIDE}]@|@[A-Za-z0-9-]*[{_WIDE}]"),
     Kind("phone", r"(?<![\w+.-])(?<![A-Z0-9] )(?:\+[1-9]\d{0,2}[ ./-]?|00[1-9]\d{0,2}[ ./-])(?:\(0?\d{1,4}\)[ ./-]?)?\d{1,5}(?:[ ./-]{0,2}\d{2,5}){1,5}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w]|\.\d)", 0.8, long, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w+.-])(?:\(\+[1-9]\d{0,2}\)|\+\([1-9]\d{0,2}\))[ ./-]?(?:\(0?\d{1,4}\)[ ./-]?)?\d{1,5}(?:[ ./-]{0,2}\d{2,5}){1,5}(?![\w]|\.\d)", 0.8, long, unless=_NOT_CALL),
-    Kind("phone", r"(?<![\w.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w-]|\.\d)", 0.75, short, unless=_NOT_CALL),
+    Kind("phone", r"(?<![\w.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w-]|\.\d)", 0.75, short, unless=_NOT_CALL, signed=True),
     Kind("phone", r"(?<![\w.+-])\(0?\d{2,5}\)[ /-]{0,2}\d{2,8}(?:[ ./-]\d{2,6}){0,3}(?:x\d{1,5})?(?![\w-]|\.\d)", 0.65, short, unless=_NOT_CALL),
-    Kind("phone", r"(?<![\w.+/-])(?<![0-9A-Fa-f]:)(?<![A-Z0-9] )0\d{1,5}[ /.-]\d{2,8}(?:[ .-]\d{2,4}){0,4}(?![\w:/]|-[^FHMOW]|\.\d)", 0.55, local, words=_CALL, told=0.85, unless=_NOT_CALL),
+    Kind("phone", r"(?<![\w.+/-])(?<![0-9A-Fa-f]:)(?<![A-Z0-9] )0\d{1,5}[ /.-]\d{2,8}(?:[ .-]\d{2,4}){0,4}(?![\w:/]|-[^FHMOW]|\.\d)", 0.55, local, words=_CALL, told=0.85, unless=_NOT_CALL, signed=True),
     Kind("phone", r"(?<![\w.+/-])(?<![0-9A-Fa-f]:)(?<![A-Z0-9] )\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.+/-])(?<![0-9A-Fa-f]:)\(\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
     Kind("phone", rf"(?<![A-Za-z])(?i:{_SURE})(?P<value>[2-9]\d{{6,7}})(?![\w/-]|[.,:]\d)", 0.7, few, unless=_NOT_CALL),

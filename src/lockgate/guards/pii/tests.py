@@ -113,6 +113,7 @@ def test_finds_the_value_and_nothing_around_it(text: str, label: str, value: str
         "update from 4.2.1.0, Python 3.1.2.0, foo==1.2.3.4, log4j@2.17.1.0",
         "2001 World Trade Center Attacks, 2005 Tsunami",
         "write to your.email@example.com",
+        "curl --mail-from src@gmail.com --mail-rcpt dst@gmail.com, foo@example.com",
         "Mobilă între 1600-1800, mobile 20240101",
         "version 10.2.75.149 of the driver",
         "EAN 4686414955928, SKU 50115839, lot 330168",

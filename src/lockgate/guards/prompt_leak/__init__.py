@@ -34,6 +34,11 @@ class plugin(GuardConfig, frozen=True, tag="prompt_leak"):
             raise ValueError("`canaries` or `overlap` has to say what a leak is")
         return Leak(self)
 
+    def misplaced(self, on: Sequence[On]) -> str:
+        if self.overlap and not {"response", "tool_arguments"}.intersection(on):
+            return "`on` with response, or `overlap: false`: answers are what is compared with the system texts"
+        return ""
+
 
 class Leak:
     """Canaries are patterns, so that they are found in disguise and encoded, too. Words are compared as they are."""

@@ -156,3 +156,9 @@ def test_refuses_nonsense_in_the_file(document: dict[str, object]) -> None:
 def test_refuses_nonsense_before_traffic() -> None:
     with pytest.raises(ValueError, match="`canaries`"):
         plugin(overlap=False).build()
+
+
+def test_words_are_compared_in_answers() -> None:
+    assert "`on`" in plugin().misplaced(("request", "system"))
+    assert not plugin().misplaced(("tool_arguments",))
+    assert not plugin(canaries=("ref-7f3a",), overlap=False).misplaced(("request",))

@@ -10,6 +10,7 @@ ROWS = (
     ("amazon_mws_token", rf"amzn\.mws\.{UUID}"),
     ("amazon_oauth_secret", r"amzn1\.oa2-cs\.v1\.[a-f0-9]{64}"),
     ("google_api_key", r"AIza[\w-]{35}"),
+    ("firebase_server_key", r"AAAA[\w-]{7}:APA91b[\w-]{134}"),
     ("google_oauth_token", r"ya29\.[\w-]{20,400}"),
     ("google_oauth_secret", r"GOCSPX-[\w-]{24,32}"),
     ("google_refresh_token", r"1//0[\w-]{40,120}"),

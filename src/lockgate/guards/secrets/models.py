@@ -7,7 +7,7 @@ ROWS = (
     ("openai_legacy_key", r"sk-(?:[a-z]{2,12}-)?[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}"),
     ("openai_session", r"sess-[A-Za-z0-9]{40}"),
     ("sk_key", r"sk-[A-Za-z0-9]{28,72}"),
-    ("anthropic_key", r"sk-ant-(?:api\d{2,4}-[\w-]{93}AA|admin(?:\d{2,4})?-[\w-]{91,94}AA)"),
+    ("anthropic_key", r"sk-ant-(?:api|admin)(?:\d{2,4})?-[\w-]{40,130}"),
     ("anthropic_session", r"sk-ant-(?:oat|ort|sid)\d{2}-[\w-]{40,200}"),
     ("openrouter_key", r"sk-or-(?:v1-)?[a-f0-9]{40,64}"),
     ("lockgate_key", r"lg-[A-Za-z0-9_-]{40,80}"),

@@ -6,7 +6,8 @@ _STRONG = (
 )
 _BETWEEN = r"[\w .-]{0,22}?[\"'\]\\]{0,4}\s{0,4}(?:=>|:=|==?|:|\||,|>|-|\.|\s)\s{0,4}[\"'`(\[<\\]{0,4}(?:[Bb]earer |[Bb]asic )?"
 _RANDOM = r"(?P<value>[A-Za-z_+/~!@#$%^&*.=:-]{0,40}\d[\w+/~!@#$%^&*.=:-]{5,1200}|[A-Za-z+/]{14,80}\d[\w+/=-]{0,12})"
-_CHOSEN = r"(?P<value>[^\s'\"`,;<>(){}\[\]\\]{6,80})"
+_CHOSEN = r"(?P<value>(?:[^\s'\"`,;<>(){}\[\]\\?]|(?<!:)\?)[^\s'\"`,;<>(){}\[\]\\]{5,79})"
+"""Not `:?` in one, as in `${PASSWORD:?missing}`: what a shell says where there is none."""
 
 RANDOM = ("named_secret", rf"(?i:{_STRONG}){_BETWEEN}{_RANDOM}")
 PASSWORD = (

@@ -26,6 +26,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _JOINING = frozenset(
     ("the", "and", "are", "was", "were", "your", "for", "with", "from", "into", "not", "has", "have", "which", "its")
 )
+_CLOCK = re.compile(r"1\d{9}(?:\d{3})?")
 _PART = re.compile(r"[^A-Za-z0-9]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]{16,}")
 _ALPHABET = re.compile(
@@ -114,11 +115,11 @@ def words(text: str) -> bool:
 
 
 def _named(text: str) -> bool:
-    """Short words and small numbers, with something between them: as things are numbered in programs."""
+    """Short words, small numbers and times, with something between them: as things are numbered in programs."""
     parts = _PART.split(text)
     return (
         len(parts) >= 3
-        and all(len(part) <= (4 if part.isdigit() else 8) for part in parts)
+        and all(len(part) <= (4 if part.isdigit() else 8) or _CLOCK.fullmatch(part) for part in parts)
         and all(
             part.isdigit() or (part.islower() and part.isalpha() and (len(part) <= 4 or _spoken(part)))
             for part in parts
@@ -142,9 +143,8 @@ def letters(text: str) -> bool:
 
 def password(text: str) -> bool:
     """Not a name, a call, a type or a reference."""
+    text = text.removeprefix("?")  # which a type that may be missing has, too
     if len(text) < 6 or _VERSION.fullmatch(text) or text.endswith((".", ":", "?")) or "://" in text:
-        return False
-    if text[0] == "?":  # `${PASSWORD:?missing}`: what a shell says where there is none
         return False
     kinds = (any(c.islower() for c in text), any(c.isupper() for c in text), any(c.isdigit() for c in text))
     special = any(not c.isalnum() and c not in "._-/:=" for c in text)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from msgspec import structs
 
 from lockgate.guards.secrets import chat, cloud, models, money, named, proof, services, shapes, sources, sums, watching
+from lockgate.guards.secrets.published import published
 from lockgate.patterns.kinds import Kind
 
 _PROOFS: dict[str, Callable[[str], bool]] = {
@@ -24,6 +25,7 @@ _PROOFS: dict[str, Callable[[str], bool]] = {
     "seed_phrase": proof.phrase,
     "xml_key_password": proof.given,
     "vault_legacy_token": proof.mixed,
+    "google_api_key": lambda text: _not_a_word(text) and not published(text),
     "auth_basic_header": proof.basic,
     "auth_bearer_header": proof.random,
     "docker_login": proof.basic,

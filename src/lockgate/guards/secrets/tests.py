@@ -78,6 +78,19 @@ def test_there_are_at_least_150_kinds() -> None:
         ("it is glpat-aB3dE5gH7jK9mN1pQ3rS.Thanks", "glpat-aB3dE5gH7jK9mN1pQ3rS"),
         ('{"hash": "md5", "password": "Wq7-zkPl2x"}', "Wq7-zkPl2x"),
         ("hash=md5\npw=Wq7-zkPl2x", "Wq7-zkPl2x"),
+        (f"it is AAAAxAbCdeF:APA91b{(MIXED * 4)[:134]} so", f"AAAAxAbCdeF:APA91b{(MIXED * 4)[:134]}"),
+        *(
+            (each, each)
+            for each in (
+                f"sk-ant-api03-{(MIXED * 3)[:86]}",
+                f"sk-ant-admin01-{(MIXED * 3)[:101]}AA",
+                f"sk-ant-api03-{MIXED}_cD4-fG6",
+            )
+        ),
+        ("redis://X:?Wx81kd02@cache.internal:6379/0", "redis://X:?Wx81kd02@cache.internal:6379/0"),
+        ("password: ?Wx81kd02", "?Wx81kd02"),
+        ("https://example.com/in?password=?Wx81kd02 and", "?Wx81kd02"),
+        ("Das Passwort ist ?Wx81kd02", "?Wx81kd02"),
     ],
 )
 def test_finds_the_secret_and_nothing_around_it(text: str, secret: str) -> None:
@@ -92,6 +105,14 @@ def test_finds_the_secret_and_nothing_around_it(text: str, secret: str) -> None:
         "api_key = <your key>",
         "password: ${DB_PASSWORD}",
         "export DB_PASSWORD=${DB_PASSWORD:?missing}",
+        "export DB_PASSWORD=${DB_PASSWORD:?DB_PASSWORD1 must be set}",
+        "constructor(password: ?string, passwd: ?Buffer)",
+        f"a device: cM7dQwX0Rk2AbCdE4fGh12:APA91b{(MIXED * 4)[:134]}",
+        f"too long: AAAAxAbCdeF:APA91b{(MIXED * 4)[:135]}",
+        "sk-ant-api03-your-key-goes-here-as-it-stands-in-the-console",
+        "sk-ant-api03-abcdefgh",
+        "Adding job token for job_1445144423722_0020 to the manager",
+        "AIzaSyDSb51JiIcB6OJpwwMicseKRhhrOq1cS7g",
         "its snowflake is 510958918713374650",
         "token = os.environ['TOKEN']",
         "postgres://user:password@localhost/db",

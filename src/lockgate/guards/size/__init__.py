@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from lockgate.core.guard import Finding, Guard, GuardConfig, Hit, Pattern, Shape
+from lockgate.core.guard import Finding, Guard, GuardConfig, Hit, On, Pattern, Shape
 
 Most = Annotated[int, Meta(ge=1)]
 
@@ -32,6 +32,12 @@ class plugin(GuardConfig, frozen=True, tag="size"):
         if self.characters is None and self.messages is None and self.tools is None and self.nesting is None:
             raise ValueError("`characters`, `messages`, `tools` or `nesting` has to say how much is too much")
         return Size(self)
+
+    def misplaced(self, on: Sequence[On]) -> str:
+        of_requests = self.messages, self.tools, self.nesting
+        if set(on) == {"response"} and any(most is not None for most in of_requests):
+            return "`on` with request, too: messages, tools and nesting are those of requests"
+        return ""
 
 
 class Size:

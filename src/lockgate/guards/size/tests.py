@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.core.body import head
-from lockgate.core.dialect import Dialect
+from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.events import TextDelta
 from lockgate.core.guard import Action, Rule, Rules
 from lockgate.core.problem import Kind, Problem
@@ -93,6 +93,54 @@ def test_S62_any_cutting_shows_the_same(pieces: list[str]) -> None:
     whole = "".join(pieces)
     expected = whole if len(whole) <= 10 else whole[:10] + "[CHARACTERS]"
     assert "".join(event.text for event in out if isinstance(event, TextDelta)) == expected
+
+
+@pytest.mark.parametrize("action", ["mask", "block"])
+def test_frames_of_a_stream_are_no_texts(action: Action) -> None:
+    """What stands in one beside the text adds up to nothing."""
+    rules = Rules([Rule("r", 0, action, frozenset(("response",)))], TEN.engine, "response")
+    notes, frames = Ledger("", 0, 0), []
+    hold = Holdback(rules, notes, source=(DIALECTS["openai_chat"], Ask("m", stream=True)))
+    for piece in "short":
+        chunk = {
+            "id": "chatcmpl-0123456789",
+            "object": "chat.completion.chunk",
+            "model": "a-model",
+            "choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}],
+        }
+        frames.append(b"data: %b\n\n" % msgspec.json.encode(chunk))
+
+    left = [r.frame for f, p in zip(frames, "short", strict=True) for r in hold.feed(f, [TextDelta(p)])]
+    left += [release.frame for release in hold.end()]
+
+    assert [each for each in left if each is not None] == frames
+    assert notes.findings == []
+
+
+@pytest.mark.parametrize("action", ["mask", "block"])
+def test_what_a_dialect_does_not_know_is_a_text_over_frames(action: Action) -> None:
+    rules = Rules([Rule("r", 0, action, frozenset(("response",)))], TEN.engine, "response")
+    notes = Ledger("", 0, 0)
+    hold = Holdback(rules, notes, source=(DIALECTS["openai_chat"], Ask("m", stream=True)))
+
+    def feed() -> None:
+        for n in range(4):
+            chunk = {"choices": [{"index": 0, "delta": {"reasonings": f"part{n}"}, "finish_reason": None}]}
+            hold.feed(b"data: %b\n\n" % msgspec.json.encode(chunk), [])
+        hold.end()
+
+    if action == "block":
+        with pytest.raises(Problem):
+            feed()
+    else:
+        feed()
+    assert {found.label for found in notes.findings} == {"characters"}
+
+
+def test_messages_are_of_requests() -> None:
+    assert "`on`" in plugin(messages=3).misplaced(("response",))
+    assert not plugin(messages=3).misplaced(("response", "tool_results"))
+    assert not plugin(characters=3).misplaced(("response",))
 
 
 def test_refuses_nonsense_before_traffic() -> None:

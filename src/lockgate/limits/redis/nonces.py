@@ -7,6 +7,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.core.store import StoreError
 from lockgate.limits.redis.scripted import DEADLINE, Scripted
 from lockgate.limits.redis.scripts import NONCE
+from lockgate.limits.redis.wire import number
 from lockgate.redis_links.connections import Connections
 
 _KEYS = (b"{lockgate}:nonces", b"{lockgate}:nonces:life")
@@ -35,7 +36,7 @@ class RedisNonces:
     async def _asked(self, now: float, nonce: bytes, until: float, made: float) -> int:
         said = (_time(now), nonce, _time(until), _time(made))
         try:
-            return int(await self._redis.run(NONCE, _KEYS, lambda run: (run, *said), self._deadline))
+            return number(await self._redis.run(NONCE, _KEYS, lambda run: (run, *said), self._deadline))
         except StoreError as error:
             raise Problem(Kind.NO_AUTH, "the memory against replays cannot be used", source="gateway") from error
 

@@ -9,7 +9,8 @@ from lockgate.core.repeat import LEASE, Turn
 from lockgate.core.store import StoreError
 from lockgate.limits.redis.scripted import DEADLINE, Scripted
 from lockgate.limits.redis.scripts import CLAIM, KEEP, TURN, Script
-from lockgate.redis_links.connections import Connections
+from lockgate.limits.redis.wire import number
+from lockgate.redis_links.connections import NONSENSE, Connections
 
 PATIENCE, LONG, ANY = 0.5, 1 << 20, 1 << 40
 """Seconds for an answer to be kept, and for one of more than so many bytes to be given: it may be long."""
@@ -44,9 +45,11 @@ class RedisRepeats:
             raise
         if isinstance(found, bytes):
             return found
+        if (turn := _TURNS.get(number(found))) is None:
+            raise StoreError(NONSENSE)
         if found == _MINE:
             self._turns[place] = owner
-        return _TURNS[found]
+        return turn
 
     async def renew(self, place: bytes) -> None:
         if (owner := self._turns.get(place)) is not None:

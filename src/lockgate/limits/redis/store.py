@@ -92,13 +92,14 @@ class RedisLimits:
             self._end([lease.id.decode(), lease.epoch, [wire.told(claim) for claim in lease.claims], list(used), 0])
 
     async def beat(self) -> None:
-        owners, crowded = await self._step(scripts.BEAT, self._deadline)
-        self.owners, self.crowded = max(1, int(owners)), bool(crowded)
+        answer = await self._step(scripts.BEAT, self._deadline)
+        owners, crowded = map(wire.number, answer if isinstance(answer, list) and len(answer) == 2 else (None, None))
+        self.owners, self.crowded = max(1, owners), bool(crowded)
         while self._doubted and self._doubted[0][0] <= time.monotonic():
             self._end(self._doubted.pop(0)[1])
 
     async def recover(self) -> int:
-        return int(await self._step(scripts.RECOVER, self._deadline, late=LATE))
+        return wire.number(await self._step(scripts.RECOVER, self._deadline, late=LATE))
 
     async def read(self, claims: Sequence[Claim]) -> tuple[Standing, ...]:
         told = [wire.told(claim) for claim in claims]

@@ -6,9 +6,12 @@ from typing import Any
 import msgspec
 
 from lockgate.core.limit import MOST, Charge, Claim, Shape, Standing
+from lockgate.core.store import StoreError
+from lockgate.redis_links.connections import NONSENSE
 
 encode = msgspec.msgpack.Encoder().encode
 Told = list[Any]
+_NONSENSE = (TypeError, msgspec.MsgspecError)
 
 _standings = msgspec.msgpack.Decoder(tuple[tuple[int, int, int, int, int], ...])
 _reserved = msgspec.msgpack.Decoder(tuple[int, tuple[tuple[int, int, int, int, int], ...], tuple[int, ...]])
@@ -59,11 +62,24 @@ def history(charges: Iterable[Charge]) -> list[Told]:
     return [[_told(each.counter, each.shape, 0, each.since), *row] for each, row in rows.values()]
 
 
+def number(answer: Any) -> int:
+    """`StoreError`, here and below, for an answer that is none."""
+    if not isinstance(answer, int):
+        raise StoreError(NONSENSE)
+    return answer
+
+
 def standings(raw: bytes) -> tuple[Standing, ...]:
-    return tuple(Standing(*each) for each in _standings.decode(raw))
+    try:
+        return tuple(Standing(*each) for each in _standings.decode(raw))
+    except _NONSENSE as error:
+        raise StoreError(NONSENSE) from error
 
 
 def reserved(raw: bytes) -> tuple[int, tuple[Standing, ...], tuple[int, ...]]:
     """The epoch, the standings, and the places that failed."""
-    epoch, rows, failing = _reserved.decode(raw)
+    try:
+        epoch, rows, failing = _reserved.decode(raw)
+    except _NONSENSE as error:
+        raise StoreError(NONSENSE) from error
     return epoch, tuple(Standing(*each) for each in rows), failing

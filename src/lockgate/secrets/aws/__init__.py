@@ -1,5 +1,6 @@
 """`{aws: {secret: …}}`: AWS Secrets Manager."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -63,4 +64,8 @@ def _open(ref: AwsRef, around: Surroundings) -> str:
     return read(ref, around)
 
 
-plugin = SecretSource(name="aws", setting=AwsRef, example="{aws: {secret: NAME}}", open=_open, end=end)
+def _asked(ref: AwsRef, environ: Mapping[str, str]) -> str:
+    return ref.endpoint or ""
+
+
+plugin = SecretSource(name="aws", setting=AwsRef, example="{aws: {secret: NAME}}", open=_open, asked=_asked, end=end)

@@ -1,5 +1,6 @@
 """`{azure: {vault: …, secret: …}}`: Azure Key Vault."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -57,6 +58,15 @@ def _files(ref: AzureRef, folder: Path) -> tuple[Path, ...]:
     return () if ref.certificate is None else (folder / ref.certificate,)
 
 
+def _asked(ref: AzureRef, environ: Mapping[str, str]) -> str:
+    return ref.vault if "://" in ref.vault else ""
+
+
 plugin = SecretSource(
-    name="azure", setting=AzureRef, example="{azure: {vault: NAME, secret: NAME}}", open=_open, files=_files
+    name="azure",
+    setting=AzureRef,
+    example="{azure: {vault: NAME, secret: NAME}}",
+    open=_open,
+    asked=_asked,
+    files=_files,
 )

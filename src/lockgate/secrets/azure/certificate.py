@@ -19,6 +19,7 @@ _KEY = re.compile(r"-----BEGIN ([A-Z ]*)PRIVATE KEY-----.+?-----END \1PRIVATE KE
 def assertion(path: Path, client: str, audience: str, around: Surroundings) -> str:
     """`path`: the certificate and its key, in PEM. The header names the certificate by its SHA-256. Raises `Silent`."""
     from cryptography import x509  # noqa: PLC0415  heavy, and only here
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
     from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import padding, rsa  # noqa: PLC0415
 
@@ -28,7 +29,7 @@ def assertion(path: Path, client: str, audience: str, around: Surroundings) -> s
     try:
         certificate = x509.load_pem_x509_certificate(text.encode())
         key = serialization.load_pem_private_key(text.encode(), None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         raise Silent(f"{path} does not hold a certificate and its key, without a password, in PEM") from None
     if not isinstance(key, rsa.RSAPrivateKey):
         raise Silent(f"the key in {path} is not RSA, which Entra ID wants")

@@ -1,5 +1,7 @@
 """Commands as secrets: what they print, for how long, and what is never repeated."""
 
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -44,6 +46,24 @@ def test_s04_what_is_no_secret_and_is_not_repeated(tmp_path: Path, command: tupl
 
     assert found in caught.value.found
     assert "canary" not in caught.value.found
+
+
+@pytest.mark.parametrize("first", ["echo s3cret", "sleep 60"])
+def test_one_whose_child_goes_its_own_way_and_holds_the_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """A daemon in a session of its own: nobody waits for it, and what was printed before counts."""
+    monkeypatch.setattr(source, "SECONDS", 0.3)
+    command = ("sh", "-c", f"setsid sh -c 'echo $$ > pid; exec sleep 600' & {first}")
+
+    try:
+        if first == "echo s3cret":
+            assert plugin.open(command, around(tmp_path)) == "s3cret"
+        else:
+            with pytest.raises(NoSecret, match="took longer"):
+                plugin.open(command, around(tmp_path))
+    finally:
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
 
 
 def test_one_that_does_not_end_is_ended_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

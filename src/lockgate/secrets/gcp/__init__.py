@@ -1,5 +1,6 @@
 """`{gcp: {secret: …}}`: Google Cloud Secret Manager."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -44,4 +45,10 @@ def _files(ref: GcpRef, folder: Path) -> tuple[Path, ...]:
     return () if ref.key is None else (folder / ref.key,)
 
 
-plugin = SecretSource(name="gcp", setting=GcpRef, example="{gcp: {secret: NAME}}", open=_open, files=_files)
+def _asked(ref: GcpRef, environ: Mapping[str, str]) -> str:
+    return ref.endpoint or ""
+
+
+plugin = SecretSource(
+    name="gcp", setting=GcpRef, example="{gcp: {secret: NAME}}", open=_open, asked=_asked, files=_files
+)

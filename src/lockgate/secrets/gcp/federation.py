@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Struct
 
-from lockgate.clouds.web import LIMIT, Silent, ask
+from lockgate.clouds.web import LIMIT, NO_DOCUMENT, Silent, ask
 from lockgate.core.secret_source import Surroundings
 from lockgate.secrets.gcp import of_aws
 
@@ -107,7 +107,7 @@ def _subject(made: Federated, around: Surroundings, ca: Path | None) -> str:
     if source.format.type == "json":
         try:
             found: Any = msgspec.json.decode(text, type=dict[str, Any]).get(source.format.subject_token_field_name)
-        except msgspec.MsgspecError:
+        except NO_DOCUMENT:
             found = None
         text = found if isinstance(found, str) else ""
     if not text:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Struct
 
-from lockgate.clouds.web import LIMIT, Silent, ask
+from lockgate.clouds.web import LIMIT, NO_DOCUMENT, Silent, ask
 from lockgate.core.secret_source import NoSecret, Surroundings
 from lockgate.secrets.gcp.federation import SCOPE, Federated, federated
 
@@ -104,7 +104,7 @@ def _key_file(path: Path) -> KeyFile | Federated:
         if msgspec.json.decode(raw, type=_Typed).type == "external_account":
             return msgspec.json.decode(raw, type=Federated)
         made = msgspec.json.decode(raw, type=KeyFile)
-    except msgspec.MsgspecError:
+    except NO_DOCUMENT:
         raise Silent(f"{path} is no key file of a service account") from None
     if made.type != "service_account" or not made.private_key or not made.client_email:
         raise Silent(f"{path} is no key file of a service account")
@@ -112,13 +112,14 @@ def _key_file(path: Path) -> KeyFile | Federated:
 
 
 def _assertion(file: KeyFile, around: Surroundings) -> str:
-    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415  heavy, and only here
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415  heavy, and only here
+    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import padding, rsa  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
 
     try:
         key = load_pem_private_key(file.private_key.encode(), None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, rsa.RSAPrivateKey):
         raise Silent("the private key in the key file cannot be used")

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from lockgate.clouds.sigv4 import Account, signed
-from lockgate.clouds.web import Silent, Told, ask
+from lockgate.clouds.web import NO_DOCUMENT, Silent, Told, ask
 from lockgate.core.secret import Secret
 from lockgate.core.secret_source import Surroundings
 
@@ -75,7 +75,7 @@ def _account(places: Places, region: str, session: dict[str, str], around: Surro
         role = _asked(places.keys, places, session)
         try:
             keys = msgspec.json.decode(_asked(f"{places.keys}/{quote(role, safe='')}", places, session), type=_Keys)
-        except msgspec.MsgspecError:
+        except NO_DOCUMENT:
             raise Silent("AWS's metadata service lends no keys") from None
         access, secret, token = keys.access_key_id, keys.secret_access_key, keys.token
     around.hold(f"aws secret key of {access}", secret)

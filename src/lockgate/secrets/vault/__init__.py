@@ -1,5 +1,6 @@
 """`{vault: {path: …}}`: HashiCorp Vault, the KV engine in its second version."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -41,4 +42,8 @@ def _open(ref: VaultRef, around: Surroundings) -> str:
     return read(ref, around)
 
 
-plugin = SecretSource(name="vault", setting=VaultRef, example="{vault: {path: PATH}}", open=_open)
+def address(ref: VaultRef, environ: Mapping[str, str]) -> str:
+    return ref.address or environ.get("VAULT_ADDR", "")
+
+
+plugin = SecretSource(name="vault", setting=VaultRef, example="{vault: {path: PATH}}", open=_open, asked=address)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from lockgate.clouds.web import Silent, ask
+from lockgate.clouds.web import NO_DOCUMENT, Silent, ask
 from lockgate.core.secret_source import NoSecret, PlainRef, Surroundings
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def read(ref: "VaultRef", around: Surroundings) -> str:
         found = msgspec.json.decode(raw, type=_Read).data.data or {}
     except Silent as error:
         raise NoSecret(f"{place}, which cannot be read: {error}", "a Vault that answers, and may be read") from None
-    except msgspec.MsgspecError:
+    except NO_DOCUMENT:
         raise NoSecret(f"{place}, which is no secret of the KV engine's second version", "one that is") from None
     text = found.get(ref.field)
     if not isinstance(text, str) or not text.strip():
@@ -56,7 +56,7 @@ def _token(ref: "VaultRef", address: str, around: Surroundings) -> str:
         raw = _asked(ref, address, "POST", f"auth/{ref.approle}/login", around, body=body)
         try:
             token = msgspec.json.decode(raw, type=_Login).auth.client_token
-        except msgspec.MsgspecError:
+        except NO_DOCUMENT:
             raise Silent("the login gave no token") from None
     else:
         token = around.plain(ref.token or PlainRef(env="VAULT_TOKEN"))

@@ -31,6 +31,8 @@ class Vault(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("location", "/v1/secret/data/shop/openai")
             self.end_headers()
+        elif self.path == "/v1/secret/data/deep":
+            self.say(200, b'{"data":' * 9_000 + b"1" + b"}" * 9_000)
         elif self.path == "/v1/secret/data/old":
             self.answer(200, {"data": {"value": "of the first version"}})
         else:
@@ -45,7 +47,9 @@ class Vault(BaseHTTPRequestHandler):
             self.answer(400, {"errors": ["invalid role or secret ID"]})
 
     def answer(self, status: int, document: Any) -> None:
-        raw = json.dumps(document).encode()
+        self.say(status, json.dumps(document).encode())
+
+    def say(self, status: int, raw: bytes) -> None:
         self.send_response(status)
         self.send_header("content-length", str(len(raw)))
         self.end_headers()
@@ -110,6 +114,7 @@ def test_a_role_logs_in(tmp_path: Path, authority: trustme.CA, address: str) -> 
         ({"path": "gone"}, "status 404"),
         ({"path": "moved"}, "status 302"),
         ({"path": "old"}, "second version"),
+        ({"path": "deep"}, "second version"),
         ({"path": "shop/openai", "field": "number"}, "no text or empty"),
         ({"path": "shop/openai", "field": "empty"}, "no text or empty"),
         ({"path": "shop/openai", "field": "none"}, "no text or empty"),

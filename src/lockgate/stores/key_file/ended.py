@@ -91,6 +91,8 @@ def _put(folder: Path, gone: Mapping[str, int]) -> None:
 
 def _found(path: Path, key_id: str) -> StoredKey | None:
     """Of a million keys, in a tenth of a second: they are not decoded, and the file is written with a key on each line."""
+    if not key_id.isascii():
+        return None
     sought = b'"id":' + msgspec.json.encode(key_id) + b","
     try:
         with (

@@ -13,10 +13,12 @@ def record(folder: Path, uses: Mapping[str, int]) -> None:
     """Keeps the latest time (seconds since 1970) of each key. Raises `StoreError`. A process does this in one thread."""
     import lmdb  # noqa: PLC0415  only once a key was used
 
+    from lockgate import lmdb_files  # noqa: PLC0415  as above
+
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (
-            lmdb.open(str(folder), map_size=MAP_BYTES, sync=False, mode=0o600) as environment,
+            lmdb_files.opened(folder, size=MAP_BYTES) as environment,
             environment.begin(write=True) as transaction,
         ):
             for key_id, when in uses.items():
@@ -33,9 +35,11 @@ def last_uses(folder: Path) -> Mapping[str, int]:
         return {}
     import lmdb  # noqa: PLC0415  as above
 
+    from lockgate import lmdb_files  # noqa: PLC0415  as above
+
     try:
         with (
-            lmdb.open(str(folder), map_size=MAP_BYTES, readonly=True) as environment,
+            lmdb_files.opened(folder, size=MAP_BYTES, readonly=True) as environment,
             environment.begin() as transaction,
         ):
             return {bytes(name).decode(): int.from_bytes(time) for name, time in transaction.cursor()}

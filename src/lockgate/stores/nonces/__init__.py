@@ -65,11 +65,11 @@ class NonceStore:
             self._opened = None
 
     def _open(self, now: float) -> "tuple[lmdb.Environment, lmdb._Database, lmdb._Database, lmdb._Database]":
-        import lmdb  # noqa: PLC0415  as above
+        from lockgate import lmdb_files  # noqa: PLC0415  as above
 
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # No writable map, though it would take half the time: with one, a full disk kills the process instead of failing.
-        environment = lmdb.open(str(self._folder), map_size=self._size, max_dbs=3, sync=False, mode=0o600)
+        environment = lmdb_files.opened(self._folder, size=self._size, tables=3)
         seen, ends, life = (environment.open_db(name) for name in (b"seen", b"ends", b"life"))
         with environment.begin(write=True) as transaction:
             boot, since = transaction.get(b"boot", db=life), transaction.get(b"since", db=life)

@@ -10,6 +10,7 @@ from typing import final
 
 import lmdb
 
+from lockgate import lmdb_files
 from lockgate.core.repeat import LEASE, NONCE, Turn
 from lockgate.core.store import StoreError
 
@@ -29,7 +30,7 @@ class RepeatFile:
         self._mine = os.urandom(8)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._environment = lmdb.open(str(folder), map_size=size, max_dbs=2, sync=False, mode=0o600)
+            self._environment = lmdb_files.opened(folder, size=size, tables=2)
             self._rows, self._ends = (self._environment.open_db(name) for name in (b"rows", b"ends"))
         except (OSError, lmdb.Error) as error:
             raise StoreError(f"answers to repeated requests cannot be kept in {folder}: {error}") from error

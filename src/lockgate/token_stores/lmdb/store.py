@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import lmdb
 
+from lockgate import lmdb_files
 from lockgate.core.store import StoreError
 from lockgate.core.tokens import Share, ShareFull
 from lockgate.token_stores.lmdb.shares import Shares
@@ -70,7 +71,7 @@ class LmdbTokens:
     def _open(self) -> _Opened:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # No writable map: with one, a full disk kills the process instead of failing.
-        environment = lmdb.open(str(self._folder), map_size=self._size, max_dbs=4, sync=False, mode=0o600)
+        environment = lmdb_files.opened(self._folder, size=self._size, tables=4)
         kept, ends = environment.open_db(b"kept"), environment.open_db(b"ends")
         self._opened = _Opened(environment, kept, ends, Shares(environment))
         return self._opened

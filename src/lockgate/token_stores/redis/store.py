@@ -9,7 +9,7 @@ from redis.exceptions import ResponseError
 from lockgate.core.store import StoreError
 from lockgate.core.tokens import Share, ShareFull
 from lockgate.redis_links.breaker import Breaker
-from lockgate.redis_links.connections import Command, Connections
+from lockgate.redis_links.connections import NONSENSE, Command, Connections
 
 PREFIX = b"{lockgate}:tokens:"
 DEADLINE = 0.05
@@ -72,7 +72,9 @@ class RedisTokens:
 
     async def read(self, name: bytes) -> bytes | None:
         answer = await self._ask((b"GET", PREFIX + name.hex().encode()))
-        return None if answer is None else bytes(answer)
+        if not isinstance(answer, bytes | None):
+            raise StoreError(NONSENSE)
+        return answer
 
     async def put(
         self, name: bytes, seen: bytes | None, sealed: bytes, seconds: float, share: Share | None = None
@@ -87,6 +89,8 @@ class RedisTokens:
         answer = await self._ask((b"EVAL", PUT, len(keys), *keys, seen or b"", sealed, life, *counted))
         if answer == _FULL:
             raise ShareFull
+        if answer not in (0, 1):
+            raise StoreError(NONSENSE)
         return bool(answer)
 
     async def aclose(self) -> None:

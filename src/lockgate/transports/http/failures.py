@@ -5,7 +5,8 @@ import ssl
 
 from lockgate.core.problem import Kind, Problem
 
-# X509_V_ERR_* of OpenSSL (x509_vfy.h): what an operator can act on, without the certificate's own words.
+# X509_V_ERR_* of OpenSSL (x509_vfy.h): what an operator can act on, without the certificate's own words. For all others OpenSSL's
+# fixed text: Python 3.13 and newer hold certificates to all of RFC 5280, of which there are many.
 _CERTIFICATE = {
     9: "it is not valid yet",
     10: "it has expired",
@@ -36,7 +37,7 @@ def not_connected(error: OSError, *, secure: bool) -> Problem:
         detail = "this gateway has no file descriptor or buffer left for a connection to an upstream"
         return Problem(Kind.OVERLOADED, detail, source="gateway", retry_after=1.0)
     if isinstance(error, ssl.SSLCertVerificationError):
-        why = _CERTIFICATE.get(error.verify_code, f"verification failed with code {error.verify_code}")
+        why = _CERTIFICATE.get(error.verify_code, error.verify_message)
         return failed(Kind.UPSTREAM_TLS, f"the upstream's certificate was not accepted: {why}")
     if isinstance(error, ssl.SSLError):
         return failed(Kind.UPSTREAM_TLS, "the TLS handshake with the upstream failed")

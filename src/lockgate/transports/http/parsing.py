@@ -33,6 +33,7 @@ class ResponseParser:
     """
 
     __slots__ = (
+        "_bare",
         "_bodiless",
         "_body",
         "_fields",
@@ -45,6 +46,7 @@ class ResponseParser:
         "_raw",
         "_reason",
         "_received",
+        "_seen",
         "_unseen",
         "_until_close",
         "finished",
@@ -71,7 +73,7 @@ class ResponseParser:
         self._fields = []
         self._framing = []
         self._inflater = None
-        self._interims = self._raw = self._received = self._noted = 0
+        self._interims = self._raw = self._received = self._noted = self._seen = self._bare = 0
         self.moved = False
         self._unseen = _SLICE
         self._until_close = self.finished = self.reusable = False
@@ -221,7 +223,11 @@ class ResponseParser:
         raw = self._raw
         if raw > HEAD_BYTES and not self._body.status:
             raise Broken("the answer's header is too large")
-        if raw > 2 * HEAD_BYTES + (_WRAPPING + 1) * self._received:
+        received = self._received
+        if received > self._seen:
+            self._seen, self._bare = received, raw
+        # However much content there was: a field behind it is put together anew with each piece of it that comes.
+        if raw > 2 * HEAD_BYTES + (_WRAPPING + 1) * received or raw - self._bare > 2 * HEAD_BYTES:
             raise Broken("the answer is more framing than content")
 
     def _refuse(self, reason: str) -> None:
