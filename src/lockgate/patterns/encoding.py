@@ -23,9 +23,13 @@ SHORT = 12
 """Of escapes so long it is remembered what they say."""
 
 RUN, ESCAPED, ROTATED, LINED = "run", "escaped", "rotated", "lined"
-TRIGGERS: tuple[tuple[str, Line], ...] = (
+LONG_RUN = Line(r"[A-Za-z0-9+/_-]{16}", once=True, bytewise=True)
+"""Where it is not, there is none of the `RUNS`."""
+RUNS: tuple[tuple[str, Line], ...] = (
     (RUN, Line(r"[0-9A-Fa-f]{16}", once=True)),
     (RUN, Line(r"[a-z0-9][A-Z][A-Za-z0-9+/_-]{14}|[A-Za-z0-9+/_-]{7}[a-z0-9][A-Z][A-Za-z0-9+/_-]{7}|[A-Za-z0-9+/_-]{14}[a-z0-9][A-Z]", once=True)),
+)  # fmt: skip
+TRIGGERS: tuple[tuple[str, Line], ...] = (
     (ESCAPED, Line(r"%[0-9A-Fa-f]{2}|&#x?[0-9A-Fa-f]{2}|&(?:commat|period|colon|quot|amp|lt|gt|lowbar|num|sol|equals|plus|hyphen);", once=True)),
     (ESCAPED, Line(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|/)", once=True)),
     (LINED, Line(r"\\[nrtbf][^\s\"\\]", once=True)),

@@ -33,6 +33,7 @@ class Kind(Struct, frozen=True, dict=True):
     `unless`: words that say it is something else.
     `seek`: what the automaton looks for instead, where many kinds look alike; it ends inside of every match.
     `spans`: an expression of the operator's: never given to Python's own engine.
+    `signed`: in all that the automaton looks for is a sign of numbers (`signs`).
     """
 
     label: str
@@ -46,6 +47,7 @@ class Kind(Struct, frozen=True, dict=True):
     spans: bool = False
     held: str = ""
     seek: str = ""
+    signed: bool = False
 
     @cached_property
     def reach(self) -> int:
@@ -104,7 +106,7 @@ class Kinds:
         alone = kind.confidence >= least.get(kind.label, LEAST)
         needs = -1 if alone else self._groups.get(kind.words, -1)
         held = kind.held or (kind.expression if kind.seek else "")
-        return Pattern(kind.seek or kind.expression, kind.caseless, kind.spans, held, needs=needs)
+        return Pattern(kind.seek or kind.expression, kind.caseless, kind.spans, held, needs=needs, signed=kind.signed)
 
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
         by_pattern: dict[int, list[Hit]] = {number: [] for number in dict.fromkeys(hit.pattern for hit in hits)}

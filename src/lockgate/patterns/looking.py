@@ -117,7 +117,7 @@ class Looking:
         for number, guard in self._together.items():
             own = [(text, place) for text, place, guards in texts if number in guards and len(text) <= SHORT]
             with suppress(Exception):  # whatever it is, it comes again when it is asked
-                guard.soon(own)
+                yield from guard.soon(own)
         for text, place, guards in texts:
             if len(text) > SHORT and guards & self.readers:
                 yield from self._in_slices(text, place, guards)

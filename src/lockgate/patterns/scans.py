@@ -29,10 +29,10 @@ def _take(pattern: int, _start: int, end: int, _flags: int, raw: Any) -> bool:
     return len(raw) > MOST_SEEN
 
 
-def stopped(automaton: Any, data: bytes, hit: set[int], enough: AbstractSet[int]) -> bool:
-    """Whether one of the lines was hit that are enough; else `hit` are those that were."""
+def stopped(automaton: Any, data: bytes, hit: set[int], enough: AbstractSet[int], begin: int = 0) -> bool:
+    """Whether one of the lines was hit that are enough; else `hit` are those that were. The first is called `begin`."""
     try:
-        automaton.scan(data, match_event_handler=_note, context=(hit, enough))
+        automaton.scan(data, match_event_handler=_note, context=(hit, enough, begin))
     except Exception:
         if hit.isdisjoint(enough):
             raise
@@ -41,6 +41,10 @@ def stopped(automaton: Any, data: bytes, hit: set[int], enough: AbstractSet[int]
 
 
 def _note(pattern: int, _start: int, _end: int, _flags: int, context: Any) -> bool:
-    hit, enough = context
-    hit.add(pattern)
-    return pattern in enough
+    hit, enough, begin = context
+    hit.add(begin + pattern)
+    return begin + pattern in enough
+
+
+def furthest(pattern: int, _start: int, end: int, _flags: int, ends: Any) -> None:
+    ends[pattern] = end  # they come in order

@@ -1,7 +1,7 @@
 """Which lines the automata have, and whose each of them is.
 
 Patterns that mean nothing unless one of their words is near are lines of a second automaton: it only looks at texts in which the
-first one saw such a word; but for those that hold a word themselves. Words are a line each, because literals cost an automaton next to nothing.
+first one saw such a word; but for those that hold a word themselves. Patterns that are `signed` are lines of a third one (`signs`). Words are a line each, because literals cost an automaton next to nothing.
 """
 
 import re
@@ -27,9 +27,10 @@ LITERAL = 4
 
 
 class Table(Struct, frozen=True):
-    """`first` and `second`: lines and their owners. `starts`: what a stream may hold, and for which guards."""
+    """`first`, `signed` and `second`: lines and their owners. `starts`: what a stream may hold, and for which guards."""
 
     first: dict[Line, list[Owner]]
+    signed: dict[Line, list[Owner]]
     second: dict[Line, list[Owner]]
     starts: dict[Line, set[int]]
 
@@ -43,12 +44,18 @@ def table(guards: Sequence[Guard]) -> Table:
                 owners.setdefault(each, []).append((number, index, pattern.spans, pattern.needs))
             if not pattern.hint and (begun := start(pattern)) is not None:
                 starts.setdefault(begun, set()).add(number)
-    first = {
+    alone = {
         each: own
         for each, own in owners.items()
         if any(needs < 0 for _, _, _, needs in own) or _worded(each.expression)
     }
-    return Table(first, {each: own for each, own in owners.items() if each not in first}, starts)
+    signed = {
+        each: own
+        for each, own in alone.items()
+        if all(guards[number].patterns[index].signed for number, index, *_ in own)
+    }
+    first = {each: own for each, own in alone.items() if each not in signed}
+    return Table(first, signed, {each: own for each, own in owners.items() if each not in alone}, starts)
 
 
 def _worded(expression: str) -> bool:
