@@ -32,7 +32,7 @@ async def _reload(desk: Desk, inbound: Inbound) -> Reply:
 
 
 async def _read_again(desk: Desk) -> Reply:
-    version, mistakes = await desk.checked()
+    version, mistakes, later = await desk.checked()
     if mistakes:
         return problem(422, "the configuration has mistakes, and the one before goes on", mistakes)
     desk.tell_all()
@@ -42,7 +42,8 @@ async def _read_again(desk: Desk) -> Reply:
                 await desk.news()
     except TimeoutError:
         return problem(503, "not all workers serve it yet", [str(worker) for worker in desk.versions()])
-    return Reply(200, JSON, msgspec.json.encode({"version": version, "workers": desk.versions()}))
+    said = {"version": version, "workers": desk.versions()}
+    return Reply(200, JSON, msgspec.json.encode(said | ({"next_start": later} if later else {})))
 
 
 ROUTES = (
