@@ -40,6 +40,7 @@ async def _read_again(desk: Desk) -> Reply:
         async with asyncio.timeout(PATIENCE):
             while not desk.all_serve(version):
                 await desk.news()
+            await desk.renew()  # who lost a right has lost it at this listener, too
     except TimeoutError:
         return problem(503, "not all workers serve it yet", [str(worker) for worker in desk.versions()])
     said = {"version": version, "workers": desk.versions()}

@@ -50,8 +50,8 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
     administrators = Administrators(orders, open_to_all=address.bound(sockets.admin).loopback)
     tls = ListenerContext(orders.certificates.admin)
     certified = CertificateWatch(orders.loaded, orders.certificates, tls, time.time)
-    running.ends = certified.ends
     watching = _Watching(orders, administrators, certified)
+    running.ends, running.renew = certified.ends, watching.now
     data = orders.loaded.data
     routes = (*ROUTES, *CONFIG_ROUTES, *UPSTREAM_ROUTES, *usage_routes(data), *audit_routes(data / FOLDER))
     serve = answers(running, administrators.permissions, routes)
@@ -117,6 +117,12 @@ class _Watching:
         """Who takes a dead one's place was given the file as it was at the start: nobody is answered by that."""
         self._watch.told()
         await self._read(anew=True)
+
+    async def now(self) -> None:
+        """Somebody waits for it. What was begun before may have read another file, and is not to come later."""
+        if self._reading is not None:
+            await asyncio.wait([self._reading])
+        await self._read()
 
     def give_up(self) -> None:
         if self._reading is not None:
