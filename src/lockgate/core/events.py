@@ -51,13 +51,16 @@ class RefusalDelta(Struct, frozen=True, gc=False):
 
 
 class ToolStarted(Struct, frozen=True, gc=False):
-    """A call begins. `call` numbers the calls of a choice from 0; calls may interleave."""
+    """A call begins. `call` numbers the calls of a choice from 0; calls may interleave. `spelt` is the name that some clients
+    read, who put together what an upstream sent as pieces of the same call; empty where that is the name itself.
+    """
 
     call: int
     id: str
     name: str
     choice: int = 0
     signature: str = ""
+    spelt: str = ""
 
 
 class ToolDelta(Struct, frozen=True, gc=False):

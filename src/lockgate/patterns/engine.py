@@ -4,16 +4,17 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import pairwise
 from pathlib import Path
 
-from lockgate.core.guard import Failed, Finding, Guard, Hit, Verdict
+from lockgate.core.guard import Failed, Finding, Guard, Verdict
+from lockgate.core.hits import Hits
 from lockgate.core.reader import Reader
 from lockgate.core.toil import Toil
 from lockgate.patterns.database import automata
 from lockgate.patterns.held import WORD
 from lockgate.patterns.mirror import Mirror
-from lockgate.patterns.scans import LINE, SHIFT, Raw, furthest, scanned, stopped
+from lockgate.patterns.octets import FOLLOWING
+from lockgate.patterns.scans import Ends, furthest, in_characters, joined, scanned, stopped
 from lockgate.patterns.shape import width
 from lockgate.patterns.signs import First
 from lockgate.patterns.syntax import read
@@ -53,42 +54,43 @@ class Scanner:
         self._holds = streams and any(not pattern.hint for guard in guards for pattern in guard.patterns)
         self._starting = [frozenset(rows.starts[line]) for line in starts]
 
-    def hits(self, text: str, guards: frozenset[int], toil: Toil) -> tuple[dict[int, list[Hit]], frozenset[str]]:
-        """By guard, in the order of their ends; and which encodings there may be in the text. Raises `TooMany`."""
+    def hits(self, text: str, guards: frozenset[int], toil: Toil) -> tuple[dict[int, Hits], frozenset[str]]:
+        """By guard; and which encodings there may be in the text. Raises `TooMany`."""
         if not self._first:
             return {}, NONE
         toil.begin()
         # A surrogate without its twin is no character: one `?` stands for it, so that positions stay.
         data = ("\n" + text).encode("utf-8", "replace")
-        raw, lines = self._first.scanned(data, toil)
-        if not raw:
+        ends = self._first.scanned(data, toil)
+        if not ends:
             return {}, NONE
-        seen, asked, more = self._asked(lines, guards)
-        if len(asked) < len(lines):
-            raw = [hit for hit in raw if hit & LINE in asked]
+        seen, asked, more = self._asked(ends.keys(), guards)
+        own = {line: ends[line] for line in asked}
         if more:
             weak = scanned(self._weak, data, toil)
             shift = len(self._first.owners)
-            raw += [hit + shift for hit in weak if hit & LINE in more]
+            own.update((line + shift, weak[line]) for line in more if line in weak)
             asked.update((line + shift, owners) for line, owners in more.items())
-        toil.hit(len(raw))
-        if raw and len(data) - 1 != len(text):
-            raw = _in_characters(raw, data)
-        raw.sort()
-        return self._told(raw, asked, text), seen
+        toil.hit(sum(map(len, own.values())))
+        if own and len(data) - 1 != len(text):
+            own = in_characters(own, data)
+        return self._told(own, asked, text), seen
 
-    def _told(self, raw: Raw, asked: Asked, text: str) -> dict[int, list[Hit]]:
-        """Hits to those to whom they mean something."""
-        found: dict[int, list[Hit]] = {number: [] for owners in asked.values() for number, *_ in owners}
-        tell = {
-            line: [(found[number].append, index, number if spans else -1) for number, index, spans, _ in owners]
-            for line, owners in asked.items()
-        }
-        for hit in raw:
-            end = (hit >> SHIFT) - 1  # the line's end before the text
-            for add, index, asking in tell[hit & LINE]:
-                add(Hit(index, -1 if asking < 0 else self._mirror.start(asking, index, text, end), end))
-        return {number: hits for number, hits in found.items() if hits}
+    def _told(self, ends: Ends, asked: Asked, text: str) -> dict[int, Hits]:
+        """Hits to those to whom they mean something, in the order of their patterns."""
+        found: dict[int, dict[int, list[list[int]]]] = {}
+        asking: list[tuple[int, int]] = []
+        for line, own in ends.items():
+            for number, index, spans, _ in asked[line]:
+                found.setdefault(number, {}).setdefault(index, []).append(own)
+                if spans:
+                    asking.append((number, index))
+        told = {number: Hits({index: joined(own[index]) for index in sorted(own)}, {}) for number, own in found.items()}
+        for number, index in asking:
+            hits = told[number]
+            begun = [self._mirror.start(number, index, text, end) for end in hits.ends[index]]
+            told[number] = Hits(hits.ends, {**hits.starts, index: begun})
+        return told
 
     def _asked(self, lines: AbstractSet[int], guards: frozenset[int]) -> tuple[frozenset[str], Asked, Asked]:
         """Of lines that were hit first: which encodings there may be, and to whom hits mean something; and of all of
@@ -168,7 +170,7 @@ class Scanner:
         ends: dict[int, int] = {}
         self._starts.scan(data, match_event_handler=furthest, context=ends)
         longest = max((end for line, end in ends.items() if self._starting[line] & guards), default=0)
-        return word + (longest if len(data) == len(tail) else len(data[:longest].decode("utf-8", "ignore")))
+        return word + len(data[:longest].translate(None, FOLLOWING))
 
 
 def longest(expression: str) -> int:
@@ -181,7 +183,7 @@ def _meant(owners: Sequence[Owner], known: AbstractSet[tuple[int, int]], guards:
     return [each for each in owners if each[0] in guards and (each[3] < 0 or (each[0], each[3]) in known)]
 
 
-def judged(guards: Sequence[Guard], text: str, hits: Mapping[int, Sequence[Hit]]) -> dict[int, Verdict]:
+def judged(guards: Sequence[Guard], text: str, hits: Mapping[int, Hits]) -> dict[int, Verdict]:
     """What guards make of their hits. One that throws has failed, and says so: it did not find nothing."""
     verdicts: dict[int, Verdict] = {}
     for number, own in hits.items():
@@ -204,11 +206,3 @@ def heard(guard: Reader, text: str, place: str) -> Verdict:
     except Exception as error:  # noqa: BLE001  whatever it is, it is no verdict
         log.error("a guard failed: %s", type(error).__name__)  # noqa: TRY400  a text may stand in the traceback
         return Failed(type(error).__name__)
-
-
-def _in_characters(raw: Raw, data: bytes) -> Raw:
-    places = sorted({0, *(hit >> SHIFT for hit in raw)})
-    at = {0: 0}
-    for before, place in pairwise(places):
-        at[place] = at[before] + len(data[before:place].decode("utf-8", "ignore"))
-    return [at[hit >> SHIFT] << SHIFT | hit & LINE for hit in raw]

@@ -6,7 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from lockgate.core.engine import Whole
-from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
+from lockgate.core.guard import Failed, Guard, Hole, Shape, Verdict
+from lockgate.core.hits import Hits
 from lockgate.core.outlet import Outlet
 from lockgate.core.reader import Reader, Slicing, Together
 from lockgate.core.toil import MOST, MOST_READ, TOO_MANY, Costly, Toil, TooMany
@@ -212,11 +213,11 @@ class Looking:
             if layer < LAYERS:
                 waiting += [(through(view, inner), layer + 1, asked) for inner in encoding.views(view.text, below)]
 
-    def _judged(self, text: str, hits: Mapping[int, list[Hit]], toil: Toil) -> dict[int, Verdict]:
+    def _judged(self, text: str, hits: Mapping[int, Hits], toil: Toil) -> dict[int, Verdict]:
         """By guards that have not looked at too much. Hits that end in one place are one candidate."""
         fits, beyond = {}, {}
         for number, own in hits.items():
-            if toil.may(number, len({hit.end for hit in own}), self._most.get(number, MOST)):
+            if toil.may(number, own.candidates(), self._most.get(number, MOST)):
                 fits[number] = own
             else:
                 beyond[number] = TOO_MANY

@@ -13,7 +13,7 @@ from msgspec import Struct
 from lockgate.core.toil import Toil
 from lockgate.patterns.database import Line
 from lockgate.patterns.encoding import LONG_RUN, RUNS, TRIGGERS
-from lockgate.patterns.scans import LINE, Raw, scanned, stopped
+from lockgate.patterns.scans import Ends, scanned, stopped
 from lockgate.patterns.table import Owner, Table
 
 SIGNS = tuple(
@@ -71,16 +71,14 @@ class First:
     def __bool__(self) -> bool:
         return self._automaton is not None
 
-    def scanned(self, data: bytes, toil: Toil) -> tuple[Raw, set[int]]:
-        """All hits, and the lines that were hit."""
-        raw = scanned(self._automaton, data, toil)
-        lines = {hit & LINE for hit in raw}
-        for signs, begin, automaton in self._later:
-            if not signs.isdisjoint(lines):
+    def scanned(self, data: bytes, toil: Toil) -> Ends:
+        """All hits, by line."""
+        ends = scanned(self._automaton, data, toil)
+        for signs, begin, automaton in self._later if ends else ():
+            if not signs.isdisjoint(ends):
                 more = scanned(automaton, data, toil)
-                raw += [hit + begin for hit in more]
-                lines.update([(hit & LINE) + begin for hit in more])
-        return raw, lines
+                ends.update((line + begin, own) for line, own in more.items())
+        return ends
 
     def stopped(self, data: bytes, hit: set[int], enough: AbstractSet[int]) -> bool:
         """Whether one of the lines was hit that are enough; else `hit` are those that were."""

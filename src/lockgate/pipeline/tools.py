@@ -88,11 +88,21 @@ class Bounded:
             return
         if isinstance(event, ToolPieces):
             self._begun.add(begun)
+        elif event.spelt:
+            _check_spelt(event.spelt, self._call, self._ledger, self._ran)
         _check(event.name, self._call, self._ledger, self._ran)
 
 
 def _check(name: str, call: Call, ledger: Ledger, ran: Collection[str]) -> None:
     if not _allowed(call.tools, name):
+        raise _called(name)
+    if call.flows:
+        flowing(name, call.flows, ledger, ran)
+
+
+def _check_spelt(name: str, call: Call, ledger: Ledger, ran: Collection[str]) -> None:
+    """Of several names it need not be one that is allowed, but none that is denied."""
+    if any(level.denies("tools", name) for level in call.tools):
         raise _called(name)
     if call.flows:
         flowing(name, call.flows, ledger, ran)

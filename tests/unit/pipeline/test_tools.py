@@ -215,3 +215,21 @@ async def test_a_name_that_is_not_whole_when_the_call_begins_is_no_name(
     assert b"hell" not in got
     assert b"[DONE]" not in got
     assert notebook.outcome.code == "bad_upstream"
+
+
+@pytest.mark.parametrize(("names", "passes"), [(("s", "hell"), False), (("web.", "open"), True)])
+async def test_names_that_clients_put_together_are_not_denied_either(names: tuple[str, str], passes: bool) -> None:
+    """Two calls of one index, as some copies number them, are one call to OpenAI's clients."""
+    _, body = SHAPES["openai"]
+    free = Access(tools=("*",), deny=Denied(tools=("sh*",)))
+    calls = [{"index": 0, "id": f"c{n}", "function": {"name": name, "arguments": "{}"}} for n, name in enumerate(names)]
+    deltas = [({"tool_calls": [call]}, None) for call in calls] + [({}, "tool_calls")]
+    chunks = [{"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]} for delta, finish in deltas]
+    raw = b"".join(b"data: " + msgspec.json.encode(chunk) + b"\n\n" for chunk in chunks) + b"data: [DONE]\n\n"
+    notebook = Notebook()
+
+    answer = Answered(200, [raw[:200], raw[200:]], SSE)
+    _, got = await ask(gateway(Script(answer), notebook, own=free), CARRIER, {**body, "stream": True})
+
+    assert (got == raw, b'"hell"' in got) == (passes, False)
+    assert notebook.outcome.end == ("complete" if passes else "blocked")

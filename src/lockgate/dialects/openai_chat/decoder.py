@@ -25,28 +25,13 @@ from lockgate.core.events import (
 )
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.openai_chat import answer, usage, wire
+from lockgate.dialects.openai_chat.heard import Heard, known, same_name, spelt
 from lockgate.dialects.openai_chat.parts import located
 from lockgate.dialects.openai_chat.sound import joined
 from lockgate.dialects.openai_chat.wire import number, present
 
 _reply = msgspec.json.Decoder(wire.Reply)
 DONE = b"[DONE]"
-
-
-class Heard(msgspec.Struct):
-    """What is known of a choice so far. `calls` has, for each index on the wire, our number and the call's id;
-
-    `thought` is what was thought since the last signature.
-    """
-
-    finish: str = ""
-    stop: str = ""
-    calls: dict[int, tuple[int, str]] = {}
-    names: list[str] = []
-    count: int = 0
-    thought: list[str] = []
-    sound: list[str] = []
-    sound_id: str = ""
 
 
 class Decoder:
@@ -147,16 +132,18 @@ class Decoder:
         legacy = (wire.ToolCall(index=0, function=said.function_call),) if said.function_call else ()
         for call in chain(said.tool_calls or (), legacy):
             function = answer.called(call)
-            number_ = _known(call, function.name or "", heard)
+            number_ = known(call, function.name or "", heard)
             if number_ is not None:
-                _same_name(function.name, heard.names[number_])
+                same_name(function.name, heard.names[number_])
             else:
-                heard.names.append(function.name or "")
+                name = function.name or ""
+                heard.names.append(name)
                 number_ = heard.count
                 heard.count += 1
                 id_ = call.id or f"call_{self._ask.seed}_{index}_{number_}"
                 heard.calls[number_ if call.index is None else call.index] = (number_, id_)
-                events.append(ToolStarted(number_, id_, function.name or "", index, answer.signature(call)))
+                read = spelt(call, name, heard)
+                events.append(ToolStarted(number_, id_, name, index, answer.signature(call), read))
             if arguments := answer.arguments(function):
                 events.append(ToolDelta(number_, arguments, index))
 
@@ -173,28 +160,6 @@ def _quickly(frame: bytes) -> wire.Reply | None:
     except (ValueError, RecursionError):
         return None
     return None if answer.failed(reply) else reply
-
-
-def _known(call: wire.ToolCall, name: str, heard: Heard) -> int | None:
-    """The number of the call that goes on, or None for a new one.
-
-    Some copies give no index, or 0 to every call: a new id with a name begins a new call.
-    """
-    if call.index is None:
-        if call.id:
-            return next((known for known, id_ in heard.calls.values() if id_ == call.id), None)
-        return None if name or not heard.count else heard.count - 1
-    begun = heard.calls.get(call.index)
-    if begun is None or (call.id and name and call.id != begun[1]):
-        return None
-    return begun[0]
-
-
-def _same_name(name: str | None, begun: str) -> None:
-    """Clients put the pieces of a name together, and whoever asked whether it may be called saw the first. Copies repeat it whole."""
-    if name and name != begun:
-        detail = "the upstream named a tool call after it had begun"
-        raise Problem(Kind.BAD_UPSTREAM, detail, source="upstream")
 
 
 def _thoughts(said: wire.Said, heard: Heard, index: int) -> list[Event]:

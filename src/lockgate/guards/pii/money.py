@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from lockgate.guards.pii.sums import EIGHT, luhn, mod_97
+from lockgate.guards.pii.sums import EIGHT, alphanumeric, luhn, mod_97, plain
 from lockgate.patterns.kinds import Kind
 from lockgate.patterns.sums import base58, bech32
 
@@ -31,24 +31,24 @@ _LEAD = rf"(?:{'|'.join(_IBAN)})\d\d(?:(?:[ -]|\r?\n)?[A-Z0-9])"
 
 
 def iban(text: str) -> bool:
-    plain = "".join(char for char in text if char.isalnum()).upper()
-    return _IBAN.get(plain[:2]) == len(plain) and mod_97(plain)
+    written = alphanumeric(text)
+    return _IBAN.get(written[:2]) == len(written) and mod_97(written)
 
 
 def card(text: str) -> bool:
-    plain = "".join(char for char in text if char.isdigit())
+    number = plain(text)
     return (
-        plain.startswith(_PREFIXES)
-        and luhn(plain)
-        and len(set(plain)) > 1
-        and (plain[0] != "2" or "2221" <= plain[:4] <= "2720" or plain[:4] == "2131")
+        number.startswith(_PREFIXES)
+        and luhn(number)
+        and len(set(number)) > 1
+        and (number[0] != "2" or "2221" <= number[:4] <= "2720" or number[:4] == "2131")
     )
 
 
 def brand(text: str) -> bool:
     """After a word that says card, any number that cards have."""
-    plain = "".join(char for char in text if char.isdigit())
-    return luhn(plain) and plain.startswith(_PREFIXES) and len(set(plain)) > 1
+    number = plain(text)
+    return number.startswith(_PREFIXES) and luhn(number) and len(set(number)) > 1
 
 
 KINDS = (

@@ -50,7 +50,7 @@ def test_calls_that_all_have_index_0() -> None:
     assert between(call("a", "f", "s"), call("b", "g", "t")) == [
         ToolStarted(0, "a", "f", signature="s"),
         ToolDelta(0, "{}"),
-        ToolStarted(1, "b", "g", signature="t"),
+        ToolStarted(1, "b", "g", signature="t", spelt="fg"),
         ToolDelta(1, "{}"),
     ]
 
