@@ -92,7 +92,9 @@ def latency(bench: Bench) -> list[Row]:
         plain, mine = (found[one].p50 - direct if one in found else None for one in ("nginx", lane))
         note = f"direct {direct:.3f} ms"
         rows.append(Row(f"added at one connection, {name}, p50", "ms", plain, mine, most=most, note=note))
-    return rows
+    alone = audit.flush(bench.home / "flushed", 200) * 1e3
+    note = "each request waits for two of them: what is let through, and what came of it"
+    return [*rows, Row("  of it a flush alone (fdatasync), p50", "ms", gateway=alone, note=note)]
 
 
 def _in_turn(bench: Bench, size: int, connections: int) -> dict[str, wrk.Result]:
