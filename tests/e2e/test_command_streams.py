@@ -1,6 +1,7 @@
 """Commands whose streams are closed, full or in another encoding, and names that are no text: one line says what is wrong."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,23 @@ def test_a_full_disk_under_the_output_is_said_in_one_line(arguments: tuple[str, 
         )
 
     assert (done.returncode, done.stderr) == (1, b"lockgate: No space left on device\n")
+
+
+@pytest.mark.parametrize("at", ["typer.main", "lockgate.app.load"])
+def test_ctrl_c_while_it_is_being_loaded_says_nothing(at: str) -> None:
+    code = """
+import os, signal, sys
+class Meanwhile:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[3]:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Meanwhile())
+from lockgate.app.cli import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code, "check", "x.yaml", at], capture_output=True, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Reloading (S75, S76, S78, K5): by the file itself, by the admin listener; all workers, all at once, or not at all."""
 
 import json
+import os
 import secrets
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -41,6 +43,13 @@ def renamed(gateway: Running, name: str) -> None:
 def versions(gateway: Running) -> list[str]:
     told = json.loads(request(gateway.admin, "GET", "/api/config").body)
     return [worker["version"] for worker in told["workers"]]
+
+
+def readable(gateway: Running) -> bool:
+    try:
+        return request(gateway.admin, "GET", "/readyz").status == 200
+    except OSError:
+        return False
 
 
 def reload(gateway: Running) -> tuple[int, dict[str, Any]]:
@@ -101,6 +110,25 @@ def test_S75_a_bad_file_that_lies_there_is_reported_and_the_old_one_serves(gatew
 
     gateway.file.write_text(good.replace("first:", "second:"))
     eventually(lambda: status(gateway, "second") == 200)
+
+
+def test_K5_who_takes_a_dead_ones_place_while_a_bad_file_lies_there_serves_what_is_in_force(gateway: Running) -> None:
+    """Not what was in force at the start: keys that were taken out of the file would open it again."""
+    renamed(gateway, "second")
+    _, told = reload(gateway)
+    good = gateway.file.read_text()
+    gateway.file.write_text("version: 1\nmodells: 5\n")
+
+    before = gateway.children
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+
+    eventually(lambda: len(gateway.children) == 3 and not set(before) & set(gateway.children), 10)
+    eventually(lambda: readable(gateway) and len(versions(gateway)) == 2, 10)
+    assert set(versions(gateway)) == {told["version"]}
+    assert {status(gateway, "first") for _ in range(8)} == {404}
+    gateway.file.write_text(good)
+    assert reload(gateway)[0] == 200
 
 
 def test_K5_ten_megabytes_of_configuration_stop_nobody(gateway: Running) -> None:

@@ -60,8 +60,10 @@ def test_a_new_certificate_comes_without_a_dropped_connection(tmp_path: Path, au
         assert (begun + stream.read()).endswith(b"data: [DONE]\n\n")
         assert eventually(lambda: {serial(gateway.url, trust) for _ in range(8)}) - {first}
         eventually(lambda: serial(gateway.admin, trust) != first)
-        kept.close()
-        slow.close()
+        gateway.process.send_signal(signal.SIGHUP)
+        eventually(lambda: len(gateway.events("reload")) == len(gateway.events("start")) == 2)  # nobody ended
+        for each in (kept, slow):
+            each.close()
 
 
 def test_a_pair_that_does_not_fit_keeps_the_old_one_and_is_told(tmp_path: Path, authority: trustme.CA) -> None:
@@ -80,6 +82,32 @@ def test_a_pair_that_does_not_fit_keeps_the_old_one_and_is_told(tmp_path: Path, 
         assert first == during == after
         written(tmp_path, authority.issue_cert("127.0.0.1"))
         eventually(lambda: first not in {serial(gateway.url, trust) for _ in range(8)})
+
+
+def _answers(port: int, trust: ssl.SSLContext | None) -> bool:
+    """Over TLS, or in the clear."""
+    made = http.client.HTTPSConnection if trust else http.client.HTTPConnection
+    connection = made("127.0.0.1", port, timeout=10, **({"context": trust} if trust else {}))  # type: ignore[arg-type]
+    try:
+        connection.request("GET", "/livez")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def test_TLS_goes_and_comes_by_reloads_and_nobody_ends(tmp_path: Path, authority: trustme.CA) -> None:
+    written(tmp_path, authority.issue_cert("127.0.0.1"))
+    trust = trusting(authority)
+    with secured(tmp_path, BOTH) as gateway:
+        text, port = gateway.file.read_text(), int(gateway.url.rpartition(":")[2])
+        for tls in (False, True, False):
+            gateway.file.write_text(text if tls else text.replace(BOTH, "workers: 2"))
+            gateway.process.send_signal(signal.SIGHUP)
+            eventually(lambda tls=tls: all(_answers(port, trust if tls else None) for _ in range(4)))  # type: ignore[misc]
+
+        assert len(gateway.events("start")) == 2
 
 
 def _revoking(authority: trustme.CA, *revoked: trustme.LeafCert) -> bytes:

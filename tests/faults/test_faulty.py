@@ -83,3 +83,12 @@ def test_its_places_are_of_this_machine(upstream: FaultyProcess) -> None:
     assert {place.partition(":")[0] for place in addresses.values()} == {"127.0.0.1"}
     assert {"refused", "black-hole", "tls-expired"} <= addresses.keys()
     assert json.dumps(addresses)
+
+
+def test_a_health_check_is_answered_and_fails_on_order() -> None:
+    with faulty() as upstream:
+        well = request(upstream.url, "GET", "/v1/models")
+        upstream.play("u8-503", times=1)
+        ill = request(upstream.url, "GET", "/v1/models")
+
+    assert (well.status, well.json, ill.status) == (200, {"object": "list", "data": []}, 503)

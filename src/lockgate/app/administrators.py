@@ -8,7 +8,7 @@ from lockgate.app.client_keys import ClientKeys
 from lockgate.app.load import Loaded, load
 from lockgate.app.orders import Orders
 from lockgate.app.places import policies
-from lockgate.app.renewal import secrets_anew, secrets_changed
+from lockgate.app.renewal import secrets_anew, secrets_changed, taken_over
 from lockgate.core.here import from_here
 from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permissions
@@ -45,12 +45,16 @@ class Administrators:
         """The file in force wants to be read again when it changes."""
         return self._loaded.valid.server.watch
 
-    async def reload(self) -> Loaded:
+    async def reload(self, *, anew: bool = False) -> Loaded:
         """SIGHUP. A file with mistakes changes nothing; the workers say what is wrong with it. What is in force now.
+
+        `anew`: somebody else was here before, and may have had another file than that of the start.
 
         Apart, for a secret may come from a command or over the network, and whoever asks meanwhile is answered.
         """
         loaded = await apart(load, self._orders.config, self._orders.environ)
+        if loaded.problems and anew:
+            loaded = await taken_over(self._orders) or loaded
         if not loaded.problems:
             self._put_in_force(loaded)
         return self._loaded

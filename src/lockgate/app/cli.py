@@ -1,14 +1,13 @@
 """The command `lockgate`. Each command is a file of `commands/`; only the one that is asked for is imported."""
 
 import os
+import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
-
-import typer
 
 from lockgate.core.store import StoreError
 
@@ -38,7 +37,7 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # a name of a file, or a terminal, that is not in UTF-8
     try:
         try:
-            application(sys.argv[1:2])(prog_name="lockgate")
+            _loaded(sys.argv[1:2])(prog_name="lockgate")
         finally:
             if sys.stdout is not None:  # here, for at exit nobody could say what is wrong
                 sys.stdout.flush()
@@ -59,8 +58,21 @@ def _ended(why: str) -> NoReturn:
     sys.exit(1)
 
 
+def _loaded(asked: list[str]) -> Any:
+    """The command line. Ctrl-C while modules are read has nothing to undo, and nothing to tell."""
+    told = signal.getsignal(signal.SIGINT)
+    if told is not signal.default_int_handler:  # who started us has other plans
+        return application(asked)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    app = application(asked)
+    signal.signal(signal.SIGINT, told)
+    return app
+
+
 def application(asked: list[str]) -> Any:
     """The command line with the command that the first word names, or with all of them, for help and for typos."""
+    import typer  # noqa: PLC0415  a tenth of a second, in which somebody may think again
+
     app = typer.Typer(
         name="lockgate",
         help="The security gateway for large-model APIs.",

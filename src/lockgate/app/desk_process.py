@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import time
+from contextlib import suppress
 from functools import partial
 
 from lockgate.app import address
@@ -81,8 +82,9 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
 
 
 def _announce(settings: ServerSettings, sockets: Sockets) -> None:
-    print(f"data plane listening on {scheme(settings.tls)}://{address.bound(sockets.data_plane)}")
-    print(f"admin listening on {scheme(settings.tls_of_admin)}://{address.bound(sockets.admin)}", flush=True)
+    with suppress(OSError):  # nobody reads it any more, as behind `| head -1`: that is no reason not to be ready
+        print(f"data plane listening on {scheme(settings.tls)}://{address.bound(sockets.data_plane)}")
+        print(f"admin listening on {scheme(settings.tls_of_admin)}://{address.bound(sockets.admin)}", flush=True)
 
 
 class _Watching:
@@ -112,15 +114,15 @@ class _Watching:
     async def begin(self) -> None:
         """Who takes a dead one's place was given the file as it was at the start: nobody is answered by that."""
         self._watch.told()
-        await self._read()
+        await self._read(anew=True)
 
     def give_up(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
 
-    async def _read(self) -> None:
+    async def _read(self, *, anew: bool = False) -> None:
         try:
-            self._certified.use(await self._administrators.reload())
+            self._certified.use(await self._administrators.reload(anew=anew))
         except NOT_BUILT as error:
             log.error("the configuration was not read again: %s", error)  # noqa: TRY400  a file's fault, not ours
 

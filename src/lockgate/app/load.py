@@ -4,7 +4,7 @@ import math
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,8 @@ class Loaded:
     seen: Signatures = ()
     again: float = math.inf
     checked: Mapping[str, bytes] = field(default_factory=dict)
+    raw: bytes = field(default=b"", repr=False)
+    """The file's bytes."""
 
     @property
     def valid(self) -> Config:
@@ -101,7 +103,7 @@ def loads(
     known = tables("lockgate.providers", Provider) if providers is None else providers
     place = Surrounding(environ, path.absolute().parent)
     try:
-        return _checked(document, path, place, known)
+        return replace(_checked(document, path, place, known), raw=raw)
     except Exception as error:  # noqa: BLE001  a gateway that runs reads its file with this: it is not to end
         return Loaded(None, problems=(_of_ours(error).at(str(path), {}),))
 
@@ -151,7 +153,7 @@ def reopen(loaded: Loaded, environ: Mapping[str, str]) -> Loaded:
     place.opener = Opener(environ, loaded.folder, loaded.data, config.secrets.key)
     if wrong := list(_secrets(all_references(config), place.opener, place.labels)):
         raise ValueError("; ".join(f"{dotted(each.path)}: found {each.found}" for each in wrong))
-    return _loaded(config, place)
+    return replace(_loaded(config, place), raw=loaded.raw)
 
 
 def _wrong(tree: dict[str, Any], place: Surrounding, providers: Mapping[str, Provider]) -> Iterator[Wrong]:

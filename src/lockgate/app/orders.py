@@ -34,3 +34,8 @@ class Orders:
     """Somebody keeps the sockets for the next process: who connects while this one ends waits for that one."""
     replaces: bool = False
     """It takes the place of one that serves until this one does."""
+
+    @property
+    def in_force(self) -> Path:
+        """The configuration that workers took last, once they took another one than that of the start."""
+        return self.desk.with_name("in_force.yaml")

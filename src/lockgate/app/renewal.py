@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -12,7 +13,7 @@ from socket import socket
 from lockgate.app import address
 from lockgate.app.apart import apart
 from lockgate.app.checks.auth import open_to_all
-from lockgate.app.load import Loaded, load, next_time, reopen
+from lockgate.app.load import Loaded, load, loads, next_time, reopen
 from lockgate.app.orders import Orders
 from lockgate.app.serving import Serving
 from lockgate.app.watch_files import signatures
@@ -46,6 +47,29 @@ async def read_anew(
     log.error("the configuration was not reloaded: %s", "; ".join(mistakes))
     refused(len(mistakes))
     return None
+
+
+def keep_in_force(orders: Orders, loaded: Loaded) -> None:
+    """For who takes a dead one's place while the file cannot be read, or has mistakes."""
+    new = orders.in_force.with_suffix(f".{os.getpid()}")
+    try:
+        new.write_bytes(loaded.raw)
+        new.replace(orders.in_force)
+    except OSError as error:
+        log.error("who takes the place of a worker that dies reads the file alone: %s", error)  # noqa: TRY400
+
+
+async def taken_over(orders: Orders) -> Loaded | None:
+    """What is in force, though the file has mistakes by now: what was at the start may be less strict. None: that of the start."""
+    try:
+        raw = orders.in_force.read_bytes()
+    except OSError:
+        return None
+    loaded = await apart(loads, raw, orders.config, orders.environ)
+    if loaded.problems:
+        log.error("what is in force cannot be read any more: %s", "; ".join(map(str, loaded.problems)))
+        return None
+    return loaded
 
 
 def secrets_changed(loaded: Loaded) -> bool:

@@ -25,12 +25,13 @@ from lockgate.app.load import Loaded, load
 from lockgate.app.logs import logs
 from lockgate.app.orders import Orders
 from lockgate.app.prices import Prices, find, prepare
-from lockgate.app.renewal import read_anew
+from lockgate.app.renewal import read_anew, taken_over
 from lockgate.app.rule_sets import compiled, local
 from lockgate.app.sockets import Sockets, sockets
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates
 from lockgate.app.tls_start import files as files_of
+from lockgate.app.unkept_claims import unkept_claims
 from lockgate.app.worker import Worker
 from lockgate.core.key_digest import Pepper
 from lockgate.core.store import StoreError
@@ -104,6 +105,7 @@ def _settled_in(loaded: Loaded, environ: Mapping[str, str], sockets: Sockets) ->
         *exposed(str(address.bound(sockets.data_plane)), server.tls, "tls"),
         *exposed(str(address.bound(sockets.admin)), server.tls_of_admin, "admin_tls"),
         *asked_in_the_clear(loaded.valid, environ),
+        *unkept_claims(loaded.valid),
     ):
         log.warning("%s", text)
 
@@ -119,6 +121,7 @@ async def worker(index: int, orders: Orders, *, anew: bool) -> int:
     """One that takes a dead one's place after a reload reads the file itself: what the parent has is as old as the start."""
     if anew:
         loaded = await read_anew(orders.config, orders.environ, orders.data_plane, lambda mistakes: None)
+        loaded = loaded or await taken_over(orders)
         if loaded is not None:
             orders = replace(orders, loaded=loaded, certificates=files_of(loaded, loaded.folder))
     gc.set_threshold(YOUNG, SELDOM, SELDOM)

@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 WATCHED = {
@@ -120,7 +121,7 @@ class Supervisor:
         A fresh worker that dies before it serves ends it: the others stay as they are.
         """
         if pid == self._taking:
-            print("lockgate: a fresh worker died; the others are not replaced", file=sys.stderr, flush=True)
+            _say("a fresh worker died; the others are not replaced")
             alive, self._rolling, self._old, self._taking = self._old > 0, [], 0, 0
             return alive
         if pid != self._old:
@@ -160,7 +161,7 @@ class Supervisor:
         now = time.monotonic()
         self._deaths = [death for death in self._deaths if now - death < QUICK_SECONDS] + [now]
         if len(self._deaths) >= QUICK_DEATHS:
-            print("lockgate: its processes keep dying; giving up", file=sys.stderr, flush=True)
+            _say("its processes keep dying; giving up")
             self._code = 1
             self._stop()
         elif index is None:
@@ -195,6 +196,12 @@ def _fork(main: Main) -> int:
     except BaseException:
         logging.getLogger("lockgate").exception("a process failed")
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(Exception):  # it may be closed, or full: the process ends all the same, here
+                stream.flush()
         os._exit(code)
+
+
+def _say(text: str) -> None:
+    with suppress(Exception):  # as above
+        print(f"lockgate: {text}", file=sys.stderr, flush=True)

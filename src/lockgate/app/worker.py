@@ -25,7 +25,7 @@ from lockgate.app.next_start import waiting
 from lockgate.app.orders import Orders
 from lockgate.app.prices import find
 from lockgate.app.pulse import Pulse
-from lockgate.app.renewal import NOT_BUILT, Renewal, secrets_changed
+from lockgate.app.renewal import NOT_BUILT, Renewal, keep_in_force, secrets_changed
 from lockgate.app.secret_sources import end_sources
 from lockgate.app.serving import Parts, Serving
 from lockgate.app.shelf import Shelf
@@ -120,7 +120,8 @@ class Worker:
         await self._kept.nonces.start(serving.loaded.valid, time.time())
         if secrets_changed(self._serving.loaded):  # since the start: it takes a dead one's place
             await self._renewal.secrets()
-        await server.start([self._orders.data_plane], tls=self._tls.context, hsts=self._tls.hsts)
+        listening = self._orders.data_plane.dup()  # the server closes what it listens on, and others ask where that was
+        await server.start([listening], tls=self._tls.context, hsts=self._tls.hsts)
         if self._orders.replaces:  # it serves: the one before may go
             with suppress(ProcessLookupError):
                 os.kill(self._orders.parent, signal.SIGUSR1)
@@ -173,6 +174,7 @@ class Worker:
             return
         if self._tls.replaced(certificates.data_plane):
             await server.renew(self._tls.context, hsts=self._tls.hsts, doubted=self._tls.doubted)
+        keep_in_force(self._orders, loaded)
         self._audit.event("reload", version=self._serving.version)
         if self._number == 0 and (later := waiting(self._orders.loaded.valid, loaded.valid)):
             log.warning("read again, and not in force before the next start: %s", ", ".join(later))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,7 +13,12 @@ from lockgate.audit.check_tree import Signed, Tree, hold, signed_in
 from lockgate.audit.files import taken
 from lockgate.audit.notary import HISTORY
 from lockgate.audit.note import Verifier
+from lockgate.audit.reading import Wanted
+from lockgate.audit.reading import read as records
 from lockgate.audit.segments import Segment, chunks, listed
+
+YOUNG_SECONDS = 60.0
+"""A log that began later need not have been signed yet."""
 
 
 class Trust(Struct, frozen=True):
@@ -63,6 +69,20 @@ def verify(folder: Path, trust: Trust) -> Verdict:
         records += chain.seq
         covered += coverage.reached
     return Verdict(records, size, len(found), covered, leaves, signed, tuple(bad))
+
+
+def unsigned(folder: Path, verdict: Verdict, now: float) -> Bad | None:
+    """A log of which nothing is signed, though there was time: who takes the checkpoints away could have cut it, too.
+
+    A gateway signs within seconds, and at its end; one that was killed before is signed by its next start.
+    """
+    if verdict.bad or verdict.signed or any(alive(folder, writer) for writer in listed(folder)):
+        return None
+    first = next(records(folder, Wanted()), None)
+    if first is None or now - datetime.fromisoformat(first.ts).timestamp() < YOUNG_SECONDS:
+        return None
+    why = "there are no checkpoints: they were removed, or no gateway has run since that could sign"
+    return Bad(HISTORY, 0, f"{why}, in which case `lockgate audit checkpoint` does")
 
 
 def read(chain: ChainCheck, segments: Iterable[Segment], *, live: bool) -> int:

@@ -228,6 +228,11 @@ class AuthConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kin
     remembers: ClassVar[bool] = False
     """It asks the memory against replays."""
 
+    @property
+    def kept(self) -> frozenset[str] | None:
+        """Names of the claims that its callers may have; None: nobody knows before they come."""
+        return frozenset()
+
     def faults(self, facts: Facts) -> Iterator[Fault]:
         """Everything that is wrong with the settings and that types cannot say."""
         yield from ()

@@ -7,7 +7,8 @@
     stale   from this time on a row that holds nothing means nothing
     goes    before this time `total` is what is used: nothing leaves the window
 
-The last one spares nearly every request the arithmetic of windows.
+The last one spares nearly every request the arithmetic of windows. So does `calm`, which is in no file: before this time nothing
+leaves a sliding window, and its newest slot is still the same. What is charged is only added then, to `total` and `newest`.
 """
 
 from struct import Struct
@@ -27,7 +28,8 @@ _NEW = _pack(0, 0, 0, 0, 0, 0)
 class Counter:
     """One counter. `used` forgets what has left the window; the rest only adds."""
 
-    __slots__ = ("goes", "held", "mark", "newest", "older", "stale", "total")
+    __slots__ = ("calm", "goes", "held", "mark", "newest", "older", "stale", "total")
+    calm: int
     held: int
     total: int
     mark: int
@@ -38,6 +40,14 @@ class Counter:
     def __init__(self, raw: bytes | None) -> None:
         self.held, self.total, self.mark, self.newest, self.stale, self.goes = _unpack(raw or _NEW)
         self.older = raw[48:] if raw else b""
+        self.calm = 0
+
+    def calmed(self, shape: Shape) -> "Counter":
+        """With `calm` known. Only slots of sliding windows have a newest amount."""
+        if self.newest and shape.window == "sliding":
+            over = self.stale - shape.per + 1
+            self.calm = over if over < self.goes else self.goes  # noqa: FURB136  a quarter of what `min` takes
+        return self
 
     def wire(self) -> bytes:
         return _pack(self.held, self.total, self.mark, self.newest, self.stale, self.goes) + self.older
@@ -72,6 +82,7 @@ class Counter:
             amount = min(amount, MOST - self.newest)
             self.newest += amount
             self.total += amount
+            self.calmed(shape)
 
     def standing(self, claim: Claim, now: int) -> Standing:
         shape = claim.shape
@@ -102,7 +113,7 @@ class Counter:
         return [*pairs, (self.mark, self.newest)]
 
     def _begin_slot(self, shape: Shape, now: int) -> None:
-        slot = now // shape.width
+        slot, self.calm = now // shape.width, 0
         if self.newest:
             self.older += _pair.pack(self.mark, self.newest)
         else:
@@ -117,6 +128,7 @@ class Counter:
         self.stale = now + KEPT
 
     def _forget(self, shape: Shape, now: int) -> None:
+        self.calm = 0
         oldest = (now - shape.per + 1) // shape.width
         older, at = self.older, 0
         while at < len(older):

@@ -1,7 +1,7 @@
 """What a wire format has to be: a table of pure functions, and small state machines for its streams."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal, Protocol
@@ -240,9 +240,7 @@ class Dialect:
     """Where a request has this, its answers may say where in its documents something stands, in characters."""
     version: bytes = b""
     """What clients are told that ask which version of this dialect is spoken, for dialects that have it."""
-    allowed: Callable[[Mapping[str, Allowed], float], tuple[tuple[bytes, bytes], ...]] = field(
-        default=lambda limits, now: ()
-    )
-    """How limits stand, by their kind, in the headers that this dialect's clients know; with the time of day in seconds."""
+    allowed: Allowed | None = None
+    """How limits stand, in the headers that this dialect's clients know."""
     extra_headers: Callable[[str], tuple[tuple[bytes, bytes], ...]] = field(default=lambda request_id: ())
     """Headers that this dialect's clients look for in every response, from the request's id."""

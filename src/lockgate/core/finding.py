@@ -13,7 +13,9 @@ class Pattern(Struct, frozen=True):
     `held`: an expression whose matches begin as those of this one do, where it is simpler; a stream holds what begins one. `hint`:
     it only says something of other hits, and is never held. `needs`: the guard's pattern without a hit of which, somewhere in the
     text, hits of this one mean nothing. `folded`: it is looked for in the text without disguise, too: no case, no leetspeak.
-    `literal`: it is about characters as they are, and not looked for where disguises were taken off.
+    `literal`: it is about characters as they are, and not looked for where disguises were taken off. `confirmed`: its guard looks at
+    the text around each hit, so that there may be hits of nothing. `signed`: in every match
+    is one of the engine's signs of numbers, and it is looked for only in texts with such.
     """
 
     expression: str
@@ -24,6 +26,8 @@ class Pattern(Struct, frozen=True):
     needs: int = -1
     folded: bool = False
     literal: bool = False
+    confirmed: bool = False
+    signed: bool = False
 
 
 class Hit(Struct, frozen=True, gc=False):

@@ -10,8 +10,10 @@ NAMES = frozenset(["localhost", "ip6-localhost"])
 def from_here(headers: Headers) -> bool:
     """A page reaches loopback, too, also under a name of its own (DNS rebinding): its host or its origin is another one."""
     origin = header(headers, b"origin")
+    if origin is None and header(headers, b"sec-fetch-site") == b"cross-site":
+        return False  # what a page shows or runs comes without its origin
     local = names_this_machine(header(headers, b"host") or b"")
-    return local and (origin is None or names_this_machine(origin.rpartition(b"//")[2]))
+    return local and (origin is None or names_this_machine(origin.partition(b"//")[2]))
 
 
 def names_this_machine(host: bytes) -> bool:

@@ -137,12 +137,16 @@ class Shed(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True):
-    """What the client gets: a whole body, or chunks as they come."""
+    """What the client gets: a whole body, or chunks as they come.
+
+    `lines` are more headers, whole lines with their ends, which nobody has to look at any more: see `limit_lines`.
+    """
 
     status: int
     headers: Headers
     body: bytes | AsyncIterator[bytes]
     shed: Shed | None = None
+    lines: bytes = b""
 
     def __repr__(self) -> str:
         return f"Reply({self.status})"

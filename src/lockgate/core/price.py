@@ -79,19 +79,35 @@ def filled(rates: Mapping[str, Rate], request: int = 0, search: int = 0) -> Pric
 
 def cost(price: Price, usage: Usage) -> int:
     """What this usage costs, in attodollars. Counts that contradict each other are cut to what their total allows."""
+    given, taken = price.input, price.output
+    if len(given) == 1 == len(taken) and _is_bare(usage):
+        return price.request + usage.input * given[0][1] + usage.output * taken[0][1]
     if usage.tier and price.tiers:
         price = price.tiers.get(usage.tier, price)
     spent = price.request + usage.searches * price.search
     return spent + (_by_kind(price, usage) if _has_media(usage) else _of_text(price, usage))
 
 
+def _is_bare(usage: Usage) -> bool:
+    """Nothing but text was counted, none of it of a kind of its own: nearly every answer. Then two products are all there is."""
+    return not (
+        usage.cached
+        or usage.written
+        or usage.reasoning
+        or usage.input_audio
+        or usage.output_audio
+        or usage.input_image
+        or usage.output_image
+        or usage.input_video
+        or usage.output_video
+        or usage.searches
+        or usage.tier
+    )
+
+
 def _of_text(price: Price, usage: Usage) -> int:
-    """The same as `_by_kind` for the usual case, in a fifth of the time: nothing but text, most of it plain."""
+    """The same as `_by_kind` for the usual case, in a fifth of the time: nothing but text."""
     total = usage.input
-    if not (usage.cached or usage.written or usage.reasoning):
-        given, taken = price.input, price.output
-        spent = total * (given[0][1] if len(given) == 1 else _at(given, total))
-        return spent + usage.output * (taken[0][1] if len(taken) == 1 else _at(taken, total))
     cached = min(usage.cached, total)
     written = min(usage.written, total - cached)
     hour = min(usage.written_hour, written)
@@ -135,14 +151,18 @@ def worst_case(price: Price, input_tokens: int, output_tokens: int, tier: str = 
     know may turn out as any of them, so the dearest one is taken.
     """
     given, taken = price.dearest
-    most = price.request + searches * price.search
+    most = price.request + searches * price.search if searches else price.request
     most += input_tokens * (given[0][1] if len(given) == 1 else _at(given, input_tokens))
     most += output_tokens * (taken[0][1] if len(taken) == 1 else _at(taken, input_tokens))
     if tier and tier not in _STANDARD:
-        known = price.tiers.get(tier)
-        others = [known] if known else price.tiers.values()
-        most = max(most, *(worst_case(other, input_tokens, output_tokens, "", searches) for other in others), 0)
+        return max(most, _in_tiers(price, input_tokens, output_tokens, tier, searches))
     return most
+
+
+def _in_tiers(price: Price, input_tokens: int, output_tokens: int, tier: str, searches: int) -> int:
+    known = price.tiers.get(tier)
+    others = [known] if known else price.tiers.values()
+    return max([worst_case(other, input_tokens, output_tokens, "", searches) for other in others], default=0)
 
 
 _STANDARD = frozenset(("default", "standard", "standard_only", "batch"))

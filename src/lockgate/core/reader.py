@@ -19,8 +19,10 @@ class Reader(Protocol):
 class Together(Protocol):
     """A reader who reads several texts faster than each of them, and finds the same. It remembers for a while what it found."""
 
-    def soon(self, texts: Sequence[tuple[str, str]]) -> None:
-        """Texts and their places, which it will be asked to read: it may wait with them for others, of other requests, too."""
+    def soon(self, texts: Sequence[tuple[str, str]]) -> Iterator[None]:
+        """Texts and their places, which it will be asked to read: it may wait with them for others, of other requests, too, or read them
+        in steps of some milliseconds.
+        """
         ...
 
     def read_all(self, texts: Sequence[tuple[str, str]]) -> Sequence[Sequence[Finding]]:

@@ -73,19 +73,19 @@ async def _send_whole(exchange: Exchange, reply: Reply) -> None:
     body = reply.body
     if isinstance(body, bytes):
         exchange.no = No(reply.status, reply.headers, body, reply.shed) if reply.shed is not None else None
-        exchange.start(reply.status, reply.headers, len(body))
+        exchange.start(reply.status, reply.headers, len(body), reply.lines)
         wait = exchange.put(body, more=False)
         if wait is not None:
             await wait
     else:
         await _closed(body)
-        exchange.start(reply.status, reply.headers, None)
+        exchange.start(reply.status, reply.headers, None, reply.lines)
         exchange.put(b"", more=False)
 
 
 async def _send_stream(exchange: Exchange, reply: Reply, body: AsyncIterator[bytes]) -> None:
     try:
-        exchange.start(reply.status, reply.headers, None)
+        exchange.start(reply.status, reply.headers, None, reply.lines)
         put, pour = exchange.put, getattr(body, "pour", None)
         if pour is not None:
             pour(exchange.pour)

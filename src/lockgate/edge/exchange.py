@@ -95,14 +95,14 @@ class Exchange:
             self.close = self.complete = True
             self._owner.refuse(Problem(Kind.INTERNAL, "internal error", source="gateway"))
 
-    def start(self, status: int, headers: Headers, length: int | None) -> None:
-        """The head of the reply. `length` is that of the body, None when nobody knows it yet."""
+    def start(self, status: int, headers: Headers, length: int | None, ready: bytes = b"") -> None:
+        """The head of the reply. `length` is that of the body, None when nobody knows it yet; `ready` are lines besides."""
         if self._owner.lost:
             raise ConnectionResetError("the client is gone")
         if self.started or status < 200:
             raise RuntimeError("a reply has one start, and its status is final")
         framing = self._framed(status, length)
-        self._head = reply_head(self._owner.opening(status), headers, framing)
+        self._head = reply_head(self._owner.opening(status), headers, framing, ready)
         self.started = True
         if length is None and not self._bare:
             self._owner.transport.write(self._head)  # the client of a stream may see the head before the first chunk

@@ -16,6 +16,8 @@ _TOKEN = rb"[!#$%&'*+\-.^`|~0-9A-Za-z]"  # RFC 9110 token, without "_": other se
 _NAME = re.compile(_TOKEN + rb"{1,128}")
 _VALUE_BYTES = bytes(byte for byte in range(256) if byte == 0x09 or (byte >= 0x20 and byte != 0x7F))
 """What a value may have: RFC 9110 field-vchar, obs-text, space and tab."""
+_AS_THEY_ARE = bytes(byte if byte in _VALUE_BYTES else 0x3F for byte in range(256))
+"""Leaves a value's bytes alone, and no other one."""
 
 _REQUEST_LINE = re.compile(rb"([A-Z]{1,24}) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])\r\n")
 
@@ -73,6 +75,15 @@ def check_bytes(head: bytes, lines: int) -> None:
     """A head of so many lines, the empty one included, has no control character but a CR LF at the end of each."""
     if head.translate(None, _VALUE_BYTES) != b"\r\n" * lines:
         raise refused("a line of the head holds a control character or ends in something other than CR LF")
+
+
+def check_text(text: bytes) -> None:
+    """Names and values without their line ends have no control character, and no line end at all.
+
+    Half of the time of `check_bytes`, for nothing is cut out: bytes that no table changes are the same object.
+    """
+    if text.translate(_AS_THEY_ARE) != text:
+        raise refused("a line of the head holds a control character or a line end")
 
 
 @lru_cache(maxsize=1024)

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from lockgate.patterns import aside
 
-LARGE = 100
-"""So many lines take seconds and much memory: they are compiled in another process."""
+LARGE = 50
+"""So many lines may take seconds and much memory: they are compiled in another process."""
 
 
 class Line(Struct, frozen=True):

@@ -23,9 +23,13 @@ SHORT = 12
 """Of escapes so long it is remembered what they say."""
 
 RUN, ESCAPED, ROTATED, LINED = "run", "escaped", "rotated", "lined"
-TRIGGERS: tuple[tuple[str, Line], ...] = (
+LONG_RUN = Line(r"[A-Za-z0-9+/_-]{16}", once=True, bytewise=True)
+"""Where it is not, there is none of the `RUNS`."""
+RUNS: tuple[tuple[str, Line], ...] = (
     (RUN, Line(r"[0-9A-Fa-f]{16}", once=True)),
     (RUN, Line(r"[a-z0-9][A-Z][A-Za-z0-9+/_-]{14}|[A-Za-z0-9+/_-]{7}[a-z0-9][A-Z][A-Za-z0-9+/_-]{7}|[A-Za-z0-9+/_-]{14}[a-z0-9][A-Z]", once=True)),
+)  # fmt: skip
+TRIGGERS: tuple[tuple[str, Line], ...] = (
     (ESCAPED, Line(r"%[0-9A-Fa-f]{2}|&#x?[0-9A-Fa-f]{2}|&(?:commat|period|colon|quot|amp|lt|gt|lowbar|num|sol|equals|plus|hyphen);", once=True)),
     (ESCAPED, Line(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|/)", once=True)),
     (LINED, Line(r"\\[nrtbf][^\s\"\\]", once=True)),
@@ -39,6 +43,7 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _ESCAPES = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+|(?:&(?:#x?[0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});)|(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}|\\/"
 )
+_SPLIT = re.compile(f"({_ESCAPES.pattern})").split
 OPEN_RUN = re.compile(r"={0,2}[A-Za-z0-9+/_-]++")
 OPEN_ESCAPE = re.compile(r"[0-9A-Fa-f]?%|[#A-Za-z0-9]{0,8}&|(?:[0-9A-Fa-f]{0,3}u|[0-9A-Fa-f]?x)?\\")
 """Read backwards from the end of a text: what may be the middle of something encoded."""
@@ -52,7 +57,7 @@ def views(text: str, seen: frozenset[str]) -> Iterator[View]:
     if RUN in seen and (pieces := list(_runs(text))):
         yield View(pieces)
     if ESCAPED in seen:
-        yield View(_unescaped(text), _ESCAPES.sub(_said, text))
+        yield View(_unescaped(text), _said_all(text))
     if LINED in seen:
         yield Lined([Piece(lined(text), 0, len(text))])
     if ROTATED in seen:
@@ -138,6 +143,13 @@ def _unescaped(text: str) -> Iterator[Piece]:
         at = found.end()
         yield Piece(_said(found), start, at, even=False)
     yield Piece(text[at:], at, len(text))
+
+
+def _said_all(text: str) -> str:
+    """All of it, without a call for each: what is between escapes, and every other time what one says."""
+    parts = _SPLIT(text)
+    parts[1::2] = [_soon(escape) if len(escape) <= SHORT else _character(escape) for escape in parts[1::2]]
+    return "".join(parts)
 
 
 def _said(found: re.Match[str]) -> str:

@@ -1,23 +1,24 @@
-"""All patterns of all guards in one automaton: a text is scanned once, and only guards that were hit are asked."""
+"""All patterns of all guards in a few automata: a text is scanned once, or again where a sign was seen, and only guards that were hit are asked."""
 
 import logging
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-from lockgate.core.guard import Failed, Finding, Guard, Hit, Verdict
+from lockgate.core.guard import Failed, Finding, Guard, Verdict
+from lockgate.core.hits import Hits
 from lockgate.core.reader import Reader
 from lockgate.core.toil import Toil
 from lockgate.patterns.database import automata
-from lockgate.patterns.encoding import TRIGGERS
 from lockgate.patterns.held import WORD
-from lockgate.patterns.scans import LINE, SHIFT, Raw, scanned, stopped
+from lockgate.patterns.mirror import Mirror
+from lockgate.patterns.octets import FOLLOWING
+from lockgate.patterns.scans import Ends, furthest, in_characters, joined, scanned, stopped
 from lockgate.patterns.shape import width
+from lockgate.patterns.signs import First
 from lockgate.patterns.syntax import read
-from lockgate.patterns.table import Owner, mirror, table
+from lockgate.patterns.table import Owner, table
 
 log = logging.getLogger("lockgate.patterns")
 
@@ -38,69 +39,67 @@ class Scanner:
     def __init__(self, guards: Sequence[Guard], cache: Path | None, *, streams: bool = True) -> None:
         self.guards = tuple(guards)
         rows = table(guards)
-        self._first, self._second = list(rows.first.values()), list(rows.second.values())
+        self._first, self._second = First(rows), list(rows.second.values())
         self._needed = {(owner[0], owner[3]) for owners in self._second for owner in owners}
         self._enough: dict[frozenset[int], AbstractSet[int]] = {}
         self._wanting: dict[tuple[frozenset[tuple[int, int]], frozenset[int]], Asked] = {}
         self._come_to: dict[tuple[frozenset[int], frozenset[int]], tuple[bool, frozenset[str], AbstractSet[int]]] = {}
-        self._triggers = [name for name, _ in TRIGGERS]
         self.reach = max((guard.reach for guard in guards), default=1)
         self.before = max((guard.before for guard in guards), default=0)
         self._mirror = Mirror(guards)
         starts = list(rows.starts) if streams else []
-        wanted = [[*rows.first, *(line for _, line in TRIGGERS)] if rows.first else [], list(rows.second)]
-        first, second, mirror, self._starts = automata([*wanted, self._mirror.wanted, starts], cache)
-        self._mirror.automaton = mirror
-        self._scans = (first, second)
+        wanted = [*self._first.wanted, list(rows.second), self._mirror.wanted, starts]
+        *first, self._weak, self._mirror.automaton, self._starts = automata(wanted, cache)
+        self._first.made(first)
         self._holds = streams and any(not pattern.hint for guard in guards for pattern in guard.patterns)
         self._starting = [frozenset(rows.starts[line]) for line in starts]
 
-    def hits(self, text: str, guards: frozenset[int], toil: Toil) -> tuple[dict[int, list[Hit]], frozenset[str]]:
-        """By guard, in the order of their ends; and which encodings there may be in the text. Raises `TooMany`."""
-        if self._scans[0] is None:
+    def hits(self, text: str, guards: frozenset[int], toil: Toil) -> tuple[dict[int, Hits], frozenset[str]]:
+        """By guard; and which encodings there may be in the text. Raises `TooMany`."""
+        if not self._first:
             return {}, NONE
         toil.begin()
         # A surrogate without its twin is no character: one `?` stands for it, so that positions stay.
         data = ("\n" + text).encode("utf-8", "replace")
-        raw = scanned(self._scans[0], data, toil)
-        if not raw:
+        ends = self._first.scanned(data, toil)
+        if not ends:
             return {}, NONE
-        lines = {hit & LINE for hit in raw}
-        seen, asked, more = self._asked(lines, guards)
-        if len(asked) < len(lines):
-            raw = [hit for hit in raw if hit & LINE in asked]
+        seen, asked, more = self._asked(ends.keys(), guards)
+        own = {line: ends[line] for line in asked}
         if more:
-            weak = scanned(self._scans[1], data, toil)
-            shift = len(self._first) + len(self._triggers)
-            raw += [hit + shift for hit in weak if hit & LINE in more]
+            weak = scanned(self._weak, data, toil)
+            shift = len(self._first.owners)
+            own.update((line + shift, weak[line]) for line in more if line in weak)
             asked.update((line + shift, owners) for line, owners in more.items())
-        toil.hit(len(raw))
-        if raw and len(data) - 1 != len(text):
-            raw = _in_characters(raw, data)
-        raw.sort()
-        return self._told(raw, asked, text), seen
+        toil.hit(sum(map(len, own.values())))
+        if own and len(data) - 1 != len(text):
+            own = in_characters(own, data)
+        return self._told(own, asked, text), seen
 
-    def _told(self, raw: Raw, asked: Asked, text: str) -> dict[int, list[Hit]]:
-        """Hits to those to whom they mean something."""
-        found: dict[int, list[Hit]] = {number: [] for owners in asked.values() for number, *_ in owners}
-        tell = {
-            line: [(found[number].append, index, number if spans else -1) for number, index, spans, _ in owners]
-            for line, owners in asked.items()
-        }
-        for hit in raw:
-            end = (hit >> SHIFT) - 1  # the line's end before the text
-            for add, index, asking in tell[hit & LINE]:
-                add(Hit(index, -1 if asking < 0 else self._mirror.start(asking, index, text, end), end))
-        return {number: hits for number, hits in found.items() if hits}
+    def _told(self, ends: Ends, asked: Asked, text: str) -> dict[int, Hits]:
+        """Hits to those to whom they mean something, in the order of their patterns."""
+        found: dict[int, dict[int, list[list[int]]]] = {}
+        asking: list[tuple[int, int]] = []
+        for line, own in ends.items():
+            for number, index, spans, _ in asked[line]:
+                found.setdefault(number, {}).setdefault(index, []).append(own)
+                if spans:
+                    asking.append((number, index))
+        told = {number: Hits({index: joined(own[index]) for index in sorted(own)}, {}) for number, own in found.items()}
+        for number, index in asking:
+            hits = told[number]
+            begun = [self._mirror.start(number, index, text, end) for end in hits.ends[index]]
+            told[number] = Hits(hits.ends, {**hits.starts, index: begun})
+        return told
 
     def _asked(self, lines: AbstractSet[int], guards: frozenset[int]) -> tuple[frozenset[str], Asked, Asked]:
-        """Of lines of the first automaton: which encodings there may be, and to whom hits mean something; and of all of the
-        second one, to whom they would.
+        """Of lines that were hit first: which encodings there may be, and to whom hits mean something; and of all of
+        those that need a word, to whom they would.
         """
-        own = len(self._first)
-        seen = frozenset(self._triggers[line - own] for line in lines if line >= own)
-        known = {owner[:2] for line in lines if line < own for owner in self._first[line]}
-        asked = {line: _meant(self._first[line], known, guards) for line in lines if line < own}
+        first = self._first
+        seen = frozenset([first.names[line] for line in lines if line in first.names])
+        known = {owner[:2] for line in lines for owner in first.owners[line]}
+        asked = {line: _meant(first.owners[line], known, guards) for line in lines}
         words = known & self._needed
         more = self._wanted(frozenset(words), guards) if words else {}
         return seen, {line: owners for line, owners in asked.items() if owners}, more
@@ -119,15 +118,15 @@ class Scanner:
 
     def suspects(self, data: bytes, guards: frozenset[int]) -> tuple[bool, frozenset[str]]:
         """Whether a guard may find something, and which encodings there may be. Bytes have to be UTF-8."""
-        if self._scans[0] is None:
+        if not self._first:
             return False, NONE
         hit: set[int] = set()
-        if stopped(self._scans[0], data, hit, self._decisive(guards)):
+        if self._first.stopped(data, hit, self._decisive(guards)):
             return True, NONE
         if not hit:
             return False, NONE
         found, seen, more = self._weighed(frozenset(hit), guards)
-        return found or (bool(more) and stopped(self._scans[1], data, set(), more)), seen
+        return found or (bool(more) and stopped(self._weak, data, set(), more)), seen
 
     def _weighed(self, lines: frozenset[int], guards: frozenset[int]) -> tuple[bool, frozenset[str], AbstractSet[int]]:
         """What hits of these lines of the first automaton come to: something there may be, encodings, and lines of the second one.
@@ -146,7 +145,7 @@ class Scanner:
         """Lines of the first automaton of which one hit is enough."""
         lines = self._enough.get(guards)
         if lines is None:
-            own = enumerate(self._first)
+            own = enumerate(self._first.owners)
             lines = frozenset(line for line, some in own if not all(map(self._hint, _meant(some, set(), guards))))
             if len(self._enough) >= REMEMBERED:
                 self._enough.clear()
@@ -169,38 +168,9 @@ class Scanner:
             return word
         data = tail.encode("utf-8", "replace")
         ends: dict[int, int] = {}
-        self._starts.scan(data, match_event_handler=_furthest, context=ends)
+        self._starts.scan(data, match_event_handler=furthest, context=ends)
         longest = max((end for line, end in ends.items() if self._starting[line] & guards), default=0)
-        return word + (longest if len(data) == len(tail) else len(data[:longest].decode("utf-8", "ignore")))
-
-
-class Mirror:
-    """Where a match began, for patterns that ask: the text before its end, read backwards.
-
-    hyperscan can tell starts itself, but its way there crashes on some patterns.
-    """
-
-    def __init__(self, guards: Sequence[Guard]) -> None:
-        asking = [
-            (number, index)
-            for number, guard in enumerate(guards)
-            for index, pattern in enumerate(guard.patterns)
-            if pattern.spans
-        ]
-        self._lines = {place: line for line, place in enumerate(asking)}
-        self._reach = [guard.reach for guard in guards]
-        self.wanted = [mirror(guards[number].patterns[index]) for number, index in asking]
-        self.automaton: Any = None
-
-    def start(self, number: int, index: int, text: str, end: int) -> int:
-        """Of all matches that end here, the longest; -1 where it is longer than the guard's reach."""
-        back = text[max(0, end - self._reach[number] - 1) : end][::-1]
-        data = back.encode("utf-8", "replace")
-        ends: dict[int, int] = {}
-        self.automaton.scan(data, match_event_handler=_furthest, context=ends)
-        far = ends.get(self._lines[number, index], 0)
-        length = far if len(data) == len(back) else len(data[:far].decode("utf-8", "ignore"))
-        return end - length if length else -1
+        return word + len(data[:longest].translate(None, FOLLOWING))
 
 
 def longest(expression: str) -> int:
@@ -213,7 +183,7 @@ def _meant(owners: Sequence[Owner], known: AbstractSet[tuple[int, int]], guards:
     return [each for each in owners if each[0] in guards and (each[3] < 0 or (each[0], each[3]) in known)]
 
 
-def judged(guards: Sequence[Guard], text: str, hits: Mapping[int, Sequence[Hit]]) -> dict[int, Verdict]:
+def judged(guards: Sequence[Guard], text: str, hits: Mapping[int, Hits]) -> dict[int, Verdict]:
     """What guards make of their hits. One that throws has failed, and says so: it did not find nothing."""
     verdicts: dict[int, Verdict] = {}
     for number, own in hits.items():
@@ -236,15 +206,3 @@ def heard(guard: Reader, text: str, place: str) -> Verdict:
     except Exception as error:  # noqa: BLE001  whatever it is, it is no verdict
         log.error("a guard failed: %s", type(error).__name__)  # noqa: TRY400  a text may stand in the traceback
         return Failed(type(error).__name__)
-
-
-def _furthest(pattern: int, _start: int, end: int, _flags: int, ends: Any) -> None:
-    ends[pattern] = end  # they come in order
-
-
-def _in_characters(raw: Raw, data: bytes) -> Raw:
-    places = sorted({0, *(hit >> SHIFT for hit in raw)})
-    at = {0: 0}
-    for before, place in pairwise(places):
-        at[place] = at[before] + len(data[before:place].decode("utf-8", "ignore"))
-    return [at[hit >> SHIFT] << SHIFT | hit & LINE for hit in raw]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lockgate.core.guard import Finding, Guard, Hit, Pattern
+from lockgate.core.hits import Hits
 from lockgate.core.toil import Toil
 from lockgate.patterns.disguise import folded
 from lockgate.patterns.engine import Scanner
@@ -36,13 +37,10 @@ class Folding:
         self._scanner = Scanner(self._words, cache)
         self.guards = frozenset(number for number, words in enumerate(self._words) if words.patterns)
 
-    def hits(self, text: str, guards: frozenset[int], toil: Toil) -> dict[int, list[Hit]]:
+    def hits(self, text: str, guards: frozenset[int], toil: Toil) -> dict[int, Hits]:
         """By guard, with the numbers that its patterns have there."""
         found, _ = self._scanner.hits(folded(text), guards, toil)
-        return {
-            number: [Hit(self._words[number].numbers[hit.pattern], hit.start, hit.end) for hit in hits]
-            for number, hits in found.items()
-        }
+        return {number: hits.called(self._words[number].numbers) for number, hits in found.items()}
 
     def growing(self, text: str, guards: frozenset[int]) -> int:
         return self._scanner.growing(folded(text[-self._scanner.reach :]), guards)

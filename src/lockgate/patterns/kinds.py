@@ -1,17 +1,21 @@
 """A guard made of a table: what each kind of thing looks like, what proves it, and which words before it make it likelier."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from operator import attrgetter, le
 
 from msgspec import Struct
 
 from lockgate.core.guard import Finding, Hit, Pattern
+from lockgate.core.hits import Hits, of_all
 from lockgate.core.toil import MOST
 from lockgate.patterns.engine import REACH, longest
-from lockgate.patterns.shape import parts, width
+from lockgate.patterns.exact import MANY, asked, exact
+from lockgate.patterns.shape import ascii_only, parts, width
 from lockgate.patterns.syntax import Chars, Node, read
+from lockgate.patterns.unlike import Unlike, Words
 
 NEAR = 64
 """Characters before a match in which its words are looked for."""
@@ -33,6 +37,7 @@ class Kind(Struct, frozen=True, dict=True):
     `unless`: words that say it is something else.
     `seek`: what the automaton looks for instead, where many kinds look alike; it ends inside of every match.
     `spans`: an expression of the operator's: never given to Python's own engine.
+    `signed`: in all that the automaton looks for is a sign of numbers (`signs`).
     """
 
     label: str
@@ -46,6 +51,7 @@ class Kind(Struct, frozen=True, dict=True):
     spans: bool = False
     held: str = ""
     seek: str = ""
+    signed: bool = False
 
     @cached_property
     def reach(self) -> int:
@@ -57,8 +63,13 @@ class Kind(Struct, frozen=True, dict=True):
         return re.compile(self.expression, flags)
 
     @cached_property
-    def unsaid(self) -> Callable[..., re.Match[str] | None]:
-        return re.compile(self.unless, re.IGNORECASE).search
+    def value(self) -> str | int:
+        """The group that is the finding."""
+        return "value" if not self.spans and "value" in self.exact.groupindex else 0
+
+    @cached_property
+    def unsaid(self) -> Words:
+        return Words(self.unless)
 
     @cached_property
     def tight(self) -> bool:
@@ -67,9 +78,11 @@ class Kind(Struct, frozen=True, dict=True):
 
     @cached_property
     def room(self) -> int:
-        """How much longer than its shortest a match is, at most."""
-        least, most = width(read(self.expression))
-        return self.reach if self.seek else min(REACH, most - least) + 2
+        """How much of a match is behind a hit, at most: of its characters outside of ASCII, the engine counts the bytes."""
+        node = read(self.expression)
+        least, most = width(node)
+        counted = least if ascii_only(node) else least // 4
+        return self.reach if self.seek else min(REACH, most - counted) + 2
 
 
 class Kinds:
@@ -104,49 +117,60 @@ class Kinds:
         alone = kind.confidence >= least.get(kind.label, LEAST)
         needs = -1 if alone else self._groups.get(kind.words, -1)
         held = kind.held or (kind.expression if kind.seek else "")
-        return Pattern(kind.seek or kind.expression, kind.caseless, kind.spans, held, needs=needs)
+        return Pattern(
+            kind.seek or kind.expression,
+            kind.caseless,
+            kind.spans,
+            held,
+            needs=needs,
+            signed=kind.signed,
+            confirmed=not kind.spans,
+        )
 
     def confirm(self, text: str, hits: Sequence[Hit]) -> Sequence[Finding]:
-        by_pattern: dict[int, list[Hit]] = {number: [] for number in dict.fromkeys(hit.pattern for hit in hits)}
-        for hit in hits:
-            by_pattern[hit.pattern].append(hit)
+        of_each = of_all(hits)
         found: list[Finding] = []
-        for number, own in by_pattern.items():
+        for number in of_each.ends:
             if number < len(self._kinds):
                 kind = self._kinds[number]
-                words = [hit.end for hit in by_pattern.get(self._groups.get(kind.words, -1), ())]
-                found += self._found(kind, text, own, words)
+                found += self._found(
+                    kind, text, of_each, number, of_each.ends.get(self._groups.get(kind.words, -1), ())
+                )
         return merged(found) if len(found) > 1 else found
 
-    def _found(self, kind: Kind, text: str, hits: Sequence[Hit], words: Sequence[int]) -> Iterator[Finding]:
+    def _found(self, kind: Kind, text: str, hits: Hits, number: int, words: Sequence[int]) -> Iterator[Finding]:
+        """What is cheapest and fails most often is asked first: a hostile text has as many matches as it can."""
         least = self._least.get(kind.label, LEAST)
+        ends = hits.ends[number]
         if kind.confidence < least:  # most numbers are just numbers: nothing is looked at that no word is near
-            if not words:
-                return
-            hits = [hit for hit in hits if said(words, hit.end - kind.reach - NEAR, hit.end)]
+            ends = near(ends, words, kind.reach + NEAR)
+        matches = asked(text, spans(hits.of(number), kind.reach)) if kind.spans else exact(kind, text, ends)
+        unlike = _unlike(kind, text, ends) if kind.unless and ends else None
         memory: dict[str, bool] = {}
-        for start, end, value in matches(kind, text, hits):
+        check, value = kind.check, kind.value
+        for match in matches:
+            taken = match[value]
+            proved = memory.get(taken)
+            if proved is None:
+                proved = memory[taken] = (check is None or check(taken)) and not (self._known and self._known(taken))
+            if not proved:
+                continue
+            start, end = match.span()
             told = kind.told > kind.confidence and said(words, start - NEAR, end)
             confidence = kind.told if told else kind.confidence
             if confidence < least:
                 continue
-            taken = text[value[0] : value[1]]
-            proved = memory.get(taken)
-            if proved is None:
-                proved = memory[taken] = kind.check is None or kind.check(taken)
-            if not proved or (kind.unless and _unlike(kind, text, max(0, start - NEARER), value[0], memory)):
-                continue
-            if not (self._known and self._known(taken)):
-                yield Finding(value[0], value[1], kind.label, confidence)
+            if value:
+                start, end = match.span(value)
+            if unlike is None or not unlike(max(0, match.start() - NEARER), start):
+                yield Finding(start, end, kind.label, confidence)
 
 
-def _unlike(kind: Kind, text: str, start: int, end: int, memory: dict[str, bool]) -> bool:
-    """A word before it says that it is something else. The character in front of these is looked at, too."""
-    before = f"<{text[max(0, start - 1) : end]}"  # no value begins so
-    found = memory.get(before)
-    if found is None:
-        found = memory[before] = kind.unsaid(text, start, end) is not None
-    return found
+def _unlike(kind: Kind, text: str, ends: Sequence[int]) -> Unlike:
+    """Whether a word before a match says that it is something else. The character in front of these is looked at, too."""
+    if len(ends) < MANY:
+        return partial(kind.unsaid.found, text)
+    return kind.unsaid.within(text, max(0, ends[0] - kind.reach - NEARER), ends[-1] + kind.room)
 
 
 def _before(words: str) -> str:
@@ -160,50 +184,22 @@ def said(words: Sequence[int], start: int, end: int) -> bool:
     return at < len(words) and words[at] <= end
 
 
-def matches(kind: Kind, text: str, hits: Sequence[Hit]) -> Iterator[tuple[int, int, tuple[int, int]]]:
-    """Start, end and value of each."""
-    if kind.spans:
-        for start, end in spans(hits, kind.reach):
-            yield start, end, (start, end)
-        return
-    value = "value" if "value" in kind.exact.groupindex else 0
-    for match in exact(kind, text, hits):
-        yield match.start(), match.end(), match.span(value)
+def near(ends: Sequence[int], words: Sequence[int], far: int) -> list[int]:
+    """Those with a word before them, and no farther than that."""
+    found: list[int] = []
+    at = first = 0
+    while first < len(words):
+        last = first
+        while (further := bisect_right(words, words[last] + far, last) - 1) > last:
+            last = further
+        begin = bisect_left(ends, words[first], at)
+        at = bisect_right(ends, words[last] + far, begin)
+        found += ends[begin:at]
+        first = last + 1
+    return found
 
 
-def exact(kind: Kind, text: str, hits: Sequence[Hit]) -> Iterator[re.Match[str]]:
-    """The matches at the hits, each once. What is looked at is bounded: on the whole a few times the text, and no more.
-
-    `floor`: no match begins before it that was not given. Where nothing is found, the next look goes twice as far ahead.
-    """
-    floor, ahead, size = 0, kind.room, len(text)
-    search = kind.exact.search
-    for hit in hits:
-        while floor < hit.end:
-            end = min(size, hit.end + ahead)
-            match = search(text, _begin(kind, text, hit, floor), end)
-            if match is None:
-                floor = max(floor, size if end == size else end - kind.reach)
-                ahead *= 2
-                break
-            if match.end() == end < size:  # cut by our own end, so perhaps longer, or no match at all
-                start = match.start()
-                match = kind.exact.match(text, start, min(size, start + kind.reach + 2))
-                if match is None:
-                    floor = start + 1
-                    continue
-            floor = match.end()
-            yield match
-
-
-def _begin(kind: Kind, text: str, hit: Hit, floor: int) -> int:
-    begin = max(floor, hit.end - kind.reach)
-    if kind.tight:
-        return max(begin, text.rfind(" ", begin, hit.end), text.rfind("\n", begin, hit.end))
-    return begin
-
-
-def spans(hits: Sequence[Hit], reach: int) -> list[tuple[int, int]]:
+def spans(hits: Iterable[Hit], reach: int) -> list[tuple[int, int]]:
     """The longest match at each start, none inside of another, none longer than `reach`."""
     ends: dict[int, int] = {}
     for hit in hits:
@@ -218,6 +214,9 @@ def spans(hits: Sequence[Hit], reach: int) -> list[tuple[int, int]]:
 
 def merged(found: list[Finding]) -> list[Finding]:
     """Findings that overlap are one, called what the surest of them is called; of equally sure ones, the longest."""
+    found.sort(key=_START)
+    if all(map(le, map(_END, found), map(_START, found[1:]))):
+        return found
     found.sort(key=_place)
     out = [found[0]]
     sure = [found[0]]
@@ -233,6 +232,9 @@ def merged(found: list[Finding]) -> list[Finding]:
         whole = (best.start, best.end) == (last.start, end)
         out[-1] = best if whole else Finding(last.start, end, best.label, best.confidence)
     return out
+
+
+_START, _END = attrgetter("start"), attrgetter("end")
 
 
 def _place(finding: Finding) -> tuple[int, int]:

@@ -6,7 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from lockgate.core.engine import Whole
-from lockgate.core.guard import Failed, Guard, Hit, Hole, Shape, Verdict
+from lockgate.core.guard import Failed, Guard, Hole, Shape, Verdict
+from lockgate.core.hits import Hits
 from lockgate.core.outlet import Outlet
 from lockgate.core.reader import Reader, Slicing, Together
 from lockgate.core.toil import MOST, MOST_READ, TOO_MANY, Costly, Toil, TooMany
@@ -117,7 +118,7 @@ class Looking:
         for number, guard in self._together.items():
             own = [(text, place) for text, place, guards in texts if number in guards and len(text) <= SHORT]
             with suppress(Exception):  # whatever it is, it comes again when it is asked
-                guard.soon(own)
+                yield from guard.soon(own)
         for text, place, guards in texts:
             if len(text) > SHORT and guards & self.readers:
                 yield from self._in_slices(text, place, guards)
@@ -220,15 +221,15 @@ class Looking:
             if layer < LAYERS:
                 waiting += [(through(view, inner), layer + 1, asked) for inner in encoding.views(view.text, below)]
 
-    def _judged(self, text: str, hits: Mapping[int, list[Hit]], toil: Toil, *, cut: bool = False) -> dict[int, Verdict]:
+    def _judged(self, text: str, hits: Mapping[int, Hits], toil: Toil, *, cut: bool = False) -> dict[int, Verdict]:
         """By guards that have not looked at too much. Hits that end in one place are one candidate.
 
         `cut`: more stood before the text, so that nobody can tell whether what begins with it does, at a word's edge say.
         """
         fits, beyond = {}, {}
         for number, every in hits.items():
-            own = [hit for hit in every if hit.start] if cut and self._guards[number].before else every
-            if toil.may(number, len({hit.end for hit in own}), self._most.get(number, MOST)):
+            own = every.inside() if cut and self._guards[number].before else every
+            if toil.may(number, own.candidates(), self._most.get(number, MOST)):
                 fits[number] = own
             else:
                 beyond[number] = TOO_MANY

@@ -1,38 +1,47 @@
 """Scans of an automaton that end once enough is known, or too much."""
 
+from collections import defaultdict
 from collections.abc import Set as AbstractSet
+from itertools import chain, pairwise
 from typing import Any
 
 from lockgate.core.toil import MOST_SEEN, Toil, TooMany
+from lockgate.patterns.octets import FOLLOWING
 
-Raw = list[int]
-"""Of each hit, where it ended and its line, in one number: so they sort by their ends, and are made in no time."""
-SHIFT = 24
-LINE = (1 << SHIFT) - 1
+Ends = dict[int, list[int]]
+"""Of each line that was hit, where its hits ended, in order: in bytes of the text, which a line's end stands before."""
+OFTEN = 0xFFF
+"""After so many hits of a line all are counted: to count them with each would take as long as to keep them."""
 
 
-def scanned(automaton: Any, data: bytes, toil: Toil) -> Raw:
+def scanned(automaton: Any, data: bytes, toil: Toil) -> Ends:
     """What it hits. It is stopped when that is too much: what is not looked at is not clean."""
-    raw: Raw = []
+    ends: Ends = defaultdict(list)
     try:
-        automaton.scan(data, match_event_handler=_take, context=raw)
+        automaton.scan(data, match_event_handler=_take, context=ends)
     except Exception:
-        if len(raw) > MOST_SEEN:
+        if _number(ends) > MOST_SEEN:
             raise TooMany from None
         raise
-    toil.saw(len(raw))
-    return raw
+    if ends:
+        toil.saw(_number(ends))
+    return ends
 
 
-def _take(pattern: int, _start: int, end: int, _flags: int, raw: Any) -> bool:
-    raw.append(end << SHIFT | pattern)
-    return len(raw) > MOST_SEEN
+def _take(line: int, _start: int, end: int, _flags: int, ends: Any) -> bool:
+    own = ends[line]
+    own.append(end - 1)
+    return not len(own) & OFTEN and _number(ends) > MOST_SEEN
 
 
-def stopped(automaton: Any, data: bytes, hit: set[int], enough: AbstractSet[int]) -> bool:
-    """Whether one of the lines was hit that are enough; else `hit` are those that were."""
+def _number(ends: Ends) -> int:
+    return sum(map(len, ends.values()))
+
+
+def stopped(automaton: Any, data: bytes, hit: set[int], enough: AbstractSet[int], begin: int = 0) -> bool:
+    """Whether one of the lines was hit that are enough; else `hit` are those that were. The first is called `begin`."""
     try:
-        automaton.scan(data, match_event_handler=_note, context=(hit, enough))
+        automaton.scan(data, match_event_handler=_note, context=(hit, enough, begin))
     except Exception:
         if hit.isdisjoint(enough):
             raise
@@ -41,6 +50,24 @@ def stopped(automaton: Any, data: bytes, hit: set[int], enough: AbstractSet[int]
 
 
 def _note(pattern: int, _start: int, _end: int, _flags: int, context: Any) -> bool:
-    hit, enough = context
-    hit.add(pattern)
-    return pattern in enough
+    hit, enough, begin = context
+    hit.add(begin + pattern)
+    return begin + pattern in enough
+
+
+def furthest(pattern: int, _start: int, end: int, _flags: int, ends: Any) -> None:
+    ends[pattern] = end  # they come in order
+
+
+def joined(lists: list[list[int]]) -> list[int]:
+    """Of several lines in one list. Of one line, its own list: it is not changed."""
+    return lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
+
+
+def in_characters(ends: Ends, data: bytes) -> Ends:
+    """Ends in bytes as ends in characters."""
+    places = sorted({0, *chain.from_iterable(ends.values())})
+    at = {0: 0}
+    for before, place in pairwise(places):  # a line's end stands before the text; a hit may end inside of a character
+        at[place] = at[before] + len(data[before + 1 : place + 1].translate(None, FOLLOWING))
+    return {line: [at[end] for end in own] for line, own in ends.items()}

@@ -1,7 +1,7 @@
 """Which lines the automata have, and whose each of them is.
 
 Patterns that mean nothing unless one of their words is near are lines of a second automaton: it only looks at texts in which the
-first one saw such a word; but for those that hold a word themselves. Words are a line each, because literals cost an automaton next to nothing.
+first one saw such a word; but for those that hold a word themselves. Patterns that are `signed` are lines of a third one (`signs`). Words are a line each, because literals cost an automaton next to nothing.
 """
 
 import re
@@ -13,6 +13,7 @@ from msgspec import Struct
 from lockgate.core.guard import Guard, Pattern
 from lockgate.patterns.database import Line
 from lockgate.patterns.held import beginning
+from lockgate.patterns.octets import exactly, roughly, sayable
 from lockgate.patterns.shape import NOTHING, ascii_only, core, loose, mirrored, parts, plain, written
 from lockgate.patterns.syntax import Choice, Edge, Node, Sequence_, read, sequence
 
@@ -27,9 +28,10 @@ LITERAL = 4
 
 
 class Table(Struct, frozen=True):
-    """`first` and `second`: lines and their owners. `starts`: what a stream may hold, and for which guards."""
+    """`first`, `signed` and `second`: lines and their owners. `starts`: what a stream may hold, and for which guards."""
 
     first: dict[Line, list[Owner]]
+    signed: dict[Line, list[Owner]]
     second: dict[Line, list[Owner]]
     starts: dict[Line, set[int]]
 
@@ -43,12 +45,18 @@ def table(guards: Sequence[Guard]) -> Table:
                 owners.setdefault(each, []).append((number, index, pattern.spans, pattern.needs))
             if not pattern.hint and (begun := start(pattern)) is not None:
                 starts.setdefault(begun, set()).add(number)
-    first = {
+    alone = {
         each: own
         for each, own in owners.items()
         if any(needs < 0 for _, _, _, needs in own) or _worded(each.expression)
     }
-    return Table(first, {each: own for each, own in owners.items() if each not in first}, starts)
+    signed = {
+        each: own
+        for each, own in alone.items()
+        if all(guards[number].patterns[index].signed for number, index, *_ in own)
+    }
+    first = {each: own for each, own in alone.items() if each not in signed}
+    return Table(first, signed, {each: own for each, own in owners.items() if each not in alone}, starts)
 
 
 def _worded(expression: str) -> bool:
@@ -79,8 +87,17 @@ def lines(pattern: Pattern) -> Iterator[Line]:
     for chosen in product(*options):
         if chosen[0] == START:
             continue
-        expression = written(core(sequence(chosen)))
-        yield Line(expression, pattern.caseless, bytewise=_WORD(expression) is not None)
+        yield _word_line(chosen, pattern)
+
+
+def _word_line(chosen: Sequence[Node], pattern: Pattern) -> Line:
+    expression = "".join(map(written, chosen))
+    if _WORD(expression) is not None:
+        return Line(expression, pattern.caseless, bytewise=True)
+    node = core(sequence(chosen))
+    expression = written(node)
+    by_bytes = exactly(node) if pattern.caseless else None
+    return Line(expression if by_bytes is None else written(by_bytes), pattern.caseless, bytewise=by_bytes is not None)
 
 
 def _options(node: Node) -> Sequence[Node]:
@@ -92,11 +109,19 @@ def line(pattern: Pattern) -> Line:
     node = read(pattern.expression)
     if pattern.spans:  # nobody confirms that `\u212a` is no K
         return Line(written(plain(node)), pattern.caseless)
-    return _confirmed(core(node), pattern)
+    node = core(node)
+    return _line(node, pattern, core(roughly(node)) if _rough(node, pattern) else None)
 
 
-def _confirmed(node: Node, pattern: Pattern) -> Line:
-    return Line(written(node), pattern.caseless, bytewise=ascii_only(node))
+def _rough(node: Node, pattern: Pattern) -> bool:
+    """It may find too much, and is not the same read by bytes."""
+    return pattern.confirmed and not pattern.caseless and not ascii_only(node) and sayable(parts(node))
+
+
+def _line(node: Node, pattern: Pattern, rough: Node | None, before: str = "{}") -> Line:
+    if rough is not None:
+        return Line(before.format(written(rough)), pattern.caseless, bytewise=True)
+    return Line(before.format(written(node)), pattern.caseless, bytewise=not pattern.spans and ascii_only(node))
 
 
 def start(pattern: Pattern) -> Line | None:
@@ -104,7 +129,7 @@ def start(pattern: Pattern) -> Line | None:
     node = beginning(loose(read(pattern.held or pattern.expression), low=True))
     if node == NOTHING:
         return None
-    return Line(f"^(?:{written(node)})", pattern.caseless, bytewise=not pattern.spans and ascii_only(node))
+    return _line(node, pattern, roughly(node) if _rough(node, pattern) else None, "^(?:{})")
 
 
 def mirror(pattern: Pattern) -> Line:

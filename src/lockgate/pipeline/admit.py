@@ -15,7 +15,7 @@ from lockgate.core.store import StoreError
 from lockgate.pipeline import refusals
 from lockgate.pipeline.applies import TOKENS, Applies, counter, value_of
 from lockgate.pipeline.budget_watch import BudgetWatch
-from lockgate.pipeline.chosen import Applied, Chosen
+from lockgate.pipeline.chosen import Amounts, Applied, Chosen
 from lockgate.pipeline.lease import Held, Keeper
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.local_limits import LocalLimits
@@ -40,8 +40,7 @@ class Admission:
 
 async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) -> Route:
     """The route, without the upstreams that a limit of their provider keeps from it. `ledger.held` is what it holds."""
-    caller = ledger.caller
-    if caller is None:
+    if (caller := ledger.caller) is None:
         raise Problem(Kind.INTERNAL, "limits are for callers, and there is none", source="gateway")
     group = admission.applies.of(caller, route)
     if group.largest and len(call.body.wire()) > group.largest:
@@ -58,7 +57,11 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
     while True:
         if group.bound and works:
             chosen = group.of({upstream.name for upstream in upstreams})
-        claims = _claims(chosen, call, ledger, Bounds(most, upstreams, ledger.wall, spent, admission.store.crowded))
+        claims = (
+            chosen.claims(_amounts(most, spent))
+            if chosen.plain and spent is not None
+            else _claims(chosen, call, ledger, Bounds(most, upstreams, ledger.wall, spent, admission.store.crowded))
+        )
         keeper: Keeper = admission.store
         try:
             verdict = await admission.store.reserve(claims)
@@ -132,15 +135,16 @@ class Bounds(Struct, frozen=True, gc=False):
 
 
 def _claims(chosen: Chosen, call: Call, ledger: Ledger, bounds: Bounds) -> tuple[Claim, ...]:
-    """Where only amounts are to be found out, in a third of the time."""
-    most = bounds.most
-    if not chosen.plain:
-        return tuple([each.claim or _claim(each, call, ledger, bounds) for each in chosen.all])
+    """Each limit looked at by itself."""
+    return tuple([each.claim or _claim(each, call, ledger, bounds) for each in chosen.all])
+
+
+def _amounts(most: Worst | None, spent: int) -> Amounts:
+    """The same of a plain choice, where only these are to be found out, in a third of the time."""
     if most is None:
-        return chosen.claims((1, 1, 1, 1, 1, 1))
+        return 1, 1, 1, 1, 1, 1
     given, taken = most.input, most.output
-    spent = bounds.spent if bounds.spent is not None else cost(most, bounds.upstreams, bounds.now) or 0
-    return chosen.claims((1, 1, given + taken, given, taken, spent))
+    return 1, 1, given + taken, given, taken, spent
 
 
 def _claim(each: Applied, call: Call, ledger: Ledger, bounds: Bounds) -> Claim:

@@ -7,6 +7,7 @@ from time import perf_counter
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
+from lockgate.core.answer import Answer
 from lockgate.core.audit import Books
 from lockgate.core.body import Body
 from lockgate.core.dialect import Watch
@@ -37,7 +38,8 @@ FILTER: Refusal = "content_filter"
 class Sent(Struct, frozen=True):
     """An upstream that answered: what it was asked, what arrived, and the chunks that were looked at already.
 
-    `top` are the top keys of a whole answer. `filtered`: its own filter let nothing of it through, and the route goes on for that.
+    `top` are the top keys of a whole answer, and `answer` is what it says where it has to be translated. `filtered`: its own
+    filter let nothing of it through, and the route goes on for that.
     """
 
     upstream: Upstream
@@ -47,6 +49,7 @@ class Sent(Struct, frozen=True):
     peeked: tuple[bytes, ...] = ()
     filtered: bool = False
     top: dict[str, Raw] | None = None
+    answer: Answer | None = None
 
     async def dropped(self) -> None:
         """Another answer is used."""
@@ -171,13 +174,18 @@ async def _first(asking: Asking, sent: Sent) -> Sent:
 
 
 async def _read(asking: Asking, sent: Sent) -> Sent:
-    arrival, dialect = sent.arrival, sent.asked.dialect
+    arrival, dialect, ask_ = sent.arrival, sent.asked.dialect, sent.asked.ask
     sent.tried.answered(arrival)
     body = await arrival.body.read()
-    top = no_answer.found(body, dialect) if arrival.status == OK else None
     whole = Arrival(arrival.status, arrival.headers, Read(body))
-    looks = FILTER in asking.retry.refusals and arrival.status == OK and asking.call.operation == "chat"
-    return replace(sent, arrival=whole, top=top, filtered=looks and nothing_left(body, dialect, sent.asked.ask))
+    if arrival.status != OK:
+        return replace(sent, arrival=whole)
+    top = no_answer.found(body, dialect)
+    if asking.call.operation != "chat":
+        return replace(sent, arrival=whole, top=top)
+    answer = None if dialect is asking.call.dialect else no_answer.understood(body, dialect, ask_)
+    filtered = FILTER in asking.retry.refusals and nothing_left(body, dialect, ask_)
+    return replace(sent, arrival=whole, top=top, answer=answer, filtered=filtered)
 
 
 async def _begun(sent: Sent) -> Sent:

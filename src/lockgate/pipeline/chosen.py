@@ -36,16 +36,36 @@ class Applied(Struct, frozen=True):
     amount: int = 0
 
 
-Shown = tuple[int, str, int, Calendar | None]
-"""A limit in a header: its place, its kind (empty where dialects have no header for it), its capacity and its calendar."""
+Shown = tuple[int, str, bytes, int, Calendar | None]
+"""A limit in a header: its place, its kind (empty where dialects have no header for it), its capacity in digits and as a
+number (0 where no other limit is of this kind: nobody has to find out which is the tightest), and its calendar.
+"""
 
 
-def _shown(number: int, limit: Limit) -> Shown:
-    return number, limit.kind if limit.kind in IN_DIALECTS else "", limit.shape.capacity, limit.calendar
+def _shown(number: int, limit: Limit, *, alone: bool) -> Shown:
+    capacity = limit.shape.capacity
+    kind = limit.kind if limit.kind in IN_DIALECTS else ""
+    return number, kind, b"%d" % capacity, 0 if alone else capacity, limit.calendar
+
+
+class Form(Struct, frozen=True):
+    """All headers of limits as lines of a dialect, with places for what changes; no lines where they have to be pairs.
+
+    `kinds` are those that the dialect has headers for, and `when` writes its times. `quick`: the place of each limit that is
+    shown, and whether it is of one of these kinds, where they come in the same order, no other limit is of any of them, and
+    none follows a calendar.
+    """
+
+    lines: bytes = b""
+    kinds: tuple[str, ...] = ()
+    quick: tuple[tuple[int, bool], ...] = ()
+    when: Callable[[int, float], bytes] = lambda seconds, now: b""
 
 
 class Chosen:
-    """Limits that a request claims from. `shown` are those that clients hear of, `policy` is the header that says how much.
+    """Limits that a request claims from. `shown` are those that clients hear of, `policy` is the header that says how much, and
+    `line` that of what is left, with two places for each limit: the number, and the time until all is there again, if any.
+    `forms` are all headers of limits as lines, for each dialect: see `limit_lines`.
 
     `plain`: whoever asks, whatever for, and whenever, nothing in a claim is different but its amount, and that is the same for all
     limits of a kind. `money` are the places of budgets, `remembered` of those whose charges are in the audit log; `gauged` are
@@ -55,11 +75,11 @@ class Chosen:
 
     __slots__ = (
         "_asked",
-        "_lines",
         "_ready",
-        "_said",
         "all",
+        "forms",
         "gauged",
+        "line",
         "money",
         "plain",
         "policy",
@@ -74,11 +94,12 @@ class Chosen:
         self.money = tuple(at for at, each in enumerate(self.all) if each.limit.kind == "cost")
         self.remembered = tuple(at for at, each in enumerate(self.all) if each.remembered)
         found = [(number, each.limit) for number, each in enumerate(self.all) if each.limit.shown][:SHOWN]
-        self.shown = tuple(_shown(number, limit) for number, limit in found)
+        kinds = [limit.kind for _, limit in found]
+        self.shown = tuple(_shown(number, limit, alone=kinds.count(limit.kind) == 1) for number, limit in found)
         self.policy = b"ratelimit-policy", ", ".join([limit.policy for _, limit in found]).encode()
-        self._said = tuple(limit.named.replace("%", "%%").encode() + b";r=%d" for _, limit in found)
+        self.line = b", ".join(limit.named.replace("%", "%%").encode() + b";r=%b%b" for _, limit in found)
+        self.forms: dict[str, Form] = {}
         self.gauged = tuple(self._gauged())
-        self._lines: dict[int, bytes] = {}
         self.used = _picked(tuple(each.amount for each in self.all))
         self._ready = tuple(each.claim for each in self.all)
         self._asked: tuple[Asked, ...] = tuple(
@@ -91,17 +112,6 @@ class Chosen:
         for number, counter, shape, at in self._asked:
             claims[number] = Claim(counter, shape, amounts[at])
         return tuple(claims)
-
-    def line(self, timed: int) -> bytes:
-        """The header of what is left, with a place for each number. `timed` has a bit for each limit that is shown, the last one
-        the lowest: whether a time is said of it.
-        """
-        line = self._lines.get(timed)
-        if line is None:
-            last = len(self.shown) - 1
-            said = [each + b";t=%d" * (timed >> (last - at) & 1) for at, each in enumerate(self._said)]
-            line = self._lines[timed] = b", ".join(said)
-        return line
 
     def _gauged(self) -> Iterator[tuple[int, str, int]]:
         for at in self.money:

@@ -47,9 +47,11 @@ class Cors:
         """The reply, readable for a page of an origin that is allowed; errors too, or nobody could read them."""
         origin = header(inbound.headers, _ORIGIN)
         if origin is None or not self._allows(origin):
-            return Reply(reply.status, (*reply.headers, _VARY), reply.body, reply.shed)
+            return Reply(reply.status, (*reply.headers, _VARY), reply.body, reply.shed, reply.lines)
         exposed: Headers = ((b"access-control-expose-headers", self.expose),) if self.expose else ()
-        return Reply(reply.status, (*reply.headers, *self._named(origin), *exposed), reply.body, reply.shed)
+        return Reply(
+            reply.status, (*reply.headers, *self._named(origin), *exposed), reply.body, reply.shed, reply.lines
+        )
 
     def _takes(self, wanted: bytes) -> bool:
         return not wanted or all(_NAME.fullmatch(name) and name.decode() in self.headers for name in wanted.split(b","))

@@ -48,8 +48,13 @@ class Held(Struct, frozen=True, gc=False):
 
     def holds(self) -> tuple[Charge, ...]:
         """For the intent: what is charged if nothing more is ever heard of the request."""
-        kept = self.chosen.remembered
-        return _charges(self.lease.claims, _amounts(self.lease), kept) if kept else ()
+        charges: tuple[Charge, ...] = ()
+        claims = self.lease.claims
+        for at in self.chosen.remembered:
+            claim = claims[at]
+            if claim.amount:
+                charges += (Charge(claim.counter, claim.shape, claim.amount, 0, claim.since),)
+        return charges
 
     async def cover(self, ledger: Ledger, upstream: str, beside: Sequence[str]) -> tuple[Charge, ...] | None:
         """As much is held as all attempts may cost that were made, are at work, and the next one. What has to be written down
@@ -86,10 +91,11 @@ class Held(Struct, frozen=True, gc=False):
             used = [_bounded(_used(each, claim, ledger), claim) for each, claim in both]
         self.keeper.settle(self.lease, used)
         watch, slices = self.watch, self.slices
-        for at in chosen.money if watch is not None or slices is not None else ():
-            if watch is not None:
+        if watch is not None:
+            for at in chosen.money:
                 watch.note(chosen.all[at], claims[at], ledger)
-            if slices is not None:
+        if slices is not None:
+            for at in chosen.money:
                 slices.note(claims[at], used[at])
         self.tally.open -= 1
         return _charges(claims, used, chosen.remembered) if chosen.remembered else ()

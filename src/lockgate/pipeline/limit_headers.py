@@ -7,11 +7,12 @@ parameters (RFC 9651); `qu` is what is counted, where that is not requests.
 
 from collections.abc import Sequence
 
-from lockgate.core.allowed import Allowed
+from lockgate.core.allowed import Left
 from lockgate.core.dialect import Dialect
 from lockgate.core.http import Headers
 from lockgate.core.limit import Standing
 from lockgate.core.period import Calendar
+from lockgate.core.remembered import Remembered
 from lockgate.pipeline.chosen import Chosen
 
 MARK = b"ratelimit"
@@ -21,36 +22,71 @@ MARK = b"ratelimit"
 def limit_headers(chosen: Chosen, standings: Sequence[Standing], dialect: Dialect, now: float) -> Headers:
     if not chosen.shown:
         return ()
-    timed = 0
-    numbers: list[int] = []
-    tightest: dict[str, Allowed] = {}
-    for number, kind, capacity, calendar in chosen.shown:
+    texts, tightest = said(chosen, standings, now)
+    own: Headers = ()
+    if (allowed := dialect.allowed) is not None:
+        for kind, names in allowed.names.items():
+            if kind in tightest:
+                limit, left, seconds = tightest[kind]
+                own += (names[0], limit), (names[1], left), (names[2], allowed.when(seconds, now))
+    return chosen.policy, (b"ratelimit", chosen.line % tuple(texts)), *own
+
+
+def said(chosen: Chosen, standings: Sequence[Standing], now: float) -> tuple[list[bytes], dict[str, Left]]:
+    """What there is to say of each limit that is shown, two texts; and of each kind that dialects know the tightest one."""
+    texts: list[bytes] = []
+    tightest: dict[str, Left] = {}
+    least: dict[str, tuple[int, int]] = {}
+    reset = seconds = 0
+    for number, kind, limit, capacity, calendar in chosen.shown:
         standing = standings[number]
         left = free if (free := standing.free) > 0 else 0
-        seconds = -(-standing.reset // 1_000_000) if calendar is None else _rest(calendar, now)
-        timed <<= 1
-        if seconds:
-            numbers += (left, seconds)
-            timed |= 1
-        else:
-            numbers.append(left)
-        if kind:
-            known = tightest.get(kind)
-            if known is None or left * known.limit < known.left * capacity:
-                tightest[kind] = Allowed(capacity, left, seconds)
-    own = dialect.allowed(tightest, now) if tightest else ()
-    return chosen.policy, (b"ratelimit", chosen.line(timed) % tuple(numbers)), *own
+        if calendar is not None:
+            reset, seconds = -1, _rest(calendar, now)
+        elif standing.reset != reset:  # as that of the one before: windows of the same length often end together
+            reset = standing.reset
+            seconds = -(-reset // 1_000_000)
+        text = b"%d" % left
+        texts += text, times[seconds]
+        if not kind:
+            continue
+        if capacity:
+            known = least.get(kind)
+            if known is not None and left * known[1] >= known[0] * capacity:
+                continue
+            least[kind] = left, capacity
+        tightest[kind] = limit, text, seconds
+    return texts, tightest
 
 
 def replaced(headers: Headers, ours: Headers) -> Headers:
     """Where the upstream says the same about its own limits, ours is what the client has to heed."""
-    for name, _ in headers:
-        if name.find(MARK) >= 0:  # `in` would take it for a number first
-            names = {name for name, _ in ours}
-            return (*(pair for pair in headers if pair[0] not in names), *ours)
+    if told(headers):
+        names = {name for name, _ in ours}
+        return (*(pair for pair in headers if pair[0] not in names), *ours)
     return headers + ours
+
+
+def told(headers: Headers) -> bool:
+    """The upstream says something of its own limits."""
+    for name, _ in headers:  # noqa: SIM110  half of the time
+        if _about[name]:
+            return True
+    return False
 
 
 def _rest(calendar: Calendar, now: float) -> int:
     micros = int(now * 1e6)
     return calendar.window(micros).reset(micros)
+
+
+def _marked(name: bytes) -> bool:
+    return MARK in name
+
+
+def _time(seconds: int) -> bytes:
+    return b";t=%d" % seconds if seconds else b""
+
+
+_about = Remembered(_marked)
+times = Remembered(_time)

@@ -3,6 +3,7 @@
 import msgspec
 from msgspec import Raw
 
+from lockgate.core.answer import Answer
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.http import Arrival, header
 from lockgate.core.problem import Kind, Problem
@@ -45,6 +46,15 @@ def found(body: bytes, dialect: Dialect) -> dict[str, Raw]:
     if top.get("error", _NULL) != _NULL:
         raise dialect.read_problem(502, body)
     return top
+
+
+def understood(body: bytes, dialect: Dialect, ask: Ask) -> Answer:
+    """A whole answer that has to be translated. Raises when it says nothing that could be."""
+    try:
+        return dialect.decode_answer(body, ask)
+    except Problem as problem:
+        problem.written = True
+        raise
 
 
 def begins(payload: bytes) -> bool:

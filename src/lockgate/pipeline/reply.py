@@ -10,7 +10,8 @@ from lockgate.pipeline.additions import given
 from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.intend import unrecorded
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.limit_headers import limit_headers, replaced
+from lockgate.pipeline.limit_headers import limit_headers, replaced, told
+from lockgate.pipeline.limit_lines import limit_lines, untouched
 from lockgate.pipeline.patient import Waiting
 from lockgate.pipeline.prove import pending, receipt
 from lockgate.pipeline.refuse import refuse
@@ -36,14 +37,14 @@ async def finish(reply: Reply, dialect: Dialect, ledger: Ledger, books: Books, p
     kept = settle(ledger, books, reply.status, ledger.end or "complete")
     dressed = _with(dressed, _cost(ledger))
     if ledger.shed is not None:
-        return Reply(dressed.status, dressed.headers, dressed.body, ledger.shed)
+        return Reply(dressed.status, dressed.headers, dressed.body, ledger.shed, dressed.lines)
     if kept is None or await kept or not (ledger.admitted or ledger.cache in ("hit", "repeat")):
         return _with(dressed, await receipt(ledger, proving)) if ledger.digests is not None else dressed
     return dress(refuse(unrecorded(), dialect, ledger.request_id), dialect, ledger)
 
 
 def _with(reply: Reply, more: Headers) -> Reply:
-    return Reply(reply.status, reply.headers + more, reply.body) if more else reply
+    return Reply(reply.status, reply.headers + more, reply.body, None, reply.lines) if more else reply
 
 
 def _cost(ledger: Ledger) -> Headers:
@@ -57,13 +58,16 @@ def _cost(ledger: Ledger) -> Headers:
 
 def dress(reply: Reply, dialect: Dialect, ledger: Ledger) -> Reply:
     """The reply with the headers that all of them carry, and as the operator wants them."""
-    headers = reply.headers
+    headers, lines = reply.headers, b""
     if ledger.chosen is not None:
-        headers = replaced(headers, limit_headers(ledger.chosen, ledger.standings, dialect, ledger.wall))
+        if untouched(ledger) and not told(headers):
+            lines = limit_lines(ledger.chosen, ledger.standings, dialect, ledger.wall)
+        if not lines:
+            headers = replaced(headers, limit_headers(ledger.chosen, ledger.standings, dialect, ledger.wall))
     headers += _ours(dialect, ledger)
     if ledger.headers is not None:
         headers = given(headers, ledger.headers, ledger.caller, ledger.request_id)
-    return Reply(reply.status, headers, reply.body)
+    return Reply(reply.status, headers, reply.body, None, lines)
 
 
 def marks(ledger: Ledger) -> Headers:

@@ -24,7 +24,7 @@ from lockgate.pipeline.measure import measure
 from lockgate.pipeline.turns import Steps, at_once, in_turns
 from lockgate.pipeline.unknown import Unknown
 
-TOGETHER, LEAST = 16_384, 32
+TOGETHER, LEAST = 65_536, 32
 """Characters of texts that are looked at together; each counts for so many at least."""
 NAMED = 512
 """Characters of a path that is written down."""

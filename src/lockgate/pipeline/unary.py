@@ -6,6 +6,7 @@ from time import perf_counter
 from msgspec import Raw
 
 from lockgate.core import seals
+from lockgate.core.answer import Answer
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Call
 from lockgate.core.http import Headers, Reply
@@ -31,11 +32,17 @@ async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Re
     """A whole answer. The same dialect keeps its bytes, unless a rule looked at them."""
     body, dialect = await _screened(call, sent, review, ledger), sent.asked.dialect
     if dialect is not call.dialect:
-        answer = seals.answered(dialect.decode_answer(body, sent.asked.ask), dialect.name)
+        answer = seals.answered(_said(call, sent, review, body), dialect.name)
         encoded = call.dialect.encode_answer(answer, call.ask)
         ledger.lose((*answer.unsaid, *encoded.lost))
         body = encoded.wire
     return Reply(200, JSON + answer_headers(call, sent.asked.dialect, sent.arrival), body)
+
+
+def _said(call: Call, sent: Sent, review: Review, body: bytes) -> Answer:
+    """What the body says; that is known where nobody changed it."""
+    same = not review and call.restorer is None and not call.displaced
+    return sent.answer if same and sent.answer is not None else sent.asked.dialect.decode_answer(body, sent.asked.ask)
 
 
 async def _screened(call: Call, sent: Sent, review: Review, ledger: Ledger) -> bytes:
@@ -68,7 +75,7 @@ async def counted(sent: Sent, ledger: Ledger) -> Reply:
 async def as_stream(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Reply:
     """The client wanted a stream and the upstream gave a whole answer: the same, in one piece of a stream."""
     body, dialect = await _screened(call, sent, review, ledger), sent.asked.dialect
-    answer = dialect.decode_answer(body, sent.asked.ask)
+    answer = _said(call, sent, review, body)
     if dialect is not call.dialect:
         answer = seals.answered(answer, dialect.name)
     encoder = call.dialect.encoder(call.ask)

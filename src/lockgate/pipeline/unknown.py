@@ -67,7 +67,11 @@ class Unknown:
 
     def unchanged(self) -> Body:
         """The whole body. Characters that are written as escapes were read by us: they go on as they were read."""
-        return parse(self._whole) if self.body is not self._whole and b"\\u" in self._whole.wire() else self._whole
+        if self.body is self._whole:
+            return self._whole
+        wire = self._whole.wire()
+        # Most have none, and one letter is looked for faster than two.
+        return parse(self._whole) if b"\\" in wire and b"\\u" in wire else self._whole
 
     def _part(self, body: Headed, known: Known) -> Headed:
         part: dict[str, Raw] = {}

@@ -55,6 +55,20 @@ def test_slice_by_slice_a_text_weighs_what_it_weighs_in_one_go(text: str) -> Non
     assert list(words.otherwise()) == list(plain.otherwise())
 
 
+@given(st.lists(LONG, max_size=5))
+@settings(max_examples=30)
+def test_several_texts_weigh_in_steps_what_they_weigh_in_one_go(texts: list[str]) -> None:
+    at_once = Classifier()
+    words = ended(Classifier().several(texts))
+    plain = at_once.words(*texts)
+
+    assert list(words.spans) == list(plain.spans)
+    assert [words.running(at).tolist() for at in range(len(texts))] == [
+        plain.running(at).tolist() for at in range(len(texts))
+    ]
+    assert words.marks.tolist() == plain.marks.tolist()
+
+
 def made_up(number: int, seed: int) -> str:
     dice = random.Random(seed)
     return " ".join("".join(dice.choices("bcdfghklmnprst", k=9)) for _ in range(number))

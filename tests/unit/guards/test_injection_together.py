@@ -38,6 +38,22 @@ def test_texts_that_are_read_together_score_what_each_scores_alone(texts: list[t
     assert dict(together.otherwise()) == {at: own for at, one in enumerate(alone) for _, own in one.otherwise()}
 
 
+@given(st.lists(st.tuples(WORDS, st.text(max_size=20), st.integers(1, 12)), max_size=6))
+@settings(max_examples=60)
+def test_no_text_is_left_out_that_may_score_too_high(texts: list[tuple[list[str], str, int]]) -> None:
+    """By the quick sums, held against each window of each text. A text of no token has none."""
+    made = [" ".join([*words, rest] * times) for words, rest, times in texts]
+    words = CLASSIFIER.words(*made)
+    wide, narrow = CLASSIFIER.scores(words, BOTH)
+    tops = [max([*first, *second], default=-math.inf) for first, second in zip(wide, narrow, strict=True)]
+
+    for least in (-2.0, 0.0, *(top for top in tops if top > MODEL.bias)):
+        lively = CLASSIFIER.lively(words, least, narrow=True)
+        assert {number for number, top in enumerate(tops) if top > least} <= set(lively)  # all, not nearly
+        assert all(tops[number] > least - 2e-6 for number in lively)
+        assert set(CLASSIFIER.lively(words, least, narrow=False)) <= set(lively)
+
+
 def test_a_long_text_scores_the_same_wherever_it_is_cut_into_blocks() -> None:
     long = " ".join([*BENIGN, *ABROAD, *ATTACKS] * 40)
     assert len(tokens(long)) > 2 * BLOCK
@@ -133,7 +149,7 @@ def test_texts_of_several_requests_that_wait_for_each_other_are_found_as_if_each
     assert isinstance(plain, ReadingPhrases)
 
     for texts in made:
-        quick.soon(texts)
+        list(quick.soon(texts))
 
     assert [quick.read_all(texts) for texts in made] == [[plain.read(*each) for each in texts] for texts in made]
 

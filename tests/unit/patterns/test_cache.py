@@ -58,8 +58,8 @@ def test_a_large_automaton_is_compiled_in_another_process_and_is_the_same(tmp_pa
 
     assert aside.compiled(expressions) == aside.made(expressions)
     for database in (automaton(lines, None), automaton(lines, tmp_path), automaton(lines, tmp_path)):
-        database.scan(b"word17x, word18 and word99x", match_event_handler=lambda line, *_: hit.append(line))
-    assert hit == [17, 99] * 3
+        database.scan(b"word17x, word18 and word49x", match_event_handler=lambda line, *_: hit.append(line))
+    assert hit == [17, 49] * 3
 
 
 def test_a_folder_that_it_was_started_in_says_nothing_of_how_it_is_compiled(tmp_path: Path) -> None:

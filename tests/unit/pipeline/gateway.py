@@ -90,7 +90,8 @@ async def whole(reply: Reply) -> bytes:
 
 
 def told(reply: Reply, name: bytes) -> bytes:
-    return b", ".join(value for key, value in reply.headers if key == name)
+    ready = [line.partition(b": ")[::2] for line in reply.lines.splitlines()]
+    return b", ".join(value for key, value in (*reply.headers, *ready) if key == name)
 
 
 def openai_answer(text: str = "hello") -> Answered:

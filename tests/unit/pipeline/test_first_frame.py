@@ -50,3 +50,29 @@ async def test_a_stream_that_says_nothing_or_an_error_first_is_answered_by_the_n
 
     assert (reply.status, b"hello" in got, b"busy" in got) == (200, True, False)
     assert [each.upstream for each in notebook.outcome.attempts] == ["oai", "second"]
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"choices":[]}', b'{"detail":"Not Found"}', b'{"choices":"none"}'])
+async def test_what_cannot_be_translated_is_answered_by_the_next_and_what_passes_as_it_is_is_not_looked_at(
+    body: bytes,
+) -> None:
+    """Some providers answer with other documents than answers, when their clients ask for that."""
+    said = {
+        "id": "m1",
+        "type": "message",
+        "role": "assistant",
+        "model": "c",
+        "content": [{"type": "text", "text": "hello"}],
+    }
+    claude = {**said, "stop_reason": "end_turn", "usage": {"input_tokens": 9, "output_tokens": 7}}
+    asked = {"model": "both", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}]}
+    answers = [body], [msgspec.json.encode(claude)], [body]
+    script, notebook = Script(*(Answered(200, each) for each in answers)), Notebook()
+    made = gateway(script, notebook)
+
+    reply = await serve(made, inbound("/v1/messages", msgspec.json.encode(asked), KEY))
+    assert (reply.status, b"hello" in await whole(reply)) == (200, True)
+    assert [each.error for each in notebook.outcome.attempts] == ["bad_upstream", ""]
+
+    reply = await serve(made, inbound("/v1/chat/completions", msgspec.json.encode(chat("both")), KEY))
+    assert (reply.status, await whole(reply)) == (200, body)

@@ -7,10 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.core.allowance import Limit
+from lockgate.core.dialect import Dialect
 from lockgate.core.limit import Standing
+from lockgate.dialects import anthropic_messages, ollama_chat
 from lockgate.dialects.openai_chat import plugin
 from lockgate.pipeline.chosen import Applied, Chosen
 from lockgate.pipeline.limit_headers import limit_headers
+from lockgate.pipeline.limit_lines import limit_lines
 from tests.unit.pipeline.limited import a_budget, a_limit
 
 REQUESTS, TOKENS = st.just("requests"), st.just("tokens")
@@ -57,6 +60,30 @@ def test_what_is_left_is_said_of_each_limit_with_a_time_where_there_is_one(
         said = dict(limit_headers(chosen, [it for _, it in stands], plugin, 0.0))
 
         assert said[b"ratelimit"] == ", ".join(plain).encode()
+
+
+DIALECTS = st.sampled_from((plugin, anthropic_messages.plugin, ollama_chat.plugin))
+
+
+@given(st.lists(standing(), min_size=1, max_size=6), DIALECTS, st.floats(0, 4e9))
+def test_lines_say_what_pairs_say(stands: list[tuple[Limit, Standing]], dialect: Dialect, now: float) -> None:
+    chosen = Chosen(Applied(limit) for limit, _ in stands)
+    standings = [it for _, it in stands]
+    for _ in range(2):
+        pairs = limit_headers(chosen, standings, dialect, now)
+
+        assert limit_lines(chosen, standings, dialect, now) == b"".join(b"%b: %b\r\n" % pair for pair in pairs)
+
+
+@given(st.text(st.characters(max_codepoint=0x17F), min_size=1, max_size=9))
+def test_S38_lines_are_never_more_than_they_seem(name: str) -> None:
+    """What the operator calls a model may be anything: what is no header as it is goes the way on which the edge looks."""
+    limit = replace(a_limit("requests", 9, "1m"), place=("model", name), by="model")
+    lines = limit_lines(Chosen([Applied(limit)]), [Standing(0, 0, 5)], ollama_chat.plugin, 0.0)
+
+    assert bool(lines) == (name.isascii() and name.isprintable())
+    assert not lines or lines.decode("ascii").replace("\r\n", "").isprintable()
+    assert lines.count(b"\n") == lines.count(b"\r\n") == (2 if lines else 0)
 
 
 def test_a_name_with_quotes_is_one_string_in_a_header() -> None:

@@ -43,19 +43,17 @@ def limits(draw: st.DrawFn) -> list[Limit]:
 
 def slow(every: Chosen, bounds: Bounds) -> tuple[Claim, ...]:
     """Each limit looked at by itself."""
-    ledger = Ledger("req_1", bounds.now, 0.0, caller=CALLER)
-    return tuple([each.claim or admit._claim(each, CALL, ledger, bounds) for each in every.all])
+    return admit._claims(every, CALL, Ledger("req_1", bounds.now, 0.0, caller=CALLER), bounds)
 
 
-@given(limits(), st.integers(0, 1 << 20), st.integers(0, 1 << 20), st.booleans(), st.booleans())
-def test_the_same_is_claimed(made: list[Limit], given_: int, wanted: int, tokens: bool, known: bool) -> None:
+@given(limits(), st.none() | st.builds(Worst, st.integers(0, 1 << 20), st.integers(0, 1 << 20)))
+def test_the_same_is_claimed(made: list[Limit], most: Worst | None) -> None:
     every = chosen(*made)
-    most = Worst(given_, wanted) if tokens else None
-    spent = worst.cost(most, ROUTE.upstreams, NOW) if known and most is not None else None
-    bounds = Bounds(most, ROUTE.upstreams, NOW, spent)
+    spent = 0 if most is None else worst.cost(most, ROUTE.upstreams, NOW)
+    assert spent is not None
 
-    if every.plain and tokens:
-        assert admit._claims(every, CALL, Ledger("req_1", NOW, 0.0, caller=CALLER), bounds) == slow(every, bounds)
+    if every.plain and (most is not None or not any(each.limit.kind == "cost" for each in every.all)):
+        assert every.claims(admit._amounts(most, spent)) == slow(every, Bounds(most, ROUTE.upstreams, NOW, spent))
 
 
 @given(limits(), st.none() | st.tuples(st.integers(0, 1 << 52), st.integers(0, 1 << 52)), st.integers(0, 1 << 80))

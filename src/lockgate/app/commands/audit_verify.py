@@ -1,5 +1,6 @@
 """`lockgate audit verify`, `checkpoint` and `rotate-keys`: the chains, the signed tree, and their keys."""
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,7 @@ def verify(
     folder: Folder = None, public_key: PublicKey = None, witness: Witness = None, config: ConfigFile = None
 ) -> None:
     """Prints the first bad line of each chain, with its file and number."""
-    from lockgate.audit.verify import Trust  # noqa: PLC0415
+    from lockgate.audit.verify import Trust, unsigned  # noqa: PLC0415
     from lockgate.audit.verify import verify as check  # noqa: PLC0415
 
     data = data_of(folder, config)
@@ -45,9 +46,10 @@ def verify(
     if not keys and not known:
         refuse(f"there are no keys in {data}: give the public ones with --public-key", 2)
     verdict = check(place, Trust(keys, known, witness))
-    for bad in verdict.bad:
+    late = unsigned(place, verdict, time.time()) if known else None
+    for bad in (*verdict.bad, *([late] if late else ())):
         print(f"bad: {bad}")
-    if verdict.bad:
+    if verdict.bad or late:
         raise typer.Exit(1)
     if not verdict.writers:
         refuse(f"there is no log in {place}")
@@ -55,8 +57,8 @@ def verify(
     if not keys:
         print("the seals were not checked, for the keys of the chain are not here")
         print(f"what {verdict.records - verdict.covered} records say that are not in the signed tree is not proven")
-    late = "" if verdict.signed == verdict.leaves else f" of {verdict.leaves}"
-    print(f"{verdict.covered} of them are in the signed tree; {verdict.signed}{late} leaves of it are signed")
+    some = "" if verdict.signed == verdict.leaves else f" of {verdict.leaves}"
+    print(f"{verdict.covered} of them are in the signed tree; {verdict.signed}{some} leaves of it are signed")
 
 
 def checkpoint(config: ConfigFile = None) -> None:

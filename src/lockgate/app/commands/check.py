@@ -13,6 +13,7 @@ from lockgate.app.certificate_ends import ends, soon
 from lockgate.app.in_the_clear import in_the_clear
 from lockgate.app.load import Loaded, load
 from lockgate.app.options import AsJson
+from lockgate.app.unkept_claims import unkept_claims
 from lockgate.app.watch_files import signature
 
 
@@ -45,7 +46,11 @@ def check(
 
 
 def _warnings(loaded: Loaded) -> tuple[str, ...]:
-    return *in_the_clear(loaded, os.environ), *(text for _, text in soon(ends(loaded), time.time()))
+    return (
+        *in_the_clear(loaded, os.environ),
+        *unkept_claims(loaded.valid),
+        *(text for _, text in soon(ends(loaded), time.time())),
+    )
 
 
 def _summary(file: Path, count: int) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from lockgate.app.settings.health import positive
 from lockgate.app.settings.section import Settings
 from lockgate.core.duration import Duration
 from lockgate.core.registry import configs
@@ -39,3 +40,6 @@ class AuditSettings(Settings, frozen=True):
     checkpoint: Duration = "10s"
     hashes: Annotated[bool, Meta(description="Hashes of bodies in every record.")] = False
     witness: WitnessSettings | None = None
+
+    def __post_init__(self) -> None:
+        positive({"patience": self.patience, "checkpoint": self.checkpoint})

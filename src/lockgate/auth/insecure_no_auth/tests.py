@@ -4,6 +4,7 @@ import pytest
 
 from lockgate.auth.insecure_no_auth import LocalOnly
 from lockgate.core.auth import Caller, Presented
+from lockgate.core.here import from_here
 from lockgate.core.problem import Problem
 
 EVERYBODY = Caller("insecure_no_auth", "me", method="insecure_no_auth")
@@ -41,3 +42,21 @@ async def test_this_machine_is_the_one_principal(client: str, host: bytes, origi
 async def test_s05_nobody_else_is_answered(client: str, host: bytes, origin: bytes | None) -> None:
     with pytest.raises(Problem):
         await LocalOnly(EVERYBODY).authenticate(request(client, host, origin))
+
+
+@pytest.mark.parametrize(
+    ("site", "origin", "here"),
+    [
+        (b"cross-site", None, False),  # a picture or a script of a stranger's page: browsers tell no origin of those
+        (b"cross-site", b"http://127.0.0.1:3000", True),
+        (b"cross-site", b"https://evil.example", False),
+        (b"same-site", None, True),
+        (b"same-origin", None, True),
+        (b"none", None, True),
+    ],
+)
+def test_S22_what_a_strangers_page_asks_for_without_an_origin(site: bytes, origin: bytes | None, here: bool) -> None:
+    headers = ((b"host", b"localhost:8081"), (b"sec-fetch-site", site))
+
+    assert from_here((*headers, (b"origin", origin)) if origin else headers) is here
+    assert not from_here(((b"host", b"localhost"), (b"origin", b"http://evil.example//localhost")))

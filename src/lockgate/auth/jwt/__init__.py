@@ -23,6 +23,10 @@ class plugin(AuthConfig, frozen=True, tag="jwt"):
     issuers: Annotated[tuple[IssuerSettings, ...], Meta(min_length=1, max_length=64)]
     max_token_bytes: Annotated[int, Meta(ge=256, le=32768)] = 8192
 
+    @property
+    def kept(self) -> frozenset[str]:
+        return frozenset(name for issuer in self.issuers for name in issuer.claims)
+
     def faults(self, facts: Facts) -> Iterator[Fault]:
         for number, issuer in enumerate(self.issuers):
             place = ("issuers", number)

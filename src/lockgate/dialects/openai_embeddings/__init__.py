@@ -40,7 +40,7 @@ plugin = Dialect(
     problem=problem.render,
     read_problem=problem.read,
     unary_usage=usage.unary,
-    allowed=allowed.allowed,
+    allowed=allowed.ALLOWED,
     wanted=asked.wanted,
     elsewhere=(b'_url"', b'file_id"'),
     **NO_CHAT,

@@ -87,8 +87,8 @@ class ReadingPhrases(Phrases):
         own = iter(found)
         return [() if place == "system" else next(own) for _, place in texts]
 
-    def soon(self, texts: Sequence[tuple[str, str]]) -> None:
-        self._reading.soon(self._to_read(texts))
+    def soon(self, texts: Sequence[tuple[str, str]]) -> Iterator[None]:
+        yield from self._reading.soon(self._to_read(texts))
 
     def in_slices(self, text: str, place: str) -> Iterator[None]:
         for asked in self._to_read([(text, place)]):

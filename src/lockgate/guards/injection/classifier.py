@@ -5,14 +5,14 @@ from collections.abc import Generator, Iterator, Sequence
 from functools import cached_property
 from typing import Literal
 
-import numpy as np
 from msgspec import Struct
 
 from lockgate.guards.injection.artifact import Model, read
 from lockgate.guards.injection.features import Floats
 from lockgate.guards.injection.lexicon import Lexicon, Marks
+from lockgate.guards.injection.lively import lively
 from lockgate.guards.injection.otherwise import otherwise, signs
-from lockgate.guards.injection.stepwise import weighed
+from lockgate.guards.injection.stepwise import all_weighed, weighed
 from lockgate.guards.injection.tokens import places
 from lockgate.guards.injection.weighing import Weighing
 from lockgate.guards.injection.windows import NARROW, WHOLE, chance, narrow, narrow_chance, wide
@@ -25,10 +25,6 @@ Window = tuple[int, int, float]
 """Start and end in characters, and score."""
 NOTHING = -50.0
 """The score of a text without a token."""
-CLOSE = 1e-6
-"""Far more than sums in another order differ by."""
-SEVERAL = 8
-"""Of fewer texts each is looked at by itself."""
 Scores = Sequence[float]
 
 
@@ -78,21 +74,17 @@ class Classifier:
 
     def long(self, text: str) -> Generator[None, None, Words]:
         """Of one text the same as `words`, in steps."""
-        weights, marks = yield from weighed(text, self._lexicon, self._weighing)
-        return Words((text,), marks, weights, [(0, weights.size)])
+        weights, marks, spans = yield from weighed(text, self._lexicon, self._weighing)
+        return Words((text,), marks, weights, spans)
 
-    def lively(self, words: Words, least: float) -> Sequence[int]:
-        """Texts with a window that may be above it: all those of more than one, and of others what a sum in one go says, nearly."""
-        if len(words.spans) < SEVERAL:
-            return range(len(words.spans))
-        starts, ends = np.array(words.spans).T
-        sums = np.zeros(words.weights.size + 1)
-        words.weights.cumsum(out=sums[1:])
-        sizes = ends - starts
-        scores = (sums.take(ends) - sums.take(starts)) / np.sqrt(sizes + 4.0)
-        scores += self.model.bias
-        numbers: list[int] = ((scores > least - CLOSE) | (sizes > WHOLE)).nonzero()[0].tolist()
-        return numbers
+    def several(self, texts: Sequence[str]) -> Generator[None, None, Words]:
+        """Of short texts, too."""
+        weights, marks, spans = yield from all_weighed(texts, self._lexicon, self._weighing)
+        return Words(texts, marks, weights, spans)
+
+    def lively(self, words: Words, least: float, *, narrow: bool) -> Sequence[int]:
+        """Texts with a window that may be above it, nearly all of which are."""
+        return lively(words.weights, words.spans, self.model.bias, least, narrow=narrow)
 
     def scores(self, words: Words, cuts: Sequence[Cut]) -> Sequence[Sequence[Scores]]:
         """For each width, of each text the scores of its windows."""

@@ -54,9 +54,8 @@ class Columns(Struct, frozen=True):
     alone: Floats
     marks: Marks
 
-    def last(self, count: int) -> "Columns":
-        begin = self.marks.size - count
-        return Columns(self.said[:, begin:], self.alone[begin:], self.marks[begin:])
+    def part(self, begin: int, end: int) -> "Columns":
+        return Columns(self.said[:, begin:end], self.alone[begin:end], self.marks[begin:end])
 
 
 def joined(parts: Sequence[Columns]) -> Columns:
@@ -104,7 +103,7 @@ class Lexicon:
             if len(text) > self._few and _is_plain(text):
                 return self._taken(self._at_once([text])[0][EDGE:-EDGE])
             return self._taken(_read(self._numbers(text)))
-        own, parts = tokens(text), [self.edges.last(0)]
+        own, parts = tokens(text), [self.edges.part(0, 0)]
         for start in range(0, len(own), PORTION):
             self._begin()
             parts.append(self._taken(_read(b"".join(map(self._tokens.__getitem__, own[start : start + PORTION])))))

@@ -26,6 +26,8 @@ Signs = tuple[int, int, int, int]
 _SIGNS_OF_MARKS = bytes(mark >> SIGN for mark in range(256))
 _LEAST_SIGNS = 2
 """Fewer in all texts are no sign of anything."""
+_SHARE = 10
+"""One in so many has to be a letter with gaps; of codes, even more."""
 MOST = 16_384
 """So much of a text is read otherwise, from its beginning, and from its end where it is longer."""
 
@@ -35,18 +37,21 @@ def signs(marks: Marks, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int,
     every = marks.tobytes().translate(_SIGNS_OF_MARKS)
     if every.count(0) + _LEAST_SIGNS > len(every):
         return
+    turned = every.count(BACKWARDS) >= _LEAST_SIGNS
     for number, (start, end) in enumerate(spans):
         first, last = start + EDGE, end + EDGE
-        if every.count(0, first, last) + _LEAST_SIGNS > end - start:
+        size = end - start
+        some = size - every.count(0, first, last)
+        if some < _LEAST_SIGNS or (some * _SHARE < size and not turned):
             continue
         own = every.count(LONE, first, last), every.count(BACKWARDS, first, last), every.count(NUMBER, first, last)
-        yield number, (end - start, *own)
+        yield number, (size, *own)
 
 
 def otherwise(text: str, signs: Signs) -> Iterator[str]:
     """Other texts."""
     size, lone, backwards, numbers = signs
-    if lone >= _FEW and lone * 10 >= size:
+    if lone >= _FEW and lone * _SHARE >= size:
         for part in _parts(text):
             yield from (other for other in (_together(part), _plain(part)) if other)
     if backwards >= 2:

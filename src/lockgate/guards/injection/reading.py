@@ -37,17 +37,29 @@ class Reading:
         self._keys: dict[Asked, bytes] = {}
         self._room = TOGETHER
 
-    def soon(self, texts: Sequence[Asked]) -> None:
-        """They will be asked for: they are read with the first that is, of whichever request it may be."""
+    def soon(self, texts: Sequence[Asked]) -> Iterator[None]:
+        """They will be asked for: they are read with the first that is, of whichever request it may be; many are read now, in steps."""
         if len(self._keys) > TOLD:
             self._keys.clear()
+        new: dict[bytes, Asked] = {}
         for asked in texts:
             if asked not in self._keys and (key := _key(asked)) not in self._known:
-                self._keys[asked], self._waiting[key] = key, asked
-                self._room -= len(asked[0]) + LEAST
+                self._keys[asked], new[key] = key, asked
+        size = sum([len(text) + LEAST for text, _ in new.values()])
+        if size > TOGETHER:
+            yield from self._in_steps(new)
+            return
+        self._waiting |= new
+        self._room -= size
         if self._room <= 0:
             self._read_new({})
             self._forget()
+
+    def _in_steps(self, new: dict[bytes, Asked]) -> Iterator[None]:
+        asked = list(new.values())
+        words = yield from self._classifier.several([text for text, _ in asked])
+        self._known |= zip(new, self._findings(asked, words), strict=True)
+        self._forget()
 
     def found(self, texts: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
         """In each text. Those that are not known are read in one go, which costs a fraction of reading each."""
@@ -104,7 +116,8 @@ class Reading:
     def _above(self, words: Words, limits: Sequence[Limits]) -> list[list[Finding]]:
         """Of each text, by its own limits."""
         found: list[list[Finding]] = [[] for _ in limits]
-        for number in self._classifier.lively(words, self._least):
+        several = any(len(own) > 1 for own in limits)
+        for number in self._classifier.lively(words, self._least, narrow=several):
             running = words.running(number)
             for cut, threshold in limits[number]:
                 scores = self._classifier.windows(running, cut)

@@ -159,7 +159,7 @@ def test_S48_what_cannot_be_read_of_another_request_is_no_reason_to_fail() -> No
             return super()._read(asked)
 
     reading = Fragile("medium", "medium")
-    reading.soon([("broken", False), ("Good morning", False)])
+    list(reading.soon([("broken", False), ("Good morning", False)]))
 
     assert reading.found([("How do I bake bread?", False)]) == [[]]
     with pytest.raises(ValueError):  # noqa: PT011  it is the text's own

@@ -3,6 +3,7 @@
 import re
 from ipaddress import AddressValueError, IPv6Address
 
+from lockgate.guards.pii.sums import plain
 from lockgate.patterns.kinds import Kind
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
@@ -84,7 +85,6 @@ _NO_NUMBER = re.compile(
 _STANDS_FOR = re.compile(
     r"your[._-]?(?:e-?mail|name|address|id|user|username)?|e-?mail|src|dst|foo(?:bar)?|baz", re.IGNORECASE
 ).fullmatch
-_NO_DIGIT = re.compile(r"\D+").sub
 _YEARS = re.compile(
     r"(?:1[0-9]|20)\d\d ?[-/] ?(?:1[0-9]|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     r"|(?:19|20)\d\d([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])([-/.])(?:0?[1-9]|1[0-2])\2(?:19|20)\d\d"
@@ -115,7 +115,7 @@ def few(text: str) -> bool:
 
 
 def _count(text: str) -> int:
-    return len(_NO_DIGIT("", text.partition("x")[0]))
+    return len(plain(text.partition("x")[0]))
 
 
 def address_4(text: str) -> bool:
@@ -128,9 +128,10 @@ def small(text: str) -> bool:
 
 def _low(text: str) -> bool:
     """A version looks so, too: four small numbers, or one with nothing but zeros behind it."""
-    address, slash, _ = text.partition("/")
-    numbers = [int(each) for each in address.split(".")]
-    return not slash and ((max(numbers) <= 20 and numbers[0] != 10) or not any(numbers[1:]))
+    return _SMALL(text) is not None
+
+
+_SMALL = re.compile(r"(?!10\.)(?:1?\d|20)(?:\.(?:1?\d|20)){3}|\d+\.0\.0\.0").fullmatch
 
 
 def _known(text: str) -> bool:
@@ -138,22 +139,22 @@ def _known(text: str) -> bool:
 
 
 def address_6(text: str) -> bool:
-    plain = text.partition("%")[0].partition("/")[0]
+    address = text.partition("%")[0].partition("/")[0]
     try:
-        IPv6Address(plain)
+        IPv6Address(address)
     except (AddressValueError, ValueError):
         return False
-    pairs = all(len(group) == 2 for group in plain.split(":"))  # a fingerprint
-    return any(char.isdigit() for char in plain) and len(plain) > 4 and not pairs
+    pairs = all(len(group) == 2 for group in address.split(":"))  # a fingerprint
+    return any(char.isdigit() for char in address) and len(address) > 4 and not pairs
 
 
 KINDS = (
     Kind("email", rf"(?<![\w.+%{_WIDE}-])[\w.+%{_WIDE}-][\w.+%'{_WIDE}-]{{0,63}}@(?:[A-Za-z0-9{_WIDE}](?:[A-Za-z0-9{_WIDE}-]{{0,62}})\.){{1,6}}[A-Za-z]{{2,24}}(?![A-Za-z0-9-]|_\w)", 0.95, email, seek=rf"[\w.+%'-]@[A-Za-z0-9-]+\.|[{_WIDE}]@|@[A-Za-z0-9-]*[{_WIDE}]"),
     Kind("phone", r"(?<![\w+.-])(?<![A-Z0-9] )(?:\+[1-9]\d{0,2}[ ./-]?|00[1-9]\d{0,2}[ ./-])(?:\(0?\d{1,4}\)[ ./-]?)?\d{1,5}(?:[ ./-]{0,2}\d{2,5}){1,5}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w]|\.\d)", 0.8, long, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w+.-])(?:\(\+[1-9]\d{0,2}\)|\+\([1-9]\d{0,2}\))[ ./-]?(?:\(0?\d{1,4}\)[ ./-]?)?\d{1,5}(?:[ ./-]{0,2}\d{2,5}){1,5}(?![\w]|\.\d)", 0.8, long, unless=_NOT_CALL),
-    Kind("phone", r"(?<![\w.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w-]|\.\d)", 0.75, short, unless=_NOT_CALL),
+    Kind("phone", r"(?<![\w.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w-]|\.\d)", 0.75, short, unless=_NOT_CALL, signed=True),
     Kind("phone", r"(?<![\w.+-])\(0?\d{2,5}\)[ /-]{0,2}\d{2,8}(?:[ ./-]\d{2,6}){0,3}(?:x\d{1,5})?(?![\w-]|\.\d)", 0.65, short, unless=_NOT_CALL),
-    Kind("phone", r"(?<![\w.+/-])(?<![0-9A-Fa-f]:)(?<![A-Z0-9] )0\d{1,5}[ /.-]\d{2,8}(?:[ .-]\d{2,4}){0,4}(?![\w:/]|-[^FHMOW]|\.\d)", 0.55, local, words=_CALL, told=0.85, unless=_NOT_CALL),
+    Kind("phone", r"(?<![\w.+/-])(?<![0-9A-Fa-f]:)(?<![A-Z0-9] )0\d{1,5}[ /.-]\d{2,8}(?:[ .-]\d{2,4}){0,4}(?![\w:/]|-[^FHMOW]|\.\d)", 0.55, local, words=_CALL, told=0.85, unless=_NOT_CALL, signed=True),
     Kind("phone", r"(?<![\w.+/-])(?<![0-9A-Fa-f]:)(?<![A-Z0-9] )\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
     Kind("phone", r"(?<![\w.+/-])(?<![0-9A-Fa-f]:)\(\d(?:[ ./()-]{0,2}\d){6,12}(?:x\d{1,5})?(?![\w:/-]|\.\d)", 0.2, short, words=_CALL, told=0.7, unless=_NOT_CALL),
     Kind("phone", rf"(?<![A-Za-z])(?i:{_SURE})(?P<value>[2-9]\d{{6,7}})(?![\w/-]|[.,:]\d)", 0.7, few, unless=_NOT_CALL),

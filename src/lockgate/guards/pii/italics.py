@@ -19,4 +19,4 @@ def italic(kinds: Iterable[Kind]) -> Iterator[Kind]:
         looked = _LOOKS.fullmatch(kind.expression)
         if looked and kind.label in _LABELS and kind.confidence >= SURE and "(?P<value>" not in kind.expression:
             expression = rf"(?<![A-Za-z0-9_])_{{1,3}}(?P<value>{looked[1]})_{{1,3}}(?![A-Za-z0-9_])"
-            yield structs.replace(kind, expression=expression, seek=_SEEK)
+            yield structs.replace(kind, expression=expression, seek=_SEEK, signed=False)

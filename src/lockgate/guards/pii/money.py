@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from lockgate.guards.pii.sums import EIGHT, luhn, mod_97
+from lockgate.guards.pii.sums import EIGHT, alphanumeric, luhn, mod_97, plain
 from lockgate.patterns.kinds import Kind
 from lockgate.patterns.sums import base58, bech32
 
@@ -31,41 +31,41 @@ _LEAD = rf"(?:{'|'.join(_IBAN)})\d\d(?:(?:[ -]|\r?\n)?[A-Z0-9])"
 
 
 def iban(text: str) -> bool:
-    plain = "".join(char for char in text if char.isalnum()).upper()
-    return _IBAN.get(plain[:2]) == len(plain) and mod_97(plain)
+    written = alphanumeric(text)
+    return _IBAN.get(written[:2]) == len(written) and mod_97(written)
 
 
 def card(text: str) -> bool:
-    plain = "".join(char for char in text if char.isdigit())
+    number = plain(text)
     return (
-        plain.startswith(_PREFIXES)
-        and luhn(plain)
-        and len(set(plain)) > 1
-        and (plain[0] != "2" or "2221" <= plain[:4] <= "2720" or plain[:4] == "2131")
+        number.startswith(_PREFIXES)
+        and luhn(number)
+        and len(set(number)) > 1
+        and (number[0] != "2" or "2221" <= number[:4] <= "2720" or number[:4] == "2131")
     )
 
 
 def brand(text: str) -> bool:
     """After a word that says card, any number that cards have."""
-    plain = "".join(char for char in text if char.isdigit())
-    return luhn(plain) and plain.startswith(_PREFIXES) and len(set(plain)) > 1
+    number = plain(text)
+    return number.startswith(_PREFIXES) and luhn(number) and len(set(number)) > 1
 
 
 KINDS = (
-    Kind("iban", rf"(?<![A-Za-z0-9])(?:{_LENGTHS})(?![A-Za-z0-9])", 0.95, iban, caseless=True, seek=rf"{_LEAD}{{6}}", held=rf"{_LEAD}{{0,29}}"),
-    Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ .-]?\d{4}){3}(?![\w-]|\.\d)", 0.85, card, unless=r"[A-Z]{2}\d{2} $"),
-    Kind("credit_card", r"(?<![\w.-])3[47]\d{2}[ .-]?\d{6}[ .-]?\d{5}(?![\w-]|\.\d)", 0.85, card),
-    Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ .-]\d{4}){2,3}[ .-]\d{1,4}(?![\w-]|\.\d)", 0.6, card, unless=_NOT_CARD),
-    Kind("credit_card", r"(?<![\w.-])(?:\d{4}[ -]\d{4}[ -]?\r?\n\d{4}[ -]\d{4}|\d{4}[ -]?\r?\n\d{4}[ -]\d{4}[ -]\d{4}|\d{4}[ -]\d{4}[ -]\d{4}[ -]?\r?\n\d{4})(?![\w-]|\.\d)", 0.7, card, unless=_NOT_CARD),
-    Kind("credit_card", r"(?<![\w.-])3[0689]\d{2}[ .-]\d{6}[ .-]\d{4}(?![\w-]|\.\d)", 0.6, card),
+    Kind("iban", rf"(?<![A-Za-z0-9])(?:{_LENGTHS})(?![A-Za-z0-9])", 0.95, iban, caseless=True, seek=rf"{_LEAD}{{6}}", held=rf"{_LEAD}{{0,29}}", signed=True),
+    Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ .-]?\d{4}){3}(?![\w-]|\.\d)", 0.85, card, unless=r"[A-Z]{2}\d{2} $", signed=True),
+    Kind("credit_card", r"(?<![\w.-])3[47]\d{2}[ .-]?\d{6}[ .-]?\d{5}(?![\w-]|\.\d)", 0.85, card, signed=True),
+    Kind("credit_card", r"(?<![\w.-])\d{4}(?:[ .-]\d{4}){2,3}[ .-]\d{1,4}(?![\w-]|\.\d)", 0.6, card, unless=_NOT_CARD, signed=True),
+    Kind("credit_card", r"(?<![\w.-])(?:\d{4}[ -]\d{4}[ -]?\r?\n\d{4}[ -]\d{4}|\d{4}[ -]?\r?\n\d{4}[ -]\d{4}[ -]\d{4}|\d{4}[ -]\d{4}[ -]\d{4}[ -]?\r?\n\d{4})(?![\w-]|\.\d)", 0.7, card, unless=_NOT_CARD, signed=True),
+    Kind("credit_card", r"(?<![\w.-])3[0689]\d{2}[ .-]\d{6}[ .-]\d{4}(?![\w-]|\.\d)", 0.6, card, signed=True),
     Kind("credit_card", r"(?<![\w.-])\d(?:[ .-]?\d){11,18}(?![\w-]|\.\d)", 0.3, brand, words=_CARD, told=0.85, unless=_NOT_CARD, seek=EIGHT),
     Kind("card_code", r"(?i:cvv2?|cvc2?|security code|card code)[\"']?\s{0,2}(?:[:=]|is|#)?\s{0,2}[\"']?(?P<value>\d{3,4})(?!\d)", 0.75),
-    Kind("bitcoin_address", r"(?<![\w])[13][1-9A-HJ-NP-Za-km-z]{25,34}(?![\w])", 0.95, base58),
+    Kind("bitcoin_address", r"(?<![\w])[13][1-9A-HJ-NP-Za-km-z]{25,34}(?![\w])", 0.95, base58, signed=True),
     Kind("bitcoin_address", r"(?<![\w])bc1[02-9ac-hj-np-z]{11,71}(?![\w])", 0.95, bech32),
-    Kind("litecoin_address", r"(?<![\w])(?:[LM3][1-9A-HJ-NP-Za-km-z]{26,33})(?![\w])", 0.9, base58),
-    Kind("dogecoin_address", r"(?<![\w])D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}(?![\w])", 0.9, base58),
-    Kind("tron_address", r"(?<![\w])T[1-9A-HJ-NP-Za-km-z]{33}(?![\w])", 0.9, base58),
-    Kind("ethereum_address", r"(?<![\w])0x[0-9a-fA-F]{40}(?![\w])", 0.85),
-    Kind("monero_address", r"(?<![\w])[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}(?![\w])", 0.9),
+    Kind("litecoin_address", r"(?<![\w])(?:[LM3][1-9A-HJ-NP-Za-km-z]{26,33})(?![\w])", 0.9, base58, signed=True),
+    Kind("dogecoin_address", r"(?<![\w])D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}(?![\w])", 0.9, base58, signed=True),
+    Kind("tron_address", r"(?<![\w])T[1-9A-HJ-NP-Za-km-z]{33}(?![\w])", 0.9, base58, signed=True),
+    Kind("ethereum_address", r"(?<![\w])0x[0-9a-fA-F]{40}(?![\w])", 0.85, signed=True),
+    Kind("monero_address", r"(?<![\w])[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}(?![\w])", 0.9, signed=True),
     Kind("swift_code", r"(?<![\w])[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![\w])", 0.1, words=r"swift|bic\b", told=0.8),
 )  # fmt: skip

@@ -106,16 +106,19 @@ _GROUPS = r"(?:\d[ :-]|\d\d [A-Z]{4} )\Z"
 
 
 def kinds() -> list[Kind]:
-    return [
-        Kind(
-            label,
-            rf"(?<![\w.+/-])(?:{expression})(?![\w/-]|\.\d)",
-            least,
-            check,
-            words=words,
-            told=max(least, 0.85),
-            unless=_GROUPS if label in _GROUPED else "",
-            seek=EIGHT if least < LEAST and not re.search(r"[A-Za-ce-z]", expression) else "",
-        )
-        for label, expression, check, least, words in ROWS
-    ]
+    return [_kind(label, expression, check, least, words) for label, expression, check, least, words in ROWS]
+
+
+def _kind(label: str, expression: str, check: Check, least: float, words: str) -> Kind:
+    seek = EIGHT if least < LEAST and not re.search(r"[A-Za-ce-z]", expression) else ""
+    return Kind(
+        label,
+        rf"(?<![\w.+/-])(?:{expression})(?![\w/-]|\.\d)",
+        least,
+        check,
+        words=words,
+        told=max(least, 0.85),
+        unless=_GROUPS if label in _GROUPED else "",
+        seek=seek,
+        signed=not seek,
+    )

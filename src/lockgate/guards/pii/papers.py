@@ -35,14 +35,14 @@ ACCOUNT = "account (?:number|no|#)|acct|kontonummer|routing|aba[ :#]|sort code|n
 
 KINDS = (
     Kind("passport", _after(PASSPORT, r"[A-Za-z]{0,2}\d{6,9}[A-Za-z]?"), 0.8, digital),
-    Kind("passport", r"(?<![\w-])[A-PR-WY][1-9]\d ?\d{4}[1-9](?![\w-])", 0.5, digital),
-    Kind("passport", r"(?<![\w-])[A-Z]\d{8}(?![\w-])", 0.5, digital),
+    Kind("passport", r"(?<![\w-])[A-PR-WY][1-9]\d ?\d{4}[1-9](?![\w-])", 0.5, digital, signed=True),
+    Kind("passport", r"(?<![\w-])[A-Z]\d{8}(?![\w-])", 0.5, digital, signed=True),
     Kind("driver_license", _after(LICENSE, r"[A-Za-z]{0,2}\d{5,14}[A-Za-z]?"), 0.75, digital),
-    Kind("driver_license", r"(?<![\w-])[A-Z]\d{3}-\d{4}-\d{4}(?![\w-])", 0.6),
-    Kind("driver_license", r"(?<![\w-])[A-Z9]{5}\d{6}[A-Z9]{2}\d[A-Z]{2}(?![\w-])", 0.6),
+    Kind("driver_license", r"(?<![\w-])[A-Z]\d{3}-\d{4}-\d{4}(?![\w-])", 0.6, signed=True),
+    Kind("driver_license", r"(?<![\w-])[A-Z9]{5}\d{6}[A-Z9]{2}\d[A-Z]{2}(?![\w-])", 0.6, signed=True),
     Kind("license_plate", _after(PLATE, r"(?:[A-Z]{1,3}[ -]?){1,2}\d{1,4}[ -]?[A-Z]{0,3}|\d{1,4}[ -]?[A-Z]{1,3}[ -]?\d{0,4}[ -]?[A-Z]{0,2}"), 0.7, mixed),
     Kind("medical_record", _after(RECORD, r"[A-Z]{0,3}-?\d{5,12}"), 0.75, digital),
     Kind("bank_account", _after(ACCOUNT, r"\d{2,6}[ -]?\d{4,10}(?:-\d{1,3})?"), 0.6),
-    Kind("vin", r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])", 0.7, vin),
-    Kind("vin", r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])", 0.2, mixed, words=r"vin\b|chassis|fahrgestell", told=0.8),
+    Kind("vin", r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])", 0.7, vin, signed=True),
+    Kind("vin", r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])", 0.2, mixed, words=r"vin\b|chassis|fahrgestell", told=0.8, signed=True),
 )  # fmt: skip

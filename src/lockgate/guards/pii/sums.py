@@ -1,32 +1,55 @@
 """Arithmetic of check digits, as the standards and offices publish it."""
 
 from collections.abc import Sequence
+from operator import mul
 
 EIGHT = r"(?<![\w.+/-])\d(?:[ ./-]?\d){7}"
 """So many digits: what all numbers have that are of digits alone."""
 
 
+_OTHERS = bytes(byte for byte in range(256) if not 0x30 <= byte <= 0x39)
+_VALUES = bytes(byte - 0x30 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
+_DOUBLED = bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9, *range(10, 256)))
+
+
+def plain(text: str) -> str:
+    """Its digits."""
+    if text.isascii():
+        return text.encode().translate(None, _OTHERS).decode()
+    return "".join(filter(str.isdecimal, text))
+
+
+def values(text: str) -> bytes:
+    """Those of its digits, a byte each."""
+    if text.isascii():
+        return text.encode().translate(_VALUES, _OTHERS)
+    return bytes(map(int, filter(str.isdecimal, text)))
+
+
 def digits(text: str) -> list[int]:
-    return [int(char) for char in text if char.isdigit()]
-
-
-_DOUBLED = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9]
+    return list(values(text))
 
 
 def luhn(text: str) -> bool:
-    numbers = digits(text)
-    return (sum(numbers[::-2]) + sum([_DOUBLED[digit] for digit in numbers[-2::-2]])) % 10 == 0
+    numbers = values(text)
+    return (sum(numbers[::-2]) + sum(numbers[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
 def weighted(numbers: Sequence[int], weights: Sequence[int]) -> int:
-    return sum(number * weight for number, weight in zip(numbers, weights, strict=False))
+    return sum(map(mul, numbers, weights))
+
+
+_LETTERS = str.maketrans({letter: str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)})
 
 
 def mod_97(text: str) -> bool:
     """ISO 7064 as IBANs use it: letters are numbers from 10 on, the first four characters go to the end."""
-    plain = "".join(char for char in text if char.isalnum()).upper()
-    moved = plain[4:] + plain[:4]
-    return int("".join(str(int(char, 36)) for char in moved)) % 97 == 1
+    plain = alphanumeric(text)
+    return int((plain[4:] + plain[:4]).translate(_LETTERS)) % 97 == 1
+
+
+def alphanumeric(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).upper()
 
 
 def mod_11_10(text: str) -> bool:
@@ -64,7 +87,7 @@ _P = (
 
 def verhoeff(text: str) -> bool:
     check = 0
-    for at, digit in enumerate(reversed(digits(text))):
+    for at, digit in enumerate(values(text)[::-1]):
         check = _D[check][_P[at % 8][digit]]
     return check == 0
 

@@ -56,19 +56,17 @@ def _calm(rows: Rows, claims: tuple[Claim, ...], now: int, key: bytes, epoch: in
     standings: list[Standing] = []
     held = b""
     for claim in claims:
-        counter, amount = claim.counter, claim.amount
-        row = known.get(counter) or read(counter)
-        stale, free = row.stale, claim.shape.max - row.total - row.held - amount
-        if free < 0 or row.goes <= now:
+        counter, amount, shape = claim.counter, claim.amount, claim.shape
+        row = known.get(counter) or read(counter, shape)
+        at_once, stale, free = claim.at_once, row.stale, shape.max - row.total - row.held - amount
+        if free < 0 or (row.calm if at_once else row.goes) <= now:
             break
-        if not claim.at_once:
-            row.held += amount
-            held = key
-        elif row.newest and now <= stale - claim.shape.per:  # in the same slot
+        if at_once:
             row.total += amount
             row.newest += amount
         else:
-            break
+            row.held += amount
+            held = key
         changed[counter] = row
         standings.append(Standing(row.total, row.held, free, 0, stale - now if stale > now else 0))
     else:
@@ -88,7 +86,7 @@ def _looked_at(rows: Rows, claims: tuple[Claim, ...], now: int, key: bytes, epoc
     found: list[Weighed] = []
     failing: list[int] = []
     for claim in claims:
-        row, amount = known.get(claim.counter) or read(claim.counter), claim.amount
+        row, amount = known.get(claim.counter) or read(claim.counter, claim.shape), claim.amount
         if row.goes > now:
             used = row.total
             free = claim.shape.max - used - row.held
@@ -118,7 +116,7 @@ def _taken(rows: Rows, found: Sequence[Weighed], now: int) -> tuple[list[Standin
             lasting = True
             row.held += amount
             free -= amount
-        elif row.newest and now < row.goes and now <= row.stale - claim.shape.per:  # in the same slot, as in `charge`
+        elif now < row.calm:
             row.total = used = used + amount
             row.newest += amount
             free -= amount
@@ -138,13 +136,12 @@ def charge(rows: Rows, claims: Sequence[Claim], used: Sequence[int], now: int, *
         if claim.at_once:
             continue
         counter, shape = claim.counter, claim.shape
-        changed[counter] = row = known.get(counter) or read(counter)
+        changed[counter] = row = known.get(counter) or read(counter, shape)
         if held:
             row.held -= claim.amount
-        if row.newest and now < row.goes and now <= row.stale - shape.per and row.newest + amount <= MOST:
-            # In the same slot of a sliding window: others have no newest amount.
+        if now < row.calm and (newest := row.newest + amount) <= MOST:
             row.total += amount
-            row.newest += amount
+            row.newest = newest
         elif amount or shape.window == "period":  # nothing charged changes nothing, but that a period began
             row.used(shape, now, claim.since)
             row.charge(shape, now, claim.since, amount)

@@ -5,6 +5,7 @@ nobody wrote in between, and that what it remembers is what is in the file.
 """
 
 from lockgate.core.counter import HEAD, Counter
+from lockgate.core.limit import Claim, Shape
 from lockgate.limits.lmdb.table import Txn
 
 pack = HEAD.pack
@@ -34,13 +35,13 @@ class Rows:
         if not self.alone or len(self.known) > MOST:
             self.known.clear()
 
-    def read(self, counter: bytes) -> Counter:
+    def read(self, counter: bytes, shape: Shape) -> Counter:
         """One that is not known yet."""
-        row = self.known[counter] = Counter(self.txn.get(counter))
+        row = self.known[counter] = Counter(self.txn.get(counter)).calmed(shape)
         return row
 
-    def of(self, counter: bytes) -> Counter:
-        return self.known.get(counter) or self.read(counter)
+    def of(self, claim: Claim) -> Counter:
+        return self.known.get(claim.counter) or self.read(claim.counter, claim.shape)
 
     def past(self) -> Txn:
         """For a step that goes past the rows: all of them are written, and none is remembered."""

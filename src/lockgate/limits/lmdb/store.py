@@ -109,12 +109,17 @@ class LmdbLimits:
         try:
             for _ in range(8):
                 try:
-                    with self._table.begin(write=True) as txn:
+                    txn = self._table.begin(None, None, True)
+                    try:
                         rows.begin(txn)
                         if ended:
                             self._settle(rows, ended)
                         done = work(rows, *asked)
                         rows.write()
+                    except BaseException:
+                        txn.abort()
+                        raise
+                    txn.commit()
                     rows.keep()
                     return done
                 except lmdb.MapFullError:
@@ -145,7 +150,7 @@ class LmdbLimits:
         return now
 
     def _reserve(self, rows: Rows, claims: tuple[Claim, ...]) -> Verdict:
-        now, number = self._awake(rows), self._given
+        now, number = rows.now or self._awake(rows), self._given
         self._given = number + 1
         return leases.reserve(rows, claims, now, self._prefix + number.to_bytes(8, "big"), self._epoch)
 
@@ -162,7 +167,7 @@ class LmdbLimits:
 
     def _read(self, rows: Rows, claims: Sequence[Claim]) -> tuple[Standing, ...]:
         now = self._awake(rows)
-        return tuple([rows.of(claim.counter).standing(claim, now) for claim in claims])
+        return tuple([rows.of(claim).standing(claim, now) for claim in claims])
 
     def _beat(self, rows: Rows) -> None:
         now, txn = self._awake(rows), rows.past()

@@ -11,7 +11,7 @@ kill the process.
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -50,6 +50,8 @@ class Txn(Protocol):
     def delete(self, key: bytes) -> bool: ...
     def cursor(self) -> Cursor: ...
     def id(self) -> int: ...
+    def commit(self) -> None: ...
+    def abort(self) -> None: ...
 
 
 class Table:
@@ -63,7 +65,7 @@ class Table:
 
     def _take_in(self) -> None:
         self.env = self._opened()
-        self.begin = cast("Callable[..., AbstractContextManager[Txn]]", self.env.begin)
+        self.begin = cast("Callable[[None, None, bool], Txn]", self.env.begin)
         self._inode = self._file.stat().st_ino
 
     @property

@@ -1,0 +1,66 @@
+"""Which of several texts may have a window that scores too high: sums of all of them in one go say it nearly, and most are far from it."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from lockgate.guards.injection.features import Floats
+from lockgate.guards.injection.windows import NARROW, WHOLE, WIDE, chance, narrow_chance
+
+CLOSE = 1e-6
+"""Far more than sums in another order differ by."""
+SEVERAL = 16
+"""Of fewer short texts each is looked at by itself."""
+Spans = Sequence[tuple[int, int]]
+_ROOTS = [math.sqrt(size + 4.0) for size in range(WHOLE + 1)]
+
+
+def lively(weights: Floats, spans: Spans, bias: float, least: float, *, narrow: bool) -> list[int]:
+    """Their numbers, in order. `least`: no window matters that is below it; `narrow`: there are such windows, too."""
+    sums = np.zeros(weights.size + 1)
+    weights.cumsum(out=sums[1:])
+    low = least - bias - CLOSE
+    short, long = list[int](), list[int]()
+    for number, (start, end) in enumerate(spans):
+        (short if end - start <= WHOLE else long).append(number)
+    found = _short(sums, spans, short, low) if short else []
+    if long:
+        found += _long(sums, [(number, *spans[number]) for number in long], low, WIDE)
+        if narrow:
+            found += _long(sums, [(number, *spans[number]) for number in long], low, NARROW)
+        return sorted(set(found))
+    return found
+
+
+def _short(sums: Floats, spans: Spans, numbers: Sequence[int], low: float) -> list[int]:
+    """Those that are one window."""
+    if len(numbers) < SEVERAL:
+        values = sums.take([at for number in numbers for at in spans[number]]).tolist()
+        own = zip(numbers, values[::2], values[1::2], strict=True)
+        sizes = {number: spans[number][1] - spans[number][0] for number in numbers}
+        return [number for number, start, end in own if end - start > low * _ROOTS[sizes[number]]]
+    which = np.array(numbers)
+    starts, ends = np.array(spans).take(which, axis=0).T
+    scores = (sums.take(ends) - sums.take(starts)) / np.sqrt(ends - starts + 4.0)
+    found: list[int] = which[scores > low].tolist()
+    return found
+
+
+def _long(sums: Floats, texts: Sequence[tuple[int, int, int]], low: float, width: int) -> list[int]:
+    """Those with several windows, of one width: where these are, `windows` says."""
+    numbers, starts, ends = np.array(texts).T
+    last = ends - starts - width
+    counts = -(-last // (width // 2)) + 1
+    stops = counts.cumsum()
+    at = np.arange(int(stops[-1]))
+    at -= (stops - counts).repeat(counts)
+    at *= width // 2
+    np.minimum(at, last.repeat(counts), out=at)
+    at += starts.repeat(counts)
+    scores = sums.take(at + width) - sums.take(at)
+    price = chance if width == WIDE else narrow_chance
+    lows = np.array([low + price(count) for count in counts.tolist()]) * math.sqrt(width + 4.0)
+    above = (scores > lows.repeat(counts)).nonzero()[0]
+    found: list[int] = numbers.repeat(counts).take(above).tolist() if above.size else []
+    return found
