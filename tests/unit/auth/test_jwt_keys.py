@@ -163,6 +163,20 @@ async def test_a_key_that_another_worker_has_heard_of_is_no_unknown_one() -> Non
     assert renewed.raw == one.raw
 
 
+async def test_a_key_that_its_issuer_took_away_is_not_taken_from_the_shelf_once_the_issuer_is_to_be_asked_anew() -> None:
+    shelf, one, other = OneShelf(), Idp(), Idp()
+    await one.source(shelf).first()
+    shelf.age, other.raw = 301, published(("ec", EC))
+
+    keys = await other.source(shelf).first()
+
+    assert keys is not None
+    assert [key.kid for key in keys.keys] == ["ec"]
+    away = Idp()
+    away.away, shelf.kept = True, {"x": one.raw}
+    assert await away.source(shelf).first()
+
+
 @pytest.mark.parametrize("raw", [b"", b"<html>", b'{"keys": ['])
 async def test_what_is_no_set_of_keys_on_the_shelf_is_nothing(raw: bytes) -> None:
     shelf, idp = OneShelf(), Idp()
