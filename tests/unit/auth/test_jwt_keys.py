@@ -163,7 +163,9 @@ async def test_a_key_that_another_worker_has_heard_of_is_no_unknown_one() -> Non
     assert renewed.raw == one.raw
 
 
-async def test_a_key_that_its_issuer_took_away_is_not_taken_from_the_shelf_once_the_issuer_is_to_be_asked_anew() -> None:
+async def test_a_key_that_its_issuer_took_away_is_not_taken_from_the_shelf_once_the_issuer_is_to_be_asked_anew() -> (
+    None
+):
     shelf, one, other = OneShelf(), Idp(), Idp()
     await one.source(shelf).first()
     shelf.age, other.raw = 301, published(("ec", EC))
