@@ -5,8 +5,11 @@ import os
 import threading
 from pathlib import Path
 
+import pytest
+
 from lockgate.app.desk import Desk, answers
 from lockgate.app.usage_route import usage_routes
+from lockgate.app.usage_rows import rows
 from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permissions
 from tests.fakes import inbound
@@ -35,3 +38,16 @@ async def test_who_leaves_is_still_the_one_until_his_thread_is_done(tmp_path: Pa
     segment.unlink()
     await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
     assert (await serve(inbound("/api/usage", method="GET"))).status == 200
+
+
+async def test_a_log_that_cannot_be_read_is_not_nothing_that_was_used(tmp_path: Path) -> None:
+    (tmp_path / "audit" / "w0-00000001.jsonl").mkdir(parents=True)
+    serve = answers(Desk(0, lambda: None), auditor, usage_routes(tmp_path))
+
+    reply = await serve(inbound("/api/usage", method="GET"))
+
+    assert reply.status == 500
+    assert isinstance(reply.body, bytes)
+    assert b"the log cannot be read: Is a directory" in reply.body
+    with pytest.raises(IsADirectoryError):
+        rows(tmp_path, ["team"], None, None, "UTC")

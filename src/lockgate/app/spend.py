@@ -99,7 +99,7 @@ def summed(lines: Iterable[Line], key: Callable[[Line], Key], since: str = "", u
 
 
 def read(folder: Path) -> Iterator[Line]:
-    """Lines of the log, a writer at a time. Damage is the business of `audit verify`."""
+    """Lines of the log, a writer at a time. Damage is the business of `audit verify`. `OSError`: what cannot be read is not nothing."""
     for segments in listed(folder).values():
         yield from _lines(segments)
 
@@ -110,7 +110,7 @@ _decode = msgspec.json.Decoder(Line).decode
 def _lines(segments: Sequence[Segment]) -> Iterator[Line]:
     for segment in segments:
         rest = b""
-        with suppress(ValueError, OSError):
+        with suppress(ValueError, FileNotFoundError):
             for chunk in chunks(segment):
                 *whole, rest = (rest + chunk).split(b"\n")
                 for raw in whole:

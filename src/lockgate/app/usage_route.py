@@ -34,6 +34,8 @@ def usage_routes(data: Path) -> tuple[AdminRoute, ...]:
             found = await alone(one, partial(rows, data, by, since, until, asked.get("zone", "UTC")))
         except UnclearError as error:
             return problem(400, str(error)[:500])
+        except OSError as error:
+            return problem(500, f"the log cannot be read: {error.strerror}")
         return Reply(200, JSON, msgspec.json.encode(found))
 
     return (AdminRoute("/api/usage", usage, Permission.USAGE_READ),)

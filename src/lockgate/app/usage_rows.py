@@ -31,7 +31,7 @@ def words(by: str) -> list[str]:
 
 
 def rows(data: Path, by: list[str], since: str | None, until: str | None, zone: str) -> list[dict[str, Any]]:
-    """Reads the whole log of a data folder; may take long. Raises `UnclearError`."""
+    """Reads the whole log of a data folder; may take long. Raises `UnclearError`, and `OSError` for a log that cannot be read."""
     try:
         where = zone_of(zone)
     except ValueError as error:
