@@ -101,10 +101,6 @@ class Worker:
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         parts = Parts(ports, self._kept, self._keys, self._alerts, orders.redactor, self._pulse)
-        if (
-            orders.now is not None
-        ):  # those who were here before opened what the start named, and read the file again then
-            self._kept.memories(orders.loaded, orders.prices.quotes)
         self._serving = Serving(parts, orders.now or orders.loaded, orders.prices)
         self._renewal = Renewal(orders, self._serving, self._reload_refused, self._woken.set)
 

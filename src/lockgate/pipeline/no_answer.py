@@ -44,9 +44,9 @@ def found(body: bytes, dialect: Dialect) -> dict[str, Raw]:
         problem.written = True
         raise
     if top.get("error", _NULL) != _NULL:
-        problem = dialect.read_problem(502, body)
-        problem.written = True  # as below: it may be what became of a long answer
-        raise problem
+        told = dialect.read_problem(502, body)
+        told.written = True  # as below: it may be what became of a long answer
+        raise told
     return top
 
 
