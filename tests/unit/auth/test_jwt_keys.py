@@ -142,10 +142,7 @@ async def test_what_another_worker_fetched_is_renewed_before_it_is_used_when_it_
 
     keys = await other.source(shelf).first()
 
-    assert keys is not None
-    assert [key.kid for key in keys.keys] == ["ec"]
-    assert other.asked == 1
-    assert shelf.kept["x"] == other.raw
+    assert (keys and keys.raw, other.asked, shelf.kept["x"]) == (other.raw, 1, other.raw)
     away = Idp()
     away.away = True
     assert await away.source(shelf).first()
