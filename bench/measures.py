@@ -82,6 +82,7 @@ def latency(bench: Bench) -> list[Row]:
     """What the way through adds at one connection, over asking the upstream directly."""
     if not bench.tool or not bench.upstream:
         return [Row("added latency", "", note="needs wrk and nginx")]
+    before = audit.flush(bench.home / "flushed-before", 200)
     found = _in_turn(bench, 1100, 1)
     direct = found["direct"].p50
     rows = []
@@ -92,7 +93,9 @@ def latency(bench: Bench) -> list[Row]:
         plain, mine = (found[one].p50 - direct if one in found else None for one in ("nginx", lane))
         note = f"direct {direct:.3f} ms"
         rows.append(Row(f"added at one connection, {name}, p50", "ms", plain, mine, most=most, note=note))
-    return rows
+    after = audit.flush(bench.home / "flushed-after", 200)
+    note = f"{before * 1e3:.3f} ms before, {after * 1e3:.3f} after; each request waits for two: let through, and what came of it"
+    return [*rows, Row("  a flush alone (fdatasync), p50", "ms", gateway=(before + after) / 2 * 1e3, note=note)]
 
 
 def _in_turn(bench: Bench, size: int, connections: int) -> dict[str, wrk.Result]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lockgate.core.counter import Counter
+from lockgate.core.counter import HEAD, Counter
 from lockgate.core.limit import Charge, Claim, Lease, Shape, StoreEmptyError
 from lockgate.core.store import StoreError
 from lockgate.limits.lmdb import clock, leases
@@ -142,6 +142,9 @@ CLAIMS = st.lists(
 ).map(tuple)
 
 
+PARTS = ("held", "total", "mark", "newest", "stale", "goes")
+
+
 class Wary(Counter):
     """Never calm: whatever is charged goes the long way."""
 
@@ -179,6 +182,7 @@ def test_what_is_calm_is_as_if_it_was_looked_at(steps: list[tuple[tuple[Claim, .
         for at in range(10):
             one, two, shape = quick.known[name(at)], slow.known[name(at)], SHAPES[at % 5]
             assert (one.held, one.mark, one.newest) == (two.held, two.mark, two.newest)
+            assert one.wire() == HEAD.pack(*[getattr(one, part) for part in PARTS]) + one.older
             read = Counter(one.wire()).calmed(shape)  # as another process finds it
             assert read.calm == one.calm or now >= one.calm
             for moment in (now, now + 9, now + 590, now + 605):

@@ -22,14 +22,17 @@ NEVER = (1 << 62) - 1
 HEAD = Struct("<6q")
 _pair = Struct("<2q")
 _unpack, _pack, _pair_at = HEAD.unpack_from, HEAD.pack, _pair.unpack_from
+front = Struct("<4q").pack
 _NEW = _pack(0, 0, 0, 0, 0, 0)
 
 
 class Counter:
     """One counter. `used` forgets what has left the window; the rest only adds."""
 
-    __slots__ = ("calm", "goes", "held", "mark", "newest", "older", "stale", "total")
+    __slots__ = ("calm", "ends", "goes", "held", "mark", "newest", "older", "stale", "total")
     calm: int
+    ends: bytes
+    """The row from `stale` on, where that is known: it changes once a slot, and large numbers are dear to write."""
     held: int
     total: int
     mark: int
@@ -39,7 +42,7 @@ class Counter:
 
     def __init__(self, raw: bytes | None) -> None:
         self.held, self.total, self.mark, self.newest, self.stale, self.goes = _unpack(raw or _NEW)
-        self.older = raw[48:] if raw else b""
+        self.older, self.ends = (raw[48:], raw[32:]) if raw else (b"", b"")
         self.calm = 0
 
     def calmed(self, shape: Shape) -> "Counter":
@@ -50,7 +53,10 @@ class Counter:
         return self
 
     def wire(self) -> bytes:
-        return _pack(self.held, self.total, self.mark, self.newest, self.stale, self.goes) + self.older
+        ends = self.ends
+        if not ends:
+            ends = self.ends = _pair.pack(self.stale, self.goes) + self.older
+        return front(self.held, self.total, self.mark, self.newest) + ends
 
     def used(self, shape: Shape, now: int, since: int) -> int:
         if now < self.goes:
@@ -64,7 +70,7 @@ class Counter:
             return -(-ahead // shape.interval) if ahead > 0 else 0
         if window == "period":
             return self.total if since <= self.mark else 0
-        self.goes = NEVER
+        self.goes, self.ends = NEVER, b""
         return 0
 
     def charge(self, shape: Shape, now: int, since: int, amount: int) -> None:
@@ -76,6 +82,7 @@ class Counter:
             return
         elif window == "smooth":
             self.mark = self.stale = min(max(self.mark, now) + amount * shape.interval, now + FURTHEST)
+            self.ends = b""
         else:
             if now > self.stale - shape.per:  # the newest slot is over
                 self._begin_slot(shape, now)
@@ -113,7 +120,7 @@ class Counter:
         return [*pairs, (self.mark, self.newest)]
 
     def _begin_slot(self, shape: Shape, now: int) -> None:
-        slot, self.calm = now // shape.width, 0
+        slot, self.calm, self.ends = now // shape.width, 0, b""
         if self.newest:
             self.older += _pair.pack(self.mark, self.newest)
         else:
@@ -125,10 +132,10 @@ class Counter:
         if since > self.mark:
             self.mark, self.total = since, 0
         self.total = min(self.total + amount, MOST)
-        self.stale = now + KEPT
+        self.stale, self.ends = now + KEPT, b""
 
     def _forget(self, shape: Shape, now: int) -> None:
-        self.calm = 0
+        self.calm, self.ends = 0, b""
         oldest = (now - shape.per + 1) // shape.width
         older, at = self.older, 0
         while at < len(older):

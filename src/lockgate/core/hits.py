@@ -32,6 +32,16 @@ class Hits(Sequence[Hit]):
         for at, end in enumerate(ends):
             yield Hit(pattern, -1 if starts is None else starts[at], end)
 
+    def inside(self) -> "Hits":
+        """Without those that begin with the text."""
+        if not any(0 in starts for starts in self.starts.values()):
+            return self
+        ends, starts = dict(self.ends), dict(self.starts)
+        for pattern, began in self.starts.items():
+            starts[pattern] = [start for start in began if start]
+            ends[pattern] = [end for start, end in zip(began, self.ends[pattern], strict=True) if start]
+        return Hits(ends, starts)
+
     def called(self, numbers: Sequence[int]) -> "Hits":
         """The same, of patterns that have other numbers elsewhere."""
         ends = {numbers[pattern]: ends for pattern, ends in self.ends.items()}

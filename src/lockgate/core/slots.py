@@ -13,6 +13,10 @@ Known = Callable[[Path], Place | None]
 """The place of the text at a path, or None for a word of the protocol that no one wrote."""
 
 
+NODES, _NUMBERS = (dict, list), (int, float)
+"""Asked in a loop: `dict | list` is made anew each time."""
+
+
 def walk(tree: Any, known: Known, at: Path = ()) -> Iterator[Slot]:
     """Depth first, in document order. Iterative: a deep tree is not a deep stack. `at`: where the tree is."""
     stack = [_below(at, tree)]
@@ -26,7 +30,7 @@ def walk(tree: Any, known: Known, at: Path = ()) -> Iterator[Slot]:
                 for name, text in node.items():
                     if text and (place := known(own := (*path, key, name))) is not None:
                         yield Slot(own, place, text)
-            elif isinstance(node, dict | list):
+            elif isinstance(node, NODES):
                 stack.append(_below((*path, key), node))
                 break
         else:
@@ -95,13 +99,13 @@ def rest(tree: Any, listed: AbstractSet[Path], dull: AbstractSet[str] = frozense
             if isinstance(node, str):
                 if node and node not in dull and (own := (*path, key)) not in listed and not _is_data(node):
                     yield Slot(own, "opaque", node)
-            elif isinstance(node, dict | list):
+            elif isinstance(node, NODES):
                 if _is_flat(node) and node.keys() <= dull:
                     yield from _of_flat(node, (*path, key), listed, dull)
                     continue
                 stack.append(_below((*path, key), node))
                 break
-            elif isinstance(node, int | float) and abs(node) >= LONG_NUMBER:
+            elif isinstance(node, _NUMBERS) and abs(node) >= LONG_NUMBER:
                 yield Slot((*path, key), "opaque", str(node))
         else:
             stack.pop()

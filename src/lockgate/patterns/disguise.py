@@ -11,7 +11,7 @@ from lockgate.patterns.view import Piece, View
 _SILENT = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a"
 """What nobody sees and what says nothing, whatever stands beside it."""
 UNSEEN = f"{_SILENT}\ufe00-\ufe0f\U000e0000-\U000e0fff"
-_OTHER = "\u00aa\u00b2\u00b3\u00b9\u00ba\u02b0-\u02b8\u2000-\u200a\u2011\u2024\u202f\u205f\u2070-\u209f\u2100-\u218f\u2460-\u24ff\u3000\ufb00-\ufb06\uff01-\uff5e"
+_OTHER = "\u00aa\u00b2\u00b3\u00b9\u00ba\u017f\u02b0-\u02b8\u02e0-\u02e4\u1d2c-\u1d6a\u1d9b-\u1dbf\u2000-\u200a\u2011\u2024\u202f\u205f\u2070-\u209f\u2100-\u218f\u2460-\u24ff\u2c7c\u2c7d\u3000\ufb00-\ufb06\ufe13\ufe30-\ufe34\ufe4d-\ufe6b\uff01-\uff5e"
 _STYLED = "\U0001d400-\U0001d7ff\U0001f100-\U0001f189\U0001fbf0-\U0001fbf9"
 # Letters of other scripts that look like Latin ones: what UTS 39 calls confusable, and only the plain ones of it.
 ALIKE = dict(

@@ -72,11 +72,11 @@ class Looking:
             reading = guards & self.readers if place else NOBODY
             if not hits and not seen and text.isascii() and not reading and not guards & self._folding.guards:
                 return NOTHING
-            verdicts = self._judged(text, hits, toil) if hits else {}
+            verdicts = self._judged(text, hits, toil, at) if hits else {}
             self._fold(text, guards, None, verdicts, toil)
             if reading and (text.isascii() or undisguised(text) is None):
                 self._read(text, reading, place, None, verdicts)
-            for view in self._views(text, seen, guards, verdicts, toil):
+            for view in self._views(text, seen, guards, verdicts, toil, at):
                 self._fold(view.text, guards, view, verdicts, toil)
                 if reading and not isinstance(view, Lined):
                     self._read(view.text, reading, place, view, verdicts)
@@ -197,8 +197,8 @@ class Looking:
         for number in guards:
             self._join(number, self._heard(number, text, place), view, verdicts)
 
-    def _views(
-        self, text: str, seen: frozenset[str], guards: frozenset[int], verdicts: dict[int, Verdict], toil: Toil
+    def _views(  # noqa: PLR0917  all that `look` has
+        self, text: str, seen: frozenset[str], guards: frozenset[int], verdicts: dict[int, Verdict], toil: Toil, at: int
     ) -> Iterator[View]:
         """Every view there is, after what it showed was added to the verdicts."""
         waiting = [(view, 1, guards) for view in encoding.views(text, seen)]
@@ -208,15 +208,17 @@ class Looking:
         while waiting:
             view, layer, asked = waiting.pop()
             hits, below = self._scanner.hits(view.text, asked, toil)
-            self._add(self._judged(view.text, hits, toil), view, verdicts)
+            ahead = at if at and hits and view.original(0, 1)[0] == 0 else 0
+            self._add(self._judged(view.text, hits, toil, ahead), view, verdicts)
             yield view
             if layer < LAYERS:
                 waiting += [(through(view, inner), layer + 1, asked) for inner in encoding.views(view.text, below)]
 
-    def _judged(self, text: str, hits: Mapping[int, Hits], toil: Toil) -> dict[int, Verdict]:
-        """By guards that have not looked at too much. Hits that end in one place are one candidate."""
+    def _judged(self, text: str, hits: Mapping[int, Hits], toil: Toil, at: int = 0) -> dict[int, Verdict]:
+        """By guards that have not looked at too much. Behind other text, whether something begins with this one nobody can tell."""
         fits, beyond = {}, {}
-        for number, own in hits.items():
+        for number, every in hits.items():
+            own = every.inside() if at and self._guards[number].before else every
             if toil.may(number, own.candidates(), self._most.get(number, MOST)):
                 fits[number] = own
             else:

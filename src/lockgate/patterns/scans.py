@@ -41,7 +41,10 @@ def _number(ends: Ends) -> int:
 def stopped(automaton: Any, data: bytes, hit: set[int], enough: AbstractSet[int], begin: int = 0) -> bool:
     """Whether one of the lines was hit that are enough; else `hit` are those that were. The first is called `begin`."""
     try:
-        automaton.scan(data, match_event_handler=_note, context=(hit, enough, begin))
+        if begin:
+            automaton.scan(data, match_event_handler=_note_behind, context=(hit, enough, begin))
+        else:
+            automaton.scan(data, match_event_handler=_note, context=(hit, enough))
     except Exception:
         if hit.isdisjoint(enough):
             raise
@@ -50,9 +53,16 @@ def stopped(automaton: Any, data: bytes, hit: set[int], enough: AbstractSet[int]
 
 
 def _note(pattern: int, _start: int, _end: int, _flags: int, context: Any) -> bool:
+    hit, enough = context
+    hit.add(pattern)
+    return pattern in enough
+
+
+def _note_behind(pattern: int, _start: int, _end: int, _flags: int, context: Any) -> bool:
     hit, enough, begin = context
-    hit.add(begin + pattern)
-    return begin + pattern in enough
+    line = begin + pattern
+    hit.add(line)
+    return line in enough
 
 
 def furthest(pattern: int, _start: int, end: int, _flags: int, ends: Any) -> None:

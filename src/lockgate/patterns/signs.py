@@ -58,32 +58,34 @@ class First:
         there = bool(rows.first or rows.signed)
         self.wanted: list[list[Line]] = [own if there else [], *(list(part.lines) if there else [] for part in parts)]
         self._parts = parts
-        self._automata: Sequence[Any] = ()
+        self._automaton: Any = None
+        self._later: Sequence[tuple[frozenset[int], int, Any]] = ()
 
     def made(self, automata: Sequence[Any]) -> None:
         """Of the lines that are wanted, in the same order."""
-        self._automata = automata
+        self._automaton = automata[0]
+        self._later = [
+            (part.signs, part.begin, automaton) for part, automaton in zip(self._parts, automata[1:], strict=True)
+        ]
 
     def __bool__(self) -> bool:
-        return self._automata[0] is not None
+        return self._automaton is not None
 
     def scanned(self, data: bytes, toil: Toil) -> Ends:
         """All hits, by line."""
-        ends = scanned(self._automata[0], data, toil)
-        for part, automaton in self._asked(ends.keys()) if ends else ():
-            more = scanned(automaton, data, toil)
-            ends.update((line + part.begin, own) for line, own in more.items())
+        ends = scanned(self._automaton, data, toil)
+        for signs, begin, automaton in self._later if ends else ():
+            if not signs.isdisjoint(ends):
+                more = scanned(automaton, data, toil)
+                ends.update((line + begin, own) for line, own in more.items())
         return ends
 
     def stopped(self, data: bytes, hit: set[int], enough: AbstractSet[int]) -> bool:
         """Whether one of the lines was hit that are enough; else `hit` are those that were."""
-        if stopped(self._automata[0], data, hit, enough):
+        if stopped(self._automaton, data, hit, enough):
             return True
-        for part, automaton in self._asked(hit) if hit else ():
-            if stopped(automaton, data, hit, enough, part.begin):
-                return True
+        if hit:
+            for signs, begin, automaton in self._later:
+                if not signs.isdisjoint(hit) and stopped(automaton, data, hit, enough, begin):
+                    return True
         return False
-
-    def _asked(self, lines: AbstractSet[int]) -> list[tuple[Part, Any]]:
-        parts = zip(self._parts, self._automata[1:], strict=True)
-        return [(part, automaton) for part, automaton in parts if not part.signs.isdisjoint(lines)]

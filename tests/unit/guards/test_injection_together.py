@@ -194,6 +194,18 @@ def test_each_token_weighs_what_the_weights_were_made_for(texts: list[tuple[list
         assert [weighed[start:end].tolist() for start, end in spans] == wanted
 
 
+def test_each_token_of_many_weighs_what_the_weights_were_made_for() -> None:
+    """To the last bit, channel by channel."""
+    long = " ".join([*BENIGN, *ABROAD, *ATTACKS] * 40)
+    texts = [BENIGN[0], long[: 4 * BLOCK], long[4 * BLOCK : 12 * BLOCK]]
+    columns, spans = AT_ONCE.columns(texts)
+    weighed = WEIGHING.weighed(columns)
+
+    assert weighed.size > BLOCK
+    for text, (start, end) in zip(texts, spans, strict=True):
+        assert weighed[start:end].tolist() == plainly(text).tolist()
+
+
 def test_a_full_vocabulary_begins_anew_and_says_the_same() -> None:
     small, large = Vocabulary(8), Vocabulary()
     for text in (*ATTACKS, *ABROAD, *BENIGN, " ".join(ATTACKS)):

@@ -6,7 +6,7 @@ from typing import Any
 from lockgate.core.base64_text import is_url, reads
 from lockgate.core.body import Path, Tree
 from lockgate.core.dialect import Place, Slot
-from lockgate.core.slots import TEXT, Known, apart, coded, walk
+from lockgate.core.slots import NODES, TEXT, Known, apart, coded, walk
 
 _ROLES: dict[str, Place] = {
     "system": "system",
@@ -87,7 +87,11 @@ def _every(tree: Any, roles: list[Place]) -> Iterator[Slot]:
         return
     for key, node in tree.items():
         if node is not messages:
-            yield from walk({key: node}, known)
+            if isinstance(node, str):
+                if node and (place := known((key,))) is not None:
+                    yield Slot((key,), place, node)
+            elif isinstance(node, NODES):
+                yield from walk({key: node}, known)
             continue
         for at, message in enumerate(messages):
             text = message["content"] if _plain(message) else None

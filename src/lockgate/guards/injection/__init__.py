@@ -95,11 +95,10 @@ class ReadingPhrases(Phrases):
             yield from self._reading.in_slices(asked)
 
     def _to_read(self, texts: Sequence[tuple[str, str]]) -> Sequence[tuple[str, bool]]:
-        if not self._system:
-            texts = [each for each in texts if each[1] != "system"]
         if self._allowed is not None:
             texts = [(self._without_allowed(text, self._allowed), place) for text, place in texts]
-        return [(text, place in UNTRUSTED) for text, place in texts]
+        system = self._system
+        return [(text, place in UNTRUSTED) for text, place in texts if system or place != "system"]
 
     def _without_allowed(self, text: str, allowed: re.Pattern[str]) -> str:
         """As many characters, so that places stay."""

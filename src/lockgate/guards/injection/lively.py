@@ -11,35 +11,30 @@ from lockgate.guards.injection.windows import NARROW, WHOLE, WIDE, chance, narro
 CLOSE = 1e-6
 """Far more than sums in another order differ by."""
 SEVERAL = 16
-"""Of fewer short texts each is looked at by itself."""
+"""Fewer short texts are added up one by one."""
 Spans = Sequence[tuple[int, int]]
 _ROOTS = [math.sqrt(size + 4.0) for size in range(WHOLE + 1)]
 
 
 def lively(weights: Floats, spans: Spans, bias: float, least: float, *, narrow: bool) -> list[int]:
     """Their numbers, in order. `least`: no window matters that is below it; `narrow`: there are such windows, too."""
+    low = least - bias - CLOSE
+    sizes = [end - start for start, end in spans]
+    if len(sizes) < SEVERAL and max(sizes, default=0) <= WHOLE:
+        own = weights.tolist()
+        return [at for at, (start, end) in enumerate(spans) if sum(own[start:end]) > low * _ROOTS[end - start]]
     sums = np.zeros(weights.size + 1)
     weights.cumsum(out=sums[1:])
-    low = least - bias - CLOSE
-    short, long = list[int](), list[int]()
-    for number, (start, end) in enumerate(spans):
-        (short if end - start <= WHOLE else long).append(number)
+    short = [number for number, size in enumerate(sizes) if size <= WHOLE]
+    long = [(number, *spans[number]) for number, size in enumerate(sizes) if size > WHOLE]
     found = _short(sums, spans, short, low) if short else []
-    if long:
-        found += _long(sums, [(number, *spans[number]) for number in long], low, WIDE)
-        if narrow:
-            found += _long(sums, [(number, *spans[number]) for number in long], low, NARROW)
-        return sorted(set(found))
-    return found
+    for width in ((WIDE, NARROW) if narrow else (WIDE,)) if long else ():
+        found += _long(sums, long, low, width)
+    return sorted(set(found))
 
 
 def _short(sums: Floats, spans: Spans, numbers: Sequence[int], low: float) -> list[int]:
     """Those that are one window."""
-    if len(numbers) < SEVERAL:
-        values = sums.take([at for number in numbers for at in spans[number]]).tolist()
-        own = zip(numbers, values[::2], values[1::2], strict=True)
-        sizes = {number: spans[number][1] - spans[number][0] for number in numbers}
-        return [number for number, start, end in own if end - start > low * _ROOTS[sizes[number]]]
     which = np.array(numbers)
     starts, ends = np.array(spans).take(which, axis=0).T
     scores = (sums.take(ends) - sums.take(starts)) / np.sqrt(ends - starts + 4.0)

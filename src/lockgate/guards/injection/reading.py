@@ -41,11 +41,11 @@ class Reading:
         """They will be asked for: they are read with the first that is, of whichever request it may be; many are read now, in steps."""
         if len(self._keys) > TOLD:
             self._keys.clear()
-        new: dict[bytes, Asked] = {}
+        new, size = dict[bytes, Asked](), 0
         for asked in texts:
             if asked not in self._keys and (key := _key(asked)) not in self._known:
                 self._keys[asked], new[key] = key, asked
-        size = sum([len(text) + LEAST for text, _ in new.values()])
+                size += len(asked[0]) + LEAST
         if size > TOGETHER:
             yield from self._in_steps(new)
             return
@@ -116,8 +116,7 @@ class Reading:
     def _above(self, words: Words, limits: Sequence[Limits]) -> list[list[Finding]]:
         """Of each text, by its own limits."""
         found: list[list[Finding]] = [[] for _ in limits]
-        several = any(len(own) > 1 for own in limits)
-        for number in self._classifier.lively(words, self._least, narrow=several):
+        for number in self._classifier.lively(words, self._least, narrow=self._untrusted in limits):
             running = words.running(number)
             for cut, threshold in limits[number]:
                 scores = self._classifier.windows(running, cut)

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from lockgate.core.guard import Failed, Finding
+from lockgate.core.events import TextDelta
+from lockgate.core.guard import Failed, Finding, Rule, Rules
 from lockgate.guards.regex import plugin
 from lockgate.patterns.looking import Looking
+from lockgate.pipeline.hold import Holdback
+from lockgate.pipeline.ledger import Ledger
 
 
 def found(text: str, *patterns: str, caseless: bool = False, except_: tuple[str, ...] = ()) -> Sequence[Finding]:
@@ -73,6 +76,28 @@ def test_S49_a_pattern_that_explodes_elsewhere_takes_linear_time(pattern: str) -
     engine.look("x" * 100_000, frozenset((0,)))
 
     assert time.perf_counter() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        (r"\B[^\s].", "c.Ba1  .Aa", "c.B[PATTERN] [PATTERN]a"),
+        (r"\b[^]a].\D", "bBabbab\u00e9", "[PATTERN]bbab\u00e9"),
+        ("\\b[^b]\u00e9", "aaB\u00e9cA.", "aaB\u00e9cA."),
+        (r"\b\w{3}", "abcdef ghi", "[PATTERN]def [PATTERN]"),
+        (r"\bPRJ\d", "xPRJ1 UFJKMSBQUkoxIFBSSjE= PRJ1", "xPRJ1 [PATTERN] [PATTERN]"),
+    ],
+)
+def test_S62_where_a_word_begins_is_the_same_however_a_text_is_cut(pattern: str, text: str, expected: str) -> None:
+    """What left already is before what is looked at; what was before that is not there any more, and not nothing."""
+    engine = Looking([plugin(patterns=(pattern,)).build()])
+    rules = Rules([Rule("r", 0, "mask", frozenset(("response",)))], engine, "response")
+    for cuts in ([text], list(text), *([text[:at], text[at:]] for at in range(1, len(text)))):
+        hold = Holdback(rules, Ledger("", 0, 0))
+        left = [r for piece in cuts for r in hold.feed(None, [TextDelta(piece)])] + hold.end()
+        said = "".join(e.text for release in left for e in release.events if isinstance(e, TextDelta))
+
+        assert said == expected, cuts
 
 
 @pytest.mark.parametrize(("patterns", "label"), [((), "x"), (("a",), "X Y")])

@@ -4,11 +4,10 @@ Who writes next numbers its transaction one higher. So a process that finds its 
 nobody wrote in between, and that what it remembers is what is in the file.
 """
 
-from lockgate.core.counter import HEAD, Counter
+from lockgate.core.counter import Counter, front
 from lockgate.core.limit import Claim, Shape
 from lockgate.limits.lmdb.table import Txn
 
-pack = HEAD.pack
 MOST = 1000
 """Counters that are remembered from one transaction to the next."""
 
@@ -54,8 +53,9 @@ class Rows:
         """The last step of a transaction. One that wrote nothing has no number when it is over."""
         if self.changed:
             put = self.txn.put
-            for counter, row in self.changed.items():  # `row.wire()`, without the call
-                put(counter, pack(row.held, row.total, row.mark, row.newest, row.stale, row.goes) + row.older)
+            for counter, row in self.changed.items():
+                ends = row.ends  # from here on `row.wire()`, mostly without the call
+                put(counter, front(row.held, row.total, row.mark, row.newest) + ends if ends else row.wire())
             self.changed.clear()
             if self._number > 0:
                 self._number += 1
