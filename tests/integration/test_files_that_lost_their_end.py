@@ -74,4 +74,4 @@ def test_U5_a_file_without_its_end_is_no_end_of_the_process(tmp_path: Path, kind
         os.truncate(folder / "data.mdb", max(8192, int(size * part)))
         ends.append(run(kind, folder).returncode)
 
-    assert min(ends) >= 0
+    assert set(ends) == {0}  # what is raised besides `StoreError` is 1
