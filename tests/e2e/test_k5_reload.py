@@ -131,6 +131,28 @@ def test_K5_who_takes_a_dead_ones_place_while_a_bad_file_lies_there_serves_what_
     assert reload(gateway)[0] == 200
 
 
+def test_K5_who_takes_a_dead_ones_place_is_as_those_who_were_there(gateway: Running) -> None:
+    """What is for the next start is for the next start, keys and log among it; what the file says now of prices holds."""
+    before = gateway.data
+    text = gateway.file.read_text().replace("  first:", "  second:").replace("data: ./data", "data: ./elsewhere")
+    gateway.file.write_text(f"{text}prices: {{second: {{input: 5, output: 5}}}}\n")
+    code, told = reload(gateway)
+    assert code == 200
+    gone = gateway.children
+    for pid in gone:
+        os.kill(pid, signal.SIGKILL)
+    eventually(lambda: len(gateway.children) == 3 and not set(gone) & set(gateway.children), 10)
+    eventually(lambda: readable(gateway) and versions(gateway) == [told["version"]] * 2, 10)
+
+    body = {"model": "second", "messages": [{"role": "user", "content": "act=chat id=0000000000000000"}]}
+    reply = request(gateway.url, "POST", "/v1/chat/completions", body, {"x-api-key": gateway.key})
+
+    assert reply.status == 200
+    assert gateway.data == before
+    assert gateway.outcome(reply.id)["cost_usd"]
+    assert not (gateway.file.parent / "elsewhere").exists()
+
+
 def test_K5_ten_megabytes_of_configuration_stop_nobody(gateway: Running) -> None:
     """A file of this size is refused for it; requests go on being answered all the while."""
     statuses: list[int] = []

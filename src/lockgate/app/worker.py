@@ -101,7 +101,7 @@ class Worker:
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         parts = Parts(ports, self._kept, self._keys, self._alerts, orders.redactor, self._pulse)
-        self._serving = Serving(parts, orders.loaded, orders.prices)
+        self._serving = Serving(parts, orders.now or orders.loaded, orders.prices)
         self._renewal = Renewal(orders, self._serving, self._reload_refused, self._woken.set)
 
     async def run(self) -> int:
