@@ -9,6 +9,10 @@ MANY = 24
 """From so many hits on, those near each other are looked at in one go."""
 
 
+AHEAD = 2
+"""So many characters behind it a match may look at."""
+
+
 class Exact(Protocol):
     """`reach`: no match is longer. `room`: nor longer behind a hit. `tight`: no blank is part of it."""
 
@@ -69,14 +73,19 @@ def one_by_one(kind: Exact, text: str, ends: Sequence[int]) -> Iterator[re.Match
                 floor = max(floor, size if end == size else end - kind.reach)
                 ahead *= 2
                 break
-            if match.end() == end < size:  # cut by our own end, so perhaps longer, or no match at all
-                start = match.start()
-                match = kind.exact.match(text, start, min(size, start + kind.reach + 2))
+            start = match.start()
+            if _cut(kind, start, end, size):
+                match = kind.exact.match(text, start, min(size, start + kind.reach + AHEAD))
                 if match is None:
                     floor = start + 1
                     continue
             floor = match.end()
             yield match
+
+
+def _cut(kind: Exact, start: int, end: int, size: int) -> bool:
+    """A match that begins there may be longer than it is up to our own end, or none at all: some look two characters ahead."""
+    return start + kind.reach + AHEAD > end < size
 
 
 def _begin(kind: Exact, text: str, hit: int, floor: int) -> int:
@@ -99,14 +108,14 @@ def together(kind: Exact, text: str, ends: Sequence[int]) -> Iterator[re.Match[s
         while begin < end:
             cut: re.Match[str] | None = None
             for match in kind.exact.finditer(text, begin, end):
-                if match.end() == end < size:
+                if _cut(kind, match.start(), end, size):
                     cut = match
                     break
                 yield match
             if cut is None:
                 break
             begin = cut.start()
-            if whole := kind.exact.match(text, begin, min(size, begin + kind.reach + 2)):
+            if whole := kind.exact.match(text, begin, min(size, begin + kind.reach + AHEAD)):
                 yield whole
                 begin = floor = whole.end()
             else:

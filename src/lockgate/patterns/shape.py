@@ -105,10 +105,10 @@ def _no_word(node: Node, opening: str) -> bool:
 
 
 def _wordy(node: Node, end: int) -> bool:
-    """Its first or last character is one of a word, and always the same number of them."""
+    """Its first or last character is one of a word in ASCII, as edges are, and always the same number of them."""
     match node:
         case Chars(text):
-            return all(
+            return _one_byte(text) and all(
                 char.isalnum() or char == "_" for char in map(chr, range(128)) if re.match(text, char, re.DOTALL)
             )
         case Sequence_(items):

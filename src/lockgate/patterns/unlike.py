@@ -76,7 +76,15 @@ def _starting(options: Sequence[Node]) -> re.Pattern[str] | None:
         return None
     start = _one_of((chars for some, _ in first for chars in some), cases=True)
     # Python skips what no match begins with, where a class is the first of an expression and has all cases in it.
-    return start and re.compile(rf"{start.pattern}(?<=(?=(?i:{_any(options)}))[\s\S])")
+    return start and re.compile(rf"{start.pattern}(?<=(?=(?i:{_any(map(_open, options))}))[\s\S])")
+
+
+def _open(option: Node) -> Node:
+    """Without what it asks for behind itself: there the second place may be."""
+    items = list(option.items) if isinstance(option, Sequence_) else []
+    while items and isinstance(items[-1], Edge | Look):
+        items.pop()
+    return Sequence_(tuple(items)) if items else option
 
 
 def _one_of(classes: Iterable[str], *, cases: bool = False) -> re.Pattern[str] | None:

@@ -15,6 +15,7 @@ BOM = b"\xef\xbb\xbf"
 _top = msgspec.json.Decoder(dict[str, Raw])
 _any = msgspec.json.Decoder(Raw)
 _NULL = Raw(b"null")
+REFUSED_US = 401
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -69,6 +70,11 @@ def begins(payload: bytes) -> bool:
     except _BROKEN as error:
         raise bad("the upstream sent a broken stream event") from error
     return True
+
+
+def refused_us() -> Problem:
+    """In place of a 401: it is about the gateway's own credential, which its text may quote, and not about the client's."""
+    return Problem(Kind.BAD_UPSTREAM, "the upstream refused the gateway's credential", source="upstream")
 
 
 def an_object(body: bytes) -> dict[str, Raw]:

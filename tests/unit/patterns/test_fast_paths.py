@@ -37,11 +37,13 @@ SHAPES = [Kind("x", each) for each in LOOKS]
 
 
 @pytest.mark.parametrize("kind", SHAPES, ids=[str(number) for number in range(len(SHAPES))])
-@given(text=TEXTS)
-def test_S49_matches_near_each_other_are_those_of_each_hit(kind: Kind, text: str) -> None:
-    ends = [match.end() for match in kind.exact.finditer(text)]
-
+@given(text=TEXTS, more=st.sets(st.integers(1, 120), max_size=6))
+@example(text="x.co_b1(__a(@-1\n4111-1_..", more={3, 10})
+def test_S49_matches_near_each_other_are_those_of_each_hit(kind: Kind, text: str, more: set[int]) -> None:
+    """`more`: hits of nothing."""
     wanted = [match.span() for match in kind.exact.finditer(text)]
+
+    ends = sorted({end for _, end in wanted} | {end for end in more if end <= len(text)})
 
     assert [match.span() for match in exact.together(kind, text, ends)] == wanted
     assert [match.span() for match in exact.one_by_one(kind, text, ends)] == wanted
@@ -60,7 +62,7 @@ BEFORE = st.lists(
         [
             *["version", "Version ", "rev", "revision", "ver ", "v.", "\n", "\n# ", "==", "/", "a/", "x@", "java ", "SEE "],
             *["order n", "iban", "hash", "sha-1", "cache", ",", ' "a"', "pass", "1.2.3.4 ", "12 ABCD ", "AB12 ", "\u017fee ", "\u212aonto "],
-            *[" ", "§", "tool", "tools/", "client/ ", "reset", "postgres16 ", "é", "'", "=", "csrf"],
+            *["order", "port", "ACCOUNT", "ver", "1", "count", " ", "§", "tool", "tools/", "client/ ", "reset", "postgres16 ", "é", "'", "=", "csrf"],
         ]
     ),
     max_size=14,
@@ -69,6 +71,7 @@ BEFORE = st.lists(
 
 @pytest.mark.parametrize("expression", WORDS.values(), ids=WORDS)
 @given(text=BEFORE, cuts=st.lists(st.integers(0, 90), min_size=2, max_size=8))
+@example(text="1 ORDER1", cuts=[0, 7, 8])
 def test_S49_words_looked_for_once_in_a_text_are_those_looked_for_at_each_place(
     expression: str, text: str, cuts: list[int]
 ) -> None:

@@ -62,6 +62,7 @@ def named(text: str, engine: Looking = ENGINE) -> list[tuple[str, str]]:
         ("cc 4222222222222 please", "credit_card", "4222222222222"),
         ("pay with 3782.822463.10005 now", "credit_card", "3782.822463.10005"),
         ("Mobil: 93740790", "phone", "93740790"),
+        ("téléphone: 018/84475563288 805.252 2 62@Bearer |56134/72 352969 89:1:3", "phone", "56134/72 352969"),
         ("Τηλ: 2100137236", "phone", "2100137236"),
         ("携帯 090-1234-5678", "phone", "090-1234-5678"),
         ("soita (+358) 884442518", "phone", "(+358) 884442518"),
@@ -92,6 +93,7 @@ def named(text: str, engine: Looking = ENGINE) -> list[tuple[str, str]]:
         ("vin 1HGCM82633A004352", "vin", "1HGCM82633A004352"),
         ("My name is Ann-Marie de Vries and", "person", "Ann-Marie de Vries"),
         ("lives at 12 Long Oak Street, Springfield, IL 62704", "address", "12 Long Oak Street, Springfield, IL 62704"),
+        ("at the corner of Östbygatan 14 and", "address", "Östbygatan 14"),
     ],
 )
 def test_finds_the_value_and_nothing_around_it(text: str, label: str, value: str) -> None:
