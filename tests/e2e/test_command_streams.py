@@ -51,6 +51,7 @@ class Meanwhile:
         if name == sys.argv[3]:
             os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, Meanwhile())
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever began the tests behind a shell may have it ignored
 from lockgate.app.cli import main
 main()
 """

@@ -9,7 +9,7 @@ many seconds all of it is.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # known by itself, for it stands in values that are put into sets
 class Allowed:
     """By the kind of a limit the names of three headers: what is allowed, what is left, and when all of it is there again.
 
