@@ -59,6 +59,15 @@ def test_who_cannot_be_checked_is_told_so_and_not_that_it_is_wrong(gateway: Runn
     assert "cannot use" in gateway.stderr
 
 
+def test_what_a_reload_calls_in_force_is_so_at_the_admin_listener_too(gateway: Running, chief: str) -> None:
+    secret = admin_secret.replace(gateway.data)
+    gateway.file.write_text(CONFIG)
+
+    reply = request(gateway.admin, "POST", "/api/config/reload", headers={"x-api-key": secret.reveal()})
+
+    assert (reply.status, _status(gateway, chief)) == (200, 401)
+
+
 def test_a_process_that_takes_a_dead_one_s_place_knows_of_the_reload(gateway: Running, chief: str) -> None:
     (gateway.file).write_text(CONFIG)
     gateway.process.send_signal(signal.SIGHUP)

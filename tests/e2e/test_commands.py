@@ -112,6 +112,7 @@ def test_keys_need_no_secret_of_a_provider(folder: Path) -> None:
         (("nonsense",), 2, "nonsense"),
         (("serve", "--workers", "0"), 2, "--workers"),
         (("check",), 2, "FILE"),
+        (("faulty", "--pace", "nan"), 2, "no number"),
         (("serve", "--config", "none.yaml"), 2, "there is no none.yaml"),
     ],
 )

@@ -113,10 +113,13 @@ def test_S75_a_bad_file_that_lies_there_is_reported_and_the_old_one_serves(gatew
 
 
 def test_K5_who_takes_a_dead_ones_place_while_a_bad_file_lies_there_serves_what_is_in_force(gateway: Running) -> None:
-    """Not what was in force at the start: keys that were taken out of the file would open it again."""
-    renamed(gateway, "second")
+    """Not what was in force at the start: keys that were taken out of the file would open it again. But what is for the next
+    start is for that, keys and log among it.
+    """
+    text = gateway.file.read_text().replace("  first:", "  second:").replace("data: ./data", "data: ./elsewhere")
+    good = f"{text}prices: {{second: {{input: 5, output: 5}}}}\n"
+    gateway.file.write_text(good)
     _, told = reload(gateway)
-    good = gateway.file.read_text()
     gateway.file.write_text("version: 1\nmodells: 5\n")
 
     before = gateway.children
@@ -127,6 +130,11 @@ def test_K5_who_takes_a_dead_ones_place_while_a_bad_file_lies_there_serves_what_
     eventually(lambda: readable(gateway) and len(versions(gateway)) == 2, 10)
     assert set(versions(gateway)) == {told["version"]}
     assert {status(gateway, "first") for _ in range(8)} == {404}
+    body = {"model": "second", "messages": [{"role": "user", "content": "act=chat id=0000000000000000"}]}
+    reply = request(gateway.url, "POST", "/v1/chat/completions", body, {"x-api-key": gateway.key})
+    assert reply.status == 200
+    assert gateway.outcome(reply.id)["cost_usd"]
+    assert not (gateway.folder / "elsewhere").exists()
     gateway.file.write_text(good)
     assert reload(gateway)[0] == 200
 

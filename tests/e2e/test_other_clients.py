@@ -87,7 +87,11 @@ def test_mistral(served: Served, family: str) -> None:
         answer: Any = client.chat.complete(model=f"echo@{family}", messages=HELLO)
         with client.chat.stream(model=f"echo@{family}", messages=HELLO) as stream:
             events: list[Any] = list(stream)
+        known: Any = client.models.list()
+        card: Any = client.models.retrieve(model_id=f"echo@{family}")
 
+    assert f"echo@{family}" in {each.id for each in known.data}
+    assert card.id == f"echo@{family}"
     assert answer.choices[0].message.content == "round trip"
     assert "".join(e.data.choices[0].delta.content or "" for e in events if e.data.choices) == "round trip"
 

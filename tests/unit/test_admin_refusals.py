@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from lockgate.app.config_routes import ROUTES
-from lockgate.app.desk import Desk, answers
+from lockgate.app.desk import Desk, answers, refused
 from lockgate.core.http import Inbound
 from lockgate.core.permission import BUILT_IN, Permissions
 from lockgate.core.problem import Kind, Problem
+from lockgate.edge.refusal import rendered
 from tests.fakes import inbound
 
 Own = Callable[[Inbound], Awaitable[Permissions | None]]
@@ -45,3 +46,25 @@ async def test_a_refusal_is_a_problem_document(own: Own, method: str, path: str,
     assert dict(reply.headers)[b"content-type"] == b"application/problem+json"
     assert (reply.status, said["status"], said["title"]) == (status, status, title)
     assert said.get("code") == ("auth_unavailable" if own is unknown else None)
+
+
+def test_what_went_wrong_inside_is_a_problem_document_too() -> None:
+    reply = refused(Problem(Kind.INTERNAL, "internal error", source="gateway"), inbound("/api/config", method="GET"))
+
+    assert isinstance(reply.body, bytes)
+    assert dict(reply.headers)[b"content-type"] == b"application/problem+json"
+    assert msgspec.json.decode(reply.body) == {"type": "about:blank", "title": "internal error", "status": 500} | {
+        "code": "internal_error"
+    }
+
+
+def test_what_is_no_request_is_refused_with_a_problem_document_where_that_is_spoken() -> None:
+    _, answer = rendered(Problem(Kind.INVALID, "the Host header is missing"), b"", documents=True)
+
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"content-type: application/problem+json" in head
+    assert msgspec.json.decode(body) == {
+        "type": "about:blank",
+        "title": "the Host header is missing",
+        "status": 400,
+    } | {"code": "invalid_request"}

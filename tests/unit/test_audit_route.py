@@ -79,6 +79,8 @@ async def test_what_is_not_there_is_not_found(folder: Path, path: str) -> None:
         ("limit=²", "limit"),
         ("cursor=../x", "cursor"),
         ("caller=x", "no parameter 'caller'"),
+        ("team=shop&team=lab", "'team' is there twice"),
+        ("since=1h&until=2h", "later than until"),
     ],
 )
 async def test_what_is_not_clear_is_refused(folder: Path, query: str, word: str) -> None:

@@ -1,5 +1,6 @@
 """What `check` says of TLS settings: of listeners, and of providers. There is no word that turns a check off."""
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,7 @@ def wrote(folder: Path) -> None:
     AUTHORITY.cert_pem.write_to_path(str(folder / "ca.pem"))
     AUTHORITY.issue_cert("b.test").private_key_pem.write_to_path(str(folder / "b.key"))
     (folder / "no.pem").write_text("nothing")
+    os.mkfifo(folder / "pipe")
     (folder / "crl.pem").write_bytes(revocations(AUTHORITY))
 
 
@@ -33,6 +35,7 @@ LISTENER = [
     ("{cert: a.crt, key: a.key, client_ca: ca.pem, crl: ca.pem}", "server.tls.crl", "no revocation list"),
     ("{cert: a.crt, key: a.key, client_ca: ca.pem, crl: no.pem}", "server.tls.crl", "no revocation list"),
     ("{cert: gone, key: a.key}", "server.tls.cert", "gone"),
+    ("{cert: pipe, key: a.key}", "server.tls.cert", "no regular file"),
     ("{cert: a.crt, key: a.key, client_ca: no.pem}", "server.tls.client_ca", "does not take"),
     ("{cert: a.crt, key: a.key, crl: ca.pem}", "server.tls", "go together"),
     ("{cert: a.crt}", "server.tls.key", "nothing"),
@@ -44,6 +47,7 @@ PROVIDER = [
     ("{ca: ca.pem}", None, ""),
     ("{ca: ca.pem, client_cert: a.crt, client_key: a.key}", None, ""),
     ("{pins: ['sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=']}", None, ""),
+    ("{ca: pipe}", "providers.p.tls", "no file that can be read"),
     ("{ca: gone.pem}", "providers.p.tls", "gone.pem"),
     ("{ca: no.pem}", "providers.p.tls", "does not take"),
     ("{client_cert: a.crt}", "providers.p.tls", "go together"),

@@ -1,6 +1,7 @@
 """What was fetched is on the disk for the processes to come, with its age; and what is no good there is nothing."""
 
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -34,3 +35,14 @@ async def test_a_disk_that_takes_nothing_is_told(tmp_path: Path, caplog: pytest.
     Shelf(tmp_path).put("x", b"keys")
 
     await until(lambda: "is not kept for later" in caplog.text)
+
+
+async def test_a_machine_that_has_no_thread_left_is_told_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """As in a container that may have few: whoever fetched the keys knows them all the same, and when to ask again."""
+    before = threading.stack_size(1 << 47)
+    try:
+        Shelf(tmp_path).put("x", b"keys")
+    finally:
+        threading.stack_size(before)
+
+    assert "is not kept for later" in caplog.text

@@ -19,6 +19,13 @@ async def auditor(inbound: Inbound) -> Permissions:
     return BUILT_IN["auditor"]
 
 
+@pytest.mark.parametrize("query", ["since=1h&until=2h", "by=team&by=model", "tem=shop", "by=tem"])
+async def test_a_slip_is_no_answer_of_nothing(tmp_path: Path, query: str) -> None:
+    serve = answers(Desk(0, lambda: None), auditor, usage_routes(tmp_path))
+
+    assert (await serve(inbound(f"/api/usage?{query}", method="GET"))).status == 400
+
+
 async def test_who_leaves_is_still_the_one_until_his_thread_is_done(tmp_path: Path) -> None:
     """Else each that leaves would leave a thread behind, which reads the whole log."""
     segment = tmp_path / "audit" / "w0-00000001.jsonl"

@@ -82,7 +82,7 @@ class Administrators:
     def _is_the_administrator(self, inbound: Inbound) -> bool:
         sent = credential(inbound.headers)
         try:
-            return admin_secret.matches(self._loaded.data, sent)
+            return admin_secret.matches(self._orders.loaded.data, sent)
         except StoreError as error:
             log.error("who asks the admin listener cannot be known: %s", error)  # noqa: TRY400  a file's fault, not ours
             raise Problem(Kind.NO_AUTH, "the credential cannot be checked now", source="gateway") from error

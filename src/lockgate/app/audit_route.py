@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 
 from lockgate.app.admin_problem import problem
 from lockgate.app.alone import alone
+from lockgate.app.asked import asked
 from lockgate.app.config_routes import JSON
 from lockgate.app.desk import AdminRoute, Desk
 from lockgate.app.moment import moment
@@ -46,10 +46,10 @@ class _Log:
         from lockgate.audit.pages import page, places  # noqa: PLC0415  only when somebody asks
         from lockgate.audit.reading import Wanted  # noqa: PLC0415
 
-        asked = dict(parse_qsl(inbound.query, keep_blank_values=True, errors="replace"))
         try:
-            limit, begin = _limit(asked.pop("limit", str(LIMIT))), places(asked.pop("cursor", ""))
-            wanted = Wanted(**_fields(asked))
+            given = asked(inbound.query, NAMES)
+            limit, begin = _limit(given.pop("limit", str(LIMIT))), places(given.pop("cursor", ""))
+            wanted = Wanted(**{FILTERS[name]: _word(name, text) for name, text in given.items()})
         except ValueError as error:
             return problem(400, str(error)[:500])
 
@@ -95,12 +95,6 @@ class _Log:
 
 def _said(document: dict[str, Any]) -> Reply:
     return Reply(200, JSON, msgspec.json.encode(document))
-
-
-def _fields(asked: dict[str, str]) -> dict[str, str]:
-    if unknown := asked.keys() - FILTERS.keys():
-        raise ValueError(f"there is no parameter {min(unknown)[:64]!r}; there are {', '.join(NAMES)}")
-    return {FILTERS[name]: _word(name, text) for name, text in asked.items()}
 
 
 def _limit(text: str) -> int:

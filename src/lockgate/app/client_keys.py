@@ -20,7 +20,7 @@ class ClientKeys:
 
     def __init__(self, loaded: Loaded, pepper: Pepper) -> None:
         """`pepper` is what the parent had, for a process that cannot read it any more."""
-        self._loaded = loaded
+        self._loaded, self._data = loaded, loaded.data
         self._watch = KeyWatch(loaded.data)
         self._stored: KeyTable = Unread()
         self._peppers = Peppers(pepper)
@@ -57,7 +57,7 @@ class ClientKeys:
         seen = signatures(self._pepper_files)
         if seen != self._seen:
             try:
-                self._peppers = peppers(self._loaded.data)
+                self._peppers = peppers(self._data)
             except StoreError as error:
                 _log.error("the pepper stays as it was: %s", error)
             self._seen = seen

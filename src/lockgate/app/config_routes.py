@@ -32,7 +32,7 @@ async def _reload(desk: Desk, inbound: Inbound) -> Reply:
 
 
 async def _read_again(desk: Desk) -> Reply:
-    version, mistakes = await desk.checked()
+    version, mistakes, later = await desk.checked()
     if mistakes:
         return problem(422, "the configuration has mistakes, and the one before goes on", mistakes)
     desk.tell_all()
@@ -40,9 +40,11 @@ async def _read_again(desk: Desk) -> Reply:
         async with asyncio.timeout(PATIENCE):
             while not desk.all_serve(version):
                 await desk.news()
+            await desk.renew()  # who lost a right has lost it at this listener, too
     except TimeoutError:
         return problem(503, "not all workers serve it yet", [str(worker) for worker in desk.versions()])
-    return Reply(200, JSON, msgspec.json.encode({"version": version, "workers": desk.versions()}))
+    said = {"version": version, "workers": desk.versions()}
+    return Reply(200, JSON, msgspec.json.encode(said | ({"next_start": later} if later else {})))
 
 
 ROUTES = (

@@ -39,7 +39,8 @@ class Connected:
 class Desk:
     """Knows the workers. `ready` is called once, when all of them are. `clean` takes secrets out of a text.
 
-    `check` reads the configuration's file: its version, and what is wrong with it; `tell_all` has everybody read it.
+    `check` reads the configuration's file: its version, what is wrong with it, and what of it waits for the next start.
+    `tell_all` has everybody read it, and `renew` this process.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Desk:
         expected: int,
         ready: Callable[[], None],
         clean: Callable[[str], str] = str,
-        check: Callable[[], tuple[str, list[str]]] = lambda: ("", []),
+        check: Callable[[], tuple[str, list[str], Sequence[str]]] = lambda: ("", [], ()),
         tell_all: Callable[[], None] = int,  # type: ignore[assignment]
     ) -> None:
         self.clean = clean
@@ -59,8 +60,8 @@ class Desk:
         self._workers: set[Connected] = set()
         self._gone = Counts()
         self.draining = self.reloading = False
-        self.ends: Callable[[], Mapping[str, float]] = dict
-        """When certificates end, by their setting."""
+        self.ends: Callable[[], Mapping[str, float]] = dict  # when certificates end, by their setting
+        self.renew: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(0)
 
     @property
     def is_ready(self) -> bool:
@@ -94,7 +95,7 @@ class Desk:
         reports = [worker.report.counts for worker in self._workers if worker.report]
         return merge([self._gone, *reports]), self._live()
 
-    async def checked(self) -> tuple[str, list[str]]:
+    async def checked(self) -> tuple[str, list[str], Sequence[str]]:
         """Apart, for a secret may come over the network."""
         return await apart(self._check)
 
@@ -204,7 +205,7 @@ async def _ready(desk: Desk, inbound: Inbound) -> Reply:
 
 def refused(wrong: Problem, inbound: Inbound) -> Reply:
     """What the listener itself does not take."""
-    return Reply(wrong.status, marks(begin(inbound, SystemClock())), b"")
+    return problem(wrong.status, wrong.detail, code=wrong.kind.code, headers=marks(begin(inbound, SystemClock())))
 
 
 async def _metrics(desk: Desk, inbound: Inbound) -> Reply:

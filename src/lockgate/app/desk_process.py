@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -18,6 +19,7 @@ from lockgate.app.config_watch import ConfigWatch
 from lockgate.app.desk import ROUTES, Desk, answers, heed_signals, open_line, refused, until
 from lockgate.app.frontage import hosts
 from lockgate.app.listener_tls import ListenerContext, renewed
+from lockgate.app.next_start import waiting
 from lockgate.app.notarizing import notarize
 from lockgate.app.orders import Orders
 from lockgate.app.renewal import NOT_BUILT, read
@@ -48,12 +50,12 @@ async def desk(orders: Orders, sockets: Sockets, workers: int, *, anew: bool) ->
     administrators = Administrators(orders, open_to_all=address.bound(sockets.admin).loopback)
     tls = ListenerContext(orders.certificates.admin)
     certified = CertificateWatch(orders.loaded, orders.certificates, tls, time.time)
-    running.ends = certified.ends
     watching = _Watching(orders, administrators, certified)
+    running.ends, running.renew = certified.ends, watching.now
     data = orders.loaded.data
     routes = (*ROUTES, *CONFIG_ROUTES, *UPSTREAM_ROUTES, *usage_routes(data), *audit_routes(data / FOLDER))
     serve = answers(running, administrators.permissions, routes)
-    options = EdgeOptions(max_body=64 * 1024, allowed_hosts=hosts(settings, *_LOCAL))
+    options = EdgeOptions(max_body=64 * 1024, allowed_hosts=hosts(settings, *_LOCAL), documents=True)
     server = Server(asgi(serve, refused, options), options)
     told = heed_signals(running, watching.reloaded)
     if anew:
@@ -116,6 +118,12 @@ class _Watching:
         self._watch.told()
         await self._read(anew=True)
 
+    async def now(self) -> None:
+        """Somebody waits for it. What was begun before may have read another file, and is not to come later."""
+        if self._reading is not None:
+            await asyncio.wait([self._reading])
+        await self._read()
+
     def give_up(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
@@ -131,7 +139,9 @@ def _reload(orders: Orders) -> None:
     os.kill(orders.parent, signal.SIGHUP)
 
 
-def _checked(orders: Orders) -> tuple[str, list[str]]:
-    """The version of the file as it is now, and what is wrong with it."""
+def _checked(orders: Orders) -> tuple[str, list[str], Sequence[str]]:
+    """The version of the file as it is now, what is wrong with it, and what of it waits for the next start."""
     loaded, mistakes = read(orders.config, orders.environ, orders.data_plane)
-    return (version(loaded) if not mistakes else ""), mistakes
+    if mistakes:
+        return "", mistakes, ()
+    return version(loaded), [], waiting(orders.loaded.valid, loaded.valid)

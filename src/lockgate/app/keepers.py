@@ -33,6 +33,8 @@ class Keepers:
         self._repeats = RepeatKeeper(*shared, orders.pepper)
         self._tokens = TokenKeeper(data)
         self._approvals = ApprovalFiles(data, orders.pepper)
+        if orders.now is not None:  # those who were there opened what the start named, and then read the file again
+            self.memories(orders.loaded, {})
 
     def memories(self, loaded: Loaded, quotes: Mapping[Target, Quotes]) -> Memories:
         """What a gateway with this configuration is built with. Raises `StoreError`."""

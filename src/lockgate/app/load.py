@@ -201,7 +201,10 @@ def beside(folder: Path) -> Callable[[str], bytes]:
     """Reads files that are no secrets: a set of keys, a certificate. `OSError` or `ValueError` when it cannot."""
 
     def read(name: str) -> bytes:
-        with (folder / name).open("rb") as file:
+        path = folder / name
+        if path.exists() and not path.is_file():  # a pipe: nobody knows whether anybody writes to it
+            raise ValueError("it is no regular file")
+        with path.open("rb") as file:
             content = file.read(FILE_LIMIT + 1)
         if len(content) > FILE_LIMIT:
             raise ValueError(f"it is larger than {FILE_LIMIT} bytes")

@@ -15,7 +15,11 @@ from lockgate.health import Shared
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """Everything a worker starts from; `parent` is the process that it does not outlive."""
+    """Everything a worker starts from; `parent` is the process that it does not outlive.
+
+    `loaded` is the configuration of the start: what is for the next start is as it says. `now` is the one in force, where
+    that is another one.
+    """
 
     config: Path
     environ: Mapping[str, str]
@@ -30,6 +34,7 @@ class Orders:
     workers: int
     redactor: Redactor
     health: Shared
+    now: Loaded | None = None
     kept: bool = False
     """Somebody keeps the sockets for the next process: who connects while this one ends waits for that one."""
     replaces: bool = False

@@ -69,7 +69,7 @@ def run(
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         number = workers or server.workers
         places = bound.data_plane, Path(folder) / "desk", bound.demo_port, pepper, os.getpid()
-        orders = Orders(config, environ, loaded, prices, *places, files, number, redactor, Shared(), bound.kept)
+        orders = Orders(config, environ, loaded, prices, *places, files, number, redactor, Shared(), kept=bound.kept)
         gc.freeze()  # what is loaded by now is shared between the processes and never looked at again
         return Supervisor(
             desk=lambda anew: uvloop.run(desk(orders, bound, number, anew=anew)),
@@ -118,12 +118,16 @@ thousand requests under way went into looking at them again and again."""
 
 
 async def worker(index: int, orders: Orders, *, anew: bool) -> int:
-    """One that takes a dead one's place after a reload reads the file itself: what the parent has is as old as the start."""
+    """One that takes a dead one's place after a reload reads the file itself: what the parent has is as old as the start, and
+    still counts for what a reload does not change.
+    """
     if anew:
         loaded = await read_anew(orders.config, orders.environ, orders.data_plane, lambda mistakes: None)
         loaded = loaded or await taken_over(orders)
         if loaded is not None:
-            orders = replace(orders, loaded=loaded, certificates=files_of(loaded, loaded.folder))
+            certified, prices = files_of(loaded, loaded.folder), find(loaded, orders.prices)
+            began = replace(orders.loaded, secrets={**orders.loaded.secrets, **loaded.secrets})
+            orders = replace(orders, loaded=began, now=loaded, prices=prices, certificates=certified)
     gc.set_threshold(YOUNG, SELDOM, SELDOM)
     return await Worker(index, orders).run()
 

@@ -35,7 +35,10 @@ class Shelf:
 
     def put(self, name: str, content: bytes) -> None:
         """Nobody waits for the disk."""
-        threading.Thread(target=self._put, args=(name, content), name="shelf", daemon=True).start()
+        try:
+            threading.Thread(target=self._put, args=(name, content), name="shelf", daemon=True).start()
+        except RuntimeError as error:  # there is no thread left
+            log.warning("what was fetched is not kept for later: %s", error)
 
     def _put(self, name: str, content: bytes) -> None:
         try:

@@ -3,12 +3,12 @@
 import asyncio
 from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 import msgspec
 
 from lockgate.app.admin_problem import problem
 from lockgate.app.alone import alone
+from lockgate.app.asked import asked
 from lockgate.app.config_routes import JSON
 from lockgate.app.desk import AdminRoute, Desk
 from lockgate.core.http import Inbound, Reply
@@ -24,14 +24,15 @@ def usage_routes(data: Path) -> tuple[AdminRoute, ...]:
     async def usage(desk: Desk, inbound: Inbound) -> Reply:
         from lockgate.app.usage_rows import BY, UnclearError, rows, words  # noqa: PLC0415  only when somebody asks
 
-        asked = dict(parse_qsl(inbound.query, keep_blank_values=True))
-        if unknown := asked.keys() - NAMES:
-            return problem(400, f"there is no parameter {min(unknown)[:64]!r}; there are {', '.join(sorted(NAMES))}")
+        try:
+            given = asked(inbound.query, NAMES)
+        except ValueError as error:
+            return problem(400, str(error))
         if one.locked():
             return problem(503, "somebody else's is being added up; ask again")
         try:
-            by, since, until = words(asked.get("by", BY)), asked.get("since"), asked.get("until")
-            found = await alone(one, partial(rows, data, by, since, until, asked.get("zone", "UTC")))
+            by, since, until = words(given.get("by", BY)), given.get("since"), given.get("until")
+            found = await alone(one, partial(rows, data, by, since, until, given.get("zone", "UTC")))
         except UnclearError as error:
             return problem(400, str(error)[:500])
         except OSError as error:

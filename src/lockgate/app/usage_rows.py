@@ -37,6 +37,8 @@ def rows(data: Path, by: list[str], since: str | None, until: str | None, zone: 
     except ValueError as error:
         raise UnclearError("zone", f": {error}") from None
     start, end = _stamp("since", since, where, ""), _stamp("until", until, where, "~")
+    if start > end:
+        raise UnclearError("since", " is later than until: nothing is between them")
     sums = summed(read(data / FOLDER), columns(by, where), start, end)
     return [{**dict(zip(by, key, strict=True)), **_numbers(each)} for key, each in sums.items()]
 

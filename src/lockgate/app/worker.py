@@ -101,7 +101,7 @@ class Worker:
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         parts = Parts(ports, self._kept, self._keys, self._alerts, orders.redactor, self._pulse)
-        self._serving = Serving(parts, orders.loaded, orders.prices)
+        self._serving = Serving(parts, orders.now or orders.loaded, orders.prices)
         self._renewal = Renewal(orders, self._serving, self._reload_refused, self._woken.set)
 
     async def run(self) -> int:
@@ -111,7 +111,7 @@ class Worker:
         loop.add_signal_handler(signal.SIGUSR1, self._leave)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
         serving = self._serving
-        settings = serving.loaded.valid.server
+        settings = self._orders.loaded.valid.server
         options = EdgeOptions(max_body=settings.max_body_bytes, allowed_hosts=hosts(settings), noted=serving.note)
         server = Server(asgi(serving.answer, serving.refuse, options), options)
         if self._audit.started is not None:

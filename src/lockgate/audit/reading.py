@@ -40,6 +40,8 @@ class Wanted(Struct, frozen=True):
             raise ValueError(f"kind is one of {', '.join(KINDS)}")
         if _STATUS.fullmatch(self.status) is None:
             raise ValueError("status is like 503 or 5xx")
+        if self.until and self.since > self.until:
+            raise ValueError("since is later than until: nothing is between them")
 
     @property
     def marks(self) -> list[bytes]:

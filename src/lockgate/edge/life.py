@@ -105,7 +105,7 @@ class Life(Lean):
 
     def refuse(self, problem: Problem, began: float | None = None) -> None:
         """Answers without an application, and ends the connection."""
-        request_id, answer = rendered(problem, self.opening(problem.status), began)
+        request_id, answer = rendered(problem, self.opening(problem.status), began, documents=self.options.documents)
         if self.options.noted is not None:
             self.options.noted(problem, request_id, self.address)
         self.transport.write(answer)

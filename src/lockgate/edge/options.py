@@ -76,6 +76,8 @@ class EdgeOptions:
 
     allowed_hosts: frozenset[str] = frozenset()
     """Names that `Host` may have, in lower case and without the port; empty allows every well-formed one."""
+    documents: bool = False
+    """What is no request is refused with a problem document (RFC 9457), not with an error as clients of models read it."""
     tick: float = 0.25
     """How often deadlines are looked at: each may be late by this much."""
     noted: Callable[[Problem, str, str], None] | None = None

@@ -26,19 +26,21 @@ def slow(detail: str) -> Problem:
     return Problem(Kind.SLOW_CLIENT, detail)
 
 
-def rendered(problem: Problem, opening: bytes, began: float | None = None) -> tuple[str, bytes]:
-    """The request id and the whole answer after its opening lines, in the form that most clients read (OpenAI's error object).
+def rendered(
+    problem: Problem, opening: bytes, began: float | None = None, *, documents: bool = False
+) -> tuple[str, bytes]:
+    """The request id and the whole answer after its opening lines, in the form that most clients read (OpenAI's error object),
+    or as one of the `documents` of RFC 9457.
 
     `began` is when the last bytes of it came, on `perf_counter`; None where a deadline and no byte was the reason.
     No dialect is known yet: the bytes were not good enough to say which path they asked for.
     """
     began = perf_counter() if began is None else began
     request_id = secrets.token_hex(16)
-    kind = "server_error" if problem.source == "gateway" else "invalid_request_error"
-    body = _encode({"error": {"message": problem.detail, "type": kind, "param": None, "code": problem.kind.code}})
+    content, body = _document(problem) if documents else _error(problem)
     lines = [
         opening,
-        b"content-type: application/json\r\ncache-control: no-store\r\nx-request-id: ",
+        b"content-type: application/%b\r\ncache-control: no-store\r\nx-request-id: " % content,
         request_id.encode(),
         b"\r\nserver-timing: %b\r\ncontent-length: %d\r\n" % (timing(began), len(body)),
     ]
@@ -46,6 +48,17 @@ def rendered(problem: Problem, opening: bytes, began: float | None = None) -> tu
         lines.append(back_in(max(1.0, problem.retry_after)))
     lines += [b"connection: close\r\n\r\n", body]
     return request_id, b"".join(lines)
+
+
+def _error(problem: Problem) -> tuple[bytes, bytes]:
+    kind = "server_error" if problem.source == "gateway" else "invalid_request_error"
+    error = {"message": problem.detail, "type": kind, "param": None, "code": problem.kind.code}
+    return b"json", _encode({"error": error})
+
+
+def _document(problem: Problem) -> tuple[bytes, bytes]:
+    said = {"type": "about:blank", "title": problem.detail, "status": problem.status, "code": problem.kind.code}
+    return b"problem+json", _encode(said)
 
 
 def back_in(seconds: float) -> bytes:

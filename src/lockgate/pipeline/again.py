@@ -61,7 +61,7 @@ def comes_again(failed: Failed, retry: Retry, *, keyed: bool, acts: bool) -> boo
     if problem.source != "upstream" or problem.kind in (Kind.UPSTREAM_TLS, Kind.BAD_UPSTREAM):
         return False
     if problem.kind is Kind.UPSTREAM_ERROR or problem.kind is Kind.OVERLOADED:
-        return problem.status in retry.statuses - NEVER_REPEATED
+        return problem.status in retry.statuses - NEVER_REPEATED and not (acts and problem.written and not keyed)
     return fault(problem) in retry.faults and (keyed or not problem.written)
 
 

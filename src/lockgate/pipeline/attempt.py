@@ -169,8 +169,7 @@ async def _first(asking: Asking, sent: Sent) -> Sent:
         peeked, filtered = await begun(peeked, body, asked.dialect, asked.ask)
         return replace(sent, peeked=peeked, filtered=filtered)
     except ValueError as error:
-        detail = "the upstream sent an event without an end"
-        raise Problem(Kind.BAD_UPSTREAM, detail, source="upstream") from error
+        raise no_answer.bad("the upstream sent an event without an end") from error
 
 
 async def _read(asking: Asking, sent: Sent) -> Sent:
@@ -238,7 +237,7 @@ async def _first_frame(asked: Translated, body: Incoming) -> tuple[bytes, ...]:
     if refused := _failed(watch, rest):
         raise refused
     if not any(no_answer.begins(payload(frame, asked.ask)) for frame in rest):
-        raise Problem(Kind.BAD_UPSTREAM, "the upstream ended the stream without an answer", source="upstream")
+        raise no_answer.bad("the upstream ended the stream without an answer")
     return tuple(chunks)
 
 

@@ -88,5 +88,5 @@ def _time(seconds: int) -> bytes:
     return b";t=%d" % seconds if seconds else b""
 
 
-_about = Remembered(_marked)
+_about = Remembered(_marked, 128)  # upstreams may make up names, and long ones
 times = Remembered(_time)

@@ -15,6 +15,7 @@ BOM = b"\xef\xbb\xbf"
 _top = msgspec.json.Decoder(dict[str, Raw])
 _any = msgspec.json.Decoder(Raw)
 _NULL = Raw(b"null")
+REFUSED_US = 401
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -24,11 +25,11 @@ def by_its_head(arrival: Arrival, *, stream: bool) -> None:
         return
     kind = media(arrival)
     if arrival.status != 200:
-        raise _bad(f"the upstream answered with status {arrival.status}")
+        raise bad(f"the upstream answered with status {arrival.status}")
     if stream and kind and kind not in STREAMS:
-        raise _bad("the upstream did not answer with a stream")
+        raise bad("the upstream did not answer with a stream")
     if not stream and kind.startswith(b"text/"):
-        raise _bad("the upstream did not answer with JSON")
+        raise bad("the upstream did not answer with JSON")
 
 
 def is_whole(arrival: Arrival, dialect: Dialect, ask: Ask) -> bool:
@@ -44,7 +45,9 @@ def found(body: bytes, dialect: Dialect) -> dict[str, Raw]:
         problem.written = True
         raise
     if top.get("error", _NULL) != _NULL:
-        raise dialect.read_problem(502, body)
+        told = dialect.read_problem(502, body)
+        told.written = True  # as below: it may be what became of a long answer
+        raise told
     return top
 
 
@@ -65,8 +68,13 @@ def begins(payload: bytes) -> bool:
     try:
         _any.decode(payload)
     except _BROKEN as error:
-        raise _bad("the upstream sent a broken stream event") from error
+        raise bad("the upstream sent a broken stream event") from error
     return True
+
+
+def refused_us() -> Problem:
+    """In place of a 401: it is about the gateway's own credential, which its text may quote, and not about the client's."""
+    return Problem(Kind.BAD_UPSTREAM, "the upstream refused the gateway's credential", source="upstream")
 
 
 def an_object(body: bytes) -> dict[str, Raw]:
@@ -80,7 +88,7 @@ def media(arrival: Arrival) -> bytes:
     return (header(arrival.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
 
 
-def _bad(detail: str) -> Problem:
+def bad(detail: str) -> Problem:
     problem = Problem(Kind.BAD_UPSTREAM, detail, source="upstream")
     problem.written = True  # whatever it did, it did
     return problem

@@ -60,7 +60,7 @@ async def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress
         body, peeked = Consulting(sides, review, ledger, peeked, body), ()
         await body.begin()
         lane = Guarded(sides, NO_RULES, ledger, call.restorer, anew=review.remote.enforced)
-    elif review.rules or call.restorer is not None:
+    elif review.rules or call.restorer is not None or checked(call):  # what is blocked ends as a filtered answer does
         lane = Guarded(sides, review.rules, ledger, call.restorer)
     elif sides.same:
         lane = Verbatim(sides, ledger)

@@ -45,6 +45,7 @@ from lockgate.pipeline.intend import intend
 from lockgate.pipeline.kinds import readable, serving
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import listing
+from lockgate.pipeline.no_answer import REFUSED_US, refused_us
 from lockgate.pipeline.outside import outside
 from lockgate.pipeline.patient import patient
 from lockgate.pipeline.plan import planned
@@ -223,6 +224,8 @@ async def answered(
     try:
         sent = await send(asking, upstreams, gateway.effort)
     except Problem as problem:
+        if problem.source == "upstream" and problem.status == REFUSED_US:
+            raise refused_us() from None
         if looks and problem.source == "upstream" and fault(problem) is None:  # its own words, at a stream's begin
             raise await looks.told(problem) from None
         raise

@@ -10,13 +10,13 @@ from lockgate.core.answer import Answer
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Call
 from lockgate.core.http import Headers, Reply
-from lockgate.core.problem import Kind, Problem
+from lockgate.core.problem import Problem
 from lockgate.core.retry_after import retry_after
 from lockgate.pipeline.as_events import events
 from lockgate.pipeline.attempt import Sent
 from lockgate.pipeline.displaced import nowhere
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.no_answer import an_object
+from lockgate.pipeline.no_answer import REFUSED_US, an_object, refused_us
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.restore import restored
 from lockgate.pipeline.review import Review
@@ -25,7 +25,6 @@ from lockgate.pipeline.tools import check_answer, checked
 
 JSON: Headers = ((b"content-type", b"application/json"),)
 _NULL = Raw(b"null")
-REFUSED_US = 401
 
 
 async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Reply:
@@ -88,12 +87,12 @@ async def failed(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Repl
     """An upstream's error. In the same dialect it goes back unmodified: clients match on its words. What rules cannot look
     at, a page of a proxy say, becomes an error of the dialect with the same status.
 
-    But 401 is about the gateway's own credential, and its text may quote that: the client gets 502 instead.
+    But not a 401: see `refused_us`.
     """
     body, status = await read(sent, ledger), sent.arrival.status
     same = sent.asked.dialect is call.dialect
     if status == REFUSED_US:
-        raise Problem(Kind.BAD_UPSTREAM, "the upstream refused the gateway's credential", source="upstream")
+        raise refused_us()
     problem = sent.asked.dialect.read_problem(status, body)
     if problem.retry_after is None:
         problem.retry_after = retry_after(sent.arrival.headers, ledger.wall)

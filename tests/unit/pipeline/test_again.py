@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lockgate.core.problem import Kind
-from lockgate.core.retry import Retry
+from lockgate.core.retry import ONCE, RETRY, Retry
 from lockgate.pipeline.again import pause
 from lockgate.pipeline.attempt import Failed
 from lockgate.pipeline.retry_budget import RetryBudget
-from tests.fakes import JSON, Answered
+from tests.fakes import JSON, SSE, Answered
 from tests.unit.pipeline.gateway import OPENAI, openai_answer, told
 from tests.unit.pipeline.persistent import FILTERED, LONG, REFUSED, SLOW, ask, written
 
@@ -158,3 +159,30 @@ async def test_a_refusal_that_another_model_may_not_share(answer: Answered, word
     assert [attempt.status for attempt in elsewhere[2].outcome.attempts] == [400, 404]
     assert stays[0].status == alone[0].status == 400
     assert stays[1] == alone[1] == answer.chunks[0]
+
+
+SERVER = {"type": "url", "url": "https://x", "name": "x"}
+NOTHING_OF_A_STREAM = {"empty": [], "blank": [b"\n"], "end-only": [b"data: [DONE]\n\n"]}
+
+
+@pytest.mark.parametrize("chunks", NOTHING_OF_A_STREAM.values(), ids=NOTHING_OF_A_STREAM)
+async def test_S80_a_stream_without_an_answer_may_have_been_acted_on(chunks: list[bytes]) -> None:
+    asked: dict[str, Any] = {"path": "/v1/messages", "max_tokens": 9, "stream": True}
+    for servers, attempts in ([], 2), ([SERVER], 1):
+        *_, notebook, _, _ = await ask(
+            Answered(200, chunks, SSE), Answered(400, [b"{}"]), targets=2, retry=ONCE, mcp_servers=servers, **asked
+        )
+
+        assert len(notebook.outcome.attempts) == attempts
+
+
+@pytest.mark.parametrize("targets", [1, 2])
+async def test_S80_an_error_with_200_in_place_of_a_whole_answer_may_have_been_acted_on(targets: int) -> None:
+    failed = Answered(200, [b'{"type":"error","error":{"type":"api_error","message":"no"}}'])
+    for servers, attempts in ([], 2), ([SERVER], 1):
+        *_, notebook, _, _ = await ask(
+            failed, failed, targets=targets, path="/v1/messages", max_tokens=9, mcp_servers=servers,
+            retry=replace(RETRY, attempts=3 - targets),
+        )  # fmt: skip
+
+        assert len(notebook.outcome.attempts) == attempts

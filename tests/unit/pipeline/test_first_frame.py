@@ -52,6 +52,16 @@ async def test_a_stream_that_says_nothing_or_an_error_first_is_answered_by_the_n
     assert [each.upstream for each in notebook.outcome.attempts] == ["oai", "second"]
 
 
+async def test_a_stream_that_begins_with_401_is_about_the_gateways_credential_and_not_the_clients() -> None:
+    told = b'data: {"error":{"message":"no such key: hunter2","code":401}}\n\n'
+    script = Script(Answered(200, [told], SSE))
+    asked = msgspec.json.encode(chat("fast", stream=True))
+
+    reply = await serve(gateway(script, Notebook()), inbound("/v1/chat/completions", asked, KEY))
+
+    assert (reply.status, b"hunter2" in await whole(reply)) == (502, False)
+
+
 @pytest.mark.parametrize("body", [b"{}", b'{"choices":[]}', b'{"detail":"Not Found"}', b'{"choices":"none"}'])
 async def test_what_cannot_be_translated_is_answered_by_the_next_and_what_passes_as_it_is_is_not_looked_at(
     body: bytes,

@@ -49,6 +49,7 @@ async def test_a_stream_is_cut_before_the_call_begins(cut: int) -> None:
     assert (b"thinking about it" in raw) == (cut == 5)  # frames that came with it do not leave before it was looked at
     assert b"send_mail" not in raw
     assert b"-rf" not in raw
+    assert raw.endswith(b'"finish_reason":"content_filter"}]}\n\ndata: [DONE]\n\n')
     assert notebook.outcome.end == "blocked"
 
 

@@ -1,5 +1,6 @@
 """How limits stand is said as by looking at each of them; the tightest of a kind is found as by dividing exactly."""
 
+import tracemalloc
 from dataclasses import replace
 from fractions import Fraction
 
@@ -12,7 +13,7 @@ from lockgate.core.limit import Standing
 from lockgate.dialects import anthropic_messages, ollama_chat
 from lockgate.dialects.openai_chat import plugin
 from lockgate.pipeline.chosen import Applied, Chosen
-from lockgate.pipeline.limit_headers import limit_headers
+from lockgate.pipeline.limit_headers import limit_headers, told
 from lockgate.pipeline.limit_lines import limit_lines
 from tests.unit.pipeline.limited import a_budget, a_limit
 
@@ -94,3 +95,13 @@ def test_a_name_with_quotes_is_one_string_in_a_header() -> None:
 
     assert headers[b"ratelimit"] == f'"{named}";r=5'.encode()
     assert headers[b"ratelimit-policy"].startswith(f'"{named}";q='.encode())
+
+
+def test_S48_names_that_an_upstream_makes_up_are_not_kept() -> None:
+    tracemalloc.start()
+    for number in range(1000):
+        told(((b"x-ratelimit-%d-" % number + b"x" * 60_000, b"1"),))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert held < 16 << 20

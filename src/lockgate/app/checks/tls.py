@@ -40,11 +40,18 @@ def _unfit(path: Path, settings: TlsSettings, folder: File, error: OSError) -> W
 def _unreadable(path: Path, settings: TlsSettings, folder: File) -> Iterator[Wrong]:
     for name in ("cert", "key", "client_ca", "crl"):
         file = getattr(settings, name)
-        try:
-            if file is not None:
-                (folder / file).read_bytes()
-        except OSError as error:
-            yield Wrong((*path, name), f"{folder / file}, which cannot be read ({error.strerror})", "a PEM file")
+        if file is not None and (reason := _why_not(folder / file)):
+            yield Wrong((*path, name), f"{folder / file}, which cannot be read ({reason})", "a PEM file")
+
+
+def _why_not(file: File) -> str:
+    if file.exists() and not file.is_file():  # OpenSSL would wait for who writes to a pipe
+        return "it is no regular file"
+    try:
+        file.read_bytes()
+    except OSError as error:
+        return str(error.strerror)
+    return ""
 
 
 def _expected(reason: str) -> str:

@@ -94,9 +94,9 @@ class KeySource:
     async def first(self) -> KeySet | None:
         """The keys, fetched now if there are none. None: the issuer cannot be asked, or was not long enough ago."""
         if (keys := self.current()) is None and (self._task or self._elapsed() >= self._next):
-            if self._taken():
+            if taken := self._taken():
                 self._next = self._due()
-            else:
+            if not taken or self._elapsed() >= self._next:  # by now the issuer may have taken one of them away
                 await asyncio.wait({self._start()})
             keys = self.current()
         return keys

@@ -19,4 +19,6 @@ def single(card: ModelCard) -> bytes:
 
 
 def _card(card: ModelCard) -> dict[str, Any]:
-    return {"id": card.id, "object": "model", "created": card.created, "owned_by": card.owner}
+    """`type` and `capabilities` are what Mistral's clients tell a model by; nothing is said of what it can."""
+    openai = {"id": card.id, "object": "model", "created": card.created, "owned_by": card.owner}
+    return openai | {"type": "base", "capabilities": {}}

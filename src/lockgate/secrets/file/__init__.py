@@ -14,6 +14,8 @@ def _open(name: str, around: Surroundings) -> str:
 
 
 def _content(path: Path, place: str) -> str:
+    if path.exists() and not path.is_file():  # one would wait for who writes to a pipe, and keep others waiting
+        raise NoSecret(f"{place}, which cannot be read (it is no regular file)", "a file that holds the secret")
     try:
         with path.open("rb") as file:
             raw = file.read(LIMIT + 1)

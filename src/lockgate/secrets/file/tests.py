@@ -1,5 +1,6 @@
 """Files as secrets."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -36,4 +37,13 @@ def test_s04_what_is_no_secret(tmp_path: Path, content: bytes, found: str) -> No
 @pytest.mark.parametrize("name", ["gone", ".", "a\0b"])
 def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
     with pytest.raises(NoSecret):
+        plugin.open(name, around(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["pipe", "linked", "/dev/zero"])
+def test_nobody_waits_for_what_is_no_regular_file(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "linked").symlink_to("pipe")
+
+    with pytest.raises(NoSecret, match="no regular file"):
         plugin.open(name, around(tmp_path))

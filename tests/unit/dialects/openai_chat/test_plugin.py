@@ -75,7 +75,7 @@ def test_renaming_touches_nothing_else() -> None:
 
 def test_models() -> None:
     card = ModelCard("m", "o", 5)
-    entry = {"id": "m", "object": "model", "created": 5, "owned_by": "o"}
+    entry = {"id": "m", "object": "model", "created": 5, "owned_by": "o", "type": "base", "capabilities": {}}
 
     assert msgspec.json.decode(plugin.models([card])) == {"object": "list", "data": [entry]}
     assert msgspec.json.decode(plugin.model(card)) == entry
