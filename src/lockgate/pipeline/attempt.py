@@ -38,8 +38,8 @@ FILTER: Refusal = "content_filter"
 class Sent(Struct, frozen=True):
     """An upstream that answered: what it was asked, what arrived, and the chunks that were looked at already.
 
-    `top` are the top keys of a whole answer, and `answer` is what it says where it has to be translated. `filtered`: its own
-    filter let nothing of it through, and the route goes on for that.
+    `top` are the top keys of a whole answer, and `answer` is what it says where it has to be translated, or said as a stream.
+    `filtered`: its own filter let nothing of it through, and the route goes on for that.
     """
 
     upstream: Upstream
@@ -182,7 +182,8 @@ async def _read(asking: Asking, sent: Sent) -> Sent:
     top = no_answer.found(body, dialect)
     if asking.call.operation != "chat":
         return replace(sent, arrival=whole, top=top)
-    answer = None if dialect is asking.call.dialect else no_answer.understood(body, dialect, ask_)
+    as_it_is = dialect is asking.call.dialect and not asking.call.ask.stream
+    answer = None if as_it_is else no_answer.understood(body, dialect, ask_)
     filtered = FILTER in asking.retry.refusals and nothing_left(body, dialect, ask_)
     return replace(sent, arrival=whole, top=top, answer=answer, filtered=filtered)
 

@@ -86,3 +86,18 @@ async def test_what_cannot_be_translated_is_answered_by_the_next_and_what_passes
 
     reply = await serve(made, inbound("/v1/chat/completions", msgspec.json.encode(chat("both")), KEY))
     assert (reply.status, await whole(reply)) == (200, body)
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"detail":"Not Found"}'])
+async def test_a_whole_answer_that_cannot_be_said_as_a_stream_is_answered_by_the_next(body: bytes) -> None:
+    script, notebook = Script(Answered(200, [body]), openai_stream("hello")), Notebook()
+    route = Route("fast", (OPENAI, replace(OPENAI, name="second")))
+    made = replace(gateway(script, notebook), policies=policies({"fast": route}, shop=Access(models=("fast",))))
+
+    reply = await serve(made, inbound("/v1/chat/completions", msgspec.json.encode(chat("fast", stream=True)), KEY))
+
+    assert (reply.status, b"hello" in await whole(reply)) == (200, True)
+    assert [(each.upstream, each.error) for each in notebook.outcome.attempts] == [
+        ("oai", "bad_upstream"),
+        ("second", ""),
+    ]
