@@ -9,7 +9,7 @@ MANY = 24
 """From so many hits on, those near each other are looked at in one go."""
 
 
-AHEAD = 2
+AHEAD = 4
 """So many characters behind it a match may look at."""
 
 
@@ -84,7 +84,7 @@ def one_by_one(kind: Exact, text: str, ends: Sequence[int]) -> Iterator[re.Match
 
 
 def _cut(kind: Exact, start: int, end: int, size: int) -> bool:
-    """A match that begins there may be longer than it is up to our own end, or none at all: some look two characters ahead."""
+    """A match that begins there may be longer than it is up to our own end, or none at all: some look ahead."""
     return start + kind.reach + AHEAD > end < size
 
 

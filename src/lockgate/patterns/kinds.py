@@ -12,7 +12,7 @@ from lockgate.core.guard import Finding, Hit, Pattern
 from lockgate.core.hits import Hits, of_all
 from lockgate.core.toil import MOST
 from lockgate.patterns.engine import REACH, longest
-from lockgate.patterns.exact import MANY, asked, exact
+from lockgate.patterns.exact import AHEAD, MANY, asked, exact
 from lockgate.patterns.shape import ascii_only, parts, width
 from lockgate.patterns.syntax import Chars, Node, read
 from lockgate.patterns.unlike import Unlike, Words
@@ -82,7 +82,7 @@ class Kind(Struct, frozen=True, dict=True):
         node = read(self.expression)
         least, most = width(node)
         counted = least if ascii_only(node) else least // 4
-        return self.reach if self.seek else min(REACH, most - counted) + 2
+        return self.reach if self.seek else min(REACH, most - counted) + AHEAD
 
 
 class Kinds:

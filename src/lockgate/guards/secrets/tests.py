@@ -111,6 +111,7 @@ def test_finds_the_secret_and_nothing_around_it(text: str, secret: str) -> None:
         f"too long: AAAAxAbCdeF:APA91b{(MIXED * 4)[:135]}",
         "sk-ant-api03-your-key-goes-here-as-it-stands-in-the-console",
         "sk-ant-api03-abcdefgh",
+        f"dop_v1_{'1234567890abcdef' * 4}__name",
         "Adding job token for job_1445144423722_0020 to the manager",
         "AIzaSyDSb51JiIcB6OJpwwMicseKRhhrOq1cS7g",
         "its snowflake is 510958918713374650",
