@@ -15,23 +15,27 @@ def references(parts: Parts) -> Iterator[tuple[Path, SecretRef]]:
     """Of what could be read of a file."""
     for section in fields(parts):
         if section.name not in ("data", "names"):
-            yield from _within(getattr(parts, section.name), (section.name,))
+            yield from _references(getattr(parts, section.name), (section.name,))
 
 
 def all_references(config: Config) -> Iterator[tuple[Path, SecretRef]]:
     """Of a whole one."""
-    return _within(config, ())
+    return _references(config, ())
 
 
-def _within(value: Any, path: Path) -> Iterator[tuple[Path, SecretRef]]:
-    if isinstance(value, SecretRef):
+def _references(value: Any, path: Path) -> Iterator[tuple[Path, SecretRef]]:
+    return ((place, each) for place, each in structs(value, path) if isinstance(each, SecretRef))
+
+
+def structs(value: Any, path: Path) -> Iterator[tuple[Path, msgspec.Struct]]:
+    """Every struct in a value, itself and those within it, and where each stands."""
+    if isinstance(value, msgspec.Struct):
         yield path, value
-    elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            yield from _within(getattr(value, name), (*path, name))
+            yield from structs(getattr(value, name), (*path, name))
     elif isinstance(value, tuple | list):
         for number, inner in enumerate(value):
-            yield from _within(inner, (*path, number))
+            yield from structs(inner, (*path, number))
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _within(inner, (*path, key))
+            yield from structs(inner, (*path, key))

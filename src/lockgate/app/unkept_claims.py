@@ -1,10 +1,10 @@
 """Claims that a file builds on and no way in keeps: no caller would ever have one, and nobody would say so."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from msgspec import Struct
 
+from lockgate.app.references import structs
 from lockgate.app.settings import Config
 from lockgate.app.settings.headers import RequiredSettings, SourceSettings
 from lockgate.app.settings.limits import BudgetSettings, LimitSettings
@@ -18,7 +18,7 @@ def unkept_claims(config: Config) -> Iterator[str]:
         if method.kept is None:
             return
         kept |= method.kept
-    for path, each in _structs(config, ()):
+    for path, each in structs(config, ()):
         for place, name in _claims_of(each):
             if name not in kept:
                 where = ".".join(map(str, (*path, place)))
@@ -33,16 +33,3 @@ def _claims_of(each: Struct) -> Iterator[tuple[str, str]]:
         yield "by", (each.by or "").removeprefix("claim:")
     elif isinstance(each, WhenSettings):
         yield from ((f"claims.{name}", name) for name in each.claims)
-
-
-def _structs(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Struct]]:
-    if isinstance(value, Struct):
-        yield path, value
-        for name in value.__struct_fields__:
-            yield from _structs(getattr(value, name), (*path, name))
-    elif isinstance(value, tuple | list):
-        for number, inner in enumerate(value):
-            yield from _structs(inner, (*path, number))
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _structs(inner, (*path, key))
