@@ -90,19 +90,7 @@ def cost(price: Price, usage: Usage) -> int:
 
 def _is_bare(usage: Usage) -> bool:
     """Nothing but text was counted, none of it of a kind of its own: nearly every answer. Then two products are all there is."""
-    return not (
-        usage.cached
-        or usage.written
-        or usage.reasoning
-        or usage.input_audio
-        or usage.output_audio
-        or usage.input_image
-        or usage.output_image
-        or usage.input_video
-        or usage.output_video
-        or usage.searches
-        or usage.tier
-    )
+    return not (usage.cached or usage.written or usage.reasoning or usage.searches or usage.tier or _has_media(usage))
 
 
 def _of_text(price: Price, usage: Usage) -> int:

@@ -184,7 +184,7 @@ async def _read(asking: Asking, sent: Sent) -> Sent:
         return replace(sent, arrival=whole, top=top)
     as_it_is = dialect is asking.call.dialect and not asking.call.ask.stream
     answer = None if as_it_is else no_answer.understood(body, dialect, ask_)
-    filtered = FILTER in asking.retry.refusals and nothing_left(body, dialect, ask_)
+    filtered = FILTER in asking.retry.refusals and nothing_left(body, dialect, ask_, answer)
     return replace(sent, arrival=whole, top=top, answer=answer, filtered=filtered)
 
 

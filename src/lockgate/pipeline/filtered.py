@@ -5,6 +5,7 @@ Looked at only where the route falls back for it. A stream is held until its fir
 
 from collections.abc import Sequence
 
+from lockgate.core.answer import Answer
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.events import Ended, Event, Finished, Started, TextDelta
 from lockgate.core.http import Incoming
@@ -13,10 +14,10 @@ from lockgate.core.problem import Kind, Problem
 MOST = 64 * 1024
 
 
-def nothing_left(body: bytes, dialect: Dialect, ask: Ask) -> bool:
-    """Of a whole answer: every choice of it ended in the filter."""
+def nothing_left(body: bytes, dialect: Dialect, ask: Ask, answer: Answer | None) -> bool:
+    """Of a whole answer: every choice of it ended in the filter. `answer` is what it says, where that is known."""
     try:
-        answer = dialect.decode_answer(body, ask)
+        answer = answer or dialect.decode_answer(body, ask)
     except Problem:  # no answer, which `relay` says
         return False
     return bool(answer.choices) and all(choice.finish == "filtered" for choice in answer.choices)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from lockgate.core.allowance import Tally
 from lockgate.core.limit import Charge, Claim, Lease, Verdict
-from lockgate.core.money import ATTO_PER_NANO, nano
+from lockgate.core.money import nano
 from lockgate.core.store import StoreError
 from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.charge import charge, usage_of
@@ -144,7 +144,7 @@ def _plainly_used(chosen: Chosen, ledger: Ledger) -> Sequence[int] | None:
     if usage is None:
         return chosen.used((1, 0, 0, 0, 0, 0))
     given, taken = usage.input, usage.output
-    spent = -(-ledger.cost // ATTO_PER_NANO) if ledger.cost and chosen.money else 0  # as `nano`
+    spent = nano(ledger.cost) if ledger.cost and chosen.money else 0
     if given + taken > MOST_CHARGED or spent > MOST_CHARGED:
         return None
     return chosen.used((1, 0, given + taken, given, taken, spent))

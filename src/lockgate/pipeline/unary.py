@@ -39,9 +39,15 @@ async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Re
 
 
 def _said(call: Call, sent: Sent, review: Review, body: bytes) -> Answer:
-    """What the body says; that is known where nobody changed it."""
-    same = not review and call.restorer is None and not call.displaced
-    return sent.answer if same and sent.answer is not None else sent.asked.dialect.decode_answer(body, sent.asked.ask)
+    """What the body says that goes on."""
+    if review or call.restorer is not None or call.displaced:
+        return sent.asked.dialect.decode_answer(body, sent.asked.ask)
+    return _heard(sent, body)
+
+
+def _heard(sent: Sent, body: bytes) -> Answer:
+    """What the upstream's own body says, which may have been looked at already."""
+    return sent.asked.dialect.decode_answer(body, sent.asked.ask) if sent.answer is None else sent.answer
 
 
 async def _screened(call: Call, sent: Sent, review: Review, ledger: Ledger) -> bytes:
@@ -51,7 +57,7 @@ async def _screened(call: Call, sent: Sent, review: Review, ledger: Ledger) -> b
     ledger.counted(dialect.unary_usage(body))
     _whole(ledger, body)
     if checked(call):
-        check_answer(dialect.decode_answer(body, sent.asked.ask), call, ledger)
+        check_answer(_heard(sent, body), call, ledger)
     if review:
         body = await review.document(top, dialect)
     if call.restorer is not None:
