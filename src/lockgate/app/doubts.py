@@ -13,6 +13,7 @@ from lockgate.app.prices import Prices, find
 from lockgate.app.references import structs
 from lockgate.app.settings.limits import BudgetSettings
 from lockgate.app.unkept_claims import unkept_claims
+from lockgate.app.unlisted import unlisted_authorities
 
 
 def doubts(loaded: Loaded, prices: Prices) -> Iterator[str]:
@@ -21,6 +22,7 @@ def doubts(loaded: Loaded, prices: Prices) -> Iterator[str]:
     yield from unkept_claims(config)
     yield from dead_ends(config, now)
     yield from large_shares(config, prices, now)
+    yield from unlisted_authorities(loaded)
 
 
 def prices_of(loaded: Loaded) -> Prices:
