@@ -166,25 +166,26 @@ async def test_K3_who_says_nothing_in_its_handshake_holds_a_drain_for_a_second_a
     late: bool,
 ) -> None:
     """One that is on its way is let in all the same, and hears its answer."""
-    authority, go = trustme.CA(), asyncio.Event()
+    authority, there, go = trustme.CA(), asyncio.Event(), asyncio.Event()
     theirs, ours = ssl.create_default_context(), certified(authority)
     authority.configure_trust(theirs)
 
     async def serve(inbound: Inbound) -> Reply:
+        there.set()
         await go.wait()
         return Reply(200, (), b"done")
 
     server, port = await started(serve, EdgeOptions(head_deadline=30, tick=0.02), ours)
     asked, writing = await asyncio.open_connection("127.0.0.1", port, ssl=theirs, server_hostname="localhost")
     writing.write(GET)
-    await until(lambda: server.in_flight == 1)
-    if late:
-        server.retire()
+    await there.wait()
+    draining = asyncio.ensure_future(server.drain(20)) if late else None
+    await asyncio.sleep(0)
     silent, writer = await asyncio.open_connection("127.0.0.1", port)
     hello, telling = await asyncio.open_connection("127.0.0.1", port)
     await until(lambda: server.in_flight == 3)
     began = time.monotonic()
-    draining = asyncio.ensure_future(server.drain(20))
+    draining = draining or asyncio.ensure_future(server.drain(20))
     await asyncio.sleep(0)
     answered = asyncio.ensure_future(_asked(telling, hello, theirs))
     async with asyncio.timeout(5):
