@@ -28,13 +28,19 @@ def connection(plant: Plant) -> Iterator[http.client.HTTPConnection]:
     made.close()
 
 
+def refusals(plant: Plant) -> int:
+    """Those of somebody unknown in the log: a flood is there as numbers."""
+    lines = [line for line in plant.gateway.lines() if line["code"] == "invalid_api_key"]
+    return len(lines) + sum(int(each["details"]["requests"]) for each in plant.gateway.events("refused_unknown"))
+
+
 @pytest.mark.parametrize("carrier", CARRIERS)
 def test_S10_sql_in_every_carrier_is_an_unknown_key(
     plant: Plant, connection: http.client.HTTPConnection, carrier: str
 ) -> None:
     mark = plant.upstream.mark("chat")
     body = json.dumps({"model": "best@openai", "messages": [{"role": "user", "content": mark.text}]})
-    ids = []
+    ids, before = [], refusals(plant)
     for attack in (*ATTACKS, *("lg-" + attack for attack in ATTACKS)):
         path, headers = "/v1/chat/completions", {}
         if carrier == "query":
@@ -51,8 +57,9 @@ def test_S10_sql_in_every_carrier_is_an_unknown_key(
         ids.append(response.headers["x-request-id"])
     assert plant.upstream.calls(mark) == 0
     assert len(ids) > 200
-    written = eventually(lambda: [line for line in plant.gateway.lines() if line["request_id"] == ids[-1]])
-    assert (written[0]["end"], written[0]["key_id"]) == ("refused", "")
+    eventually(lambda: refusals(plant) - before >= len(ids))
+    written = [line for line in plant.gateway.lines() if line["request_id"] in ids]
+    assert {(line["end"], line["key_id"]) for line in written} <= {("refused", "")}
 
 
 def test_S10_nothing_of_it_was_written(plant: Plant) -> None:
