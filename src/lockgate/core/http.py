@@ -128,12 +128,12 @@ class Arrival(Struct, frozen=True):
 class Shed(Struct, frozen=True):
     """With a refusal because there is too much to do. Its connection is not read for `pause` seconds after it.
 
-    `again` is asked when the same request comes once more: after how many seconds that one is to come back, and the pause after
-    the same answer. None: it may be another.
+    `again` is asked when the same request comes once more, with how many requests wait to be looked at before it: after how many
+    seconds that one is to come back, and the pause after the same answer. None: it may be another.
     """
 
     pause: float
-    again: Callable[[], tuple[float, float] | None]
+    again: Callable[[int], tuple[float, float] | None]
 
 
 class Reply(Struct, frozen=True):

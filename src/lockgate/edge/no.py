@@ -43,25 +43,25 @@ class No:
         """What it was said to."""
         self._head, self._size = head, len(head) + length
 
-    def at_once(self, wire: Opens, data: bytes) -> bool | None:
+    def at_once(self, wire: Opens, data: bytes, before: int) -> bool | None:
         """To the very bytes of the head that it was said to, with a body as long: they are not even taken apart.
 
         None: the answer may be another by now. False: it has nothing to say to these.
         """
         if len(data) != self._size or not data.startswith(self._head) or wire.flow.write_paused:
             return False
-        return self._said(wire) or None
+        return self._said(wire, before) or None
 
     def again(self, wire: Opens, head: Head, size: int) -> bool:
-        """To the same head with a body of another length. False for a body that is not whole yet, for the last request of a
+        """To the same head with a body of another length, when it is its turn. False for a body that is not whole yet, for the last request of a
         connection, and when the answer may be another.
         """
         if head.length != size or head.close or wire.flow.write_paused:
             return False
-        return self._said(wire)
+        return self._said(wire, 0)
 
-    def _said(self, wire: Opens) -> bool:
-        said = self._again()
+    def _said(self, wire: Opens, before: int) -> bool:
+        said = self._again(before)
         if said is None:
             return False
         later, self.pause = said

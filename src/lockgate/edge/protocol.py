@@ -52,7 +52,7 @@ class Connection(Life):
         if not started:
             no = self._no or (self.state.noes.find(self, data) if self.state.noes.said else None)
             if no and not self.state.draining:
-                said = no.at_once(self, data)
+                said = no.at_once(self, data, 0 if due else self.turns.waiting)
                 if said:
                     self._next(self._no, no.pause)
                     return

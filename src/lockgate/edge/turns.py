@@ -35,6 +35,11 @@ class Turns:
     def full(self) -> bool:
         return self.fresh >= MOST or bool(self._waiting)
 
+    @property
+    def waiting(self) -> int:
+        """Who wait for their turn."""
+        return len(self._waiting)
+
     def wait(self, one: Waiting) -> None:
         self._waiting.append((self._loop.time(), one))
 
