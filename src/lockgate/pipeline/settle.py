@@ -6,7 +6,7 @@ from time import perf_counter
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from lockgate.core.audit import Books
+from lockgate.core.audit import Books, Strangers
 from lockgate.core.money import usd
 from lockgate.core.sink import End, Limited, Record
 from lockgate.pipeline.charge import charge, usage_of
@@ -22,7 +22,7 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
     """The outcome, in this order: the record is made, the counters see it, the audit log takes it.
 
     What comes back is to be waited for before the last byte leaves: see `Audit.put`. The second call for the same request
-    does nothing.
+    does nothing. Of somebody whom nobody knows there may be a number in the log in place of a record: see `strangers`.
     """
     if ledger.settled:
         return None
@@ -39,7 +39,14 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
         record = ledger.digests.record = replace(record, hashes=hashes(ledger.digests))
     for observer in books.observers:
         observer.put(record)
+    if ledger.caller is None and books.strangers is not None and _counted(ledger, books.strangers):
+        return None
     return books.audit.put(record)
+
+
+def _counted(ledger: Ledger, strangers: Strangers) -> bool:
+    reason = ledger.problem.kind.code if ledger.problem else ledger.operation
+    return strangers.counted(ledger.client, reason)
 
 
 def outcome(ledger: Ledger, status: int, end: End) -> Record:
