@@ -8,9 +8,9 @@ from typing import final
 
 from lockgate.core.address import one_client
 
-FIRST = 5
+FIRST = 50
 """Records of each address and reason between two tellings, which are a second apart."""
-ALL = 50
+ALL = 200
 """Of all of them together."""
 ROWS = 32
 """Addresses and reasons that are told apart meanwhile."""
