@@ -157,7 +157,10 @@ class Connection(Life):
         elif exchange.close:
             self._close()
         else:
-            self._refused(exchange.no) if exchange.no is not None else self._next(self._no)
+            self._refused(exchange.no) if exchange.no is not None else self._next(self._no, self._pause(exchange))
+
+    def _pause(self, exchange: Exchange) -> float:
+        return exchange.pause if exchange.pause and self.turns.crowded else 0.0
 
     def _refused(self, no: No) -> None:
         if head := self._recall.head:

@@ -12,7 +12,7 @@ from lockgate.core.audit import Books
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline import aside
 from lockgate.pipeline.serve import serve
-from lockgate.pipeline.strangers import ALL, FIRST, OTHERS, ROWS, Strangers
+from lockgate.pipeline.strangers import ALL, FIRST, FLOOD, OTHERS, ROWS, Strangers
 from tests.fakes import Notebook, Script, inbound
 from tests.unit.pipeline.gateway import KEY, chat, gateway, openai_answer
 
@@ -65,13 +65,13 @@ async def test_I12_who_is_not_known_is_told_no_and_counted_and_who_is_known_has_
     made = replace(gateway(script, notebook), books=Books(notebook, (), strangers))
     body = msgspec.json.encode(chat("fast"))
 
-    refused = [(await serve(made, inbound("/v1/chat/completions", body))).status for _ in range(FIRST + 20)]
+    refused = [await serve(made, inbound("/v1/chat/completions", body)) for _ in range(FIRST + 20)]
     hidden = msgspec.json.encode(chat("hidden"))
     for _ in range(10):
         assert (await serve(made, inbound("/v1/chat/completions", body, KEY))).status == 200
         assert (await serve(made, inbound("/v1/chat/completions", hidden, KEY))).status == 404
 
-    assert refused == [401] * (FIRST + 20)
+    assert [(reply.status, reply.shed) for reply in refused] == [(401, None)] * FIRST + [(401, FLOOD)] * 20
     codes = Counter(record.code for record in notebook.records if record.kind == "outcome")
     assert codes == {"invalid_api_key": FIRST, "": 10, "model_not_found": 10}
     assert [(reason, number) for _, reason, number in strangers.told()] == [("invalid_api_key", 20)]
