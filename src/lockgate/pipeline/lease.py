@@ -15,7 +15,7 @@ from lockgate.pipeline.charge import charge, usage_of
 from lockgate.pipeline.chosen import Applied, Chosen
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.slices import Slices
-from lockgate.pipeline.spent import may_cost
+from lockgate.pipeline.spent import costly
 
 MOST_CHARGED = 1 << 48
 """At once, to a limit that is smaller: a quarter of a million dollars in nanodollars."""
@@ -116,7 +116,7 @@ class _Lacking:
     def __init__(self, ledger: Ledger, upstream: str, beside: Sequence[str]) -> None:
         now = [*beside, upstream]
         self._made = [attempt.upstream for attempt in ledger.attempts] + now
-        self._cost = [attempt.upstream for attempt in ledger.attempts if may_cost(attempt)] + now
+        self._cost = [attempt.upstream for attempt in costly(ledger)] + now
 
     def of(self, applied: Applied, claim: Claim, one: int) -> int:
         limit, provider = applied.limit, applied.provider
