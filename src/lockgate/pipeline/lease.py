@@ -13,6 +13,7 @@ from lockgate.core.store import StoreError
 from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.charge import charge, usage_of
 from lockgate.pipeline.chosen import Applied, Chosen
+from lockgate.pipeline.heedless import noticed
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.slices import Slices
 from lockgate.pipeline.spent import costly
@@ -90,6 +91,8 @@ class Held(Struct, frozen=True, gc=False):
             both = zip(chosen.all, claims, strict=True)
             used = [_bounded(_used(each, claim, ledger), claim) for each, claim in both]
         self.keeper.settle(self.lease, used)
+        if self.most is not None and ledger.usage is not None and ledger.usage.output > self.most:
+            noticed(self.tally, ledger, self.most)
         watch, slices = self.watch, self.slices
         if watch is not None:
             for at in chosen.money:
