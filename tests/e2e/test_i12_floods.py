@@ -44,7 +44,7 @@ def test_I12_a_flood_without_a_key_is_a_few_records_and_a_number(own: Plant) -> 
     told = [each["details"] for each in gateway.events("refused_unknown")]
     assert {(each["client"], each["code"]) for each in told} == {("127.0.0.1", "invalid_api_key")}
     assert len(lines) + sum(int(each["requests"]) for each in told) == MANY
-    assert len(lines) < MANY / 10
+    assert len(lines) < MANY / 4
     gateway.command("audit", "verify")
 
 
@@ -69,7 +69,7 @@ def test_I12_what_comes_while_the_worker_ends_is_in_the_numbers_too(own: Plant) 
         return said[-1] == 503
 
     eventually(drains)
-    late = [drains() for _ in range(20)]
+    late = [drains() for _ in range(150)]  # more than have a record, whenever a second ends
     own.upstream.open(running)
     stream.read()
     gateway.process.wait(20)

@@ -13,6 +13,7 @@ from lockgate.pipeline.charge import charge, usage_of
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.prove import hashes
 from lockgate.pipeline.spent import complete
+from lockgate.pipeline.strangers import FLOOD
 
 CLIENT_GONE = 499
 """What the record says for a client that left before it got a status. nginx uses the same number."""
@@ -40,6 +41,7 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
     for observer in books.observers:
         observer.put(record)
     if ledger.caller is None and books.strangers is not None and _counted(ledger, books.strangers):
+        ledger.shed = FLOOD
         return None
     return books.audit.put(record)
 

@@ -7,13 +7,16 @@ written down any more, and nobody be served. So a line that costs its sender not
 from typing import final
 
 from lockgate.core.address import one_client
+from lockgate.core.http import Shed
 
-FIRST = 5
+FIRST = 50
 """Records of each address and reason between two tellings, which are a second apart."""
-ALL = 50
+ALL = 200
 """Of all of them together."""
 ROWS = 32
 """Addresses and reasons that are told apart meanwhile."""
+FLOOD = Shed(0.5)
+"""Who is not recorded any more is not read for so many seconds where that keeps others from their turn."""
 OTHERS = "others"
 """What the addresses beyond them are called."""
 

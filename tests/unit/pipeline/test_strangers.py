@@ -12,13 +12,14 @@ from lockgate.core.audit import Books
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline import aside
 from lockgate.pipeline.serve import serve
-from lockgate.pipeline.strangers import ALL, FIRST, OTHERS, ROWS, Strangers
+from lockgate.pipeline.strangers import ALL, FIRST, FLOOD, OTHERS, ROWS, Strangers
 from tests.fakes import Notebook, Script, inbound
 from tests.unit.pipeline.gateway import KEY, chat, gateway, openai_answer
 
 ADDRESSES = st.sampled_from([f"203.0.113.{number}" for number in range(60)] + ["2001:db8::1", "2001:db8::2", ""])
 REASONS = st.sampled_from(["invalid_api_key", "ambiguous_credentials"])
-CAME = st.lists(st.tuples(ADDRESSES, REASONS) | st.just(("203.0.113.1", "invalid_api_key")) | st.none(), max_size=400)
+RUNS = st.tuples(st.tuples(ADDRESSES, REASONS) | st.none(), st.integers(1, 2 * FIRST))
+CAME = st.lists(RUNS, max_size=40).map(lambda runs: [one for one, times in runs for _ in range(times if one else 1)])
 
 
 @given(CAME)
@@ -64,22 +65,29 @@ async def test_I12_who_is_not_known_is_told_no_and_counted_and_who_is_known_has_
     made = replace(gateway(script, notebook), books=Books(notebook, (), strangers))
     body = msgspec.json.encode(chat("fast"))
 
-    refused = [(await serve(made, inbound("/v1/chat/completions", body))).status for _ in range(20)]
+    refused = [await serve(made, inbound("/v1/chat/completions", body)) for _ in range(FIRST + 20)]
     hidden = msgspec.json.encode(chat("hidden"))
     for _ in range(10):
         assert (await serve(made, inbound("/v1/chat/completions", body, KEY))).status == 200
         assert (await serve(made, inbound("/v1/chat/completions", hidden, KEY))).status == 404
 
-    assert refused == [401] * 20
+    assert [(reply.status, reply.shed) for reply in refused] == [(401, None)] * FIRST + [(401, FLOOD)] * 20
     codes = Counter(record.code for record in notebook.records if record.kind == "outcome")
     assert codes == {"invalid_api_key": FIRST, "": 10, "model_not_found": 10}
-    assert [(reason, number) for _, reason, number in strangers.told()] == [("invalid_api_key", 20 - FIRST)]
+    assert [(reason, number) for _, reason, number in strangers.told()] == [("invalid_api_key", 20)]
 
 
 def test_I12_what_never_was_a_request_is_counted_by_its_address() -> None:
     notebook, strangers = Notebook(), Strangers()
-    for number in range(20):
+    for number in range(FIRST + 20):
         aside.noted(Books(notebook, (), strangers), Problem(Kind.INVALID, "no"), str(number), "203.0.113.7")
 
     assert [record.code for record in notebook.records] == ["invalid_request"] * FIRST
-    assert strangers.told() == [("203.0.113.7", "invalid_request", 20 - FIRST)]
+    assert strangers.told() == [("203.0.113.7", "invalid_request", 20)]
+
+
+def test_all_addresses_together_have_only_so_many_records_in_a_second() -> None:
+    strangers = Strangers()
+    assert sum(not strangers.counted(f"203.0.113.{number % 20}", "x") for number in range(2000)) == ALL
+    strangers.told()
+    assert sum(not strangers.counted("203.0.113.1", "x") for _ in range(2000)) == FIRST
