@@ -70,7 +70,7 @@ async def _flowing(
     caller = ledger.caller
     if flow.action != "hold" or approvals is None or caller is None:
         return Flowing(flow)
-    parts, _ = conversation(caller, call.headers, slots, SESSIONS)
+    parts, _ = conversation(caller, call.headers, slots, SESSIONS, call.held)
     name = approvals.name("\0".join((flow.name, *parts)))
 
     def ask(tool: str) -> None:

@@ -28,7 +28,7 @@ class Translated(Struct, frozen=True):
 def translate(call: Call, body: Body, upstream: Upstream) -> Translated:
     service = upstream.provider.service(call.dialect)
     dialect, adapt = service.dialect, upstream.provider.adapt
-    if dialect.vectors is not None:
+    if dialect.vectors is not None or dialect.holds is not None:
         adapt = service.adapt
     model = upstream.model or call.ask.model
     if dialect is call.dialect:

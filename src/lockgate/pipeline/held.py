@@ -1,0 +1,88 @@
+"""Who may answer a request that is about what a provider holds? Only who holds it, and only for the caller that it was given to.
+
+A request that names an answer of before goes to the account that gave it and to no other: another one does not know it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import msgspec
+from msgspec import structs
+
+from lockgate.core.auth import Caller
+from lockgate.core.body import Body, Parsed, Tree, parse
+from lockgate.core.exchange import Call, Route, Upstream
+from lockgate.core.holder import Holder, Line
+from lockgate.core.holding import Holds
+from lockgate.core.problem import Problem
+from lockgate.pipeline.conversation import conversation
+from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.translate import Translated, translate
+
+_encode = msgspec.json.Encoder().encode
+
+
+def at_holder(call: Call, route: Route, ledger: Ledger) -> tuple[Call, Route]:
+    """The route with those upstreams only that can answer it, and the call, with its conversation's name. Raises the `Problem` of
+    what none of them holds.
+    """
+    holds, caller = call.dialect.holds, ledger.caller
+    if holds is None or caller is None:
+        return call, route
+    if all(upstream.holder is None for upstream in route.upstreams):
+        holds.refuse(call.body)
+        return call, route
+    tree = parse(call.body).tree
+    upstreams = tuple(_able(holds, tree, route, caller))
+    call = structs.replace(call, held=_line(call, tree, route, upstreams, ledger))
+    return call, route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=upstreams)
+
+
+def _able(holds: Holds, tree: Tree, route: Route, caller: Caller) -> Iterator[Upstream]:
+    """Raises when there is none."""
+    alone, refused = holds.alone(tree), dict[int, Problem | None]()
+    for upstream in route.upstreams:
+        if (holder := upstream.holder) is None:
+            able = not alone
+        else:
+            if id(holder) not in refused:
+                refused[id(holder)] = _refused(holds, tree, holder, caller)
+            able = refused[id(holder)] is None
+        if able:
+            yield upstream
+    problems = [problem for problem in refused.values() if problem is not None]
+    if len(problems) == len(refused) and (alone or all(upstream.holder is not None for upstream in route.upstreams)):
+        raise problems[0]
+
+
+def _refused(holds: Holds, tree: Tree, holder: Holder, caller: Caller) -> Problem | None:
+    try:
+        holds.opened(tree, lambda marked: holder.plain(marked, caller))
+    except Problem as problem:
+        return problem
+    return None
+
+
+def _line(call: Call, tree: Tree, route: Route, upstreams: tuple[Upstream, ...], ledger: Ledger) -> Line | None:
+    """The one of the answer that it goes on from; else how it begins, where somebody will ask."""
+    caller, holds = ledger.caller, call.dialect.holds
+    holder = next((upstream.holder for upstream in upstreams if upstream.holder is not None), None)
+    if caller is None or holds is None or holder is None:
+        return None
+    stays, previous = holds.stays(call.body), tree.get(holds.previous)
+    if isinstance(previous, str) and (mark := holder.opened(previous, caller)) is not None:
+        return Line(mark.line, goes_on=True, stays=stays)
+    begun: object = ledger.request_id
+    if route.flows or route.request_rules.tokenizes:
+        begun, _ = conversation(caller, call.headers, list(call.dialect.texts(tree)), ())
+    return Line(holder.line(_encode(begun)), goes_on=bool(previous), stays=stays)
+
+
+def translated(call: Call, body: Body, upstream: Upstream, ledger: Ledger) -> Translated:
+    """What goes to the upstream, with the ids that it knows itself."""
+    holds, holder, caller = call.dialect.holds, upstream.holder, ledger.caller
+    if holds is None or holder is None or caller is None:
+        return translate(call, body, upstream)
+    tree, lost = holds.opened(parse(body).tree, lambda marked: holder.plain(marked, caller))
+    asked = translate(call, Parsed(tree), upstream)
+    return structs.replace(asked, lost=(*lost, *asked.lost))

@@ -1,0 +1,73 @@
+"""Ids of what an upstream holds leave with the mark of whose they are: in whole answers, and in frames before any rule sees them."""
+
+from collections.abc import Callable, Sequence
+from typing import final
+
+from lockgate.core.dialect import Ask, Dialect, Framing
+from lockgate.core.exchange import Call
+from lockgate.core.remembered import Remembered
+from lockgate.pipeline.attempt import Sent
+from lockgate.pipeline.lanes import Lane
+from lockgate.pipeline.ledger import Ledger
+
+Mark = Callable[[str], str]
+
+
+def marks(call: Call, sent: Sent, ledger: Ledger) -> Mark | None:
+    """None where the upstream holds nothing that the client could name."""
+    upstream, caller, line = sent.upstream, ledger.caller, call.held
+    holder = upstream.holder
+    if holder is None or caller is None or line is None or sent.asked.dialect is not call.dialect:
+        return None
+    made: Remembered[str, str] = Remembered(lambda id_: holder.marked(id_, caller, upstream.seed, line.name))
+    return made.__getitem__
+
+
+def marked(body: bytes, dialect: Dialect, mark: Mark) -> bytes:
+    return body if dialect.holds is None else dialect.holds.marked(body, mark)
+
+
+@final
+class Marking:
+    """A dialect's framing whose frames have marks."""
+
+    __slots__ = ("_ask", "_dialect", "_framing", "_mark")
+
+    def __init__(self, dialect: Dialect, ask: Ask, mark: Mark) -> None:
+        self._dialect, self._ask, self._mark = dialect, ask, mark
+        self._framing: Framing = dialect.framing(ask)
+
+    def feed(self, data: bytes) -> Sequence[bytes]:
+        return [self._marked(frame) for frame in self._framing.feed(data)]
+
+    def end(self) -> Sequence[bytes]:
+        return [self._marked(frame) for frame in self._framing.end()]
+
+    def _marked(self, frame: bytes) -> bytes:
+        payload = self._dialect.payload(frame, self._ask)
+        if not payload or (at := frame.find(payload)) < 0:
+            return frame
+        return frame[:at] + marked(payload, self._dialect, self._mark) + frame[at + len(payload) :]
+
+
+@final
+class Marked:
+    """Before a lane."""
+
+    __slots__ = ("_lane", "_marking", "close", "fail")
+
+    def __init__(self, lane: Lane, marking: Marking) -> None:
+        self._lane, self._marking = lane, marking
+        self.close, self.fail = lane.close, lane.fail
+
+    @property
+    def over(self) -> bool:
+        return self._lane.over
+
+    def feed(self, chunk: bytes) -> bytes:
+        frames = self._marking.feed(chunk)
+        return self._lane.feed(b"".join(frames)) if frames else b""
+
+    def end(self) -> bytes:
+        rest = self._marking.end()
+        return (self._lane.feed(b"".join(rest)) if rest else b"") + self._lane.end()

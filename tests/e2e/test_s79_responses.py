@@ -1,0 +1,106 @@
+"""S79: what an upstream holds is asked for where it is, or not at all; and everything else that holds on this way, too."""
+
+from typing import Any
+
+import openai
+import pytest
+
+from tests.e2e.held_answers import ALICE, BOB, CAROL, Plant, ask, plant, served
+
+__all__ = ["plant", "served"]
+
+
+def test_S79_what_another_account_thought_is_left_out_and_said(plant: Plant) -> None:
+    first = ask(plant, "turns", "hi")
+    owner = plant.upstream.asked[-1][0]
+    turn = [{"role": "user", "content": "hi"}, *[item.model_dump(exclude_none=True) for item in first.output]]
+    plant.upstream.down = {owner}
+
+    got = plant.client(ALICE).responses.with_raw_response.create(model="turns", input=turn)
+
+    assert plant.upstream.asked[-1][0] != owner
+    assert [item.get("type") for item in plant.upstream.last["input"]] == [None, "message"]
+    assert "id" not in plant.upstream.last["input"][1]
+    assert got.headers["x-lockgate-lost"] == "ids from elsewhere, thoughts of another provider"
+
+
+def test_S79_an_answer_whose_holder_is_down_is_asked_for_nowhere_else(plant: Plant) -> None:
+    first = ask(plant, "turns", "hi")
+    plant.upstream.down = {plant.upstream.asked[-1][0]}
+    plant.upstream.asked.clear()
+
+    with pytest.raises(openai.InternalServerError):
+        ask(plant, "turns", "more", previous_response_id=first.id)
+
+    assert {key for key, _, _ in plant.upstream.asked} == plant.upstream.down
+
+
+def test_sticky_by_the_answer_is_the_same_target_and_credential(plant: Plant) -> None:
+    for number, key in enumerate([ALICE, BOB, CAROL]):
+        first = ask(plant, "sticky", f"hi {number}", key)
+        place = plant.upstream.asked[-1][0], plant.upstream.last["model"]
+        for _ in range(3):
+            first = ask(plant, "sticky", "more", key, previous_response_id=first.id)
+            assert (plant.upstream.asked[-1][0], plant.upstream.last["model"]) == place
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"previous_response_id": "resp_1"}, {"store": True}, {"tools": [{"type": "web_search"}]}, {"background": True}, {"conversation": "conv_1"}, {"prompt": {"id": "pmpt_1"}}],
+    ids=lambda asked: next(iter(asked)),
+)  # fmt: skip
+def test_a_target_that_cannot_keep_it_refuses_it(plant: Plant, asked: dict[str, Any]) -> None:
+    with pytest.raises(openai.BadRequestError) as caught:
+        ask(plant, "plain", "hi", **asked)
+
+    assert str(caught.value.param).startswith(next(iter(asked)))
+    assert not plant.upstream.asked
+
+
+def test_where_targets_differ_the_one_that_can_is_asked(plant: Plant) -> None:
+    first = [ask(plant, "mixed", "one", store=True) for _ in range(3)]
+    second = [ask(plant, "mixed", "two", previous_response_id=each.id) for each in first]
+    searched = [ask(plant, "mixed", "three", tools=[{"type": "web_search"}]) for _ in range(3)]
+
+    assert [each.output_text for each in second] == ["one|two"] * 3
+    assert [each.output_text for each in searched] == ["three"] * 3
+    assert {path for _, path, _ in plant.upstream.asked} == {"/v1/responses"}
+    assert {ask(plant, "mixed", "plain").output_text for _ in range(4)} == {"translated", "plain"}
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_rules_hold_there_too(plant: Plant, *, stream: bool) -> None:
+    first = ask(plant, "team", "hi", stream=stream)
+    with pytest.raises(openai.BadRequestError, match="no-bluebird"):
+        ask(plant, "team", "the bluebird", previous_response_id=first.id, stream=stream)
+
+    plant.upstream.says = " and a robin"
+    masked = ask(plant, "team", "two", previous_response_id=first.id, stream=stream)
+    third = ask(plant, "team", "three", previous_response_id=masked.id, stream=stream)
+
+    assert "robin" not in masked.output_text
+    assert masked.output_text.startswith("hi|two and a ")
+    assert third.output_text.startswith("hi|two|three")
+
+
+def test_what_is_held_is_not_given_again_from_memory(plant: Plant) -> None:
+    for key in (ALICE, BOB):
+        ask(plant, "cached", "the same", key)
+    assert len(plant.upstream.asked) == 2
+
+    for key in (ALICE, BOB):
+        ask(plant, "cached", "not held", key, store=False)
+    assert len(plant.upstream.asked) == 3
+
+
+def test_the_record_says_who_was_asked(plant: Plant) -> None:
+    got = plant.client(ALICE).responses.with_raw_response.create(model="team", input="hi")
+    line = plant.gateway.outcome(got.headers["x-request-id"])
+
+    assert (line["upstream"], line["status"], line["end"], line["dialect"]) == (
+        "ours",
+        200,
+        "complete",
+        "openai_responses",
+    )
+    assert line["usage"]["output"] == 5
