@@ -10,7 +10,7 @@ from tests.e2e.holding import Holding, holding
 from tests.e2e.process import Running, running
 
 A, B = "sk-canary-a-x8RfQ2LmN4pT6vW0", "sk-canary-b-yB3dG5hJ7kM9nP1r"
-ALICE, BOB, CAROL = ("lg-" + letter * 40 + "x7Q" for letter in "abc")
+ALICE, BOB, CAROL, DAVE = ("lg-" + letter * 40 + "x7Q" for letter in "abcd")
 CONFIG = """\
 version: 1
 server: {{drain_seconds: 5, workers: 2}}
@@ -26,13 +26,22 @@ models:
   team: {{targets: [{{provider: ours, model: gpt}}]}}
   plain: {{targets: [{{provider: chat, model: gpt}}]}}
   mixed: {{balance: {{kind: weighted}}, targets: [{{provider: chat, model: gpt}}, {{provider: ours, model: gpt}}]}}
+  tokens: {{targets: [{{provider: ours, model: gpt}}]}}
+  flows: {{targets: [{{provider: ours, model: gpt}}]}}
   cached: {{targets: [{{provider: ours, model: gpt}}], cache: {{ttl: 1h, any_temperature: true, scope: team}}}}
-teams: {{shop: {{models: ["*"]}}, other: {{models: ["*"]}}}}
+teams:
+  shop: {{models: ["*"]}}
+  other: {{models: ["*"]}}
+  bound: {{models: ["*"], tools: [search], limits: [{{kind: tokens, max: 2000000, per: 1h}}]}}
 keys:
   - {{name: alice, team: shop, secret: {{env: ALICE}}}}
   - {{name: bob, team: shop, secret: {{env: BOB}}}}
   - {{name: carol, team: other, secret: {{env: CAROL}}}}
+  - {{name: dave, team: bound, secret: {{env: DAVE}}}}
+flows:
+  - {{name: no-way-out, tools: ["weather"], data: [email], action: block, scope: {{models: [flows]}}}}
 rules:
+  - {{name: privacy, guard: {{kind: pii, entities: [email]}}, on: [request], action: tokenize, scope: {{models: [tokens, flows]}}}}
   - {{name: no-bluebird, guard: {{kind: blocklist, words: [bluebird]}}, on: [request, response], action: block}}
   - {{name: no-robin, guard: {{kind: blocklist, words: [robin]}}, on: [response], action: mask}}
 """
@@ -46,7 +55,7 @@ class Plant(NamedTuple):
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
-    env = {"A": A, "B": B, "ALICE": ALICE, "BOB": BOB, "CAROL": CAROL}
+    env = {"A": A, "B": B, "ALICE": ALICE, "BOB": BOB, "CAROL": CAROL, "DAVE": DAVE}
     with (
         holding() as upstream,
         running(tmp_path_factory.mktemp("held"), CONFIG.format(port=upstream.server_port), env=env) as gateway,
@@ -67,6 +76,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
 def plant(served: Plant) -> Plant:
     served.upstream.asked.clear()
     served.upstream.down, served.upstream.says = set(), ""
+    served.upstream.broken = False
     return served
 
 

@@ -18,7 +18,7 @@ CHAT = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "cho
 
 class Holding(ThreadingHTTPServer):
     """`asked`: the credential, path and body of each request. `held`: of each credential, what its ids name. `down` are answered 503.
-    `says` is put behind each answer.
+    `says` is put behind each answer. `broken`: answers break off.
     """
 
     daemon_threads = True
@@ -29,6 +29,7 @@ class Holding(ThreadingHTTPServer):
         self.held: dict[str, dict[str, str]] = {}
         self.down: set[str] = set()
         self.says = ""
+        self.broken = False
         self.numbers = itertools.count(1)
 
     @property
@@ -110,7 +111,14 @@ class _Asked(BaseHTTPRequestHandler):
         tree = json.loads(self.rfile.read(int(self.headers["content-length"])))
         key = self.headers["authorization"].removeprefix("Bearer ")
         server.asked.append((key, self.path, tree))
-        if key in server.down:
+        if server.broken:
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", "1000")
+            self.end_headers()
+            self.wfile.write(b'{"id":')
+            self.close_connection = True
+        elif key in server.down:
             self._say(503, json.dumps(_error("down", "")).encode())
         elif not self.path.endswith("/responses"):
             self._say(200, json.dumps(CHAT).encode())

@@ -14,20 +14,29 @@ __all__ = ["plant", "served"]
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
 def test_an_answer_is_gone_on_from_where_it_is_held(plant: Plant, *, stream: bool) -> None:
-    for turn in range(6):  # in turns between two credentials, each of which knows nothing of the other's
-        first = ask(plant, "turns", f"one {turn}", stream=stream)
+    """In turns between two credentials, each of which knows nothing of the other's; and between two workers."""
+    holders = set[str]()
+    while holders != {A, B}:
+        plant.upstream.asked.clear()
+        first = ask(plant, "turns", "one", stream=stream)
         second = ask(plant, "turns", "two", stream=stream, previous_response_id=first.id)
         third = ask(plant, "turns", "three", stream=stream, previous_response_id=second.id)
 
-        assert third.output_text == f"one {turn}|two|three"
+        assert third.output_text == "one|two|three"
         assert third.previous_response_id == second.id
-    keys = [key for key, _, _ in plant.upstream.asked]
-    assert {tuple(keys[at : at + 3]) for at in range(0, 18, 3)} == {(A,) * 3, (B,) * 3}
+        (key,) = {key for key, _, _ in plant.upstream.asked}
+        holders.add(key)
 
 
 def test_the_dialect_is_the_upstreams_own_and_nothing_but_ids_and_model_changes(plant: Plant) -> None:
     first = ask(
-        plant, "team", "hi", store=True, truncation="auto", extra_body={"brand_new": {"is": 1}}, metadata={"a": "b"}
+        plant,
+        "team",
+        "hi",
+        store=True,
+        truncation="auto",
+        extra_body={"brand_new": {"is": 1}, "max_completion_tokens": 5},
+        metadata={"a": "b"},
     )
 
     _, path, got = plant.upstream.asked[-1]
@@ -38,6 +47,7 @@ def test_the_dialect_is_the_upstreams_own_and_nothing_but_ids_and_model_changes(
         "store": True,
         "truncation": "auto",
         "brand_new": {"is": 1},
+        "max_completion_tokens": 5,
         "metadata": {"a": "b"},
     }
     assert re.fullmatch(r"resp_\d+_lg[\w-]{36}", first.id)

@@ -5,9 +5,11 @@ from typing import Any
 import openai
 import pytest
 
-from tests.e2e.held_answers import ALICE, BOB, CAROL, Plant, ask, plant, served
+from tests.e2e.held_answers import ALICE, BOB, CAROL, DAVE, Plant, ask, plant, served
 
 __all__ = ["plant", "served"]
+
+WEATHER = {"type": "function", "name": "weather", "parameters": {"type": "object"}, "strict": False}
 
 
 def test_S79_what_another_account_thought_is_left_out_and_said(plant: Plant) -> None:
@@ -104,3 +106,87 @@ def test_the_record_says_who_was_asked(plant: Plant) -> None:
         "openai_responses",
     )
     assert line["usage"]["output"] == 5
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_values_that_left_as_tokens_come_back_turns_later(plant: Plant, *, stream: bool) -> None:
+    first = ask(plant, "tokens", "I am ann@mail.example", stream=stream)
+    assert plant.upstream.last["input"] == "I am <EMAIL_1>"
+    assert first.output_text == "I am ann@mail.example"
+
+    second = ask(plant, "tokens", "and ben@mail.example", previous_response_id=first.id, stream=stream)
+    third = ask(plant, "tokens", "who?", previous_response_id=second.id, stream=stream)
+
+    assert plant.upstream.last["input"] == "who?"
+    assert third.output_text == "I am ann@mail.example|and ben@mail.example|who?"
+
+
+def test_conversations_that_begin_alike_keep_their_values_apart(plant: Plant) -> None:
+    """Two people behind one key: what one of them hid, a model may not say to the other."""
+    one, other = (ask(plant, "tokens", "hello") for _ in range(2))
+    mine = ask(plant, "tokens", "I am eve@mail.example", previous_response_id=one.id)
+    theirs = ask(plant, "tokens", "I am fay@mail.example", previous_response_id=other.id)
+    plant.upstream.says = " <EMAIL_1>"
+
+    assert ask(plant, "tokens", "who?", previous_response_id=mine.id).output_text.endswith("who? eve@mail.example")
+    assert ask(plant, "tokens", "who?", previous_response_id=theirs.id).output_text.endswith("who? fay@mail.example")
+    assert ask(plant, "tokens", "hello").output_text == "hello <EMAIL_1>"
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_what_was_said_before_counts_for_what_may_be_called(plant: Plant, *, stream: bool) -> None:
+    """Nobody here sees what is held: it may be private, and untrusted."""
+    first = ask(plant, "flows", "hello", tools=[WEATHER])
+    assert first.output[-1].type == "function_call"
+
+    with pytest.raises(openai.BadRequestError, match="no-way-out"):
+        ask(plant, "flows", "and now?", tools=[WEATHER], previous_response_id=first.id)
+    if stream:
+        events = list(plant.client(ALICE).responses.create(
+            model="flows", input="and now?", tools=[WEATHER], previous_response_id=first.id, stream=True
+        ))  # fmt: skip
+        assert events[-1].type == "response.incomplete"
+        assert "Kyoto" not in str(events)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_a_tool_that_a_key_may_not_use_is_neither_offered_nor_called(plant: Plant, *, stream: bool) -> None:
+    for tool in (
+        WEATHER,
+        {"type": "web_search"},
+        {"type": "mcp", "server_label": "x", "server_url": "https://mcp.example"},
+    ):
+        with pytest.raises(openai.PermissionDeniedError):
+            ask(plant, "team", "hi", DAVE, tools=[tool], stream=stream)
+    assert not plant.upstream.asked
+
+    search = {**WEATHER, "name": "search"}  # and then the model calls the other one
+    if stream:
+        events = list(plant.client(DAVE).responses.create(model="team", input="hi", tools=[search], stream=True))
+        assert events[-1].type == "response.incomplete"
+        assert "Kyoto" not in str(events)
+    else:
+        with pytest.raises(openai.BadRequestError, match="weather"):
+            ask(plant, "team", "hi", DAVE, tools=[search])
+
+
+def test_what_is_not_in_the_request_counts_as_much_as_the_model_takes(plant: Plant) -> None:
+    first = ask(plant, "team", "hi", DAVE, max_output_tokens=100)
+
+    with pytest.raises(openai.RateLimitError):  # 1,048,576 and a million are more than two
+        ask(plant, "team", "hi", DAVE, max_output_tokens=1_000_000, previous_response_id=first.id)
+
+    assert plant.upstream.last["max_output_tokens"] == 100
+
+
+def test_what_may_have_been_acted_on_is_asked_once(plant: Plant) -> None:
+    plant.upstream.broken = True
+    for tools, times in (
+        ([WEATHER], 2),
+        ([{"type": "web_search"}], 1),
+        ([{"type": "mcp", "server_label": "x", "server_url": "https://m.example"}], 1),
+    ):
+        plant.upstream.asked.clear()
+        with pytest.raises(openai.InternalServerError):
+            ask(plant, "turns", "hi", tools=tools)
+        assert len(plant.upstream.asked) == times

@@ -20,6 +20,7 @@ from lockgate.core.key_digest import Pepper
 Owner = Literal["key", "team"]
 ACCOUNT, LINE = 4, 8
 """Bytes of the names of an account and of a conversation."""
+OWN = 0x80
 _SEED, _PROOF = 4, 11
 _SIGN = "_lg"
 _SHAPE = re.compile(rf"(.+){_SIGN}([A-Za-z0-9_-]{{{(ACCOUNT + _SEED + LINE + _PROOF) * 4 // 3}}})", re.DOTALL)
@@ -82,8 +83,8 @@ class Holder:
         return None if mark is None else mark.id
 
     def line(self, begun: bytes) -> bytes:
-        """The name of a conversation that begins like this."""
-        return bytes.fromhex(self._key.digest(b"line" + begun))[:LINE]
+        """The name of all conversations that begin like this."""
+        return line(bytes.fromhex(self._key.digest(b"line" + begun)), own=False)
 
     def _proof(self, id_: str, said: bytes, caller: Caller) -> bytes:
         who = (caller.organization, caller.team, caller.key_id, caller.user)
@@ -94,6 +95,16 @@ class Holder:
 class Line(Struct, frozen=True):
     """A conversation that a provider may hold. `goes_on`: the request names an answer of it. `stays`: its answer will be held."""
 
-    name: bytes = bytes(LINE)
+    name: bytes
     goes_on: bool = False
     stays: bool = False
+
+    @property
+    def own(self) -> bool:
+        """It began with one request. What began with a history may be one of several that begin alike."""
+        return self.name[0] >= OWN
+
+
+def line(name: bytes, *, own: bool) -> bytes:
+    first = name[0] | OWN if own else name[0] & ~OWN
+    return bytes([first]) + name[1:LINE]

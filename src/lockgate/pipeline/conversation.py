@@ -18,14 +18,14 @@ def conversation(
     caller: Caller, headers: Headers, slots: Sequence[Slot], names: Sequence[bytes], line: Line | None = None
 ) -> tuple[tuple[str, ...], bool]:
     """What tells it from all others, the caller first, so that nobody is in another one's; and whether the client named it, or an
-    answer of it. `line`: what a provider may hold of it.
+    answer of it that is of no other. `line`: what a provider may hold of it.
     """
     who = (caller.organization, caller.team, caller.key_id, caller.user)
     for name in names:
         if said := header(headers, name):
             return (*who, "session", said.decode("latin-1")), True
     if line is not None:
-        return (*who, "line", line.name.hex()), line.goes_on
+        return (*who, "line", line.name.hex()), line.goes_on and line.own
     return (*who, "turns", *_beginning(slots)), False
 
 

@@ -5,14 +5,16 @@ A request that names an answer of before goes to the account that gave it and to
 
 from collections.abc import Iterator
 from dataclasses import replace
+from secrets import token_bytes
 
 import msgspec
 from msgspec import structs
 
 from lockgate.core.auth import Caller
 from lockgate.core.body import Body, Parsed, Tree, parse
+from lockgate.core.dialect import Place
 from lockgate.core.exchange import Call, Route, Upstream
-from lockgate.core.holder import Holder, Line
+from lockgate.core.holder import LINE, Holder, Line, line
 from lockgate.core.holding import Holds
 from lockgate.core.problem import Problem
 from lockgate.pipeline.conversation import conversation
@@ -20,6 +22,7 @@ from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.translate import Translated, translate
 
 _encode = msgspec.json.Encoder().encode
+_SAID = frozenset[Place](("assistant", "thinking", "tool_arguments", "tool_result"))
 
 
 def at_holder(call: Call, route: Route, ledger: Ledger) -> tuple[Call, Route]:
@@ -64,7 +67,7 @@ def _refused(holds: Holds, tree: Tree, holder: Holder, caller: Caller) -> Proble
 
 
 def _line(call: Call, tree: Tree, route: Route, upstreams: tuple[Upstream, ...], ledger: Ledger) -> Line | None:
-    """The one of the answer that it goes on from; else how it begins, where somebody will ask."""
+    """The one of the answer that it goes on from; else a new one, or, where values leave as tokens, that of the history it brings."""
     caller, holds = ledger.caller, call.dialect.holds
     holder = next((upstream.holder for upstream in upstreams if upstream.holder is not None), None)
     if caller is None or holds is None or holder is None:
@@ -72,10 +75,12 @@ def _line(call: Call, tree: Tree, route: Route, upstreams: tuple[Upstream, ...],
     stays, previous = holds.stays(call.body), tree.get(holds.previous)
     if isinstance(previous, str) and (mark := holder.opened(previous, caller)) is not None:
         return Line(mark.line, goes_on=True, stays=stays)
-    begun: object = ledger.request_id
-    if route.flows or route.request_rules.tokenizes:
-        begun, _ = conversation(caller, call.headers, list(call.dialect.texts(tree)), ())
-    return Line(holder.line(_encode(begun)), goes_on=bool(previous), stays=stays)
+    name = line(token_bytes(LINE), own=True)
+    if route.request_rules.tokenizes:
+        slots = list(call.dialect.texts(tree))
+        if any(slot.place in _SAID for slot in slots):
+            name = holder.line(_encode(conversation(caller, call.headers, slots, ())[0]))
+    return Line(name, goes_on=bool(previous), stays=stays)
 
 
 def translated(call: Call, body: Body, upstream: Upstream, ledger: Ledger) -> Translated:
