@@ -31,6 +31,7 @@ from lockgate.app.sockets import Sockets, sockets
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates
 from lockgate.app.tls_start import files as files_of
+from lockgate.app.unheld_answers import unheld_answers
 from lockgate.app.unkept_claims import unkept_claims
 from lockgate.app.worker import Worker
 from lockgate.core.key_digest import Pepper
@@ -106,6 +107,7 @@ def _settled_in(loaded: Loaded, environ: Mapping[str, str], sockets: Sockets) ->
         *exposed(str(address.bound(sockets.admin)), server.tls_of_admin, "admin_tls"),
         *asked_in_the_clear(loaded.valid, environ),
         *unkept_claims(loaded.valid),
+        *unheld_answers(loaded.valid),
     ):
         log.warning("%s", text)
 
