@@ -121,6 +121,15 @@ def test_values_that_left_as_tokens_come_back_turns_later(plant: Plant, *, strea
     assert third.output_text == "I am ann@mail.example|and ben@mail.example|who?"
 
 
+def test_where_a_team_shares_answers_it_shares_their_tokens(plant: Plant) -> None:
+    """Or one token would mean two values to one model."""
+    first = ask(plant, "tokens", "I am ann@mail.example")
+    second = ask(plant, "tokens", "and ben@mail.example", BOB, previous_response_id=first.id)
+
+    assert plant.upstream.last["input"] == "and <EMAIL_2>"
+    assert second.output_text == "I am ann@mail.example|and ben@mail.example"
+
+
 def test_conversations_that_begin_alike_keep_their_values_apart(plant: Plant) -> None:
     """Two people behind one key: what one of them hid, a model may not say to the other."""
     one, other = (ask(plant, "tokens", "hello") for _ in range(2))

@@ -24,6 +24,7 @@ OWN = 0x80
 _SEED, _PROOF = 4, 11
 _SIGN = "_lg"
 _SHAPE = re.compile(rf"(.+){_SIGN}([A-Za-z0-9_-]{{{(ACCOUNT + _SEED + LINE + _PROOF) * 4 // 3}}})", re.DOTALL)
+_MARKS = re.compile(rb"_lg([A-Za-z0-9_-]{36})\"")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -47,6 +48,11 @@ def read(marked: str) -> Mark | None:
     return Mark(found[1], said[:ACCOUNT], int.from_bytes(said[ACCOUNT:at]), said[at:behind], said[behind:])
 
 
+def accounts(wire: bytes) -> set[bytes]:
+    """The accounts that marks in a document may be of."""
+    return {urlsafe_b64decode(found)[:ACCOUNT] for found in _MARKS.findall(wire)}
+
+
 def account(place: str) -> bytes:
     return blake2b(place.encode(), digest_size=ACCOUNT).digest()
 
@@ -55,13 +61,13 @@ def account(place: str) -> bytes:
 class Holder:
     """An account that holds what its answers have ids for. `shared` are ids of it that the operator lets everybody name."""
 
-    __slots__ = ("_key", "_owner", "_shared", "account")
+    __slots__ = ("_key", "_shared", "account", "owner")
 
     def __init__(
         self, pepper: Pepper, account: bytes, owner: Owner = "key", shared: frozenset[str] = frozenset()
     ) -> None:
         self._key = Pepper(bytes.fromhex(pepper.digest(b"ids of what providers hold")))
-        self._owner, self._shared, self.account = owner, shared, account
+        self.owner, self._shared, self.account = owner, shared, account
 
     def marked(self, id_: str, caller: Caller, seed: int, line: bytes) -> str:
         said = self.account + seed.to_bytes(_SEED) + line
@@ -88,16 +94,19 @@ class Holder:
 
     def _proof(self, id_: str, said: bytes, caller: Caller) -> bytes:
         who = (caller.organization, caller.team, caller.key_id, caller.user)
-        owner = who if self._owner == "key" else who[:2]
-        return bytes.fromhex(self._key.digest(_encode((self._owner, owner, said.hex(), id_))))[:_PROOF]
+        owner = who if self.owner == "key" else who[:2]
+        return bytes.fromhex(self._key.digest(_encode((self.owner, owner, said.hex(), id_))))[:_PROOF]
 
 
 class Line(Struct, frozen=True):
-    """A conversation that a provider may hold. `goes_on`: the request names an answer of it. `stays`: its answer will be held."""
+    """A conversation that a provider may hold. `goes_on`: the request names an answer of it. `stays`: its answer will be held.
+    `team`: it is the team's, and not the caller's alone.
+    """
 
     name: bytes
     goes_on: bool = False
     stays: bool = False
+    team: bool = False
 
     @property
     def own(self) -> bool:

@@ -25,6 +25,8 @@ def conversation(
         if said := header(headers, name):
             return (*who, "session", said.decode("latin-1")), True
     if line is not None:
+        if line.team:
+            who = (caller.organization, caller.team, "", "")
         return (*who, "line", line.name.hex()), line.goes_on and line.own
     return (*who, "turns", *_beginning(slots)), False
 

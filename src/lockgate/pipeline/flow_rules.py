@@ -75,8 +75,10 @@ async def _flowing(
     caller = ledger.caller
     if flow.action != "hold" or approvals is None or caller is None:
         return Flowing(flow)
-    goes_on = call.held is not None and call.held.goes_on  # what begins is asked again as it was, once there is a yes
-    parts, _ = conversation(caller, call.headers, slots, SESSIONS, call.held if goes_on else None)
+    line = call.held
+    # What begins is asked again as it was, once there is a yes; and a yes is for who asked.
+    line = structs.replace(line, team=False) if line is not None and line.goes_on else None
+    parts, _ = conversation(caller, call.headers, slots, SESSIONS, line)
     name = approvals.name("\0".join((flow.name, *parts)))
 
     def ask(tool: str) -> None:

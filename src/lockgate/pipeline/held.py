@@ -14,7 +14,7 @@ from lockgate.core.auth import Caller
 from lockgate.core.body import Body, Parsed, Tree, parse
 from lockgate.core.dialect import Place
 from lockgate.core.exchange import Call, Route, Upstream
-from lockgate.core.holder import LINE, Holder, Line, line
+from lockgate.core.holder import LINE, Holder, Line, accounts, line
 from lockgate.core.holding import Holds
 from lockgate.core.problem import Problem
 from lockgate.pipeline.conversation import conversation
@@ -36,25 +36,27 @@ def at_holder(call: Call, route: Route, ledger: Ledger) -> tuple[Call, Route]:
         holds.refuse(call.body)
         return call, route
     tree = parse(call.body).tree
-    upstreams = tuple(_able(holds, tree, route, caller))
+    upstreams = tuple(_able(holds, call, tree, route, caller))
     call = structs.replace(call, held=_line(call, tree, route, upstreams, ledger))
     return call, route if len(upstreams) == len(route.upstreams) else replace(route, upstreams=upstreams)
 
 
-def _able(holds: Holds, tree: Tree, route: Route, caller: Caller) -> Iterator[Upstream]:
-    """Raises when there is none."""
-    alone, refused = holds.alone(tree), dict[int, Problem | None]()
+def _able(holds: Holds, call: Call, tree: Tree, route: Route, caller: Caller) -> Iterator[Upstream]:
+    """Raises when there is none. Accounts of which the request names nothing are all alike, and looked at once."""
+    alone, named, refused = holds.alone(tree), accounts(call.body.wire()), dict[bytes, Problem | None]()
+    others = not alone and any(upstream.holder is None for upstream in route.upstreams)
     for upstream in route.upstreams:
         if (holder := upstream.holder) is None:
-            able = not alone
+            able = others
         else:
-            if id(holder) not in refused:
-                refused[id(holder)] = _refused(holds, tree, holder, caller)
-            able = refused[id(holder)] is None
+            kind = holder.account if holder.account in named else b""
+            if kind not in refused:
+                refused[kind] = _refused(holds, tree, holder, caller)
+            able = refused[kind] is None
         if able:
             yield upstream
     problems = [problem for problem in refused.values() if problem is not None]
-    if len(problems) == len(refused) and (alone or all(upstream.holder is not None for upstream in route.upstreams)):
+    if len(problems) == len(refused) and not others:
         raise problems[0]
 
 
@@ -74,13 +76,13 @@ def _line(call: Call, tree: Tree, route: Route, upstreams: tuple[Upstream, ...],
         return None
     stays, previous = holds.stays(call.body), tree.get(holds.previous)
     if isinstance(previous, str) and (mark := holder.opened(previous, caller)) is not None:
-        return Line(mark.line, goes_on=True, stays=stays)
+        return Line(mark.line, goes_on=True, stays=stays, team=holder.owner == "team")
     name = line(token_bytes(LINE), own=True)
     if route.request_rules.tokenizes:
         slots = list(call.dialect.texts(tree))
         if any(slot.place in _SAID for slot in slots):
             name = holder.line(_encode(conversation(caller, call.headers, slots, ())[0]))
-    return Line(name, goes_on=bool(previous), stays=stays)
+    return Line(name, goes_on=bool(previous), stays=stays, team=holder.owner == "team")
 
 
 def translated(call: Call, body: Body, upstream: Upstream, ledger: Ledger) -> Translated:

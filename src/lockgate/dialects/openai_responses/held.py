@@ -42,6 +42,8 @@ _NOT_OURS = _CHECKS | {
     "client_metadata",
 }
 """What is below them are names and values of a client's or a tool's own."""
+_NOWHERE = frozenset(("conversation", "prompt", "background"))
+"""As `asking` refuses them, in any letters."""
 IDS = "ids from elsewhere"
 """How it is told that they were left out."""
 
@@ -84,6 +86,8 @@ class _Reader:
     def top(self, key: str, value: Any) -> Any:
         if key == "input" and isinstance(value, list):
             return [left for i, item in enumerate(value) for left in self._item(item, f"input.{i}")]
+        if key.casefold() in _NOWHERE and value:
+            raise _refused(key, f"{key} names what no call here makes")
         return value if key == "input" else self._field(key, value, key)
 
     def _item(self, item: Any, where: str) -> Iterator[Any]:
@@ -122,13 +126,14 @@ class _Reader:
         if folded == "results" and isinstance(value, list) and not self._may(value):
             self.lost.append(IDS)
             return None
-        if _names(folded) and isinstance(value, str):
+        return self._each(value, where) if _names(folded) else self._below(value, where)
+
+    def _each(self, value: Any, where: str) -> Any:
+        """What is called an id, or all of them; an object has fields of its own."""
+        if isinstance(value, str):
             return self._named(value, where)
-        if _names(folded) and isinstance(value, list):
-            return [
-                self._named(each, f"{where}.{i}") if isinstance(each, str) else self._below(each, f"{where}.{i}")
-                for i, each in enumerate(value)
-            ]
+        if isinstance(value, list):
+            return [self._each(each, f"{where}.{i}") for i, each in enumerate(value)]
         return self._below(value, where)
 
     def _below(self, value: Any, where: str) -> Any:

@@ -63,6 +63,7 @@ def test_ids_of_ones_own_go_on_as_the_provider_knows_them() -> None:
         ("previous_response_id", {"previous_response_id": "strange" + MARK}),
         ("brand_new_id", {"brand_new_id": "x"}),
         ("Brand_New_IDs.1", {"Brand_New_IDs": ["x" + MARK, "x"]}),
+        ("file_ids.0.0", {"file_ids": [["file-1"]]}),
         ("input.0.id", {"input": [{"type": "item_reference", "id": "msg_1"}]}),
         ("input.0.id", {"input": [{"id": "msg_1"}]}),
         ("input.0.id", {"input": [{"type": "image_generation_call", "id": "ig_1"}]}),
@@ -169,3 +170,10 @@ def test_S17_where_nothing_is_kept_it_is_refused(field: str, value: Any) -> None
 def test_left_out_it_is_held(store: bytes, *, stays: bool) -> None:
     said = b',"store":' + store if store else b""
     assert HOLDS.stays(head(b'{"model":"m"' + said + b"}")) is stays
+
+
+@pytest.mark.parametrize("field", ["conversation", "Conversation", "PROMPT", "Background"])
+def test_what_no_call_here_makes_is_refused_in_any_letters(field: str) -> None:
+    with pytest.raises(Problem, match=field):
+        opened(**{field: {"x": "conv_1"}})
+    assert opened(**{field: None}) == ({"model": "m", field: None}, ())
