@@ -42,14 +42,15 @@ def at_holder(call: Call, route: Route, ledger: Ledger) -> tuple[Call, Route]:
 
 
 def _able(holds: Holds, call: Call, tree: Tree, route: Route, caller: Caller) -> Iterator[Upstream]:
-    """Raises when there is none. Accounts of which the request names nothing are all alike, and looked at once."""
-    alone, named, refused = holds.alone(tree), accounts(call.body.wire()), dict[bytes, Problem | None]()
+    """Raises when there is none. Accounts of which the request names nothing are alike, and looked at once."""
+    alone, named = holds.alone(tree), accounts(call.body.wire())
+    refused = dict[tuple[bytes, frozenset[str]], Problem | None]()
     others = not alone and any(upstream.holder is None for upstream in route.upstreams)
     for upstream in route.upstreams:
         if (holder := upstream.holder) is None:
             able = others
         else:
-            kind = holder.account if holder.account in named else b""
+            kind = holder.account if holder.account in named else b"", holder.shared
             if kind not in refused:
                 refused[kind] = _refused(holds, tree, holder, caller)
             able = refused[kind] is None
@@ -69,7 +70,9 @@ def _refused(holds: Holds, tree: Tree, holder: Holder, caller: Caller) -> Proble
 
 
 def _line(call: Call, tree: Tree, route: Route, upstreams: tuple[Upstream, ...], ledger: Ledger) -> Line | None:
-    """The one of the answer that it goes on from; else a new one, or, where values leave as tokens, that of the history it brings."""
+    """The one of the answer that it goes on from; else a new one; where values leave as tokens and the client sends
+    the history itself, the one that begins like it.
+    """
     caller, holds = ledger.caller, call.dialect.holds
     holder = next((upstream.holder for upstream in upstreams if upstream.holder is not None), None)
     if caller is None or holds is None or holder is None:
@@ -80,7 +83,7 @@ def _line(call: Call, tree: Tree, route: Route, upstreams: tuple[Upstream, ...],
     name = line(token_bytes(LINE), own=True)
     if route.request_rules.tokenizes:
         slots = list(call.dialect.texts(tree))
-        if any(slot.place in _SAID for slot in slots):
+        if not stays or any(slot.place in _SAID for slot in slots):
             name = holder.line(_encode(conversation(caller, call.headers, slots, ())[0]))
     return Line(name, goes_on=bool(previous), stays=stays, team=holder.owner == "team")
 

@@ -1,5 +1,6 @@
 """Ids of what an upstream holds leave with the mark of whose they are: in whole answers, and in frames before any rule sees them."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import final
 
@@ -11,16 +12,30 @@ from lockgate.pipeline.lanes import Lane
 from lockgate.pipeline.ledger import Ledger
 
 Mark = Callable[[str], str]
+LONG = 8
+"""Letters that are in no id by chance."""
 
 
 def marks(call: Call, sent: Sent, ledger: Ledger) -> Mark | None:
-    """None where the upstream holds nothing that the client could name."""
+    """None where the upstream holds nothing that the client could name.
+
+    What a client chose itself may be another's: an id that a server made of the request's own is left as it is, and is nobody's.
+    """
     upstream, caller, line = sent.upstream, ledger.caller, call.held
     holder = upstream.holder
     if holder is None or caller is None or line is None or sent.asked.dialect is not call.dialect:
         return None
-    made: Remembered[str, str] = Remembered(lambda id_: holder.marked(id_, caller, upstream.seed, line.name))
-    return made.__getitem__
+
+    def made(id_: str) -> str:
+        return id_ if _chosen(id_, ledger.request_id) else holder.marked(id_, caller, upstream.seed, line.name)
+
+    known: Remembered[str, str] = Remembered(made)
+    return known.__getitem__
+
+
+def _chosen(id_: str, request_id: str) -> bool:
+    """A short one may be the end of any, and counts as a word of its own."""
+    return request_id in id_ if len(request_id) >= LONG else request_id in (id_, re.split("[_-]", id_)[-1])
 
 
 def marked(body: bytes, dialect: Dialect, mark: Mark) -> bytes:
