@@ -120,7 +120,7 @@ class _Reader:
         if folded in _NOT_OURS or not value:
             return value
         if folded == "encrypted_content" and isinstance(value, str):
-            return value if read(value) is None else self._named(value, where)
+            return value if read(value) is None else sealed.swapped(self._named(value, where))
         if folded == "annotations" and isinstance(value, list):
             return list(self._annotations(value, where))
         if folded == "results" and isinstance(value, list) and not self._may(value):
