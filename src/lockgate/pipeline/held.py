@@ -11,7 +11,7 @@ import msgspec
 from msgspec import structs
 
 from lockgate.core.auth import Caller
-from lockgate.core.body import Body, Parsed, Tree, parse
+from lockgate.core.body import Tree, parse
 from lockgate.core.dialect import Place
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.holder import LINE, Holder, Line, accounts, line
@@ -19,7 +19,6 @@ from lockgate.core.holding import Holds
 from lockgate.core.problem import Problem
 from lockgate.pipeline.conversation import conversation
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.translate import Translated, translate
 
 _encode = msgspec.json.Encoder().encode
 _SAID = frozenset[Place](("assistant", "thinking", "tool_arguments", "tool_result"))
@@ -86,13 +85,3 @@ def _line(call: Call, tree: Tree, route: Route, upstreams: tuple[Upstream, ...],
         if not stays or any(slot.place in _SAID for slot in slots):
             name = holder.line(_encode(conversation(caller, call.headers, slots, ())[0]))
     return Line(name, goes_on=bool(previous), stays=stays, team=holder.owner == "team")
-
-
-def translated(call: Call, body: Body, upstream: Upstream, ledger: Ledger) -> Translated:
-    """What goes to the upstream, with the ids that it knows itself."""
-    holds, holder, caller = call.dialect.holds, upstream.holder, ledger.caller
-    if holds is None or holder is None or caller is None:
-        return translate(call, body, upstream)
-    tree, lost = holds.opened(parse(body).tree, lambda marked: holder.plain(marked, caller))
-    asked = translate(call, Parsed(tree), upstream)
-    return structs.replace(asked, lost=(*lost, *asked.lost))
