@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,21 @@ from tests.e2e.process import Running, Told, request, running
 from tests.faults.faulty_process import FaultyProcess, faulty
 
 KINDS = {"openai": "openai_compatible", "anthropic": "anthropic", "gemini": "gemini", "ollama": "ollama"}
-BASES = {"openai": "/v1", "anthropic": "", "gemini": "", "ollama": ""}
-PATHS = {"openai": "/v1/chat/completions", "anthropic": "/v1/messages", "ollama": "/api/chat"}
-ENDS = {"openai": b"[DONE]", "anthropic": b'"message_stop"', "ollama": b'"done":true'}
+RESPONSES = {"responses": "openai_compatible, responses: {}"}
+"""Asked in the Responses API."""
+BASES = {"openai": "/v1", "responses": "/v1", "anthropic": "", "gemini": "", "ollama": ""}
+PATHS = {
+    "openai": "/v1/chat/completions",
+    "responses": "/v1/responses",
+    "anthropic": "/v1/messages",
+    "ollama": "/api/chat",
+}
+ENDS = {
+    "openai": b"[DONE]",
+    "responses": b"response.completed",
+    "anthropic": b'"message_stop"',
+    "ollama": b'"done":true',
+}
 TIMEOUTS = "{connect: 300ms, first_byte: 600ms, between_chunks: 600ms, total: 2s}, health: {failures: 1000}"
 """Nobody is left out for failing: that is what they are here for."""
 CONFIG = """\
@@ -43,8 +55,9 @@ class Rig:
         self, model: str, *, stream: bool = False, dialect: str = "openai", headers: dict[str, str] | None = None
     ) -> Told:
         nonce = secrets.token_hex(6)
-        body = {"model": model, "stream": stream, "max_tokens": 99}
-        body["messages"] = [{"role": "user", "content": f"nonce={nonce}"}]
+        body: dict[str, Any] = {"model": model, "stream": stream, "max_tokens": 99}
+        turns = "input" if dialect == "responses" else "messages"
+        body[turns] = [{"role": "user", "content": f"nonce={nonce}"}]
         given = {"authorization": f"Bearer {self.gateway.key}", "x-request-id": f"n-{nonce}", **(headers or {})}
         return request(self.gateway.url, "POST", PATHS[dialect], body, given)
 
@@ -81,12 +94,18 @@ def errors(told: Told) -> str:
 
 @contextmanager
 def rig(
-    folder: Path, faults: dict[str, str], *, more: str = "", pace: float = 1.0, within: Sequence[str] = ()
+    folder: Path,
+    faults: dict[str, str],
+    *,
+    more: str = "",
+    pace: float = 1.0,
+    within: Sequence[str] = (),
+    kinds: Mapping[str, str] = KINDS,
 ) -> Iterator[Rig]:
     """`faults` are names of models, and the settings of each one's provider."""
     with faulty(pace) as upstream:
         providers, models = [], []
-        for family, kind in KINDS.items():
+        for family, kind in kinds.items():
             providers.append(f'  well-{family}: {{kind: {kind}, base_url: "{upstream.url}{BASES[family]}"}}')
             for fault, settings in faults.items():
                 name = f"{fault}-{family}"

@@ -1,4 +1,4 @@
-"""The faulty upstream itself: sound answers in four dialects, orders by name and by control port, and a true history."""
+"""The faulty upstream itself: sound answers in five dialects, orders by name and by control port, and a true history."""
 
 import json
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from tests.faults.faulty_process import FaultyProcess, faulty, nonces
 CHAT = [{"role": "user", "content": "say it: nonce=n7"}]
 ASKED = {
     "openai": ("/v1/chat/completions", {"messages": CHAT, "stream_options": {"include_usage": True}}),
+    "responses": ("/v1/responses", {"input": CHAT}),
     "anthropic": ("/v1/messages", {"messages": CHAT, "max_tokens": 99}),
     "ollama": ("/api/chat", {"messages": CHAT}),
 }
@@ -36,7 +37,7 @@ def ask(upstream: FaultyProcess, family: str, model: str, *, stream: bool, reque
     return request(upstream.url, "POST", path, body, {"x-request-id": request_id})
 
 
-@pytest.mark.parametrize("family", ["openai", "anthropic", "gemini", "ollama"])
+@pytest.mark.parametrize("family", ["openai", "responses", "anthropic", "gemini", "ollama"])
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
 def test_it_is_well_in_every_dialect(upstream: FaultyProcess, family: str, *, stream: bool) -> None:
     request_id = f"well-{family}-{stream}"
@@ -44,7 +45,10 @@ def test_it_is_well_in_every_dialect(upstream: FaultyProcess, family: str, *, st
     told = ask(upstream, family, "faulty-ok", stream=stream, request_id=request_id)
 
     assert told.status == 200
-    assert nonces(told.body, "n7-") == 12
+    times = (
+        5 if stream and family == "responses" else 1
+    )  # as deltas, and as a text, a part, an item and a response that are done
+    assert nonces(told.body, "n7-") == 12 * times
     (entry,) = upstream.ended(request_id)
     assert (entry["nonce"], entry["stream"], entry["fault"], entry["ended"]) == ("n7", stream, "ok", "whole")
     assert str(entry["output"]).encode() in told.body

@@ -14,6 +14,7 @@ from lockgate.app.callers import members
 from lockgate.app.flows import flow_rules, spotlight
 from lockgate.app.guarded import guarded
 from lockgate.app.health_checks import HealthChecks, checks
+from lockgate.app.holders import holding
 from lockgate.app.load import Loaded, beside
 from lockgate.app.places import policies
 from lockgate.app.prices import Target
@@ -103,7 +104,7 @@ def build(loaded: Loaded, ports: Ports, memories: Memories = NO_MEMORIES) -> Gat
     providers = tables("lockgate.providers", Provider)
     rules = rule_sets(config.rules, loaded.data)
     upstreams = {
-        name: provided(name, settings, providers[settings.kind], loaded, ports.demo_port)
+        name: holding(provided(name, settings, providers[settings.kind], loaded, ports.demo_port), loaded, ports.pepper)
         for name, settings in config.providers.items()
     }
     egress = Scanner(guarded(loaded, {name: each.origin for name, each in upstreams.items()}))

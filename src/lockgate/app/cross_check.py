@@ -10,6 +10,7 @@ from lockgate.app.checks import (
     flows,
     guards,
     headers,
+    held,
     idempotency,
     limits,
     overload,
@@ -50,6 +51,7 @@ def mistakes(parts: Parts, providers: Mapping[str, Provider], folder: File) -> I
     yield from flows.mistakes(parts)
     yield from tokens.mistakes(parts)
     yield from idempotency.mistakes(parts)
+    yield from held.mistakes(parts)
     yield from prices.mistakes(parts)
     yield from alerts.mistakes(parts)
     yield from overload.mistakes(parts)

@@ -12,6 +12,7 @@ from lockgate.app.load import Loaded
 from lockgate.app.prices import Prices, find
 from lockgate.app.references import structs
 from lockgate.app.settings.limits import BudgetSettings
+from lockgate.app.unheld_answers import unheld_answers
 from lockgate.app.unkept_claims import unkept_claims
 from lockgate.app.unlisted import unlisted_authorities
 
@@ -20,6 +21,7 @@ def doubts(loaded: Loaded, prices: Prices) -> Iterator[str]:
     """Each with its place in the file."""
     config, now = loaded.valid, time.time()
     yield from unkept_claims(config)
+    yield from unheld_answers(config)
     yield from dead_ends(config, now)
     yield from large_shares(config, prices, now)
     yield from unlisted_authorities(loaded)

@@ -186,11 +186,14 @@ def _secrets(wanted: Iterable[tuple[Place, SecretRef]], opener: Opener, labels: 
             yield Wrong(path, f"the secret of {whose[secret]} too", "a secret of its own")
 
 
+_KEYS: tuple[Place, ...] = (("secrets", "key"), ("tokens", "key"), ("idempotency", "key"))
+
+
 def _unfit(path: Place, secret: Secret) -> Iterator[Wrong]:
     """A method of authentication says itself what is too weak for it."""
     if path[0] != "auth" and (word := famous(secret.reveal())):
         yield Wrong(path, f"a well-known example secret ({word})", "a secret that nobody else knows")
-    elif path in (("secrets", "key"), ("tokens", "key"), ("idempotency", "key")):
+    elif path in _KEYS or (path[0] == "providers" and path[2:] == ("responses", "key")):
         try:
             master_keys(secret.reveal())
         except ValueError as error:

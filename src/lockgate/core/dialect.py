@@ -14,6 +14,7 @@ from lockgate.core.body import Body, Headed, Path, Tree
 from lockgate.core.called import Called
 from lockgate.core.chat import Chat
 from lockgate.core.events import Event
+from lockgate.core.holding import Holds
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
 from lockgate.core.sample import Sample
@@ -229,6 +230,8 @@ class Dialect:
     """What keeps a stream alive before its first frame and means nothing to its clients; empty where there is no such thing."""
     acting: tuple[str, ...] = ()
     """Keys of a request by which a provider does more than answer: keeps it for later, calls servers of its own."""
+    holds: Holds | None = None
+    """What its provider may hold for later, for dialects that have such things."""
     at_most: Callable[[Body, int], Body] | None = None
     """The same request with a limit on the tokens of an answer, in place of the client's own."""
 

@@ -13,6 +13,7 @@ from lockgate.core.dialect import Ask, Dialect, Operation
 from lockgate.core.flow_rule import Flowing, FlowRule
 from lockgate.core.guard import NO_RULES, Rules
 from lockgate.core.header_policy import HeaderPolicy, Source
+from lockgate.core.holder import Holder, Line
 from lockgate.core.http import Headers, Origin, Timeouts
 from lockgate.core.level import Level
 from lockgate.core.price_list import UNKNOWN, Quotes
@@ -47,6 +48,8 @@ class Call(Struct, frozen=True):
     """Documents of the request are not what the client sent: it knows other places in them."""
     restorer: Restorer | None = None
     """Gives the client its own values back; None when no token went to the model."""
+    held: Line | None = None
+    """Its conversation may be held by the provider; None where nobody on its route does that."""
 
     def __repr__(self) -> str:
         return f"Call({self.dialect.name} {self.operation})"
@@ -89,6 +92,8 @@ class Upstream:
     """Its answers are asked what is left of its own limits."""
     when: When | None = None
     """For which requests it is there."""
+    holder: Holder | None = None
+    """Of what its provider holds for later; None where it is not asked for such things."""
 
 
 class Balancer(Protocol):

@@ -23,7 +23,7 @@ class Service:
     path: Callable[[Ask], str]
     count_tokens: str = ""
     adapt: Callable[[Body], Adapted] | None = None
-    """For a dialect without chats: what its provider's `adapt` is for chats."""
+    """For a dialect of its own, without chats or with things that are held: what its provider's `adapt` is for chats."""
     sign: Callable[[Secret | None], Headers] | None = None
     """Where this one is signed differently from the provider's others."""
 
@@ -37,6 +37,8 @@ class Provider:
     """Without a slash at the end; empty where the operator has to give one."""
     services: tuple[Service, ...]
     sign: Callable[[Secret | None], Headers]
+    responses: Service | None = None
+    """What holds things for later, where it has that. It is one of the `services` where the operator says so."""
     environment: tuple[str, ...] = ()
     """Variables that hold its key by convention."""
     adapt: Callable[[Body], Adapted] | None = None

@@ -28,7 +28,9 @@ _FAULTS: dict[Kind, Fault] = {
 
 def acts(call: Call) -> bool:
     """The request makes a provider do more than answer."""
-    return any(call.body.top.get(name, NOTHING) not in EMPTY for name in call.dialect.acting)
+    if any(call.body.top.get(name, NOTHING) not in EMPTY for name in call.dialect.acting):
+        return True
+    return call.dialect.holds is not None and call.dialect.holds.acts(call.body)
 
 
 def goes_on(failed: Failed, retry: Retry, *, acts: bool) -> bool:

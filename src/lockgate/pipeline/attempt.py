@@ -24,7 +24,7 @@ from lockgate.pipeline.deadline import timeouts
 from lockgate.pipeline.filtered import begun, nothing_left
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import request_headers
-from lockgate.pipeline.translate import Translated, translate
+from lockgate.pipeline.translate import Translated, translated
 from lockgate.pipeline.tried import Tried
 
 JSON: Headers = ((b"content-type", b"application/json"),)
@@ -103,7 +103,7 @@ async def attempt(asking: Asking, upstream: Upstream) -> Sent | Failed:
     """Written down in the ledger, however it ends."""
     ledger = asking.ledger
     try:
-        asked = translate(asking.call, asking.body, upstream)
+        asked = translated(asking.call, asking.body, upstream, ledger)
         limits = timeouts(upstream, ledger, stream=asked.ask.stream)
     except Problem as problem:  # it cannot be said in this upstream's dialect, or there is no time left
         asking.health.let_go(upstream)

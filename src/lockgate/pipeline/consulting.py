@@ -10,6 +10,7 @@ from typing import final
 
 from msgspec import structs
 
+from lockgate.core.dialect import Framing
 from lockgate.core.events import Ended, Event, Started
 from lockgate.core.http import Incoming
 from lockgate.core.problem import Problem
@@ -26,9 +27,18 @@ from lockgate.pipeline.windows import Windows
 class Consulting:
     """Gives whole frames. Raises what the body raises, and the `Problem` of a rule that blocks; nothing comes behind either."""
 
-    def __init__(self, sides: Sides, review: Review, ledger: Ledger, peeked: Sequence[bytes], body: Incoming) -> None:
+    def __init__(
+        self,
+        sides: Sides,
+        review: Review,
+        ledger: Ledger,
+        peeked: Sequence[bytes],
+        body: Incoming,
+        *,
+        framing: Framing | None = None,
+    ) -> None:
         dialect, asked = sides.source, sides.asked
-        self._framing, self._decoder = dialect.framing(asked), dialect.decoder(asked)
+        self._framing, self._decoder = framing or dialect.framing(asked), dialect.decoder(asked)
         self._encoder = dialect.encoder(structs.replace(asked, usage=True))
         self._sides, self._review, self._ledger, self._body = sides, review, ledger, body
         self._peeked = list(reversed(peeked))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from lockgate.core.auth import Caller
 from lockgate.core.dialect import Slot
+from lockgate.core.holder import Line
 from lockgate.core.http import Headers, header
 
 SESSIONS = (b"x-session-id", b"x-claude-code-session-id", b"session-id")
@@ -14,13 +15,19 @@ TURNS = ("messages", "contents", "input")
 
 
 def conversation(
-    caller: Caller, headers: Headers, slots: Sequence[Slot], names: Sequence[bytes]
+    caller: Caller, headers: Headers, slots: Sequence[Slot], names: Sequence[bytes], line: Line | None = None
 ) -> tuple[tuple[str, ...], bool]:
-    """What tells it from all others, the caller first, so that nobody is in another one's; and whether the client named it."""
+    """What tells it from all others, the caller first, so that nobody is in another one's; and whether the client named it, or an
+    answer of it that is of no other. `line`: what a provider may hold of it.
+    """
     who = (caller.organization, caller.team, caller.key_id, caller.user)
     for name in names:
         if said := header(headers, name):
             return (*who, "session", said.decode("latin-1")), True
+    if line is not None:
+        if line.team:
+            who = (caller.organization, caller.team, "", "")
+        return (*who, "line", line.name.hex()), line.goes_on and line.own
     return (*who, "turns", *_beginning(slots)), False
 
 

@@ -31,7 +31,7 @@ async def watched(call: Call, route: Route, ledger: Ledger, approvals: Approvals
     mine = [
         flow
         for flow in route.flows
-        if (caller is None or flow.scope.holds(caller)) and (not flow.data or _found(flow.data, ledger.labels))
+        if (caller is None or flow.scope.holds(caller)) and (not flow.data or _found(flow.data, call, ledger))
     ]
     if not mine:
         return call
@@ -49,8 +49,13 @@ async def watched(call: Call, route: Route, ledger: Ledger, approvals: Approvals
     return structs.replace(call, flows=tuple(flows)) if flows else call
 
 
-def _found(data: Collection[str], labels: Collection[str]) -> bool:
-    """A value that left as a token before, and is known again, is of the kind that stands in the token."""
+def _found(data: Collection[str], call: Call, ledger: Ledger) -> bool:
+    """A value that left as a token before, and is known again, is of the kind that stands in the token. What was in turns that lie
+    with the provider, nobody can tell.
+    """
+    labels = ledger.labels
+    if call.held is not None and call.held.goes_on:
+        return True
     return any(label in labels or kind_of(label) in labels for label in data)
 
 
@@ -70,7 +75,10 @@ async def _flowing(
     caller = ledger.caller
     if flow.action != "hold" or approvals is None or caller is None:
         return Flowing(flow)
-    parts, _ = conversation(caller, call.headers, slots, SESSIONS)
+    line = call.held
+    # What begins is asked again as it was, once there is a yes; and a yes is for who asked.
+    line = structs.replace(line, team=False) if line is not None and line.goes_on else None
+    parts, _ = conversation(caller, call.headers, slots, SESSIONS, line)
     name = approvals.name("\0".join((flow.name, *parts)))
 
     def ask(tool: str) -> None:

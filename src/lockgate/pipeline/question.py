@@ -75,7 +75,7 @@ def named(caching: Caching | None, call: Call, body: Body, route: Route, ledger:
         return None
     ledger.cache = "bypass"
     wish = header(call.headers, b"cache-control") or b""
-    if b"no-store" in wish or call.restorer is not None or _surely_warm(policy, call):
+    if b"no-store" in wish or call.restorer is not None or _held(call) or _surely_warm(policy, call):
         return None
     ledger.cache = "miss"
     age = _AGE.search(wish)
@@ -100,6 +100,11 @@ def _asked(caching: Caching, call: Call, body: Body, route: Route, ledger: Ledge
     around = _question(caching, call, route, ledger, rest, alone=True)
     bucket = caching.answers.key(_sorted(("similar", found.path, around)))
     return Asked(bucket, found.text, found.signature)
+
+
+def _held(call: Call) -> bool:
+    """It goes on from an answer that an upstream holds, or wants one: that is its caller's own."""
+    return call.held is not None and (call.held.goes_on or call.held.stays)
 
 
 def _surely_warm(policy: CachePolicy, call: Call) -> bool:

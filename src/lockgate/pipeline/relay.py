@@ -14,6 +14,7 @@ from lockgate.pipeline.flow import Flow
 from lockgate.pipeline.guarded import Guarded
 from lockgate.pipeline.lanes import Lane, Sides, Translated, Verbatim
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.marking import Marked, Marking, marks
 from lockgate.pipeline.metered import Metered
 from lockgate.pipeline.no_answer import is_whole
 from lockgate.pipeline.passing import answer_headers
@@ -56,8 +57,10 @@ async def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress
     sides = Sides(sent.asked.dialect, sent.asked.ask, call.dialect, call.ask)
     lane: Lane
     body, peeked = sent.arrival.body, sent.peeked
+    mark = marks(call, sent, ledger)
+    marking = Marking(sides.source, sides.asked, mark) if mark is not None else None
     if review.remote:
-        body, peeked = Consulting(sides, review, ledger, peeked, body), ()
+        body, peeked = Consulting(sides, review, ledger, peeked, body, framing=marking), ()
         await body.begin()
         lane = Guarded(sides, NO_RULES, ledger, call.restorer, anew=review.remote.enforced)
     elif review.rules or call.restorer is not None or checked(call):  # what is blocked ends as a filtered answer does
@@ -70,6 +73,8 @@ async def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress
         lane = Displaced(lane)
     if checked(call):
         lane = Bounded(lane, sides, call, ledger)
+    if marking is not None and not review.remote:
+        lane = Marked(lane, marking, call.ask.request_id)
     if ledger.held is not None and (most := ledger.held.most) is not None:
         lane = Metered(lane, call, most, ledger)
     if egress is not None:

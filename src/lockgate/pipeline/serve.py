@@ -41,6 +41,7 @@ from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.egress import clean, leaking
 from lockgate.pipeline.flow_rules import watched
 from lockgate.pipeline.gate import Gate
+from lockgate.pipeline.held import at_holder
 from lockgate.pipeline.intend import intend
 from lockgate.pipeline.kinds import readable, serving
 from lockgate.pipeline.ledger import Ledger
@@ -162,6 +163,8 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
     if route.selects:
         meet(route, call, caller, ledger)
         route = suit(route, call, caller, ledger)
+    if call.dialect.holds is not None:
+        call, route = at_holder(call, route, ledger)
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)

@@ -69,7 +69,7 @@ async def tokenized(call: Call, rules: Rules, ledger: Ledger, tokens: Tokens | N
         return call, await screen(call, own, ledger)
     document = parse(call.body)
     listed = list(call.dialect.texts(document.tree))
-    parts, named = conversation(ledger.caller, call.headers, listed, tokens.session)
+    parts, named = conversation(ledger.caller, call.headers, listed, tokens.session, call.held)
     memory = await tokens.open(parts)
     call = structs.replace(call, conversation=memory.name)
     wire = call.body.wire()

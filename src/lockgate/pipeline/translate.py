@@ -10,6 +10,7 @@ from lockgate.core.body import Body, Parsed, head, parse
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.exchange import Call, Upstream
 from lockgate.core.provider import Service
+from lockgate.pipeline.ledger import Ledger
 
 
 class Translated(Struct, frozen=True):
@@ -25,10 +26,20 @@ class Translated(Struct, frozen=True):
         return self.service.dialect
 
 
+def translated(call: Call, body: Body, upstream: Upstream, ledger: Ledger) -> Translated:
+    """What goes to the upstream, with the ids that it knows itself."""
+    holds, holder, caller = call.dialect.holds, upstream.holder, ledger.caller
+    if holds is None or holder is None or caller is None:
+        return translate(call, body, upstream)
+    tree, lost = holds.opened(parse(body).tree, lambda marked: holder.plain(marked, caller))
+    asked = translate(call, Parsed(tree), upstream)
+    return structs.replace(asked, lost=(*lost, *asked.lost))
+
+
 def translate(call: Call, body: Body, upstream: Upstream) -> Translated:
     service = upstream.provider.service(call.dialect)
     dialect, adapt = service.dialect, upstream.provider.adapt
-    if dialect.vectors is not None:
+    if dialect.vectors is not None or dialect.holds is not None:
         adapt = service.adapt
     model = upstream.model or call.ask.model
     if dialect is call.dialect:

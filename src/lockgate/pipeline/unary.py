@@ -16,6 +16,7 @@ from lockgate.pipeline.as_events import events
 from lockgate.pipeline.attempt import Sent
 from lockgate.pipeline.displaced import nowhere
 from lockgate.pipeline.ledger import Ledger
+from lockgate.pipeline.marking import marked, marks
 from lockgate.pipeline.no_answer import REFUSED_US, an_object, refused_us
 from lockgate.pipeline.passing import answer_headers
 from lockgate.pipeline.restore import restored
@@ -40,7 +41,7 @@ async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Re
 
 def _said(call: Call, sent: Sent, review: Review, body: bytes) -> Answer:
     """What the body says that goes on."""
-    if review or call.restorer is not None or call.displaced:
+    if review or call.restorer is not None or call.displaced or call.held is not None:
         return sent.asked.dialect.decode_answer(body, sent.asked.ask)
     return _heard(sent, body)
 
@@ -53,7 +54,10 @@ def _heard(sent: Sent, body: bytes) -> Answer:
 async def _screened(call: Call, sent: Sent, review: Review, ledger: Ledger) -> bytes:
     """The upstream's body, counted, held against tools and rules, with the values behind its tokens."""
     body, dialect = await read(sent, ledger), sent.asked.dialect
-    top = an_object(body) if sent.top is None else sent.top
+    mark = marks(call, sent, ledger)
+    if mark is not None:
+        body = marked(body, dialect, mark)
+    top = an_object(body) if sent.top is None or mark is not None else sent.top
     ledger.counted(dialect.unary_usage(body))
     _whole(ledger, body)
     if checked(call):

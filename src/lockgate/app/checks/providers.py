@@ -18,7 +18,7 @@ def mistakes(path: Path, settings: ProviderSettings, known: Mapping[str, Provide
     if provider is None:
         yield Wrong((*path, "kind"), f"{quoted(settings.kind)}, {UNKNOWN}", choice(sorted(known), settings.kind))
     elif provider.builtin:
-        for name in ("base_url", "api_key", "next_api_key", "api_keys", "tls"):
+        for name in ("base_url", "api_key", "next_api_key", "api_keys", "tls", "responses"):
             if getattr(settings, name):
                 yield Wrong(
                     (*path, name), "a setting", f"nothing: {settings.kind} is built in and is reached without it"
@@ -29,6 +29,11 @@ def mistakes(path: Path, settings: ProviderSettings, known: Mapping[str, Provide
             found = "nothing" if settings.api_key is None else "the same as `next_api_key`"
             yield Wrong((*path, "api_key"), found, "the credential in use, which the next one takes over from")
         yield from _several((*path, "api_keys"), settings)
+        if settings.responses is not None and provider.responses is None:
+            able = ", ".join(sorted(each.name for each in known.values() if each.responses is not None))
+            yield Wrong(
+                (*path, "responses"), f"a setting for {settings.kind}", f"one of these kinds, which have it: {able}"
+            )
         if settings.tls is not None:
             yield from _secured((*path, "tls"), settings.tls, settings.base_url or provider.base_url, folder)
 

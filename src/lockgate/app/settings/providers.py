@@ -1,6 +1,6 @@
 """`providers`: who serves models."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -34,6 +34,17 @@ class TimeoutSettings(Settings, frozen=True):
         self.build()
 
 
+class ResponsesSettings(Settings, frozen=True):
+    """Clients of the Responses API are asked on in it. What the provider holds, only who got it may name."""
+
+    scope: Annotated[Literal["key", "team"], Meta(description="Who may go on from an answer that a key got.")] = "key"
+    shared: Annotated[
+        tuple[str, ...],
+        Meta(max_length=256, description="Ids of the account that every caller may name, like a vector store's."),
+    ] = ()
+    key: Annotated[SecretRef, Meta(description="What marks are made with, the same on all machines.")] | None = None
+
+
 class ProviderSettings(Settings, frozen=True):
     """Somebody who serves models, and how to reach them."""
 
@@ -56,6 +67,7 @@ class ProviderSettings(Settings, frozen=True):
         Annotated[Duration, Meta(description="The longest stream; left out, `timeouts.total`.")] | None
     ) = None
     headers: Annotated[dict[HeaderName, SourceSettings], Meta(description="Added to what goes to this provider.")] = {}
+    responses: ResponsesSettings | None = None
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     tls: UpstreamTlsSettings | None = None

@@ -1,7 +1,8 @@
 """The same upstream for what belongs together: a session, a chain of answers, a key, a prompt that a provider has cached.
 
 Rendezvous hashing: every upstream gets a number from the thing and from itself, and the lowest one wins. When one goes,
-only its own things move, to where each of them would have gone next; when it comes back, they come back.
+only its own things move, to where each of them would have gone next; when it comes back, they come back. The id of an answer
+that a provider holds says itself where it was given.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,8 +13,9 @@ from zlib import crc32
 import msgspec
 from msgspec import Meta, Raw
 
-from lockgate.core.balance import BalanceConfig, ranked
+from lockgate.core.balance import BalanceConfig, first, ranked
 from lockgate.core.exchange import Balancer, Call, Upstream
+from lockgate.core.holder import Mark, read
 from lockgate.core.http import header
 from lockgate.core.view import Moment, View
 
@@ -31,6 +33,7 @@ By = Annotated[
         description="key, prompt, previous_response_id, or header:NAME in lower case.",
     ),
 ]
+_text = msgspec.json.Decoder(str)
 _items = msgspec.json.Decoder(list[Raw])
 
 
@@ -46,16 +49,18 @@ class plugin(BalanceConfig, frozen=True, tag="sticky"):
 
 @final
 class _Sticky:
-    def __init__(self, readers: Sequence[Callable[[Call, Moment], bytes]]) -> None:
+    def __init__(self, readers: Sequence[Callable[[Call, Moment], bytes | Mark]]) -> None:
         self._readers = readers
         self._known: dict[int, tuple[Sequence[Upstream], list[int], bool]] = {}
 
     def order(self, upstreams: Sequence[Upstream], call: Call, view: View, moment: Moment) -> Sequence[Upstream]:
-        for read in self._readers:
-            if thing := read(call, moment):
+        for reader in self._readers:
+            if thing := reader(call, moment):
                 break
         else:
             return upstreams
+        if isinstance(thing, Mark):
+            return _home(upstreams, thing)
         number = crc32(thing) & MASK
         seeds, alike = self._own(upstreams)
         mixed = [(number ^ seed) * GOLDEN & MASK for seed in seeds]
@@ -75,6 +80,11 @@ class _Sticky:
         return seeds, alike
 
 
+def _home(upstreams: Sequence[Upstream], mark: Mark) -> Sequence[Upstream]:
+    """The target that gave the answer, first; else any, for only those are here that hold it."""
+    return first(upstreams, next((at for at, each in enumerate(upstreams) if each.seed == mark.seed), 0))
+
+
 def _weighted(upstreams: Sequence[Upstream], mixed: Sequence[int]) -> Sequence[Upstream]:
     """The lowest `-log(1 - u) / weight`: the weighted form of the lowest number."""
     scores = [
@@ -84,20 +94,23 @@ def _weighted(upstreams: Sequence[Upstream], mixed: Sequence[int]) -> Sequence[U
     return ranked(upstreams, scores)
 
 
-def _reader(by: str) -> Callable[[Call, Moment], bytes]:
+def _reader(by: str) -> Callable[[Call, Moment], bytes | Mark]:
     if by == "key":
         return lambda call, moment: moment.who.encode()
     if by == "previous_response_id":
-        return lambda call, moment: _field(call, "previous_response_id")
+        return lambda call, moment: _previous(call)
     if by == "prompt":
         return lambda call, moment: prefix(call)
     name = by.removeprefix("header:").encode()
     return lambda call, moment: header(call.headers, name) or b""
 
 
-def _field(call: Call, name: str) -> bytes:
-    value = bytes(call.body.top.get(name, b""))
-    return b"" if value == b"null" else value
+def _previous(call: Call) -> bytes | Mark:
+    """What has no mark was given by nobody here: it is held together all the same."""
+    value = bytes(call.body.top.get("previous_response_id", b""))
+    if value[:1] != b'"':
+        return b""
+    return read(_text.decode(value)) or value
 
 
 def prefix(call: Call) -> bytes:

@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.balancers.sticky import plugin
+from lockgate.core.auth import Caller
 from lockgate.core.exchange import Call
+from lockgate.core.holder import Holder
+from lockgate.core.key_digest import Pepper
 from tests.balancing import call, moment, upstreams, view
 
 SESSION = b"x-session-id"
@@ -65,6 +68,18 @@ def test_a_conversation_goes_on_where_it_began() -> None:
 )
 def test_other_things_to_stay_by(by: str, one: Call, other: Call) -> None:
     assert first(20, one, (by,)) == first(20, other, (by,))
+
+
+@pytest.mark.parametrize("by", [("previous_response_id",), ("header:x-session-id", "previous_response_id", "key")])
+def test_an_answer_says_itself_which_target_gave_it(by: tuple[str, ...]) -> None:
+    balancer, targets = plugin(by=by).build(), upstreams(*[1] * 5)
+    holder = Holder(Pepper(bytes(32)), bytes(4))
+    for home in targets:
+        id_ = holder.marked("resp_1", Caller("key_1", "shop"), home.seed, bytes(8))
+
+        assert balancer.order(targets, call(previous_response_id=id_), view(), moment())[0] is home
+        gone = [each for each in targets if each is not home]
+        assert balancer.order(gone, call(previous_response_id=id_), view(), moment()) == gone
 
 
 def test_keys_are_told_apart() -> None:

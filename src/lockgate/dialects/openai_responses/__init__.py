@@ -2,13 +2,16 @@
 
 from lockgate.codec import sse
 from lockgate.core.dialect import Dialect, Endpoint, Passing
+from lockgate.core.holding import Holds
 from lockgate.core.permission import Permission
 from lockgate.dialects.openai_chat import allowed, models
 from lockgate.dialects.openai_responses import (
     answer,
     asking,
     chat,
+    held,
     joined,
+    marked,
     offered,
     outgoing,
     problem,
@@ -65,6 +68,16 @@ plugin = Dialect(
     ping=lambda ask: b": ping\n\n",
     elsewhere=(b'_url"', b'file_id"', b'"web_search', b'"file_search"', b'_interpreter"', b'"mcp"'),
     at_most=wanted.at_most,
+    holds=Holds(
+        previous=held.PREVIOUS,
+        stays=held.stays,
+        acts=offered.acts,
+        refuse=held.refuse,
+        alone=held.alone,
+        opened=held.opened,
+        marked=marked.marked,
+        begun=marked.begun,
+    ),
     models=models.listed,
     model=models.single,
 )

@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
+from lockgate.core.body import Headed
 from lockgate.core.problem import Kind, Problem
+from lockgate.dialects.openai_responses import held
 from lockgate.dialects.openai_responses.wire import NOTHING, Wire
 
 _AT = re.compile(r" - at `\$\.?(.*)`$")
@@ -76,6 +78,8 @@ def read(raw: bytes) -> tuple[Request, list[str]]:
         raise _invalid(str(error)) from error
     except (ValueError, RecursionError) as error:
         raise Problem(Kind.INVALID, "the body is not a valid JSON object") from error
+    if held.PREVIOUS in top:
+        held.refuse(Headed(top))
     unsaid = [name[:64] for name in top if name not in _KNOWN and _matters(name, bytes(top[name]).replace(b" ", b""))]
     if request.text is not None and request.text.verbosity not in (None, "medium"):
         unsaid.append("text.verbosity")

@@ -1,7 +1,7 @@
 """What a request wants, from its top-level keys; the same request for another model; and what no request may ask for.
 
-Ids of answers and conversations that OpenAI keeps are the ids of whoever has the gateway's own key: nobody here can tell which of
-its callers one belongs to, so none is forwarded, to no provider (S17).
+Conversations and prompts that OpenAI keeps are made by calls that there are not here: no id of one is a caller's own, so none is
+forwarded, to no provider (S17). Who may name which answer of before, `held` knows.
 """
 
 from collections.abc import Mapping
@@ -19,11 +19,9 @@ from lockgate.dialects.openai_responses import names
 
 _value = msgspec.json.Decoder()
 _REFUSED = {
-    "previous_response_id": "send the whole conversation as input: answers of before are not kept here",
     "conversation": "send the whole conversation as input: conversations are not kept here",
     "prompt": "prompts that OpenAI keeps cannot be used here: send instructions and input",
     "background": "answers are given at once here, and never in the background: leave it out",
-    "store": "answers are not kept here: leave it out, or say false",
 }
 _EMPTY = (b"null", b"false")
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lockgate.core.body import Path, Tree
+from lockgate.core.body import Headed, Path, Tree, parse
 from lockgate.core.dialect import Offered
 from lockgate.core.offering import offered, plain, text, unknown
 from lockgate.dialects.openai_responses import names
@@ -21,6 +21,11 @@ _BRING = frozenset(("additional_tools", "tool_search_output"))
 
 def tools(tree: Tree) -> Iterator[Offered]:
     return offered(tree, _READERS)
+
+
+def acts(body: Headed) -> bool:
+    """Whether the provider runs some of them by itself."""
+    return any(tool.run for tool in tools(parse(body).tree))
 
 
 def _listed(path: Path, node: Any, group: str = "") -> Iterator[Offered]:

@@ -15,8 +15,12 @@ from lockgate.core.slots import coded, every
 
 _ROLES: dict[str, Place] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
 _WORD = re.compile(r"[\w.:/@-]{1,128}").fullmatch
-_TOP_WORDS = frozenset(("model", "object", "id", "status", "service_tier", "truncation", "tool_choice"))
-_ITEM_WORDS = frozenset(("type", "id", "call_id", "status", "role", "phase", "detail", "file_id", "container_id"))
+_TOP_WORDS = frozenset(
+    ("model", "object", "id", "status", "service_tier", "truncation", "tool_choice", "previous_response_id")
+)
+_ITEM_WORDS = frozenset(
+    ("type", "id", "call_id", "status", "role", "phase", "detail", "file_id", "container_id", "approval_request_id")
+)
 _CALLED = frozenset(("arguments", "input", "action", "operation", "code", "queries"))
 """What a call is called with, in the words of all of them."""
 _BROUGHT = frozenset(("output", "outputs", "results"))

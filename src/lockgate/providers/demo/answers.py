@@ -9,7 +9,15 @@ import jiter
 
 from lockgate.core.body import Tree
 from lockgate.core.problem import Kind, Problem
-from lockgate.providers.demo import embed, script, speak_anthropic, speak_gemini, speak_ollama, speak_openai
+from lockgate.providers.demo import (
+    embed,
+    script,
+    speak_anthropic,
+    speak_gemini,
+    speak_ollama,
+    speak_openai,
+    speak_responses,
+)
 from lockgate.providers.demo.script import Plan, plan
 from lockgate.providers.demo.speaker import Speaker, Turn
 from lockgate.providers.demo.wanted import switch, word, wrong
@@ -162,6 +170,7 @@ def _headers(speaker: Speaker, turn: Turn, media_type: bytes) -> tuple[tuple[byt
 _PATHS = {
     _EMBEDDINGS: speak_openai.speaker,
     "/v1/chat/completions": speak_openai.speaker,
+    "/v1/responses": speak_responses.speaker,
     "/v1/messages": speak_anthropic.speaker,
     "/v1/messages/count_tokens": speak_anthropic.speaker,
     "/api/chat": speak_ollama.speaker,

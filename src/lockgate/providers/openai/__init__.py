@@ -4,7 +4,7 @@ from typing import Any
 
 from lockgate.core.body import Body
 from lockgate.core.provider import Adapted, Provider, Service, always, bearer
-from lockgate.dialects import openai_chat, openai_embeddings
+from lockgate.dialects import openai_chat, openai_embeddings, openai_responses
 from lockgate.dialects.openai_chat import copies
 
 
@@ -21,6 +21,7 @@ plugin = Provider(
         Service(dialect=openai_chat.plugin, path=always("/chat/completions")),
         Service(dialect=openai_embeddings.plugin, path=always("/embeddings")),
     ),
+    responses=Service(dialect=openai_responses.plugin, path=always("/responses")),
     sign=bearer,
     environment=("OPENAI_API_KEY",),
     price_list="openai",

@@ -12,12 +12,10 @@ from tests.unit.dialects.openai_responses.drive import HI, asked, chat
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("previous_response_id", "resp_1"),
         ("conversation", "conv_1"),
         ("conversation", {"id": "conv_1"}),
         ("prompt", {"id": "pmpt_1"}),
         ("background", True),
-        ("store", True),
     ],
 )
 def test_S17_what_openai_keeps_is_refused_before_anybody_is_asked(field: str, value: Any) -> None:
