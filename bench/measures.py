@@ -1,5 +1,6 @@
 """What is measured, in which order, and what its rows are. Candidates take turns, so that a noisy minute hits all."""
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,10 +8,12 @@ from pathlib import Path
 
 from bench import audit, bodies, gateway, key_table, phases, planning, process, streams, wrk
 from bench.extent import QUICK, Extent
+from bench.limited import IN_THE_FILE
 from bench.nginx import Nginx
 from bench.table import Row
 
 Say = Callable[[str], None]
+LIMITED = "limited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +82,21 @@ def requests(bench: Bench) -> list[Row]:
 
 
 def latency(bench: Bench) -> list[Row]:
-    """What the way through adds at one connection, over asking the upstream directly."""
+    """What the way through adds at one connection, over asking the upstream directly; and with three limits and a budget."""
     if not bench.tool or not bench.upstream:
         return [Row("added latency", "", note="needs wrk and nginx")]
     before = audit.flush(bench.home / "flushed-before", 200)
-    found = _in_turn(bench, 1100, 1)
+    with contextlib.ExitStack() as stack:
+        limited = None
+        if bench.tested:
+            started = gateway.running(bench.command, bench.home, bench.ports, "with-limits", limits=IN_THE_FILE)
+            limited = stack.enter_context(started)
+        found = _in_turn(bench, 1100, 1, limited)
     direct = found["direct"].p50
     rows = []
     for lane, name, most in (
         (gateway.SAME, "same dialect", 0.30),
+        (LIMITED, "with limits", 0.80),
         (gateway.TRANSLATED, "translated", None),
     ):
         plain, mine = (found[one].p50 - direct if one in found else None for one in ("nginx", lane))
@@ -95,23 +104,27 @@ def latency(bench: Bench) -> list[Row]:
         rows.append(Row(f"added at one connection, {name}, p50", "ms", plain, mine, most=most, note=note))
     after = audit.flush(bench.home / "flushed-after", 200)
     note = f"{before * 1e3:.3f} ms before, {after * 1e3:.3f} after; each request waits for two: let through, and what came of it"
-    return [*rows, Row("  a flush alone (fdatasync), p50", "ms", gateway=(before + after) / 2 * 1e3, note=note)]
+    return [*rows, Row("  a line written and flushed alone, p50", "ms", gateway=(before + after) / 2 * 1e3, note=note)]
 
 
-def _in_turn(bench: Bench, size: int, connections: int) -> dict[str, wrk.Result]:
-    """Median per candidate: the upstream itself, nginx before it, and the gateway's two lanes."""
+def _in_turn(
+    bench: Bench, size: int, connections: int, limited: gateway.Gateway | None = None
+) -> dict[str, wrk.Result]:
+    """Median per candidate: the upstream itself, nginx before it, the gateway's two lanes, and another one with limits."""
     assert bench.upstream
-    ways = {"direct": (Place(bench.upstream.pid, bench.upstream.port), gateway.SAME)}
+    ways = {"direct": (bench, Place(bench.upstream.pid, bench.upstream.port), gateway.SAME)}
     if bench.proxy:
-        ways["nginx"] = (Place(bench.proxy.pid, bench.proxy.port), gateway.SAME)
+        ways["nginx"] = (bench, Place(bench.proxy.pid, bench.proxy.port), gateway.SAME)
     if bench.tested:
         tested = Place(bench.tested.pid, bench.tested.port)
-        ways |= {lane: (tested, lane) for lane in (gateway.SAME, gateway.TRANSLATED) if _works(bench, lane)}
+        ways |= {lane: (bench, tested, lane) for lane in (gateway.SAME, gateway.TRANSLATED) if _works(bench, lane)}
+    if limited and _works(other := replace(bench, tested=limited), gateway.SAME):
+        ways[LIMITED] = (other, Place(limited.pid, limited.port), gateway.SAME)
     results: dict[str, list[wrk.Result]] = {name: [] for name in ways}
     for turn in range(bench.extent.rounds):
-        for name, (place, model) in ways.items():
+        for name, (asking, place, model) in ways.items():
             bench.say(f"{size} bytes, {connections} connections, round {turn + 1}: {name}")
-            results[name].append(bench.load(place, model, size, connections))
+            results[name].append(asking.load(place, model, size, connections))
     return {name: wrk.median(rounds) for name, rounds in results.items()}
 
 

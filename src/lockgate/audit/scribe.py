@@ -85,14 +85,14 @@ class Scribe:
         first = self._chain.seq + 1
         text, digests = self._chain.lines(records)
         lines = Lines(text, first, digests)
-        ticket = Ticket(self._required, lambda: self._accept(batch))
         if batch is not None:
             batch.began = monotonic()
         if self._alone is None:
+            ticket = Ticket(self._required, lambda: self._accept(batch))
             for feed in self._feeds:
                 feed.put(lines, ticket)
         elif self._alone.deliver(lines):
-            ticket.take()
+            self._accept(batch)
         if notes := [note for feed in self._feeds for note in feed.notes()]:
             self._write(notes)
 
