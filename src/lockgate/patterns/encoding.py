@@ -130,8 +130,11 @@ def _readable(data: bytes) -> str:
         text = data.decode()
     except UnicodeDecodeError:
         return ""
-    unreadable = sum(not (char.isprintable() or char in "\n\r\t") for char in text[:200])
-    return "" if unreadable * 10 > len(text[:200]) else text
+    begin = text[:200]
+    if begin.isprintable():
+        return text
+    readable = sum(map(str.isprintable, begin)) + sum(map(begin.count, "\n\r\t"))
+    return "" if (len(begin) - readable) * 10 > len(begin) else text
 
 
 def _unescaped(text: str) -> Iterator[Piece]:

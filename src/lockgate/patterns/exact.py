@@ -107,8 +107,9 @@ def together(kind: Exact, text: str, ends: Sequence[int]) -> Iterator[re.Match[s
         begin, end = max(floor, first - kind.reach), min(size, ends[last] + kind.room)
         while begin < end:
             cut: re.Match[str] | None = None
+            sure = size if end == size else end - kind.reach - AHEAD  # up to there `_cut` says no
             for match in kind.exact.finditer(text, begin, end):
-                if _cut(kind, match.start(), end, size):
+                if match.start() > sure:
                     cut = match
                     break
                 yield match

@@ -143,7 +143,8 @@ class Kinds:
         least = self._least.get(kind.label, LEAST)
         ends = hits.ends[number]
         if kind.confidence < least:  # most numbers are just numbers: nothing is looked at that no word is near
-            ends = near(ends, words, kind.reach + NEAR)
+            behind = kind.room if kind.seek else 0  # a word may stand in the match, behind its hit
+            ends = near(ends, [word - behind for word in words], kind.reach + NEAR + behind)
         matches = asked(text, spans(hits.of(number), kind.reach)) if kind.spans else exact(kind, text, ends)
         unlike = _unlike(kind, text, ends) if kind.unless and ends else None
         memory: dict[str, bool] = {}
@@ -166,7 +167,7 @@ class Kinds:
                 yield Finding(start, end, kind.label, confidence)
 
 
-def _unlike(kind: Kind, text: str, ends: Sequence[int]) -> Unlike:
+def _unlike(kind: Kind, text: str, ends: Sequence[int]) -> Unlike | None:
     """Whether a word before a match says that it is something else. The character in front of these is looked at, too."""
     if len(ends) < MANY:
         return partial(kind.unsaid.found, text)
@@ -217,7 +218,8 @@ def merged(found: list[Finding]) -> list[Finding]:
     found.sort(key=_START)
     if all(map(le, map(_END, found), map(_START, found[1:]))):
         return found
-    found.sort(key=_place)
+    found.sort(key=_END, reverse=True)  # the longest first of those that begin in one place
+    found.sort(key=_START)
     out = [found[0]]
     sure = [found[0]]
     for finding in found[1:]:
@@ -235,10 +237,6 @@ def merged(found: list[Finding]) -> list[Finding]:
 
 
 _START, _END = attrgetter("start"), attrgetter("end")
-
-
-def _place(finding: Finding) -> tuple[int, int]:
-    return finding.start, -finding.end
 
 
 def _blank(node: Node) -> bool:

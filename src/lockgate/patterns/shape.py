@@ -145,9 +145,11 @@ def _trimmed(node: Node, end: int) -> Node:
             if trimmed == NOTHING:
                 return _trimmed(sequence(rest), end) if rest else NOTHING
             return sequence((trimmed, *rest) if end == 0 else (*rest, trimmed))
-        case Choice(options, flags) if len(options) == 1:
-            trimmed = _trimmed(options[0], end)
-            return trimmed if trimmed == NOTHING else Choice((trimmed,), flags)
+        case Choice(options, flags) if len(options) == 1 or end == -1:
+            each = tuple(dict.fromkeys(_trimmed(option, end) for option in options))
+            if NOTHING not in each:
+                return Choice(each, flags)
+            return NOTHING if len(options) == 1 else node
     return node
 
 

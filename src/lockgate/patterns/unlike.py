@@ -6,6 +6,7 @@ They are many, and stand at none of the places where a hostile text has them loo
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 
 from lockgate.patterns.shape import width, written
 from lockgate.patterns.syntax import Chars, Choice, Edge, Look, Node, Repeat, Sequence_, read
@@ -34,14 +35,20 @@ class Words:
     def found(self, text: str, start: int, end: int) -> bool:
         return self._whole.search(text, start, end) is not None
 
-    def within(self, text: str, start: int, end: int) -> Unlike:
-        """The same between any two places within these."""
+    def within(self, text: str, start: int, end: int) -> Unlike | None:
+        """The same between any two places within these. None: there is none of the words."""
         starts: Sequence[int] = ()
         if self._anywhere is not None:
             if self._starts is None:
                 return lambda start, end: self.found(text, start, end)
             starts = [match.start() for match in self._starts.finditer(text, start, end)]
-        return lambda start, end: self._any_of(text, starts, start, end) or self._is_beside(text, start, end)
+        needed = None if self._needed is None else _Next(self._needed, text, end)
+        beside = self._beside is not None and (needed is None or needed.is_between(start, end))
+        if not beside:
+            return partial(self._any_of, text, starts) if starts else None
+        return lambda start, end: (
+            (bool(starts) and self._any_of(text, starts, start, end)) or self._is_beside(text, needed, start, end)
+        )
 
     def _any_of(self, text: str, starts: Sequence[int], start: int, end: int) -> bool:
         """It may go on behind the second place, and so be another word or none."""
@@ -52,13 +59,30 @@ class Words:
             at += 1
         return False
 
-    def _is_beside(self, text: str, start: int, end: int) -> bool:
-        if self._beside is None:
-            return False
+    def _is_beside(self, text: str, needed: "_Next | None", start: int, end: int) -> bool:
+        """`needed`: characters of which one is in every such word; None where any may be."""
         start = max(start, end - self._back)
-        if self._needed is not None and self._needed.search(text, start, end) is None:
+        if needed is not None and not needed.is_between(start, end):
             return False
-        return self._beside.search(text, start, end) is not None
+        return self._beside.search(text, start, end) is not None  # type: ignore[union-attr]  # there are such words
+
+
+class _Next:
+    """Where the next character of a class is. Places come in order mostly, so the text is searched once: where they are rare in one
+    go, where they are not a few characters at a time.
+    """
+
+    __slots__ = ("_at", "_begin", "_last", "_search", "_text")
+
+    def __init__(self, one: re.Pattern[str], text: str, last: int) -> None:
+        self._search, self._text, self._last = one.search, text, last
+        self._begin, self._at = 0, -1
+
+    def is_between(self, start: int, end: int) -> bool:
+        if not self._begin <= start <= self._at:
+            found = self._search(self._text, start, self._last)
+            self._begin, self._at = start, self._last if found is None else found.start()
+        return self._at < end
 
 
 def _any(options: Iterable[Node]) -> str:
@@ -102,7 +126,9 @@ def _one_of(classes: Iterable[str], *, cases: bool = False) -> re.Pattern[str] |
     return re.compile(f"[{''.join(inside)}{''.join(one.findall(_cased()))}]")
 
 
+@cache
 def _cased() -> str:
+    """It takes some milliseconds, and is the same for all."""
     return "".join(char for char in map(chr, range(0xD800)) if char.lower() != char or char.upper() != char)
 
 

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lockgate.core.guard import Finding, Hit
+from lockgate.core.guard import Failed, Finding, Hit
 from lockgate.core.hits import Hits, of_all
 from lockgate.core.toil import Toil
 from lockgate.guards.pii import plugin as pii
 from lockgate.guards.pii import sums
 from lockgate.guards.secrets import plugin as secrets
 from lockgate.patterns import exact
+from lockgate.patterns.encoding import _readable
 from lockgate.patterns.kinds import LEAST, NEAR, NEARER, Kind, Kinds, merged, near, said
 from lockgate.patterns.looking import Looking
 from lockgate.patterns.unlike import Words
@@ -83,7 +84,7 @@ def test_S49_words_looked_for_once_in_a_text_are_those_looked_for_at_each_place(
     for start in places:
         for end in places:
             if start <= end:
-                assert unlike(start, end) == (search(text, start, end) is not None)
+                assert (unlike is not None and unlike(start, end)) == (search(text, start, end) is not None)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60)), max_size=20))
@@ -151,6 +152,56 @@ def test_sums_by_bytes_are_those_of_digits(text: str) -> None:
     assert sums.digits(text) == numbers
     assert sums.plain(text) == "".join(map(str, numbers))
     assert sums.luhn(text) == ((sum(numbers[::-2]) + sum(doubled)) % 10 == 0)
+
+
+FINDINGS = st.builds(
+    lambda start, size, label, confidence: Finding(start, start + size, label, confidence),
+    st.integers(0, 20),
+    st.integers(1, 8),
+    st.sampled_from("abc"),
+    st.sampled_from([0.5, 0.7, 0.9]),
+)
+
+
+@given(st.lists(FINDINGS, min_size=1, max_size=12))
+def test_findings_that_overlap_are_one_called_after_the_surest(found: list[Finding]) -> None:
+    groups: list[list[Finding]] = []
+    for each in sorted(found, key=lambda finding: (finding.start, -finding.end)):
+        if groups and each.start < max(other.end for other in groups[-1]):
+            groups[-1].append(each)
+        else:
+            groups.append([each])
+    best = [max(group, key=lambda finding: (finding.confidence, finding.end - finding.start)) for group in groups]
+
+    assert merged(list(found)) == [
+        Finding(group[0].start, max(each.end for each in group), own.label, own.confidence)
+        for group, own in zip(groups, best, strict=True)
+    ]
+
+
+@given(st.text("ab\n\t\x00\x1b\u200b\ufffe", max_size=210) | st.text(max_size=210))
+def test_what_was_decoded_is_readable_as_character_by_character(text: str) -> None:
+    begin = text.encode("utf-8", "replace").decode()
+    unreadable = sum(not (char.isprintable() or char in "\n\r\t") for char in begin[:200])
+
+    assert _readable(begin.encode()) == ("" if unreadable * 10 > len(begin[:200]) else begin)
+
+
+@pytest.mark.parametrize("text", ["glpat-", "secret-", "algolia ", "SWMKEY-1-", "token=", "EXO"])
+def test_S49_a_long_run_behind_the_beginning_of_a_secret_is_few_hits(text: str) -> None:
+    """One that may end in many places, also as one of several forms, is a hit where it may end first."""
+    hits, _ = ENGINE._scanner.hits(text + "0a" * 5000, frozenset((0, 1)), Toil())
+
+    assert sum(map(len, hits.values())) < 40
+
+
+def test_the_name_of_a_service_may_stand_in_its_key_behind_the_hit() -> None:
+    text = 'x: "FuY4TEQLRzwlG00VK8/OUzoTsMcVXxPlmVIC/3F2owm0aeBVgP9m+github+4e0"'
+
+    found = ENGINE.look(text, frozenset((1,)))[1]
+
+    assert not isinstance(found, Failed)
+    assert [(each.label, text[each.start : each.end]) for each in found] == [("service_key", text[4:-1])]
 
 
 @pytest.mark.parametrize(

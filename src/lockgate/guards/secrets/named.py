@@ -46,6 +46,8 @@ IDENTIFIER = (
     ),
 )
 SERVICE = ("service_key", r"(?<![\w/.])(?P<value>[A-Za-z_+/-]{0,40}\d[\w+/-]{13,250}={0,2})")
+SERVICE_SEEK = r"[^\w/.][A-Za-z_+/-]{0,40}\d[\w+/-]{13}"
+"""With what stands before it: the first digit of a run is one hit, and not each."""
 LETTERS = (
     "named_secret",
     r"(?i:secret|token|api[ _-]?key|private|access|[_-]key)[\w .-]{0,22}?[\"'\]\\]{0,4}\s{0,3}(?:=>|:=|=|:|\s)\s{0,3}[\"'`\\]{0,4}(?P<value>[A-Za-z]{20,250})(?![\w-])",

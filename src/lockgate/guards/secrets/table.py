@@ -74,7 +74,13 @@ def _real(kind: Kind) -> Kind:
 def _tokens() -> list[Kind]:
     """What a provider marks as its own."""
     return [
-        Kind(label, expression, sums.UNPROVED if label in sums.SUMS else 0.95, _PROOFS.get(label, _not_a_word))
+        Kind(
+            label,
+            expression,
+            sums.UNPROVED if label in sums.SUMS else 0.95,
+            _PROOFS.get(label, _not_a_word),
+            seek=watching.SEEK.get(label, ""),
+        )
         for label, expression in _marked()
         if label not in sums.STRICT
     ]
@@ -119,6 +125,14 @@ def _named() -> list[Kind]:
         Kind(*named.PASS, 0.65, proof.password, unless=_of_this("hash")),
         Kind(*named.ABROAD, 0.7, proof.password),
         Kind(*named.TOKEN_ABROAD, 0.7, proof.random),
-        Kind(*named.SERVICE, 0.3, proof.service, words=services.NAMES, told=0.65, unless=_HASHES),
+        Kind(
+            *named.SERVICE,
+            0.3,
+            proof.service,
+            words=services.NAMES,
+            told=0.65,
+            unless=_HASHES,
+            seek=named.SERVICE_SEEK,
+        ),
         Kind(*named.LETTERS, 0.6, proof.letters, unless=_HASHES),
     ]

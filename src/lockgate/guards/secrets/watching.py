@@ -50,3 +50,6 @@ ROWS = (
     ("fauna_secret", r"fn(?:A[\w-]{37,60})"),
     ("appwrite_key", r"standard_[a-f0-9]{256}"),
 )
+
+SEEK = {"meraki_key": "(?i:meraki)", "algolia_key": "(?i:algolia)", "shodan_key": "(?i:shodan)"}
+"""The word alone: each character behind it may be the end of what stands some way from it."""
