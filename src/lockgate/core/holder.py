@@ -61,13 +61,13 @@ def account(place: str) -> bytes:
 class Holder:
     """An account that holds what its answers have ids for. `shared` are ids of it that the operator lets everybody name."""
 
-    __slots__ = ("_key", "_shared", "account", "owner")
+    __slots__ = ("_key", "account", "owner", "shared")
 
     def __init__(
         self, pepper: Pepper, account: bytes, owner: Owner = "key", shared: frozenset[str] = frozenset()
     ) -> None:
         self._key = Pepper(bytes.fromhex(pepper.digest(b"ids of what providers hold")))
-        self.owner, self._shared, self.account = owner, shared, account
+        self.owner, self.shared, self.account = owner, shared, account
 
     def marked(self, id_: str, caller: Caller, seed: int, line: bytes) -> str:
         said = self.account + seed.to_bytes(_SEED) + line
@@ -83,7 +83,7 @@ class Holder:
 
     def plain(self, marked: str, caller: Caller) -> str | None:
         """The account's own id; None for what this caller may not name."""
-        if marked in self._shared:
+        if marked in self.shared:
             return marked
         mark = self.opened(marked, caller)
         return None if mark is None else mark.id

@@ -122,10 +122,9 @@ class _Reader:
         if folded == "encrypted_content" and isinstance(value, str):
             return value if read(value) is None else self._named(value, where)
         if folded == "annotations" and isinstance(value, list):
-            return list(self._annotations(value, where))
-        if folded == "results" and isinstance(value, list) and not self._may(value):
-            self.lost.append(IDS)
-            return None
+            return list(self._own(value, where))
+        if folded == "results" and isinstance(value, list):
+            return next(self._own([value], where), None)
         return self._each(value, where) if _names(folded) else self._below(value, where)
 
     def _each(self, value: Any, where: str) -> Any:
@@ -143,20 +142,15 @@ class _Reader:
             return [self._below(each, f"{where}.{i}") for i, each in enumerate(value)]
         return value
 
-    def _annotations(self, nodes: list[Any], where: str) -> Iterator[Any]:
-        """What says where an answer has something from is left out with what it names."""
+    def _own(self, nodes: list[Any], where: str) -> Iterator[Any]:
+        """What says where an answer has something from is left out with what it names. Looked at once: one may stand in another."""
         for i, node in enumerate(nodes):
-            if self._may(node):
-                yield self._below(node, f"{where}.{i}")
-            else:
+            try:
+                found = self._below(node, f"{where}.{i}")
+            except Problem:
                 self.lost.append(IDS)
-
-    def _may(self, node: Any) -> bool:
-        try:
-            self._below(node, "")
-        except Problem:
-            return False
-        return True
+            else:
+                yield found
 
     def _named(self, id_: str, where: str) -> str:
         found = self._plain(id_)

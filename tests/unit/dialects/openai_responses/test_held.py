@@ -138,6 +138,24 @@ def test_what_says_where_an_answer_is_from_is_left_out_with_what_it_names() -> N
     assert lost == (IDS,)
 
 
+@pytest.mark.parametrize("key", ["annotations", "results"])
+def test_S17_what_stands_in_another_is_looked_at_once(key: str) -> None:
+    """Twice at each level would be a thousand million times at the deepest that is read."""
+    node: Any = {"type": "url_citation", "id": "x" + MARK}
+    for _ in range(28):
+        node = {key: [node]}
+    looked = list[str]()
+
+    def looks(marked: str) -> str | None:
+        looked.append(marked)
+        assert len(looked) < 4
+        return plain(marked)
+
+    HOLDS.opened({"input": [{"role": "user", "content": [node]}]}, looks)
+
+    assert looked == ["x" + MARK]
+
+
 @pytest.mark.parametrize(
     ("fields", "alone"),
     [
