@@ -14,7 +14,6 @@ from lockgate.core.body import Headed, Tree
 from lockgate.core.holder import read
 from lockgate.core.holding import Plain
 from lockgate.core.problem import Kind, Problem
-from lockgate.dialects.openai_responses import sealed
 from lockgate.dialects.openai_responses.parts import kind_of
 
 PREVIOUS, STORE = "previous_response_id", "store"
@@ -93,7 +92,7 @@ class _Reader:
     def _item(self, item: Any, where: str) -> Iterator[Any]:
         """Nothing where nothing is left of it."""
         if not isinstance(item, dict):
-            yield item
+            yield self._below(item, where)
             return
         kind = _kind(item)
         found = {**item}
@@ -104,16 +103,18 @@ class _Reader:
             if kind == "reasoning" and not self._thought(found):
                 self.lost.append(seals.FOREIGN)
                 return
+        elif isinstance(seal := item.get("encrypted_content"), str) and seal:
+            self._named(seal, f"{where}.encrypted_content")
         yield {key: self._field(key, value, f"{where}.{key}") for key, value in found.items()}
 
     def _thought(self, item: dict[str, Any]) -> bool:
-        """Whether a reasoning item means something there: by its id, by its seal, or by words that nobody sealed."""
+        """Whether a reasoning item means something there: by its id, by its seal, or by words that nobody sealed. A seal without a
+        mark may be one whose mark was cut off.
+        """
         seal = item.get("encrypted_content")
         if not isinstance(seal, str) or not seal:
             return "id" in item or bool(item.get("content"))
-        if seals.marked(seal) or seal.startswith((sealed.WHOLE, sealed.OF_CALL)):
-            return False
-        return read(seal) is None or self._plain(seal) is not None
+        return self._plain(seal) is not None
 
     def _field(self, key: str, value: Any, where: str) -> Any:
         folded = key.casefold()

@@ -11,13 +11,11 @@ _top = msgspec.json.Decoder(Top)
 _list = msgspec.json.Decoder(list[Raw])
 _text = msgspec.json.Decoder(str)
 _encode = msgspec.json.Encoder().encode
-_SEALED = frozenset((b'"reasoning"', b'"compaction"'))
+_IDS = ("id", "encrypted_content")
 _OF_ITEMS: Mapping[bytes, tuple[str, ...]] = {
-    b'"code_interpreter_call"': ("id", "container_id"),
-    b'"mcp_call"': ("id", "approval_request_id"),
-    **dict.fromkeys(_SEALED, ("id", "encrypted_content")),
+    b'"code_interpreter_call"': (*_IDS, "container_id"),
+    b'"mcp_call"': (*_IDS, "approval_request_id"),
 }
-_IDS = ("id",)
 
 
 def marked(document: bytes, mark: Mark) -> bytes:
