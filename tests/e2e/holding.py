@@ -66,8 +66,8 @@ class Holding(ThreadingHTTPServer):
 
 
 def sealed(key: str) -> str:
-    """What proves a thought to the account that it was thought at."""
-    return sha256(key.encode()).hexdigest()
+    """What proves a thought to the account that it was thought at: as OpenAI's, base64 for URLs. It begins like a key of ours."""
+    return f"gAAAAA-lg-{sha256(key.encode()).hexdigest()}=="
 
 
 def _text(item: Tree) -> str:

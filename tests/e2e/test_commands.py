@@ -50,6 +50,25 @@ def test_check_says_yes_and_no_with_its_exit_code(folder: Path) -> None:
     ]
 
 
+DOUBTFUL = """\
+version: 1
+providers: {demo: {kind: demo}}
+models: {demo: {targets: [{provider: demo}]}}
+teams: {mute: {}, shop: {models: ["*"], limits: [{kind: tokens, max: 1000, per: 1m}]}}
+"""
+
+
+def test_check_warns_of_what_lets_nobody_in_and_of_limits_that_one_request_fills(folder: Path) -> None:
+    (folder / "doubtful.yaml").write_text(DOUBTFUL)
+    said = lockgate(folder, "check", "doubtful.yaml")
+    answer = msgspec.json.decode(lockgate(folder, "check", "doubtful.yaml", "--json").stdout)
+
+    assert said.returncode == 0
+    assert "warning: teams.mute: no model may be asked for" in said.stderr
+    assert "warning: teams.shop.limits.0: a request without `max_tokens`" in said.stderr
+    assert [text.partition(":")[0] for text in answer["warnings"]] == ["teams.mute", "teams.shop.limits.0"]
+
+
 def test_check_json_has_every_part_of_every_mistake(folder: Path) -> None:
     (folder / "bad.yaml").write_text("version: 1\nteems: {}\n")
 

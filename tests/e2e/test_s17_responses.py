@@ -50,7 +50,7 @@ def test_the_dialect_is_the_upstreams_own_and_nothing_but_ids_and_model_changes(
         "max_completion_tokens": 5,
         "metadata": {"a": "b"},
     }
-    assert re.fullmatch(r"resp_\d+_lg[\w-]{36}", first.id)
+    assert re.fullmatch(r"resp_\d+_lg[\w.]{36}", first.id)
     assert first.model_extra == {"brand_new": {"id": "x"}, "store": True}
     assert first.usage.total_tokens == 15
 

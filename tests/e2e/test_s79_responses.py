@@ -85,6 +85,36 @@ def test_rules_hold_there_too(plant: Plant, *, stream: bool) -> None:
     assert third.output_text.startswith("hi|two|three")
 
 
+def test_the_clients_own_reading_of_a_stream_is_whole(plant: Plant) -> None:
+    """Masked in the middle: from there on it is written anew."""
+    plant.upstream.says = " and a robin and more"
+    for asked, text in (({}, "hi and a"), ({"tools": [WEATHER]}, "hi and a")):
+        with plant.client(ALICE).responses.stream(model="team", input="hi", **asked) as stream:
+            events = list(stream)
+            final = stream.get_final_response()
+
+        assert final.output_text.startswith(text)
+        assert final.output_text.endswith("and more")
+        assert "robin" not in str(events)
+        assert [item.type for item in final.output] == ["reasoning", "message", *(["function_call"] if asked else [])]
+        plant.upstream.says = " done"
+        more = ask(plant, "team", "two", previous_response_id=final.id)
+        assert more.output_text == "hi|two done"
+        plant.upstream.says = " and a robin and more"
+
+
+def test_a_stream_that_is_blocked_in_the_middle_ends_as_the_items_that_it_began(plant: Plant) -> None:
+    plant.upstream.says = " and so on, and on" * 20 + " the bluebird"
+    with plant.client(ALICE).responses.stream(model="team", input="hi") as stream:
+        events = list(stream)
+
+    assert events[-1].type == "response.incomplete"
+    assert "bluebird" not in str(events)
+    assert {item.id for item in events[-1].response.output} == {
+        e.item.id for e in events if e.type == "response.output_item.added"
+    }
+
+
 def test_what_is_held_is_not_given_again_from_memory(plant: Plant) -> None:
     for key in (ALICE, BOB):
         ask(plant, "cached", "the same", key)

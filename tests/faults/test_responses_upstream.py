@@ -22,7 +22,7 @@ BREAKS = ["u10-no-blank", "u4-hang", "u5-rst", "u5-fin", "u5-fin-clean", "u10-ht
 STATUSES = ["u8-503", "u8-529", "u3-hang", "u5-rst-early"]
 FAULTS = dict.fromkeys(["ok", *(f"u10-{name}" for name in READ), *BREAKS, *STATUSES, "u14-whole", "u10-garbage"], "")
 _ID = re.compile(rb'"(?:item_)?id":"((?:resp|msg)_demo[^"]*)"')
-_MARKED = re.compile(rb"(?:resp|msg)_demo[0-9]+_lg[A-Za-z0-9_-]{36}")
+_MARKED = re.compile(rb"(?:resp|msg)_demo[0-9]+_lg[A-Za-z0-9._]{36}")
 
 
 @pytest.fixture(scope="module")

@@ -159,3 +159,49 @@ async def test_s42_handshakes_of_one_address_are_counted_before_they_end() -> No
         writer.close()
     await until(lambda: server.connections == 0)
     await server.drain(0.1)
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "while it drains"])
+async def test_K3_who_says_nothing_in_its_handshake_holds_a_drain_for_a_second_and_not_for_the_deadline(
+    late: bool,
+) -> None:
+    """One that is on its way is let in all the same, and hears its answer."""
+    authority, there, go = trustme.CA(), asyncio.Event(), asyncio.Event()
+    theirs, ours = ssl.create_default_context(), certified(authority)
+    authority.configure_trust(theirs)
+
+    async def serve(inbound: Inbound) -> Reply:
+        there.set()
+        await go.wait()
+        return Reply(200, (), b"done")
+
+    server, port = await started(serve, EdgeOptions(head_deadline=30, tick=0.02), ours)
+    asked, writing = await asyncio.open_connection("127.0.0.1", port, ssl=theirs, server_hostname="localhost")
+    writing.write(GET)
+    await there.wait()
+    draining = asyncio.ensure_future(server.drain(20)) if late else None
+    await asyncio.sleep(0)
+    silent, writer = await asyncio.open_connection("127.0.0.1", port)
+    hello, telling = await asyncio.open_connection("127.0.0.1", port)
+    await until(lambda: server.in_flight == 3)
+    began = time.monotonic()
+    draining = draining or asyncio.ensure_future(server.drain(20))
+    await asyncio.sleep(0)
+    answered = asyncio.ensure_future(_asked(telling, hello, theirs))
+    async with asyncio.timeout(5):
+        assert await silent.read() == b""
+        taken = time.monotonic() - began
+        go.set()
+        assert await draining
+        assert b"200 OK" in await answered
+    for one in (writing, writer):
+        one.close()
+
+    assert 0.5 < taken < 3
+    assert b"done" in await asked.read()
+
+
+async def _asked(writer: asyncio.StreamWriter, reader: asyncio.StreamReader, context: ssl.SSLContext) -> bytes:
+    await writer.start_tls(context, server_hostname="localhost")
+    writer.write(GET)
+    return await reader.read()

@@ -19,7 +19,7 @@ def crowded(seen: list[str]) -> Callable[[Inbound], Awaitable[Reply]]:
         seen.append(dict(inbound.headers).get(b"authorization", b"").decode() + inbound.client)
         if len(seen) <= PLACES:
             return Reply(200, (), b"ok")
-        return Reply(503, ((b"x-request-id", b"%d" % len(seen)),), b"no", Shed(0.0, lambda: (1.0, 0.0)))
+        return Reply(503, ((b"x-request-id", b"%d" % len(seen)),), b"no", Shed(0.0, lambda _: (1.0, 0.0)))
 
     return serve
 
@@ -51,6 +51,39 @@ async def test_of_many_who_ask_at_once_those_beyond_the_places_are_neither_parse
         statuses = await heard(clients)
     assert (statuses.count(200), statuses.count(503)) == (PLACES, CROWD - PLACES)
     assert len(seen) == MOST, "those of one turn, and of the others nobody"
+
+
+async def test_who_asks_again_is_told_how_many_wait_before_it_so_that_no_more_are_looked_at_than_there_is_room_for() -> (
+    None
+):
+    """Else all who come in a turn of the loop would take the same places for free."""
+    served: list[str] = []
+    before: list[int] = []
+
+    def again(waiting: int) -> tuple[float, float] | None:
+        before.append(waiting)
+        return None if len(served) < PLACES and waiting < PLACES else (1.0, 0.0)
+
+    async def serve(inbound: Inbound) -> Reply:
+        if not before:
+            return Reply(503, (), b"no", Shed(0.0, again))
+        served.append(inbound.path)
+        return Reply(200, (), b"ok")
+
+    async with door(serve, tick=9.0) as gateway:
+        clients = await many(gateway)
+        clients[0].sendall(post())
+        clients[0].setblocking(False)
+        async with asyncio.timeout(5):
+            await asyncio.get_running_loop().sock_recv(clients[0], 4096)
+        for client in clients:
+            client.sendall(post())
+        statuses = await heard(clients)
+    assert max(before) == PLACES
+    assert MOST <= statuses.count(200) <= MOST + PLACES, (
+        "those who began at once, and those for whom there was room behind them"
+    )
+    assert before.count(0) >= MOST, "whose turn it is has nobody before it"
 
 
 async def test_S16_what_was_said_to_one_is_not_said_to_another_key_or_another_address() -> None:

@@ -55,7 +55,8 @@ def _with_uri(uri: str, authority: trustme.CA) -> trustme.LeafCert:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return trustme.LeafCert(private, certificate.public_bytes(serialization.Encoding.PEM), [])
+    above = [authority.cert_pem.bytes()] if _ca(authority).issuer != _ca(authority).subject else []
+    return trustme.LeafCert(private, certificate.public_bytes(serialization.Encoding.PEM), above)
 
 
 def _ca(authority: trustme.CA) -> x509.Certificate:
@@ -116,14 +117,20 @@ class Door:
 
 @asynccontextmanager
 async def door(
-    tmp_path: Path, verify: ssl.VerifyMode, *revoked: trustme.LeafCert, ca: trustme.CA, listed: timedelta = DAY
+    tmp_path: Path,
+    verify: ssl.VerifyMode,
+    *revoked: trustme.LeafCert,
+    ca: trustme.CA,
+    listed: timedelta = DAY,
+    lists: bytes = b"",
 ) -> AsyncIterator[Door]:
+    """`lists`: other revocation lists than the one of `ca`."""
     ours = trustme.CA()
     issued = ours.issue_cert("localhost")
     (tmp_path / "a.crt").write_bytes(issued.cert_chain_pems[0].bytes())
     (tmp_path / "a.key").write_bytes(issued.private_key_pem.bytes())
     (tmp_path / "ca.pem").write_bytes(ca.cert_pem.bytes())
-    (tmp_path / "crl.pem").write_bytes(revocations(ca, *revoked, end=listed))
+    (tmp_path / "crl.pem").write_bytes(lists or revocations(ca, *revoked, end=listed))
     files = (tmp_path / name for name in ("a.crt", "a.key", "ca.pem", "crl.pem"))
     context = server_context(Certificate(*files, required=verify is ssl.CERT_REQUIRED))
     notebook, inbounds = Notebook(), []

@@ -9,7 +9,7 @@ from tests.integration.front_door import GET, Client, door, post, until
 
 async def refuse_first(inbound: Inbound) -> Reply:
     """A refusal with a pause for the path `/v1/models`, and 200 for all else."""
-    return Reply(503, (), b"", Shed(0.3, lambda: None)) if inbound.path == "/v1/models" else Reply(200, (), b"ok")
+    return Reply(503, (), b"", Shed(0.3, lambda _: None)) if inbound.path == "/v1/models" else Reply(200, (), b"ok")
 
 
 OTHER = GET.replace(b"/v1/models", b"/v1/other")
@@ -75,7 +75,7 @@ def crowded(told: list[tuple[float, float] | None], seen: list[str]) -> Callable
         await inbound.read()
         seen.append(inbound.path)
         if len(seen) == 1:
-            return Reply(FULL.status, FULL.headers, FULL.body, Shed(0.0, lambda: told.pop(0)))
+            return Reply(FULL.status, FULL.headers, FULL.body, Shed(0.0, lambda _: told.pop(0)))
         return Reply(200, (), b"ok")
 
     return serve

@@ -90,7 +90,7 @@ class Worker:
     def __init__(self, loop: Clockwork, world: World) -> None:
         self.loop, self.world, self.costs = loop, world, world.costs
         self.gate, self.turns, self.log = Gate(loop, clock=loop.clock), Turns(loop), Log(loop, world)
-        self.no: Callable[[], tuple[float, float] | None] | None = None
+        self.no: Callable[[int], tuple[float, float] | None] | None = None
         """Of the last moment. All clients have the same address and credential."""
         self._forget()
 
@@ -107,7 +107,7 @@ class Connection:
     def __init__(self, worker: Worker, heard: "Callable[[Connection, float], None]") -> None:
         self._worker, self._heard = worker, heard
         self._caller = Caller("k", "t")
-        self._no: Callable[[], tuple[float, float] | None] | None = None
+        self._no: Callable[[int], tuple[float, float] | None] | None = None
         self._rests = self._came = False
         self.asked = 0.0
 
@@ -125,7 +125,7 @@ class Connection:
     def _head(self, *, due: bool) -> None:
         worker = self._worker
         no = self._no or worker.no
-        if no is not None and (said := no()) is not None:
+        if no is not None and (said := no(0 if due else worker.turns.waiting)) is not None:
             self._no = no
             worker.loop.spend(worker.costs.again)
             self._refused(*said)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from lockgate import __version__
 from lockgate.app.load import Loaded
@@ -12,9 +13,11 @@ from lockgate.audit import key_file
 from lockgate.audit.chain import Chain
 from lockgate.audit.files import locked, make_folder
 from lockgate.audit.log import AuditLog
-from lockgate.audit.notary import LOCK
+from lockgate.audit.notary import LOCK, acquainted
 from lockgate.audit.scribe import Scribe
 from lockgate.audit.segments import FOLDER
+from lockgate.audit.signing import FILE as SIGNING
+from lockgate.audit.signing import signers
 from lockgate.audit.spans import Spans
 from lockgate.audit.writers import claim
 from lockgate.core.duration import seconds
@@ -44,11 +47,24 @@ class Opened:
 
 
 def prepare_log(data: Path) -> None:
-    """Before any process writes: the folder, and the keys of the chain. `OSError` and `ValueError` say what is wrong."""
+    """Before any process writes: the folder, and the keys of the chain and of the checkpoints. `OSError` and `ValueError` say
+    what is wrong, and what can be done: a log that is not signed looks like one that is until somebody wants the proof.
+    """
     make_folder(data / FOLDER)
     with locked(data / FOLDER / LOCK):
         pass  # files can be made there: told now, and not by each process
     key_file.current(data)
+    try:
+        acquainted(data / FOLDER, signers(data))
+    except ValueError as error:
+        raise ValueError(f"{error}. Where there is none, begin another log and keep this one: {_anew(data)}") from error
+
+
+def _anew(data: Path) -> str:
+    """What an operator types. The old log is verified with its keys beside it."""
+    here, old = quote(str(data)), quote(f"{data}.old")
+    moved = " ".join(f"{here}/{name}" for name in (FOLDER, f"{SIGNING.partition('.')[0]}.*"))
+    return f"mkdir {old} && mv {moved} {old} && cp {here}/{key_file.FILE} {old}"
 
 
 def open_log(loaded: Loaded, post: Post, changed: Callable[[bool], None]) -> Opened:

@@ -1,7 +1,6 @@
 """When the certificates end that this gateway shows: told by `check`, by a metric, and in the log while there is time."""
 
 import logging
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,11 +11,10 @@ from lockgate.app.load import Loaded
 from lockgate.app.renewal import NOT_BUILT
 from lockgate.app.settings import TlsSettings
 from lockgate.app.tls_start import files as files_of
+from lockgate.edge.revocation import lists_in
 
 WARNED_DAYS = 14
 _DAY = 86400.0
-
-_LIST = re.compile(rb"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----\n?", re.DOTALL)
 
 log = logging.getLogger("lockgate.tls")
 
@@ -33,11 +31,9 @@ def chain_ends(pem: bytes) -> float | None:
 
 def list_ends(pem: bytes) -> float | None:
     """When the first of a file's revocation lists is over, for its issuer has promised a newer one by then; or None."""
-    from cryptography import x509  # noqa: PLC0415  only where there is TLS
-
     try:
-        lists = [x509.load_pem_x509_crl(each) for each in _LIST.findall(pem)]
-    except (ValueError, x509.InvalidVersion):
+        lists = lists_in(pem)
+    except ValueError:
         return None
     return min((each.next_update_utc.timestamp() for each in lists if each.next_update_utc), default=None)
 

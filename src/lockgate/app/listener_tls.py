@@ -10,6 +10,7 @@ from lockgate.app.self_signed import self_signed
 from lockgate.app.settings import ListenerTls
 from lockgate.app.watch_files import Signatures, signatures
 from lockgate.edge.certificate import Certificate, server_context
+from lockgate.edge.revocation import unseen
 from lockgate.edge.server import Server
 
 log = logging.getLogger("lockgate.tls")
@@ -92,6 +93,8 @@ class ListenerContext:
             return False
         self._certificate, self._seen, self._told = certificate, seen, ""
         self.doubted = (before.client_ca, before.crl) != (self.inside.client_ca, self.inside.crl)
+        for text in unseen(self.inside.client_ca, self.inside.crl):
+            log.warning("%s", text)
         log.info(
             "TLS with %s is in force for new connections", "no certificate" if certificate is None else certificate.cert
         )

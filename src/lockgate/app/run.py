@@ -18,6 +18,7 @@ from lockgate.app.auditing import prepare_log
 from lockgate.app.build import catalogue
 from lockgate.app.checks.auth import open_to_all
 from lockgate.app.desk_process import desk
+from lockgate.app.doubts import doubts
 from lockgate.app.guarded import guarded
 from lockgate.app.in_the_clear import asked_in_the_clear, exposed
 from lockgate.app.limits import limits
@@ -31,8 +32,6 @@ from lockgate.app.sockets import Sockets, sockets
 from lockgate.app.supervise import Supervisor
 from lockgate.app.tls_start import certificates
 from lockgate.app.tls_start import files as files_of
-from lockgate.app.unheld_answers import unheld_answers
-from lockgate.app.unkept_claims import unkept_claims
 from lockgate.app.worker import Worker
 from lockgate.core.key_digest import Pepper
 from lockgate.core.store import StoreError
@@ -65,8 +64,9 @@ def run(
         return _tell(str(error))
     redactor = logs(environ)
     redactor.hold(guarded(loaded))
-    _settled_in(loaded, environ, bound)
+    _settled_in()
     prices = _prepared(loaded)
+    _warned(loaded, environ, bound, prices)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         number = workers or server.workers
         places = bound.data_plane, Path(folder) / "desk", bound.demo_port, pepper, os.getpid()
@@ -97,17 +97,20 @@ def _prepared(loaded: Loaded) -> Prices:
     return find(loaded, patient=True)
 
 
-def _settled_in(loaded: Loaded, environ: Mapping[str, str], sockets: Sockets) -> None:
-    """What holds for all processes to come: descriptors, the log, and what an operator should hear once."""
+def _settled_in() -> None:
+    """What holds for all processes to come."""
     _use_all_descriptors()
-    server = loaded.valid.server
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # memory holds secrets, and a dump of it would lie about
+
+
+def _warned(loaded: Loaded, environ: Mapping[str, str], sockets: Sockets, prices: Prices) -> None:
+    """What an operator should hear once."""
+    server = loaded.valid.server
     for text in (
         *exposed(str(address.bound(sockets.data_plane)), server.tls, "tls"),
         *exposed(str(address.bound(sockets.admin)), server.tls_of_admin, "admin_tls"),
         *asked_in_the_clear(loaded.valid, environ),
-        *unkept_claims(loaded.valid),
-        *unheld_answers(loaded.valid),
+        *doubts(loaded, prices),
     ):
         log.warning("%s", text)
 

@@ -88,4 +88,4 @@ class Serving:
 
     def note(self, problem: Problem, request_id: str, address: str) -> None:
         """For what was no request yet."""
-        aside.noted(self._parts.ports.books, problem, request_id)
+        aside.noted(self._parts.ports.books, problem, request_id, address)

@@ -40,6 +40,7 @@ from lockgate.health import Table
 from lockgate.pipeline.effort import Effort
 from lockgate.pipeline.gate import Gate
 from lockgate.pipeline.retry_budget import RetryBudget, floor
+from lockgate.pipeline.strangers import Strangers
 from lockgate.sinks.metrics import Metrics
 from lockgate.transports.http import HttpTransport
 
@@ -68,10 +69,10 @@ class Worker:
         self._orders = orders
         self._keys = ClientKeys(orders.loaded, orders.pepper)
         self._keys.look()
-        self._metrics = Metrics()
+        self._metrics, self._strangers = Metrics(), Strangers()
         self._transport = HttpTransport(max_connections=UPSTREAM_CONNECTIONS, max_idle=_idle())
         self._audit = open_log(orders.loaded, blocking_post(self._transport), self._audit_changed)
-        self._books = Books(self._audit.log, (self._metrics,))
+        self._books = Books(self._audit.log, (self._metrics,), self._strangers)
         self._alerts = Alerts(self._transport)
         self._kept = Keepers(orders, self._alerts.put)
         self._health = Table(orders.health)
@@ -134,6 +135,7 @@ class Worker:
             await self._watch_until_told(server, tasks)
             self._renewal.give_up()
             await self._drain(server)
+            self._count_refusals()
             self._line.tell()
             for task in (asked, kept, telling, checking, hearing):
                 task.cancel()
@@ -214,11 +216,14 @@ class Worker:
                 log.error("keys stay as they were: %s", self._keys.problem)
 
     def _count_refusals(self) -> None:
-        """Those that were repeated have no record each."""
+        """Those that have no record each."""
         number = self._gate.repeated
         if number > self._repeated:
             self._audit.event("refused_again", requests=str(number - self._repeated))
             self._repeated = number
+        if self._audit.log.available or self._stopping.is_set():  # else they go on to be counted, and none is lost
+            for client, code, more in self._strangers.told():
+                self._audit.event("refused_unknown", requests=str(more), client=client, code=code)
 
     async def _drain(self, server: Server) -> None:
         """Running requests finish within the grace period; new ones are told to ask another instance."""

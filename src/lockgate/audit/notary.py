@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lockgate.audit.files import locked, write_whole
-from lockgate.audit.note import Checkpoint, NoteError, Signer, checkpoint, notes, opened, signed
+from lockgate.audit.note import Checkpoint, NoteError, Signer, Stranger, checkpoint, notes, opened, signed
+from lockgate.audit.signing import FILE as KEYS
 from lockgate.audit.spans import FILE
 from lockgate.audit.tree import Growing, leaf
 
@@ -21,6 +22,19 @@ _ENTRY = re.compile(rb".+?\n\n.+?\n\n", re.DOTALL)
 
 Witness = Callable[[str], None]
 """Takes a note. Raises `OSError` when it cannot be reached: then the next note goes there."""
+
+
+def acquainted(folder: Path, signers: Sequence[Signer]) -> None:
+    """`ValueError` when the latest checkpoint is of other keys: with these, nothing more could be signed there."""
+    path = folder / LATEST
+    try:
+        opened(path.read_text(), [signer.verifier for signer in signers])
+    except Stranger as error:
+        raise ValueError(
+            f"{path} was signed by other keys than those in {KEYS}: put that file back from a backup"
+        ) from error
+    except (OSError, ValueError):
+        return  # none, or one that somebody changed: that is for `verify` to find
 
 
 class Notary:

@@ -30,6 +30,10 @@ class NoteError(ValueError):
     """It is no note, or nobody known signed it."""
 
 
+class Stranger(NoteError):
+    """It is a note, and of none of those who are known."""
+
+
 class Verifier(Struct, frozen=True):
     """A public key under its name."""
 
@@ -107,7 +111,7 @@ def signed(text: str, signers: Iterable[Signer]) -> str:
 
 
 def opened(note: str, known: Sequence[Verifier]) -> str:
-    """The text of a note that a known key signed. `NoteError` for a note of strangers, and for any wrong signature of a
+    """The text of a note that a known key signed. `Stranger` for a note of others, `NoteError` for any wrong signature of a
     known key.
     """
     match = _NOTE.fullmatch(note)
@@ -123,7 +127,7 @@ def opened(note: str, known: Sequence[Verifier]) -> str:
                     raise NoteError(f"the signature of {name} is wrong")
                 good = True
     if not good:
-        raise NoteError("no key that is known here signed it")
+        raise Stranger("no key that is known here signed it")
     return text
 
 

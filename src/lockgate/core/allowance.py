@@ -69,14 +69,16 @@ class Limit:
 
 @dataclass(slots=True)
 class Tally:
-    """For metrics: reservations that are open in this process, and what is used of each budget, by its label.
+    """Reservations that are open in this process, and what is used of each budget, by its label.
 
-    `lost`: a request found that the store has lost its memory.
+    `lost`: a request found that the store has lost its memory. `heedless`: models and providers whose answers were longer than
+    they were asked to be.
     """
 
     open: int = 0
     used: dict[str, float] = field(default_factory=dict)
     lost: bool = False
+    heedless: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

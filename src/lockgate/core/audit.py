@@ -29,6 +29,14 @@ class Observer(Protocol):
     def put(self, record: Record) -> None: ...
 
 
+class Strangers(Protocol):
+    """Counts the requests of those whom nobody knows, where there are too many for a record each."""
+
+    def counted(self, client: str, reason: str) -> bool:
+        """True: this one is in the numbers, and has no record."""
+        ...
+
+
 class Receipts(Protocol):
     """Signs receipts."""
 
@@ -54,3 +62,4 @@ class Books:
 
     audit: Audit
     observers: Sequence[Observer] = ()
+    strangers: Strangers | None = None

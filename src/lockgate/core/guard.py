@@ -122,6 +122,21 @@ _THERE: Mapping[Direction, frozenset[On]] = {
 }
 
 
+class _Places(dict[str, Chosen]):
+    """Who looks where, by the place: it is asked for each text of each request."""
+
+    def __init__(self, rules: Sequence[Rule], direction: Direction) -> None:
+        super().__init__()
+        self._rules = rules
+        self._direction: Direction = direction
+
+    def __missing__(self, place: str) -> Chosen:
+        here = {self._direction, _CATEGORY.get(place, self._direction)}
+        rules = tuple(rule for rule in self._rules if place == "opaque" or rule.on & here)
+        chosen = self[place] = rules, frozenset(rule.guard for rule in rules)
+        return chosen
+
+
 class Rules:
     """Rules of one direction in the order of the file, and the engine that their guards are in.
 
@@ -129,9 +144,9 @@ class Rules:
     """
 
     __slots__ = (
-        "_at",
         "_held",
         "_scoped",
+        "at",
         "cleans",
         "direction",
         "engine",
@@ -147,6 +162,8 @@ class Rules:
     def __init__(self, rules: Sequence[Rule], engine: Engine, direction: Direction, known: Known | None = None) -> None:
         there = (rule for rule in rules if rule.on & _THERE[direction])
         self.rules = tuple(rule for rule in there if direction == "request" or rule.action != "tokenize")
+        self.at: Callable[[str], Chosen] = _Places(self.rules, direction).__getitem__
+        """Those that look at texts of a place. What is not known may be anything: every rule looks at it."""
         self.engine = engine
         self.direction: Direction = direction
         self.tokenizes = any(rule.action == "tokenize" and rule.mode == "enforce" for rule in self.rules)
@@ -155,7 +172,6 @@ class Rules:
         self.reads = direction == "request" and any(rule.guard in engine.readers for rule in self.rules)
         self.measures = direction == "request" and any(rule.guard in engine.measures for rule in self.rules)
         self._scoped = any(rule.scope != Scope() for rule in self.rules)
-        self._at: dict[str, Chosen] = {}
         self._held: dict[tuple[bool, ...], Rules] = {}
         alone = direction == "request" and not (self.cleans or self.follows or self.measures)
         self.known = known if alone else None
@@ -181,15 +197,6 @@ class Rules:
     def bound(self, system: Sequence[str]) -> "Rules":
         """Those for the answers to one request, by what its system texts say."""
         return Rules(self.rules, self.engine.bound(system), self.direction)
-
-    def at(self, place: str) -> Chosen:
-        """Those that look at texts of a place. What is not known may be anything: every rule looks at it."""
-        chosen = self._at.get(place)
-        if chosen is None:
-            here = {self.direction, _CATEGORY.get(place, self.direction)}
-            rules = tuple(rule for rule in self.rules if place == "opaque" or rule.on & here)
-            chosen = self._at[place] = rules, frozenset(rule.guard for rule in rules)
-        return chosen
 
 
 NO_RULES = Rules((), Nobody(), "request")

@@ -27,3 +27,7 @@ class Holds:
     """A request with the account's own ids, and what was left out of it. Raises the `Problem` of one that may not be named."""
     marked: Callable[[bytes, Callable[[str], str]], bytes]
     """A whole answer, or the JSON of a frame, with its ids marked. Never raises."""
+    begun: Callable[[bytes, str], tuple[bytes, bytes] | None]
+    """Of a frame's JSON in which an item begins, the request's id given: how our own encoder names the item, wherever it does, and how
+    it is named. Never raises.
+    """

@@ -128,12 +128,13 @@ class Arrival(Struct, frozen=True):
 class Shed(Struct, frozen=True):
     """With a refusal because there is too much to do. Its connection is not read for `pause` seconds after it.
 
-    `again` is asked when the same request comes once more: after how many seconds that one is to come back, and the pause after
-    the same answer. None: it may be another.
+    Without `again` it is one of a flood, whatever it is for: then that is so only while others wait for their turn. Else
+    `again` is asked when the same request comes once more, with how many requests wait to be looked at before it: after how many
+    seconds that one is to come back, and the pause after the same answer. None: it may be another.
     """
 
     pause: float
-    again: Callable[[], tuple[float, float] | None]
+    again: Callable[[int], tuple[float, float] | None] | None = None
 
 
 class Reply(Struct, frozen=True):

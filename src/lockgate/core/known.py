@@ -3,7 +3,7 @@
 Kept are keyed hashes of the parts; no text is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from typing import final
 
@@ -37,7 +37,16 @@ class Known:
         self._put(name)
         return True
 
-    def add(self, names: Iterable[bytes]) -> None:
+    def missing(self, names: Sequence[bytes]) -> Sequence[int]:
+        """The places of those that are not known. Often that is all of them."""
+        if self._young.isdisjoint(names) and self._old.isdisjoint(names):
+            return range(len(names))
+        return [place for place, name in enumerate(names) if name not in self]
+
+    def add(self, names: Collection[bytes]) -> None:
+        if len(self._young) + len(names) <= self._most:
+            self._young.update(names)
+            return
         for name in names:
             self._put(name)
 

@@ -43,6 +43,10 @@ class Line(Generic[T]):
                 return rank
         return None
 
+    def has_below(self, rank: Rank) -> bool:
+        """Whether somebody of a lower class is here."""
+        return any(self._rows[:rank])
+
     def take(self) -> T | None:
         """Whose turn it is."""
         for row in reversed(self._rows):

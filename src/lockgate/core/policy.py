@@ -1,12 +1,12 @@
 """What each caller may under one configuration: organization, teams, user and key, resolved once and remembered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from lockgate.core.access import NO_OPINION, Access
 from lockgate.core.auth import Caller
-from lockgate.core.exchange import Route, Upstream
+from lockgate.core.exchange import Route
 from lockgate.core.header_policy import HeaderPolicy, merged
 from lockgate.core.level import Level
 from lockgate.core.permission import BUILT_IN, DEFAULT, Permissions, Roles, held
@@ -65,19 +65,23 @@ class Standing:
     def _narrowed(self, route: Route) -> Route | None:
         if not all(level.allows("models", route.model) for level in self.levels):
             return None
-        upstreams = tuple(upstream for upstream in route.upstreams if self._reaches(upstream))
+        upstreams = tuple(
+            [each for each in route.upstreams if reaches(self.levels, each.name, each.region, each.model)]
+        )
         headers = merged(self.headers, route.headers)
         if len(upstreams) == len(route.upstreams) and headers is route.headers:
             return route
         return replace(route, upstreams=upstreams, headers=headers) if upstreams else None
 
-    def _reaches(self, upstream: Upstream) -> bool:
-        return all(
-            level.allows("providers", upstream.name)
-            and level.allows("regions", upstream.region)
-            and not (upstream.model and level.denies("models", upstream.model))
-            for level in self.levels
-        )
+
+def reaches(levels: Sequence[Level], provider: str, region: str, model: str) -> bool:
+    """Whether all of them let a target be asked. `model` is its name there; empty: the name that the client uses."""
+    return all(
+        level.allows("providers", provider)
+        and level.allows("regions", region)
+        and not (model and level.denies("models", model))
+        for level in levels
+    )
 
 
 class Policies:

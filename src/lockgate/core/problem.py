@@ -3,6 +3,8 @@
 import enum
 from typing import Literal
 
+from lockgate.core.answer import Usage
+
 Source = Literal["client", "gateway", "upstream"]
 
 
@@ -54,7 +56,8 @@ class Problem(Exception):
     `where` is a path like `messages.0.content`; `source` says whose fault it is; `retry_after` is in seconds;
     `status` replaces the kind's own one where an upstream's status has to reach the client; `challenges` are the
     `WWW-Authenticate` values that go with a 401, `allow` what goes with a 405. `written`: the request was on its way to the
-    upstream, which may have acted. `final`: the same request can never pass, whatever its kind says of others.
+    upstream, which may have acted. `final`: the same request can never pass, whatever its kind says of others. `usage` is what
+    the upstream counted that said it.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Problem(Exception):
         self.allow = b""
         self.written = False
         self.final = False
+        self.usage: Usage | None = None
 
     def again(self) -> "Problem":
         """The same for somebody else: an exception that is raised twice remembers both."""

@@ -1,7 +1,7 @@
 """Every string of a JSON tree with its path: what a dialect does not know is opaque to it, and never skipped."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, TypeGuard
 
@@ -100,21 +100,30 @@ def rest(tree: Any, listed: AbstractSet[Path], dull: AbstractSet[str] = frozense
                 if node and node not in dull and (own := (*path, key)) not in listed and not _is_data(node):
                     yield Slot(own, "opaque", node)
             elif isinstance(node, NODES):
-                if _is_flat(node) and node.keys() <= dull:
-                    yield from _of_flat(node, (*path, key), listed, dull)
-                    continue
-                stack.append(_below((*path, key), node))
-                break
+                own = (*path, key)
+                if (flat := _of_flat(node, own, listed, dull)) is None:
+                    stack.append(_below(own, node))
+                    break
+                yield from flat
             elif isinstance(node, _NUMBERS) and abs(node) >= LONG_NUMBER:
                 yield Slot((*path, key), "opaque", str(node))
         else:
             stack.pop()
 
 
-def _of_flat(node: dict[str, str], path: Path, listed: AbstractSet[Path], dull: AbstractSet[str]) -> Iterator[Slot]:
-    for name, text in node.items():
-        if text and text not in dull and (own := (*path, name)) not in listed and not _is_data(text):
-            yield Slot(own, "opaque", text)
+def _of_flat(node: Any, path: Path, listed: AbstractSet[Path], dull: AbstractSet[str]) -> Sequence[Slot] | None:
+    """The same of a list of nodes that hold nothing but texts, under names that are dull, or of one such node; None of any other."""
+    found: list[Slot] = []
+    many = type(node) is list
+    for at, each in enumerate(node if many else (node,)):
+        if type(each) is not dict or not each.keys() <= dull or not TEXT.issuperset(map(type, each.values())):
+            return None
+        for name, text in each.items():
+            if text not in dull and text:
+                own = (*path, at, name) if many else (*path, name)
+                if own not in listed and not _is_data(text):
+                    found.append(Slot(own, "opaque", text))
+    return found
 
 
 TEXT = frozenset((str,))

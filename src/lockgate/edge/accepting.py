@@ -30,6 +30,8 @@ MOST = 256
 """In one turn."""
 REST = 1.0
 """Seconds in which nobody is let in when the system has nothing left for it, as asyncio rests."""
+LAST = 1.0
+"""Seconds for a handshake of a server that ends: who says nothing is not waited for, as nobody is who was let in and asks nothing."""
 _NOTHING_LEFT = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
 
 _log = logging.getLogger("lockgate.edge")
@@ -104,12 +106,15 @@ class Accepting:
             self._coming += 1
             task = self._state.loop.create_task(self._let_in(one, made, client))
             self._state.running.add(task)
+            if self._tls is not None:
+                self._state.arriving.add(task)
             task.add_done_callback(self._is_in)
         return True
 
     def _is_in(self, task: asyncio.Task[None]) -> None:
         self._coming -= 1
         self._state.running.discard(task)
+        self._state.arriving.discard(task)
         self._state.ended()
 
     async def _let_in(self, one: socket, made: Life, client: str) -> None:
@@ -119,7 +124,8 @@ class Accepting:
                 await into()
             return
         try:
-            await into(ssl=self._tls.context, ssl_handshake_timeout=self._tls.patience)
+            patience = min(self._tls.patience, LAST) if self._state.draining else self._tls.patience
+            await into(ssl=self._tls.context, ssl_handshake_timeout=patience)
         except OSError as error:  # it left, or its handshake was none; ssl.SSLError is an OSError
             self._tell(error, client)
         finally:

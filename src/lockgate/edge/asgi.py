@@ -72,7 +72,11 @@ async def _send_whole(exchange: Exchange, reply: Reply) -> None:
     """A body of known length in one write. The answer to a HEAD has none, but its stream is closed all the same."""
     body = reply.body
     if isinstance(body, bytes):
-        exchange.no = No(reply.status, reply.headers, body, reply.shed) if reply.shed is not None else None
+        if (shed := reply.shed) is not None:
+            if shed.again is None:
+                exchange.pause = shed.pause
+            else:
+                exchange.no = No(reply.status, reply.headers, body, shed.again, shed.pause)
         exchange.start(reply.status, reply.headers, len(body), reply.lines)
         wait = exchange.put(body, more=False)
         if wait is not None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from lockgate.edge.revocation import unlisted
+
 CIPHERS = "@SECLEVEL=2:ECDHE+AESGCM:ECDHE+CHACHA20:!PSK"
 """Of TLS 1.2 what RFC 9325 recommends; the three suites of TLS 1.3 are all good."""
 
@@ -56,10 +58,13 @@ def _ask_clients(context: ssl.SSLContext, certificate: Certificate, authority: P
         context.load_verify_locations(cafile=authority)
     if certificate.crl is not None:
         with _of(str(certificate.crl)):
-            if b"-----BEGIN X509 CRL-----" not in certificate.crl.read_bytes():  # OpenSSL takes certificates, too
+            lists = certificate.crl.read_bytes()
+            if b"-----BEGIN X509 CRL-----" not in lists:  # OpenSSL takes certificates, too
                 raise OSError(errno.EINVAL, "there is no revocation list in it")
             context.load_verify_locations(cafile=certificate.crl)
-        context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+        # OpenSSL would refuse whoever comes by way of an authority without a list, were the whole chain looked at.
+        whole = not unlisted(authority.read_bytes(), lists)
+        context.verify_flags |= ssl.VERIFY_CRL_CHECK_CHAIN if whole else ssl.VERIFY_CRL_CHECK_LEAF
     context.verify_mode = ssl.CERT_REQUIRED if certificate.required else ssl.CERT_OPTIONAL
     # A resumed session does not show its certificate again: without tickets a revoked one is refused from the next
     # connection on.

@@ -33,7 +33,8 @@ class Owner(Wire, Protocol):
 class Exchange:
     """Runs the application for one request. `close`: the connection ends with this reply.
 
-    `no`: this reply is a refusal that the same request may get again.
+    `no`: this reply is a refusal that the same request may get again. `pause`: seconds in which its connection is not read after
+    it, if others wait for their turn.
 
     An application calls `start` once, then `put` for each part of the body, the last one with `more=False`.
     """
@@ -49,6 +50,7 @@ class Exchange:
         "complete",
         "intake",
         "no",
+        "pause",
         "scope",
         "started",
         "task",
@@ -64,6 +66,7 @@ class Exchange:
         self.intake = intake
         self.close = close
         self.no: No | None = None
+        self.pause = 0.0
         self.begun = False
         self.started = False
         self.complete = False

@@ -4,9 +4,10 @@ A client that is refused and asks again at once would cost as much as a request 
 same address, with the same head and so the same credential, it gets the answer that it had, with the id of that one; only when to come back is new, else all would come back together.
 """
 
+from collections.abc import Callable
 from typing import Protocol, cast, final
 
-from lockgate.core.http import Headers, Shed
+from lockgate.core.http import Headers
 from lockgate.edge.head import Head
 from lockgate.edge.intake import Wire
 from lockgate.edge.refusal import back_in
@@ -14,6 +15,8 @@ from lockgate.edge.reply_head import reply_head
 from lockgate.edge.tls import Extensions
 
 _LATER = (b"retry-after", b"retry-after-ms")
+Again = Callable[[int], tuple[float, float] | None]
+"""As that of a `Shed`."""
 _MOST = 256
 """Of which other connections get to know."""
 
@@ -33,9 +36,9 @@ class No:
 
     __slots__ = ("_again", "_body", "_head", "_headers", "_size", "_status", "_text", "pause")
 
-    def __init__(self, status: int, headers: Headers, body: bytes, shed: Shed) -> None:
+    def __init__(self, status: int, headers: Headers, body: bytes, again: Again, pause: float) -> None:
         self._status, self._headers, self._body = status, headers, body
-        self._again, self.pause = shed.again, shed.pause
+        self._again, self.pause = again, pause
         self._text = self._head = b""
         self._size = 0
 
@@ -43,25 +46,25 @@ class No:
         """What it was said to."""
         self._head, self._size = head, len(head) + length
 
-    def at_once(self, wire: Opens, data: bytes) -> bool | None:
+    def at_once(self, wire: Opens, data: bytes, before: int) -> bool | None:
         """To the very bytes of the head that it was said to, with a body as long: they are not even taken apart.
 
         None: the answer may be another by now. False: it has nothing to say to these.
         """
         if len(data) != self._size or not data.startswith(self._head) or wire.flow.write_paused:
             return False
-        return self._said(wire) or None
+        return self._said(wire, before) or None
 
     def again(self, wire: Opens, head: Head, size: int) -> bool:
-        """To the same head with a body of another length. False for a body that is not whole yet, for the last request of a
+        """To the same head with a body of another length, when it is its turn. False for a body that is not whole yet, for the last request of a
         connection, and when the answer may be another.
         """
         if head.length != size or head.close or wire.flow.write_paused:
             return False
-        return self._said(wire)
+        return self._said(wire, 0)
 
-    def _said(self, wire: Opens) -> bool:
-        said = self._again()
+    def _said(self, wire: Opens, before: int) -> bool:
+        said = self._again(before)
         if said is None:
             return False
         later, self.pause = said

@@ -52,7 +52,7 @@ class Connection(Life):
         if not started:
             no = self._no or (self.state.noes.find(self, data) if self.state.noes.said else None)
             if no and not self.state.draining:
-                said = no.at_once(self, data)
+                said = no.at_once(self, data, 0 if due else self.turns.waiting)
                 if said:
                     self._next(self._no, no.pause)
                     return
@@ -157,7 +157,10 @@ class Connection(Life):
         elif exchange.close:
             self._close()
         else:
-            self._refused(exchange.no) if exchange.no is not None else self._next(self._no)
+            self._refused(exchange.no) if exchange.no is not None else self._next(self._no, self._pause(exchange))
+
+    def _pause(self, exchange: Exchange) -> float:
+        return exchange.pause if exchange.pause and self.turns.crowded else 0.0
 
     def _refused(self, no: No) -> None:
         if head := self._recall.head:

@@ -9,7 +9,7 @@ from functools import partial
 from socket import socket
 from typing import cast
 
-from lockgate.edge.accepting import Accepting, Doorstep, Handshake
+from lockgate.edge.accepting import LAST, Accepting, Doorstep, Handshake
 from lockgate.edge.certificate import HSTS
 from lockgate.edge.exchange import Application
 from lockgate.edge.options import EdgeOptions
@@ -182,6 +182,7 @@ class Server:
         self._state.draining = True
         for connection in self._open():
             connection.retire()
+        self._state.loop.call_later(LAST, _cut_off, tuple(self._state.arriving))
 
     async def leave(self, grace: float) -> bool:
         """Takes no new connections, for somebody else listens on the same sockets, and then drains.
@@ -216,6 +217,12 @@ class Server:
         if self._timer is not None:
             self._timer.cancel()
         return ended
+
+
+def _cut_off(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Those whose handshake was under way when the server began to end, and is still."""
+    for task in tasks:
+        task.cancel()
 
 
 async def _quiet(seconds: float, state: EdgeState) -> bool:

@@ -32,6 +32,7 @@ class EdgeState:
 
     __slots__ = (
         "app",
+        "arriving",
         "config",
         "connections",
         "cuts",
@@ -61,6 +62,8 @@ class EdgeState:
         self.connections = Connections(options)
         self.turns, self.noes = Turns(loop), Noes()
         self.running: set[asyncio.Task[None]] = set()
+        self.arriving: set[asyncio.Task[None]] = set()
+        """Those among them that let somebody in whose handshake is under way."""
         self.draining = self.over = False
         """`over`: nothing answers any more, and who comes all the same is cut off."""
         self.full = False

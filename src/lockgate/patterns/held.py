@@ -7,13 +7,21 @@ import re
 from functools import cache, reduce
 
 from lockgate.patterns.shape import NO_NODE, NOTHING, backwards
-from lockgate.patterns.syntax import Chars, Choice, Edge, Look, Node, Repeat, Sequence_, sequence
+from lockgate.patterns.syntax import Chars, Choice, Edge, Look, Node, Repeat, Sequence_, read, sequence
 
 WORD = r"A-Za-z0-9_.+/=%'\u00c0-\u017f\u1e9e\u212a\u212b-"
 """As a class: what words, numbers, keys and addresses are made of. At its end a stream holds all of it that stands together, so
 that no automaton has to know how each of them begins.
 """
+_AHEAD = "(?="
 _OUTSIDE = re.sub(f"[{WORD}]", "", "".join(map(chr, range(0xD800))) + "\uff21\U00010000\U000e0041")
+
+
+def ahead(node: Node) -> Node:
+    """What a look at its end wants to see is read as if it belonged to the match: it may come in pieces, too."""
+    if isinstance(node, Sequence_) and isinstance(last := node.items[-1], Look) and last.text.startswith(_AHEAD):
+        return sequence((*node.items[:-1], read(f"(?:{last.text.removeprefix(_AHEAD)}")))
+    return node
 
 
 def beginning(node: Node) -> Node:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 
 from lockgate.core.engine import Whole
@@ -19,7 +20,6 @@ from lockgate.patterns.kinds import merged
 from lockgate.patterns.view import Lined, View, through
 
 log = logging.getLogger("lockgate.patterns")
-
 NOBODY: frozenset[int] = frozenset()
 LAYERS = 2
 """Encodings within encodings that are read."""
@@ -29,6 +29,9 @@ SHORT = 8192
 """Longer texts are read alone: nothing is gained by reading them with others."""
 HELD = 4096
 """So much of what may be encoded a stream holds."""
+_COMES_AGAIN = suppress(Exception)
+"""Whatever it is, it does so when the text that it is of is asked for by itself."""
+_TEXT, _PLACE = itemgetter(0), itemgetter(1)
 
 
 class Looking:
@@ -97,7 +100,7 @@ class Looking:
                 for at, verdict in zip(asked, found, strict=True):
                     if verdict:
                         self._join(number, verdict, None, verdicts.setdefault(at, {}))
-        for at, (text, place, guards) in enumerate(texts):
+        for at, (text, place, guards) in enumerate(texts) if "opaque" in map(_PLACE, texts) else ():
             if place == "opaque" and at not in verdicts and len(text) <= WORD and guards >= self.readers:
                 if len(self.dull) >= WORDS:
                     self.dull.clear()
@@ -106,8 +109,8 @@ class Looking:
 
     def _found(self, number: int, texts: Sequence[tuple[str, str]]) -> Sequence[Verdict]:
         """By one that reads, in each of the texts."""
-        with suppress(Exception):  # whatever it is, it comes again for the text that it is of
-            if number in self._together and sum([len(text) for text, _ in texts]) <= MOST_READ:
+        with _COMES_AGAIN:
+            if number in self._together and sum(map(len, map(_TEXT, texts))) <= MOST_READ:
                 return self._together[number].read_all(texts)
         return [self._heard(number, text, place) for text, place in texts]
 
@@ -117,18 +120,19 @@ class Looking:
     def ahead(self, texts: Sequence[Whole]) -> Iterator[None]:
         for number, guard in self._together.items():
             own = [(text, place) for text, place, guards in texts if number in guards and len(text) <= SHORT]
-            with suppress(Exception):  # whatever it is, it comes again when it is asked
+            with _COMES_AGAIN:
                 yield from guard.soon(own)
-        for text, place, guards in texts:
-            if len(text) > SHORT and guards & self.readers:
-                yield from self._in_slices(text, place, guards)
+        if max(map(len, map(_TEXT, texts)), default=0) > SHORT:
+            for text, place, guards in texts:
+                if len(text) > SHORT and guards & self.readers:
+                    yield from self._in_slices(text, place, guards)
 
     def _in_slices(self, text: str, place: str, guards: frozenset[int]) -> Iterator[None]:
         view = undisguised(text)
         said = text if view is None else view.text
         for number, guard in self._slicing.items():
             if number in guards and len(said) <= MOST_READ:
-                with suppress(Exception):
+                with _COMES_AGAIN:
                     yield from guard.in_slices(said, place)
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:

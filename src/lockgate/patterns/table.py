@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from lockgate.core.guard import Guard, Pattern
 from lockgate.patterns.database import Line
-from lockgate.patterns.held import beginning
+from lockgate.patterns.held import ahead, beginning
 from lockgate.patterns.octets import exactly, roughly, sayable
 from lockgate.patterns.shape import NOTHING, ascii_only, core, loose, mirrored, parts, plain, written
 from lockgate.patterns.syntax import Choice, Edge, Node, Sequence_, read, sequence
@@ -126,7 +126,7 @@ def _line(node: Node, pattern: Pattern, rough: Node | None, before: str = "{}") 
 
 def start(pattern: Pattern) -> Line | None:
     """None: it begins with one word, and ends in it."""
-    node = beginning(loose(read(pattern.held or pattern.expression), low=True))
+    node = beginning(loose(ahead(read(pattern.held or pattern.expression)), low=True))
     if node == NOTHING:
         return None
     return _line(node, pattern, roughly(node) if _rough(node, pattern) else None, "^(?:{})")

@@ -16,6 +16,7 @@ from lockgate.pipeline import refusals
 from lockgate.pipeline.applies import TOKENS, Applies, counter, value_of
 from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.chosen import Amounts, Applied, Chosen
+from lockgate.pipeline.heedless import believed
 from lockgate.pipeline.lease import Held, Keeper
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.local_limits import LocalLimits
@@ -49,7 +50,7 @@ async def admit(admission: Admission, call: Call, route: Route, ledger: Ledger) 
     chosen = group.all if works else group.counted
     if not chosen.all:
         return route
-    most = worst(call, route) if group.tokens and works else None
+    most = believed(worst(call, route), admission.tally, call, route) if group.tokens and works else None
     upstreams: Sequence[Upstream] = route.upstreams
     spent = cost(most, upstreams, ledger.wall) if most is not None and chosen.money else 0
     if spent is None and group.money:

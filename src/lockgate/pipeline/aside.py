@@ -18,9 +18,9 @@ def plain(gateway: Gateway, reply: Reply, inbound: Inbound) -> Reply:
     return dress(reply, gateway.catalogue.default, begin(inbound, gateway.clock))
 
 
-def noted(books: Books, problem: Problem, request_id: str) -> None:
+def noted(books: Books, problem: Problem, request_id: str, address: str) -> None:
     """What was refused before it was a request."""
-    ledger = Ledger(request_id, time.time(), time.perf_counter())
+    ledger = Ledger(request_id, time.time(), time.perf_counter(), client=address)
     ledger.problem = problem
     settle(ledger, books, problem.status, "refused")
 

@@ -22,10 +22,9 @@ from lockgate.pipeline import no_answer
 from lockgate.pipeline.credentials import Read, ask
 from lockgate.pipeline.deadline import timeouts
 from lockgate.pipeline.filtered import begun, nothing_left
-from lockgate.pipeline.held import translated
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.passing import request_headers
-from lockgate.pipeline.translate import Translated
+from lockgate.pipeline.translate import Translated, translated
 from lockgate.pipeline.tried import Tried
 
 JSON: Headers = ((b"content-type", b"application/json"),)
@@ -122,7 +121,7 @@ async def attempt(asking: Asking, upstream: Upstream) -> Sent | Failed:
         tried.answered(sent.arrival)
     except Problem as problem:
         tried.failed(problem)
-        ledger.attempted(upstream, error=problem.kind.code)
+        ledger.attempted(upstream, error=problem.kind.code, said=problem.usage)
         return Failed(upstream, problem, retry_after=problem.retry_after)
     except BaseException:
         tried.ended("cancelled")
@@ -226,7 +225,7 @@ async def _first_frame(asked: Translated, body: Incoming) -> tuple[bytes, ...]:
         chunks.append(chunk)
         size += len(chunk)
         frames = framing.feed(chunk)
-        if refused := _failed(watch, frames):
+        if refused := _failed(watch, frames, asked):
             raise refused
         if (
             size > PEEK
@@ -235,14 +234,17 @@ async def _first_frame(asked: Translated, body: Incoming) -> tuple[bytes, ...]:
         ):
             return tuple(chunks)
     rest = framing.end()
-    if refused := _failed(watch, rest):
+    if refused := _failed(watch, rest, asked):
         raise refused
     if not any(no_answer.begins(payload(frame, asked.ask)) for frame in rest):
         raise no_answer.bad("the upstream ended the stream without an answer")
     return tuple(chunks)
 
 
-def _failed(watch: Watch, frames: Sequence[bytes]) -> Problem | None:
+def _failed(watch: Watch, frames: Sequence[bytes], asked: Translated) -> Problem | None:
     for frame in frames:
         watch.feed(frame)
-    return watch.failed
+        if watch.failed is not None:
+            watch.failed.usage = watch.usage or asked.dialect.unary_usage(asked.dialect.payload(frame, asked.ask))
+            return watch.failed
+    return None

@@ -15,7 +15,7 @@ from lockgate.core.events import Ended, Event, Started
 from lockgate.core.http import Incoming
 from lockgate.core.problem import Problem
 from lockgate.pipeline.hold import Holdback, Release
-from lockgate.pipeline.lanes import Sides
+from lockgate.pipeline.lanes import Sides, heard
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.review import Review
 from lockgate.pipeline.spoken import kept
@@ -40,7 +40,7 @@ class Consulting:
         dialect, asked = sides.source, sides.asked
         self._framing, self._decoder = framing or dialect.framing(asked), dialect.decoder(asked)
         self._encoder = dialect.encoder(structs.replace(asked, usage=True))
-        self._review, self._ledger, self._body = review, ledger, body
+        self._sides, self._review, self._ledger, self._body = sides, review, ledger, body
         self._peeked = list(reversed(peeked))
         self._local = Holdback(review.rules, ledger, source=(dialect, asked))
         self._waiting = Windows(review.remote.window, ledger)
@@ -104,7 +104,7 @@ class Consulting:
 
     def _frames(self, frames: Sequence[bytes]) -> None:
         for frame in frames:
-            self._take(self._local.feed(frame, self._noted(self._decoder.feed(frame))))
+            self._take(self._local.feed(frame, self._noted(heard(self._decoder, frame, self._sides, self._ledger))))
 
     def _noted(self, events: Sequence[Event]) -> Sequence[Event]:
         """What was counted is paid, whether it leaves or not."""

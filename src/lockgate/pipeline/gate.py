@@ -197,27 +197,30 @@ class Gate:
         key = rank.word, reason
         self.refusals[key] = self.refusals.get(key, 0) + 1
         later = self._rests.later()
-        ledger.shed = Shed(self._rests.pause(1 / REFUSALS, later), partial(self.again, rank, (rank.word, "again")))
+        ledger.shed = Shed(
+            self._rests.pause(REFUSALS * self._room.rate, later), partial(self.again, rank, (rank.word, "again"))
+        )
         return Problem(Kind.OVERLOADED, _SAID[reason], source="gateway", retry_after=later)
 
-    def again(self, rank: Rank, key: tuple[str, ...]) -> tuple[float, float] | None:
-        """One of this class who was refused asks once more, and is refused once more if nothing has changed."""
-        if rank >= self.least and not (self.limited and self._full(rank)):
-            if not self._hoping:
-                self._loop.call_soon(self._seen)
-            self._hoping += 1
+    def again(self, rank: Rank, key: tuple[str, ...], before: int) -> tuple[float, float] | None:
+        """One of this class who was refused asks once more, and is refused once more if nothing has changed.
+
+        `before`: so many wait to be looked at and will want the places that there are.
+        """
+        if rank >= self.least and not (self.limited and self._full(rank, before)):
+            if not before:
+                if not self._hoping:
+                    self._loop.call_soon(self._seen)
+                self._hoping += 1
             return None
         self.refusals[key] = self.refusals.get(key, 0) + 1
         self.repeated += 1
         later = self._rests.later()
-        return later, self._rests.pause(1 / AGAIN, later)
+        return later, self._rests.pause(AGAIN * self._room.rate, later)
 
-    def _full(self, rank: Rank) -> bool:
-        """Also when those fill it who were let through in this turn of the loop, and have not come here yet."""
-        if self.waiting + self._hoping < self._places():
-            return False
-        lowest = self._line.lowest()
-        return lowest is None or lowest >= rank
+    def _full(self, rank: Rank, before: int) -> bool:
+        """Also when those fill it who were let through in this turn of the loop, or before, and have not come here yet."""
+        return self.waiting + self._hoping + before >= self._places() and not self._line.has_below(rank)
 
     def _seen(self) -> None:
         self._hoping = 0

@@ -9,7 +9,7 @@ from lockgate.core.guard import Rules
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.restoring import Restorer
 from lockgate.pipeline.hold import Holdback, Release
-from lockgate.pipeline.lanes import SEALED, Sides, noted
+from lockgate.pipeline.lanes import SEALED, Sides, heard, noted
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.screen import told
 from lockgate.pipeline.spoken import kept
@@ -25,7 +25,7 @@ class Guarded:
         self, sides: Sides, rules: Rules, ledger: Ledger, restorer: Restorer | None = None, *, anew: bool = False
     ) -> None:
         self._framing, self._decoder, self._encoder = sides.machines()
-        self._ledger = ledger
+        self._sides, self._ledger = sides, ledger
         self._rules = rules
         self._same = sides.same and not anew
         self._maker = "" if sides.same else sides.source.name
@@ -79,7 +79,7 @@ class Guarded:
 
     def _frames(self, frames: Sequence[bytes]) -> None:
         for frame in frames:
-            events = [self._noted(event) for event in self._decoder.feed(frame)]
+            events = [self._noted(event) for event in heard(self._decoder, frame, self._sides, self._ledger)]
             for event in events:
                 if size := said(event):
                     self._said += size

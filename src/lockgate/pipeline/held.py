@@ -11,7 +11,7 @@ import msgspec
 from msgspec import structs
 
 from lockgate.core.auth import Caller
-from lockgate.core.body import Body, Headed, Parsed, Tree, parse
+from lockgate.core.body import Headed, Tree, parse
 from lockgate.core.dialect import Place
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.holder import LINE, Holder, Line, accounts, line
@@ -19,7 +19,6 @@ from lockgate.core.holding import Holds
 from lockgate.core.problem import Problem
 from lockgate.pipeline.conversation import conversation
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.translate import Translated, translate
 
 _encode = msgspec.json.Encoder().encode
 _SAID = frozenset[Place](("assistant", "thinking", "tool_arguments", "tool_result"))
@@ -43,7 +42,8 @@ def at_holder(call: Call, route: Route, ledger: Ledger) -> tuple[Call, Route]:
 
 def _able(holds: Holds, call: Call, tree: Tree, route: Route, caller: Caller) -> Iterator[Upstream]:
     """Raises when there is none. Accounts of which the request names nothing, and that share the same, are looked at once."""
-    alone, named, refused = holds.alone(tree), _named(call.body), dict[tuple[bytes, frozenset[str]], Problem | None]()
+    alone, named = holds.alone(tree), _named(call.body)
+    refused = dict[tuple[bytes, frozenset[str]], Problem | None]()
     others = not alone and any(upstream.holder is None for upstream in route.upstreams)
     for upstream in route.upstreams:
         if (holder := upstream.holder) is None:
@@ -75,7 +75,9 @@ def _refused(holds: Holds, tree: Tree, holder: Holder, caller: Caller) -> Proble
 
 
 def _line(call: Call, tree: Tree, route: Route, upstreams: tuple[Upstream, ...], ledger: Ledger) -> Line | None:
-    """The one of the answer that it goes on from; else a new one, or, where values leave as tokens, that of the history it brings."""
+    """The one of the answer that it goes on from; else a new one; where values leave as tokens and the client sends
+    the history itself, the one that begins like it.
+    """
     caller, holds = ledger.caller, call.dialect.holds
     holder = next((upstream.holder for upstream in upstreams if upstream.holder is not None), None)
     if caller is None or holds is None or holder is None:
@@ -86,16 +88,6 @@ def _line(call: Call, tree: Tree, route: Route, upstreams: tuple[Upstream, ...],
     name = line(token_bytes(LINE), own=True)
     if route.request_rules.tokenizes:
         slots = list(call.dialect.texts(tree))
-        if any(slot.place in _SAID for slot in slots):
+        if not stays or any(slot.place in _SAID for slot in slots):
             name = holder.line(_encode(conversation(caller, call.headers, slots, ())[0]))
     return Line(name, goes_on=bool(previous), stays=stays, team=holder.owner == "team")
-
-
-def translated(call: Call, body: Body, upstream: Upstream, ledger: Ledger) -> Translated:
-    """What goes to the upstream, with the ids that it knows itself."""
-    holds, holder, caller = call.dialect.holds, upstream.holder, ledger.caller
-    if holds is None or holder is None or caller is None:
-        return translate(call, body, upstream)
-    tree, lost = holds.opened(parse(body).tree, lambda marked: holder.plain(marked, caller))
-    asked = translate(call, Parsed(tree), upstream)
-    return structs.replace(asked, lost=(*lost, *asked.lost))

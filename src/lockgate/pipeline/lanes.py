@@ -7,6 +7,7 @@
 `feed` and `end` raise a `Problem` or a `ValueError` when the upstream broke; `fail` then gives the dialect's error event.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -60,6 +61,20 @@ def cut_short() -> Problem:
     return Problem(Kind.BAD_UPSTREAM, "the upstream closed before the answer was complete", source="upstream")
 
 
+def counted(frame: bytes, sides: Sides, ledger: Ledger) -> None:
+    """What a frame counts that says an error: it is paid all the same."""
+    ledger.counted(sides.source.unary_usage(sides.source.payload(frame, sides.asked)))
+
+
+def heard(decoder: Decoder, frame: bytes, sides: Sides, ledger: Ledger) -> Sequence[Event]:
+    """What the upstream says in a frame."""
+    try:
+        return decoder.feed(frame)
+    except Problem:
+        counted(frame, sides, ledger)
+        raise
+
+
 class Verbatim:
     """Only whole frames leave, so that an error event of ours is never glued to half a frame of theirs."""
 
@@ -80,7 +95,7 @@ class Verbatim:
             look(frame)
         self.over = self._watch.over
         if self._watch.failed is not None:
-            self._failed(self._watch.failed)
+            self._failed(self._watch.failed, frames)
         if self._frames < LOOKED:
             self._first += frames
         self._frames += len(frames)
@@ -92,14 +107,16 @@ class Verbatim:
         for frame in rest:
             self._watch.feed(frame)
         if self._watch.failed is not None:
-            self._failed(self._watch.failed)
+            self._failed(self._watch.failed, rest)
         elif not self._watch.ended:
             raise cut_short()
         return b"".join(rest)
 
-    def _failed(self, problem: Problem) -> None:
+    def _failed(self, problem: Problem, frames: Sequence[bytes]) -> None:
         """Noted at once: some upstreams say their end behind an error, too, and then nobody reads on."""
         self._ledger.problem, self._ledger.end = problem, "upstream_error"
+        for frame in frames:
+            counted(frame, self._sides, self._ledger)
 
     def fail(self, problem: Problem) -> bytes:
         return self._sides.target.encoder(self._sides.ask).fail(problem)
@@ -116,11 +133,11 @@ class Verbatim:
 class Translated:
     """Every event of the upstream, in the words of the client's dialect."""
 
-    __slots__ = ("_decoder", "_encoder", "_events", "_framing", "_ledger", "_maker", "_said", "over")
+    __slots__ = ("_decoder", "_encoder", "_events", "_framing", "_ledger", "_maker", "_said", "_sides", "over")
 
     def __init__(self, sides: Sides, ledger: Ledger) -> None:
         self._framing, self._decoder, self._encoder = sides.machines()
-        self._ledger, self._maker = ledger, sides.source.name
+        self._sides, self._ledger, self._maker = sides, ledger, sides.source.name
         self._said = self._events = 0
         self.over = False
 
@@ -128,7 +145,12 @@ class Translated:
         decode, encode = self._decoder.feed, self._encoder.feed
         out = []
         for frame in self._framing.feed(chunk):
-            for event in decode(frame):
+            try:
+                events = decode(frame)
+            except Problem:
+                counted(frame, self._sides, self._ledger)
+                raise
+            for event in events:
                 if isinstance(event, _COUNTED):
                     noted(event, self._ledger)
                     self.over = self._ledger.heard_end

@@ -13,9 +13,10 @@ from lockgate.core.store import StoreError
 from lockgate.pipeline.budget_watch import BudgetWatch
 from lockgate.pipeline.charge import charge, usage_of
 from lockgate.pipeline.chosen import Applied, Chosen
+from lockgate.pipeline.heedless import noticed
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.slices import Slices
-from lockgate.pipeline.spent import may_cost
+from lockgate.pipeline.spent import costly
 
 MOST_CHARGED = 1 << 48
 """At once, to a limit that is smaller: a quarter of a million dollars in nanodollars."""
@@ -90,6 +91,8 @@ class Held(Struct, frozen=True, gc=False):
             both = zip(chosen.all, claims, strict=True)
             used = [_bounded(_used(each, claim, ledger), claim) for each, claim in both]
         self.keeper.settle(self.lease, used)
+        if self.most is not None and ledger.usage is not None and ledger.usage.output > self.most:
+            noticed(self.tally, ledger, self.most)
         watch, slices = self.watch, self.slices
         if watch is not None:
             for at in chosen.money:
@@ -116,7 +119,7 @@ class _Lacking:
     def __init__(self, ledger: Ledger, upstream: str, beside: Sequence[str]) -> None:
         now = [*beside, upstream]
         self._made = [attempt.upstream for attempt in ledger.attempts] + now
-        self._cost = [attempt.upstream for attempt in ledger.attempts if may_cost(attempt)] + now
+        self._cost = [attempt.upstream for attempt in costly(ledger)] + now
 
     def of(self, applied: Applied, claim: Claim, one: int) -> int:
         limit, provider = applied.limit, applied.provider

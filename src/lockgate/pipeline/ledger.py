@@ -55,6 +55,7 @@ class Ledger(Struct):
     `size` is the body's, in bytes. `chosen` are the limits that apply, `standings` how they stand; `limited` those that were hit, and what followed.
     `held` is what the request holds of them; `cost` is in attodollars, when it is settled, `cost_usd` the same as text. `estimated`: the usage is counted by us.
     `whole`: the answer came to its end, so what was counted is all; `written` is our own count of it, in tokens.
+    `told` are attempts that failed with an answer which says what it cost, and that.
     `quoted` are the prices of the attempts; `unheard` those before the last one that may cost something though nobody heard an
     answer: upstream, usage as estimated, prices. `usage` is without them.
     `saved` is what an answer from memory cost when it was made, in attodollars.
@@ -110,6 +111,7 @@ class Ledger(Struct):
     attempts: list[Attempt] = field(default_factory=list)
     quoted: list[Quotes] = field(default_factory=list)
     unheard: Sequence[Unheard] = ()
+    told: Sequence[tuple[Attempt, Usage]] = ()
     findings: list[Found] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
@@ -119,11 +121,13 @@ class Ledger(Struct):
         """The route's name; empty before there is one."""
         return self.route.model if self.route is not None else ""
 
-    def attempted(self, upstream: Upstream, status: int = 0, error: str = "") -> None:
+    def attempted(self, upstream: Upstream, status: int = 0, error: str = "", said: Usage | None = None) -> None:
         """What is counted from now on is paid at this upstream's prices."""
         self.quotes = upstream.quotes
         self.attempts.append(Attempt(upstream.name, status, error))
         self.quoted.append(upstream.quotes)
+        if said is not None and (said.input or said.output):
+            self.told = (*self.told, (self.attempts[-1], said))
 
     def used(self, upstream: Upstream) -> None:
         """Of several attempts that ran at the same time this one's answer is used: the last answer of that upstream.

@@ -47,6 +47,7 @@ def found(body: bytes, dialect: Dialect) -> dict[str, Raw]:
     if top.get("error", _NULL) != _NULL:
         told = dialect.read_problem(502, body)
         told.written = True  # as below: it may be what became of a long answer
+        told.usage = dialect.unary_usage(body)
         raise told
     return top
 

@@ -74,7 +74,7 @@ async def _stream(call: Call, sent: Sent, review: Review, ledger: Ledger, egress
     if checked(call):
         lane = Bounded(lane, sides, call, ledger)
     if marking is not None and not review.remote:
-        lane = Marked(lane, marking)
+        lane = Marked(lane, marking, call.ask.request_id)
     if ledger.held is not None and (most := ledger.held.most) is not None:
         lane = Metered(lane, call, most, ledger)
     if egress is not None:

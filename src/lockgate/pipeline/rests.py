@@ -3,17 +3,17 @@
 import asyncio
 from typing import final
 
-REFUSALS, AGAIN = 1500, 2500
-"""A second, that are answered as soon as they come: a refusal costs as much as a third of a request, and the same one again
-over the same connection a fifth, most of it the system's. Beyond, one that was refused is not read for as long as it was asked to
-wait, so that the next ones hear their no at once."""
+REFUSALS, AGAIN = 0.5, 3.0
+"""For each request that gets its turn, that are answered as soon as they come: a refusal costs as much as a third of a request, and
+the same one again over the same connection a tenth, most of it the system's. Beyond, one that was refused is not read for as long
+as it was asked to wait, so that the next ones hear their no at once."""
 
 SOONEST, LATEST = 0.5, 3.0
 """Seconds after which those who were refused are asked to come back."""
 GOLDEN = 0.6180339887
 """Of a circle: however many such steps there are, they are spread over it evenly."""
-AT_ONCE = 0.1
-"""Seconds of refusals that may come together."""
+AT_ONCE = 1.0
+"""Seconds of refusals that may come together: all connections of a worker may be refused for the first time, which takes an eighth of it."""
 
 
 @final
@@ -30,10 +30,12 @@ class Rests:
         self._turn = (self._turn + GOLDEN) % 1.0
         return SOONEST + (LATEST - SOONEST) * self._turn
 
-    def pause(self, cost: float, later: float) -> float:
-        """Seconds in which this one is not read. `cost` are those that a no takes, `later` those it was asked to wait."""
+    def pause(self, rate: float, later: float) -> float:
+        """Seconds in which this one is not read. `rate`: so many such noes a second may be said, `later`: the seconds that this
+        one was asked to wait.
+        """
         now = self._loop.time()
         if self._due > now + AT_ONCE:
             return later
-        self._due = max(self._due, now) + cost
+        self._due = max(self._due, now) + 1 / rate
         return 0.0

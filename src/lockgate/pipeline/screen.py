@@ -81,7 +81,7 @@ class _Looking(Struct, frozen=True):
         if self.rules.engine.suspicious(wire, self.rules.at("opaque")[1]):
             return False
         if self.rules.reads:  # then all are listed in any case
-            return not any(isinstance(slot.path[-1], Coded) for slot in self._listed())
+            return Coded not in [type(slot.path[-1]) for slot in self._listed()]
         return not has_files(wire, lambda: parse(self.part.body), self.dialect.texts)
 
     def look(self) -> Steps[None]:
@@ -105,14 +105,15 @@ class _Looking(Struct, frozen=True):
         """A request in which only those who read whole texts may find something. They know most words of a protocol by now."""
         engine, tree, listed = self.rules.engine, parse(self.part.body).tree, self._listed()
         slots = chain(listed, rest(tree, {slot.path for slot in listed}, engine.dull))
-        while group := _some(slots):
+        for group in _groups(slots):
             asked = self._asked(group)
             for _ in engine.ahead(asked):
                 yield False
             yield True  # what other requests ask meanwhile is read with it
-            for slot, verdicts in zip(group, engine.read(asked), strict=True):
-                if verdicts:
-                    self._decide(slot, verdicts)
+            if any(every := engine.read(asked)):
+                for slot, verdicts in zip(group, every, strict=True):
+                    if verdicts:
+                        self._decide(slot, verdicts)
 
     def _listed(self) -> Sequence[Slot]:
         if not self.listed:
@@ -125,10 +126,11 @@ class _Looking(Struct, frozen=True):
 
     def _told(self, slots: Iterator[Slot]) -> Iterator[Slot | None]:
         """All of them, and those who read are told of a few ahead. None is a step of theirs."""
-        while self.rules.reads and (group := _some(slots)):
+        if not self.rules.reads:
+            yield from slots
+        for group in _groups(slots):
             yield from self.rules.engine.ahead(self._asked(group))
             yield from group
-        yield from slots
 
     def _decide(self, slot: Slot, verdicts: Mapping[int, Verdict]) -> None:
         """Raises `Problem` where one of the rules blocks."""
@@ -139,16 +141,18 @@ class _Looking(Struct, frozen=True):
             self.edits[path] = filled(slot.text, holes)
 
 
-def _some(slots: Iterator[Slot]) -> list[Slot]:
-    """The next ones, as many as are looked at together in good time."""
+def _groups(slots: Iterator[Slot]) -> Iterator[Sequence[Slot]]:
+    """As many at a time as are looked at together in good time."""
     group: list[Slot] = []
     room = TOGETHER
     for slot in slots:
         group.append(slot)
         room -= len(slot.text) + LEAST
         if room <= 0:
-            break
-    return group
+            yield group
+            group, room = [], TOGETHER
+    if group:
+        yield group
 
 
 def bound(call: Call, rules: Rules) -> Rules:

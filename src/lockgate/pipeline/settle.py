@@ -6,13 +6,14 @@ from time import perf_counter
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from lockgate.core.audit import Books
+from lockgate.core.audit import Books, Strangers
 from lockgate.core.money import usd
 from lockgate.core.sink import End, Limited, Record
 from lockgate.pipeline.charge import charge, usage_of
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.prove import hashes
 from lockgate.pipeline.spent import complete
+from lockgate.pipeline.strangers import FLOOD
 
 CLIENT_GONE = 499
 """What the record says for a client that left before it got a status. nginx uses the same number."""
@@ -22,7 +23,7 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
     """The outcome, in this order: the record is made, the counters see it, the audit log takes it.
 
     What comes back is to be waited for before the last byte leaves: see `Audit.put`. The second call for the same request
-    does nothing.
+    does nothing. Of somebody whom nobody knows there may be a number in the log in place of a record: see `strangers`.
     """
     if ledger.settled:
         return None
@@ -39,7 +40,15 @@ def settle(ledger: Ledger, books: Books, status: int, end: End) -> Awaitable[boo
         record = ledger.digests.record = replace(record, hashes=hashes(ledger.digests))
     for observer in books.observers:
         observer.put(record)
+    if ledger.caller is None and books.strangers is not None and _counted(ledger, books.strangers):
+        ledger.shed = FLOOD
+        return None
     return books.audit.put(record)
+
+
+def _counted(ledger: Ledger, strangers: Strangers) -> bool:
+    reason = ledger.problem.kind.code if ledger.problem else ledger.operation
+    return strangers.counted(ledger.client, reason)
 
 
 def outcome(ledger: Ledger, status: int, end: End) -> Record:

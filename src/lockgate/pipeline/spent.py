@@ -8,7 +8,7 @@ something came. For what it did not say:
             but no more than was reserved
 
 An attempt before the last one that may have been worked on is charged besides, for its model may have answered, too:
-`further` saw to it that it is reserved.
+`further` saw to it that it is reserved. So is one that failed with an answer which counts what it cost, as it says.
 """
 
 from math import ceil
@@ -31,6 +31,8 @@ def complete(ledger: Ledger, elapsed: float) -> None:
 
     Where no tokens are reserved, nothing is made up of an answer that nobody has seen.
     """
+    if ledger.told:
+        ledger.counted(_told(ledger, ledger.attempts[-1]))
     attempts = ledger.attempts
     if ledger.operation not in WORK or not attempts:
         return
@@ -41,15 +43,26 @@ def complete(ledger: Ledger, elapsed: float) -> None:
         known = said.output if whole else 0
         given = known or max(said.output, ledger.written or (_unseen(ledger, elapsed) if reserved else 0))
         ledger.usage, ledger.estimated = said.merged(Usage(said.input or _asked(ledger), given)), True
-    if reserved and len(attempts) > 1:
-        _add_unheard(ledger, elapsed)
+    if len(attempts) > 1 and (reserved or ledger.told):
+        _add_unheard(ledger, elapsed, reserved=reserved)
 
 
-def _add_unheard(ledger: Ledger, elapsed: float) -> None:
+def _add_unheard(ledger: Ledger, elapsed: float, *, reserved: bool) -> None:
     usage = Usage(_asked(ledger), _unseen(ledger, elapsed))
-    before = zip(ledger.attempts[:-1], ledger.quoted, strict=False)
-    ledger.unheard = [(attempt.upstream, usage, quotes) for attempt, quotes in before if may_cost(attempt)]
-    ledger.estimated |= bool(ledger.unheard)
+    before = list(zip(ledger.attempts[:-1], ledger.quoted, strict=False))
+    unheard = [(each.upstream, usage, quotes) for each, quotes in before if reserved and may_cost(each)]
+    said = [(each.upstream, told, quotes) for each, quotes in before if (told := _told(ledger, each)) is not None]
+    ledger.unheard = unheard + said
+    ledger.estimated |= bool(unheard)
+
+
+def _told(ledger: Ledger, attempt: Attempt) -> Usage | None:
+    return next((usage for each, usage in ledger.told if each is attempt), None)
+
+
+def costly(ledger: Ledger) -> list[Attempt]:
+    """Those that there may be something to pay for, or is."""
+    return [each for each in ledger.attempts if may_cost(each) or _told(ledger, each) is not None]
 
 
 def _sound(said: Usage, ledger: Ledger) -> bool:

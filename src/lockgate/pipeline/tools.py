@@ -13,7 +13,7 @@ from lockgate.core.level import Level
 from lockgate.core.policy import Standing
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.flow_rules import flowing
-from lockgate.pipeline.lanes import Lane, Sides
+from lockgate.pipeline.lanes import Lane, Sides, heard
 from lockgate.pipeline.ledger import Ledger
 
 
@@ -52,10 +52,10 @@ def check_answer(answer: Answer, call: Call, ledger: Ledger) -> None:
 class Bounded:
     """Before a lane: whole frames go on to it once no forbidden call begins in them."""
 
-    __slots__ = ("_begun", "_call", "_decoder", "_framing", "_lane", "_ledger", "_ran", "close", "fail")
+    __slots__ = ("_begun", "_call", "_decoder", "_framing", "_lane", "_ledger", "_ran", "_sides", "close", "fail")
 
     def __init__(self, lane: Lane, sides: Sides, call: Call, ledger: Ledger) -> None:
-        self._lane, self._call, self._ledger = lane, call, ledger
+        self._lane, self._sides, self._call, self._ledger = lane, sides, call, ledger
         self._framing, self._decoder = sides.source.framing(sides.asked), sides.source.decoder(sides.asked)
         self._ran: set[str] = set()
         self._begun: set[tuple[int, int, str, int]] = set()
@@ -73,7 +73,7 @@ class Bounded:
 
     def _passed(self, frames: Sequence[bytes]) -> bytes:
         for frame in frames:
-            for event in self._decoder.feed(frame):
+            for event in heard(self._decoder, frame, self._sides, self._ledger):
                 if isinstance(event, ToolStarted | ToolPieces):
                     self._begins(event)
                 elif isinstance(event, RunStarted):

@@ -10,6 +10,7 @@ from lockgate.core.body import Body, Parsed, head, parse
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.exchange import Call, Upstream
 from lockgate.core.provider import Service
+from lockgate.pipeline.ledger import Ledger
 
 
 class Translated(Struct, frozen=True):
@@ -23,6 +24,16 @@ class Translated(Struct, frozen=True):
     @property
     def dialect(self) -> Dialect:
         return self.service.dialect
+
+
+def translated(call: Call, body: Body, upstream: Upstream, ledger: Ledger) -> Translated:
+    """What goes to the upstream, with the ids that it knows itself."""
+    holds, holder, caller = call.dialect.holds, upstream.holder, ledger.caller
+    if holds is None or holder is None or caller is None:
+        return translate(call, body, upstream)
+    tree, lost = holds.opened(parse(body).tree, lambda marked: holder.plain(marked, caller))
+    asked = translate(call, Parsed(tree), upstream)
+    return structs.replace(asked, lost=(*lost, *asked.lost))
 
 
 def translate(call: Call, body: Body, upstream: Upstream) -> Translated:

@@ -63,7 +63,8 @@ class Unknown:
 
     def remember(self) -> None:
         if self._known is not None:
-            self._known.add([name for where, name in self._names.items() if where not in self._found])
+            names, found = self._names, self._found
+            self._known.add([name for where, name in names.items() if where not in found] if found else names.values())
 
     def unchanged(self) -> Body:
         """The whole body. Characters that are written as escapes were read by us: they go on as they were read."""
@@ -97,8 +98,9 @@ class Unknown:
     def _elements(self, key: str, raw: Raw, every: Sequence[Raw], known: Known) -> Raw | None:
         """Those of a list that are not known."""
         names = known.names(self._kind(key, b"["), every)
-        numbers = [number for number, name in enumerate(names) if name not in known]
-        self._names.update({(key, place): names[number] for place, number in enumerate(numbers)})
+        numbers = known.missing(names)
+        for place, number in enumerate(numbers):
+            self._names[key, place] = names[number]
         if len(numbers) == len(every):
             return raw if every else None
         self._numbers[key] = numbers

@@ -59,6 +59,7 @@ class Shop:
             "cheap": Route("cheap", (CHEAP,)),
             "dear": Route("dear", (DEAR,)),
             "both": Route("both", (CHEAP, DEAR)),
+            "twice": Route("twice", (CHEAP, CHEAP)),
             "mixed": Route("mixed", (OPENAI, DEAR)),
             "guarded": Route("guarded", (CHEAP,), rules("mask", "request"), rules("mask", "response")),
             "discreet": Route("discreet", (CHEAP,), headers=HeaderPolicy(reply_remove=WAY)),

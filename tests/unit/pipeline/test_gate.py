@@ -195,7 +195,8 @@ class Still:
 
 async def test_a_storm_of_refusals_is_read_no_faster_than_it_can_be_answered() -> None:
     gate = Gate(cast("asyncio.AbstractEventLoop", Still()), Gradient(limit=1), 0)
-    requests = [Request(gate, "paid") for _ in range(REFUSALS * 5)]
+    rate = int(REFUSALS * FIRST)
+    requests = [Request(gate, "paid") for _ in range(rate * 5)]
     await settled()
 
     pauses = [r.ledger.shed.pause for r in requests if r.ledger.shed is not None]
@@ -204,10 +205,10 @@ async def test_a_storm_of_refusals_is_read_no_faster_than_it_can_be_answered() -
     assert pauses[:25] == [0.0] * 25  # a few at once are nothing
     assert all(
         0.0 < pause <= r.refused.retry_after
-        for pause, r in zip(pauses[REFUSALS:], requests[REFUSALS + 1 :], strict=True)
+        for pause, r in zip(pauses[rate * 2 :], requests[rate * 2 + 1 :], strict=True)
         if r.refused and r.refused.retry_after
     )
-    assert all(pause >= SOONEST for pause in pauses[REFUSALS * 2 :])
+    assert all(pause >= SOONEST for pause in pauses[rate * 2 :])
 
 
 async def test_without_a_limit_nobody_waits_but_memory_still_refuses() -> None:

@@ -6,14 +6,15 @@ from typing import cast
 
 from lockgate.core.gradient import Gradient
 from lockgate.core.rank import Rank
+from lockgate.core.room import FIRST
 from lockgate.pipeline.gate import Gate
-from lockgate.pipeline.rests import AGAIN, AT_ONCE, LATEST, SOONEST
+from lockgate.pipeline.rests import AGAIN, AT_ONCE, LATEST, REFUSALS, SOONEST, Rests
 from tests.unit.pipeline.test_gate import Request, Still, emptied, settled
 
 
-def asked_again(request: Request) -> tuple[float, float] | None:
+def asked_again(request: Request, before: int = 0) -> tuple[float, float] | None:
     assert request.ledger.shed is not None
-    return request.ledger.shed.again()
+    return request.ledger.shed.again(before)
 
 
 async def test_who_was_refused_is_refused_again_for_as_long_as_the_line_is_full_of_its_like() -> None:
@@ -65,11 +66,38 @@ async def test_of_many_who_ask_again_at_once_a_few_rest_as_long_as_they_were_tol
     await settled()
     assert refused.refused is not None
 
-    told = [again for again in (asked_again(refused) for _ in range(AGAIN)) if again]
+    rate = int(AGAIN * FIRST)
+    told = [again for again in (asked_again(refused) for _ in range(2 * rate)) if again]
 
     at_once = [pause for _, pause in told].count(0.0)
-    assert AT_ONCE * AGAIN - AGAIN // 1000 <= at_once <= AT_ONCE * AGAIN + 2
+    first = AGAIN / REFUSALS
+    assert AT_ONCE * rate - first - 2 <= at_once <= AT_ONCE * rate + 2
     assert [pause for _, pause in told[at_once:]] == [later for later, _ in told[at_once:]]
-    assert len({round(later, 3) for later, _ in told}) > AGAIN // 4, "they do not come back together"
-    assert gate.repeated == AGAIN, "they are all counted"
+    assert len({round(later, 3) for later, _ in told}) > (LATEST - SOONEST) * 900, "they do not come back together"
+    assert gate.repeated == 2 * rate, "they are all counted"
     await emptied(gate, [inside])
+
+
+async def test_those_who_wait_to_be_looked_at_will_have_the_places_that_are_free() -> None:
+    gate = Gate(asyncio.get_running_loop(), Gradient(limit=1), 3)
+    requests = [Request(gate, "paid") for _ in range(5)]
+    await settled()
+    gate.leave(requests[0].ledger)  # one of the three who wait goes in
+    last = requests[-1]
+    assert last.refused
+
+    assert asked_again(last, 1), "somebody waits for that place"
+    assert asked_again(last, 1)
+    assert asked_again(last, 0) is None
+    assert asked_again(last, 0), "and now it is taken"
+    await emptied(gate, requests)
+
+
+async def test_how_many_are_refused_at_once_follows_how_many_get_their_turn() -> None:
+    """On a quick machine a no costs less, too."""
+
+    def at_once(rate: float) -> int:
+        rests = Rests(cast("asyncio.AbstractEventLoop", Still()))
+        return sum(not rests.pause(rate, 1.0) for _ in range(10_000))
+
+    assert (at_once(1000), at_once(5000)) == (1001, 5001)

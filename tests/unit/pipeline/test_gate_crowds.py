@@ -43,12 +43,12 @@ def test_a_crowd_that_cannot_be_served_soon_is_refused_in_part() -> None:
 
 
 @pytest.mark.parametrize("name", WORLDS)
-def test_K7_asked_for_three_times_as_much_it_does_what_it_can_and_half_of_the_others_hear_no_at_once(name: str) -> None:
+def test_K7_asked_for_three_times_as_much_it_does_what_it_can_and_the_others_hear_no_at_once(name: str) -> None:
     world = WORLDS[name]
     told = after(1900, whole(world) * 3, SECONDS, world)
 
     assert len(told.good) / SECONDS > 0.9 * whole(world)
-    assert at(told.refused, 0.5) < 25
+    assert at(told.refused, 0.99) < 50
     assert at(told.good, 0.5) < 300
 
 

@@ -163,6 +163,23 @@ async def test_the_upstream_gets_its_own_ids(way: str) -> None:
     assert script.sent[0].target == "/v1/responses"
 
 
+@pytest.mark.parametrize(
+    ("request_id", "chosen"),
+    [("resp_1", True), ("1", True), ("victim-of-mine", True), ("of-mine", False), ("2", False)],
+)
+async def test_S17_an_id_that_a_client_chose_is_marked_for_nobody(request_id: str, *, chosen: bool) -> None:
+    """Servers may make ids of the request's own, which is the client's."""
+    said = answer()
+    said["id"] = "resp_victim-of-mine" if len(request_id) > 7 else "resp_1"
+    notebook = Notebook()
+    gate = held(Script(Answered(200, [msgspec.json.encode(said)])), notebook, "verbatim")
+    raw = msgspec.json.encode({"model": "native", "input": "hi"})
+
+    reply = await serve(gate, inbound("/v1/responses", raw, KEY, (b"x-request-id", request_id.encode())))
+
+    assert (json.loads(await whole(reply))["id"] == said["id"]) is chosen
+
+
 @given(st.lists(st.integers(1, 400), max_size=12))
 def test_however_a_stream_is_cut_the_marks_are_the_same(cuts: list[int]) -> None:
     raw, at, out = b"".join(streamed()), 0, list[bytes]()
@@ -174,3 +191,21 @@ def test_however_a_stream_is_cut_the_marks_are_the_same(cuts: list[int]) -> None
 
     assert b"".join(out).replace(b'!"', b'"') == raw
     assert len(out) == len(streamed())
+
+
+async def test_what_one_account_shares_goes_to_it_and_to_no_other() -> None:
+    other = replace(
+        NATIVE, name="other", holder=Holder(Pepper(bytes(32)), account("there"), shared=frozenset(("vs_1",))), seed=8
+    )
+    for upstreams in ((NATIVE, other), (other, NATIVE)):
+        script = Script(Answered(200, [msgspec.json.encode(answer())]))
+        notebook = Notebook()
+        base = held(script, notebook, "verbatim")
+        gate = replace(base, policies=policies({"native": Route("native", upstreams)}, shop=Access(models=("native",))))
+        tools = [{"type": "file_search", "vector_store_ids": ["vs_1"]}]
+        raw = msgspec.json.encode({"model": "native", "input": "hi", "tools": tools})
+
+        reply = await serve(gate, inbound("/v1/responses", raw, KEY))
+
+        assert reply.status == 200
+        assert notebook.outcome.upstream == "other"

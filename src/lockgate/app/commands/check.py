@@ -10,11 +10,10 @@ import msgspec
 import typer
 
 from lockgate.app.certificate_ends import ends, soon
+from lockgate.app.doubts import doubts, prices_of
 from lockgate.app.in_the_clear import in_the_clear
 from lockgate.app.load import Loaded, load
 from lockgate.app.options import AsJson
-from lockgate.app.unheld_answers import unheld_answers
-from lockgate.app.unkept_claims import unkept_claims
 from lockgate.app.watch_files import signature
 
 
@@ -49,8 +48,7 @@ def check(
 def _warnings(loaded: Loaded) -> tuple[str, ...]:
     return (
         *in_the_clear(loaded, os.environ),
-        *unkept_claims(loaded.valid),
-        *unheld_answers(loaded.valid),
+        *doubts(loaded, prices_of(loaded)),
         *(text for _, text in soon(ends(loaded), time.time())),
     )
 

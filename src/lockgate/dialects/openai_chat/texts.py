@@ -1,6 +1,6 @@
 """Where the text is: every string of a request or an answer, but for the words of the protocol itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lockgate.core.base64_text import is_url, reads
@@ -71,47 +71,41 @@ _APART = frozenset(("logprobs", "obfuscation", "p"))
 
 def slots(tree: Tree) -> Iterator[Slot]:
     """Never raises. Base64 data is left out; an address is not, for words can be in it."""
-    for slot in _every(tree, _roles(tree)):
+    for slot in _every(tree):
         if slot.place not in _MAY_BE_DATA or not is_url(slot.text):
             yield slot
         elif reads(slot.text, slot.text[5:200]):
             yield coded(slot)
 
 
-def _every(tree: Any, roles: list[Place]) -> Iterator[Slot]:
+def _every(tree: Any) -> Sequence[Slot]:
     """As `walk` has them, and most messages by the shortest way: they are a role and one text."""
-    known: Known = lambda path: _place(path, roles)  # noqa: E731  hints of a function are made anew with it
     messages = tree.get("messages") if isinstance(tree, dict) else None
+    roles: list[Place] = []
+    known: Known = lambda path: _place(path, roles)  # noqa: E731  hints of a function are made anew with it
     if not isinstance(messages, list):
-        yield from walk(tree, known)
-        return
+        return list(walk(tree, known))
+    found: list[Slot] = []
     for key, node in tree.items():
         if node is not messages:
             if isinstance(node, str):
                 if node and (place := known((key,))) is not None:
-                    yield Slot((key,), place, node)
+                    found.append(Slot((key,), place, node))
             elif isinstance(node, NODES):
-                yield from walk({key: node}, known)
+                found += walk({key: node}, known)
             continue
         for at, message in enumerate(messages):
-            text = message["content"] if _plain(message) else None
-            if text is None:
-                yield from walk({at: message}, known, (key,))
-            elif text:
-                yield Slot((key, at, "content"), roles[at], text)
-
-
-def _plain(message: Any) -> bool:
-    return type(message) is dict and message.keys() == _PLAIN and TEXT.issuperset(map(type, message.values()))
+            if type(message) is dict and message.keys() == _PLAIN and TEXT.issuperset(map(type, message.values())):
+                if text := message["content"]:
+                    found.append(Slot((key, at, "content"), _ROLES.get(message["role"], "opaque"), text))
+                continue
+            roles = roles or [_role(each) for each in messages]
+            found += walk({at: message}, known, (key,))
+    return found
 
 
 def joined(tree: Tree) -> Iterator[Slot]:
     return apart(slots(tree), _APART)
-
-
-def _roles(tree: Any) -> list[Place]:
-    messages = tree.get("messages") if isinstance(tree, dict) else None
-    return [_role(node) for node in messages] if isinstance(messages, list) else []
 
 
 def _role(node: Any) -> Place:

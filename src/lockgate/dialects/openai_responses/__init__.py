@@ -76,6 +76,7 @@ plugin = Dialect(
         alone=held.alone,
         opened=held.opened,
         marked=marked.marked,
+        begun=marked.begun,
     ),
     models=models.listed,
     model=models.single,

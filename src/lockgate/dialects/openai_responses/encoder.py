@@ -111,7 +111,7 @@ class Encoder:
         return len(self._output) - 1
 
     def id(self, kind: str, index: int) -> str:
-        return f"{kind}_{self._ask.request_id}_{index}"
+        return response.item_id(kind, self._ask.request_id, index)
 
     def added(self, index: int, item: Any) -> bytes:
         return self.frame("response.output_item.added", {"output_index": index, "item": item})

@@ -14,6 +14,7 @@ from lockgate.core.body import Headed, Tree
 from lockgate.core.holder import read
 from lockgate.core.holding import Plain
 from lockgate.core.problem import Kind, Problem
+from lockgate.dialects.openai_responses import sealed
 from lockgate.dialects.openai_responses.parts import kind_of
 
 PREVIOUS, STORE = "previous_response_id", "store"
@@ -121,7 +122,7 @@ class _Reader:
         if folded in _NOT_OURS or not value:
             return value
         if folded == "encrypted_content" and isinstance(value, str):
-            return value if read(value) is None else self._named(value, where)
+            return value if read(value) is None else sealed.swapped(self._named(value, where))
         if folded == "annotations" and isinstance(value, list):
             return list(self._own(value, where))
         if folded == "results" and isinstance(value, list):

@@ -3,19 +3,44 @@
 from collections.abc import Callable, Mapping
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
+from lockgate.dialects.openai_responses import response, sealed, wire
+
+_SEAL = "encrypted_content"
 Top = dict[str, Raw]
 Mark = Callable[[str], str]
 _top = msgspec.json.Decoder(Top)
 _list = msgspec.json.Decoder(list[Raw])
 _text = msgspec.json.Decoder(str)
 _encode = msgspec.json.Encoder().encode
-_IDS = ("id", "encrypted_content")
+_IDS = ("id", _SEAL)
 _OF_ITEMS: Mapping[bytes, tuple[str, ...]] = {
     b'"code_interpreter_call"': (*_IDS, "container_id"),
     b'"mcp_call"': (*_IDS, "approval_request_id"),
 }
+_KINDS = {"message": "msg", "reasoning": "rs", "function_call": "fc", "custom_tool_call": "fc"}
+
+
+class _Begun(Struct, frozen=True):
+    output_index: int
+    item: wire.Item
+
+
+_begun = msgspec.json.Decoder(_Begun)
+
+
+def begun(document: bytes, request_id: str) -> tuple[bytes, bytes] | None:
+    if b'"response.output_item.added"' not in document:
+        return None
+    try:
+        said = _begun.decode(document)
+    except (ValueError, RecursionError):
+        return None
+    kind, id_ = _KINDS.get(said.item.type), said.item.id
+    if not kind or not id_:
+        return None
+    return response.item_id(kind, request_id, said.output_index).encode(), id_.encode()
 
 
 def marked(document: bytes, mark: Mark) -> bytes:
@@ -55,5 +80,6 @@ def _with(top: Top, keys: tuple[str, ...], mark: Mark) -> Top:
     found = dict(top)
     for key in keys:
         if len(raw := bytes(top.get(key, b""))) > 2 and raw[:1] == b'"':
-            found[key] = Raw(_encode(mark(_text.decode(raw))))
+            text = _text.decode(raw)
+            found[key] = Raw(_encode(mark(sealed.swapped(text) if key == _SEAL else text)))
     return found

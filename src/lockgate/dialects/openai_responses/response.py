@@ -31,6 +31,11 @@ def id_of(said: str, ask: Ask) -> str:
     return said or f"resp_{ask.request_id}"
 
 
+def item_id(kind: str, request_id: str, index: int) -> str:
+    """Of an item that we begin."""
+    return f"{kind}_{request_id}_{index}"
+
+
 def envelope(id_: str, model: str, created: int, ask: Ask) -> Wire:
     """A response that has just begun."""
     return {

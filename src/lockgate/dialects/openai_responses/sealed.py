@@ -12,6 +12,14 @@ WHOLE, OF_CALL = "redacted:", "call:"
 BETWEEN = "\n\n"
 """Between two parts of a summary, as one text."""
 Part = dict[str, Any]
+_SWAP = str.maketrans("-.", ".-")
+
+
+def swapped(seal: str) -> str:
+    """What proves a thought, with other signs in it while a client has it, and back again. OpenAI's is base64 for URLs, in which what
+    begins like a key of ours comes up by itself; and those do not leave.
+    """
+    return seal.translate(_SWAP)
 
 
 def seal(block: Thinking) -> str:

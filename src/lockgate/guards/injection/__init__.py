@@ -82,10 +82,12 @@ class ReadingPhrases(Phrases):
 
     def read_all(self, texts: Sequence[tuple[str, str]]) -> Sequence[Sequence[Finding]]:
         found = self._reading.found(self._to_read(texts))
+        if not any(found):
+            return [[]] * len(texts)
         if len(found) == len(texts):
             return found
         own = iter(found)
-        return [() if place == "system" else next(own) for _, place in texts]
+        return [[] if place == "system" else next(own) for _, place in texts]
 
     def soon(self, texts: Sequence[tuple[str, str]]) -> Iterator[None]:
         yield from self._reading.soon(self._to_read(texts))

@@ -41,7 +41,8 @@ class Reading:
         """They will be asked for: they are read with the first that is, of whichever request it may be; many are read now, in steps."""
         if len(self._keys) > TOLD:
             self._keys.clear()
-        new, size = dict[bytes, Asked](), 0
+        new: dict[bytes, Asked] = {}
+        size = 0
         for asked in texts:
             if asked not in self._keys and (key := _key(asked)) not in self._known:
                 self._keys[asked], new[key] = key, asked
@@ -64,15 +65,12 @@ class Reading:
     def found(self, texts: Sequence[Asked]) -> Sequence[Sequence[Finding]]:
         """In each text. Those that are not known are read in one go, which costs a fraction of reading each."""
         keys = [self._keys.pop(asked, b"") or _key(asked) for asked in texts]
-        known, new = self._known, dict[bytes, Asked]()
-        for key, asked in zip(keys, texts, strict=True):
-            if key in known:
-                known.move_to_end(key)
-            else:
-                new[key] = asked
-        if new:
+        known = self._known
+        if new := {key: asked for key, asked in zip(keys, texts, strict=True) if key not in known}:
             self._read_new(new)
-        found = [known[key] for key in keys]
+        found = list(map(known.__getitem__, keys))
+        for key in keys:
+            known.move_to_end(key)
         self._forget()
         return found
 

@@ -29,7 +29,7 @@ _CITY = (
     rf"(?:,? ?\n? ?{_UP}{_LOW}{{1,24}}(?: {_UP}{_LOW}{{1,24}}){{0,2}})?(?:,? [A-Z]{{2}})?(?:,? \d{{4,5}}(?:-\d{{4}})?)?"
 )
 _UNIT = r"(?:,? (?:Apt|Apartment|Suite|Unit|Flat|Floor|#)\.? ?[\w-]{1,6})?"
-_TAIL = r"[\wÀ-ž ,.#/\n-]{0,90}"
+_TAIL = r"[\wÀ-ž ',.#/\n-]{0,90}"
 _LATIN = "(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Pp]lace|[Cc]hemin|[Qq]uai|[Aa]llée|Via|Viale|Piazza|Corso|Vicolo|Contrada|Stretto|Strada|Borgo|Calle|Avenida|Plaza|Paseo|Camino|Cuesta|Glorieta|Ronda|Urbanización|Pasaje|Vial|Rambla|Carrer|Rua|Travessa|Largo|Praça|Alameda|Avenida|Campo|Estrada|Jardim|Lagoa|Loteamento|Morro|Núcleo|Parque|Passarela|Pátio|Quadra|Recanto|Rodovia|Sítio|Trecho|Trevo|Vale|Vereda|Viaduto|Viela|Vila|Conjunto|Condomínio|Colônia|Chácara|Esplanada|Estação|Favela|Fazenda|Feira|Área|Aeroporto|Distrito)"
 _GERMANIC = "(?:straße|strasse|str\\.|weg|gasse|platz|allee|ring|damm|ufer|chaussee|straat|laan|plein|gracht|kade|hof|singel|dreef|steeg|pad|baan|boulevard|dijk|plantsoen|vej|vägen|gatan|gata|veien|vegen|gade|katu|tie|kuja|väg|gränd|stræde)"
 _SOMEBODY = (

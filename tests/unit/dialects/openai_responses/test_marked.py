@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.dialects.openai_responses import plugin
+from lockgate.dialects.openai_responses.sealed import swapped
 
 assert plugin.holds is not None
 HOLDS = plugin.holds
@@ -105,3 +106,14 @@ def test_but_for_marks_an_answer_is_what_it_was(tree: Any) -> None:
         )
 
     assert without(marked(tree)) == without(tree)
+
+
+@given(st.text(st.sampled_from("lg-AZaz09_.="), min_size=1, max_size=80))
+def test_a_seal_comes_back_to_the_letter_and_never_looks_like_a_key(seal: str) -> None:
+    (item,) = marked({"id": "r", "output": [{"type": "reasoning", "id": "rs_1", "encrypted_content": seal}]})["output"]
+
+    assert item["encrypted_content"] == mark(swapped(seal))
+    assert ("-" in item["encrypted_content"]) == ("." in seal)
+    tree, lost = HOLDS.opened({"input": [item]}, lambda id_: id_.removesuffix(MARK))
+    assert tree["input"] == [{"type": "reasoning", "id": "rs_1", "encrypted_content": seal}]
+    assert lost == ()
