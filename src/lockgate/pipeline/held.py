@@ -11,7 +11,7 @@ import msgspec
 from msgspec import structs
 
 from lockgate.core.auth import Caller
-from lockgate.core.body import Tree, parse
+from lockgate.core.body import Headed, Tree, parse
 from lockgate.core.dialect import Place
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.holder import LINE, Holder, Line, accounts, line
@@ -41,8 +41,8 @@ def at_holder(call: Call, route: Route, ledger: Ledger) -> tuple[Call, Route]:
 
 
 def _able(holds: Holds, call: Call, tree: Tree, route: Route, caller: Caller) -> Iterator[Upstream]:
-    """Raises when there is none. Accounts of which the request names nothing are alike, and looked at once."""
-    alone, named = holds.alone(tree), accounts(call.body.wire())
+    """Raises when there is none. Accounts of which the request names nothing, and that share the same, are looked at once."""
+    alone, named = holds.alone(tree), _named(call.body)
     refused = dict[tuple[bytes, frozenset[str]], Problem | None]()
     others = not alone and any(upstream.holder is None for upstream in route.upstreams)
     for upstream in route.upstreams:
@@ -58,6 +58,12 @@ def _able(holds: Holds, call: Call, tree: Tree, route: Route, caller: Caller) ->
     problems = [problem for problem in refused.values() if problem is not None]
     if len(problems) == len(refused) and not others:
         raise problems[0]
+
+
+def _named(body: Headed) -> set[bytes]:
+    """The accounts that it may name something of, however its client spells that."""
+    wire = body.wire()
+    return accounts(parse(body).wire() if b"\\u" in wire else wire)
 
 
 def _refused(holds: Holds, tree: Tree, holder: Holder, caller: Caller) -> Problem | None:

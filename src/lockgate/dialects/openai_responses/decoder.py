@@ -1,6 +1,7 @@
 """Streamed answers: frames to events. What a stream says again, at the end of parts and items, is said once here."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 from msgspec import Raw
@@ -25,32 +26,25 @@ from lockgate.core.events import (
 )
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.openai_responses import answer, problem, runs, sealed, usage, wire
+from lockgate.dialects.openai_responses.streamed import Item, error, message
 from lockgate.dialects.openai_responses.wire import number, present
 
 _frame = msgspec.json.Decoder(wire.Frame).decode
 _encode = msgspec.json.Encoder().encode
 _NOTHING = frozenset((b"", b"[DONE]"))
+_CALLS = frozenset(("function_call", "custom_tool_call"))
 _ENDS = frozenset(("response.completed", "response.incomplete", "response.failed"))
-
-
-class _Item:
-    """What is known of an item of the output. `call` is its number, where it is one; `spoke`: something of it was said."""
-
-    __slots__ = ("call", "done", "spoke")
-
-    def __init__(self, call: int = -1) -> None:
-        self.call = call
-        self.spoke = self.done = False
 
 
 class Decoder:
     """One per answer."""
 
-    __slots__ = ("_ask", "_calls", "_items", "_over", "_runs", "_signature", "_started")
+    __slots__ = ("_ask", "_calls", "_items", "_names", "_over", "_runs", "_signature", "_started")
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._items: dict[int, _Item] = {}
+        self._items = defaultdict[int, Item](Item)
+        self._names: set[tuple[bool, str]] = set()
         self._calls = self._runs = 0
         self._signature = ""
         self._started = self._over = False
@@ -64,7 +58,7 @@ class Decoder:
             self._item(said).spoke = True
             return (TextDelta(said.delta),) if said.delta else ()
         if kind == "error":
-            raise problem.found(_error(frame), 0)
+            raise problem.found(error(frame), 0)
         if kind in _ENDS:
             return [*self._begun(said), *self._end(said)]
         reader = _READERS.get(kind)
@@ -86,12 +80,8 @@ class Decoder:
         id_ = told.id or f"resp_{self._ask.request_id}"
         return [Started(id_, told.model or self._ask.model, number(told.created_at))]
 
-    def _item(self, said: wire.Frame) -> _Item:
-        index = said.output_index or 0
-        item = self._items.get(index)
-        if item is None:
-            item = self._items[index] = _Item()
-        return item
+    def _item(self, said: wire.Frame) -> Item:
+        return self._items[said.output_index or 0]
 
     def text(self, said: wire.Frame) -> Sequence[Event]:
         self._item(said).spoke = True
@@ -113,18 +103,25 @@ class Decoder:
 
     def added(self, said: wire.Frame) -> Sequence[Event]:
         found = answer.item(said.item)
-        if found.type in ("function_call", "custom_tool_call"):
+        if found.type in _CALLS:
             return self._called(found, self._item(said))
-        if found.type in runs.PLAIN:
+        if not runs.is_run(found.type):
             return ()
-        self._runs += 1
-        return (runs.begun(found, said.item.copy(), self._runs - 1),)
+        self._item(said).ran = found.type
+        return (self._run(found, said.item),)
 
-    def _called(self, found: wire.Item, item: _Item) -> list[Event]:
-        if item.call >= 0:
+    def _run(self, found: wire.Item, raw: Raw) -> Event:
+        self._names.add((True, runs.name(found)))
+        self._runs += 1
+        return runs.begun(found, raw.copy(), self._runs - 1)
+
+    def _called(self, found: wire.Item, item: Item) -> list[Event]:
+        """Of an item that ends under another name than it began with, a client may believe either."""
+        call = answer.called(found, self._calls, self._ask)
+        if item.call >= 0 and call.name == item.name:
             return []
-        item.call, self._calls = self._calls, self._calls + 1
-        call = answer.called(found, item.call, self._ask)
+        item.call, item.name, item.spoke, self._calls = self._calls, call.name, False, self._calls + 1
+        self._names.add((False, call.name))
         signature, self._signature = self._signature, ""
         events: list[Event] = [ToolStarted(item.call, call.id, call.name, signature=signature)]
         if call.arguments:
@@ -155,7 +152,7 @@ class Decoder:
         item.done = True
         match found.type:
             case "message":
-                return () if item.spoke else _message(found)
+                return () if item.spoke else message(found)
             case "reasoning":
                 return self._thoughts(found, item)
             case "function_call" | "custom_tool_call":
@@ -163,16 +160,34 @@ class Decoder:
             case "image_generation_call" if found.result:
                 return (MediaGiven(Media("image", mime=f"image/{found.output_format or 'png'}", data=found.result)),)
             case _:
-                return (runs.given(found, said.item.copy()),)
+                return self._given(found, said.item, item)
 
-    def _late(self, found: wire.Item, item: _Item) -> Sequence[Event]:
+    def _given(self, found: wire.Item, raw: Raw, item: Item) -> Sequence[Event]:
+        given, name = runs.given(found, raw.copy()), runs.name(found)
+        known = (True, name) in self._names or (not name and item.ran == found.type)
+        return (given,) if known or not runs.is_run(found.type) else (self._run(found, raw), given)
+
+    def _unsaid(self, told: wire.Response) -> Iterator[Event]:
+        """What a whole response tells of that no item of the stream did: clients read that, too."""
+        for raw in told.output or ():
+            found = answer.item(raw)
+            if found.type in _CALLS:
+                if (False, answer.called(found, 0, self._ask).name) not in self._names:
+                    yield from self._late(found, Item())
+            elif runs.is_run(found.type) and (True, runs.name(found)) not in self._names:
+                yield from self._given(found, raw, Item())
+
+    def told(self, said: wire.Frame) -> Sequence[Event]:
+        return list(self._unsaid(answer.read(said.response))) if present(said.response) else ()
+
+    def _late(self, found: wire.Item, item: Item) -> Sequence[Event]:
         events = self._called(found, item)
         if not item.spoke and (text := answer.called(found, item.call, self._ask).arguments):
             item.spoke = True
             events.append(ToolDelta(item.call, text))
         return events
 
-    def _thoughts(self, found: wire.Item, item: _Item) -> Sequence[Event]:
+    def _thoughts(self, found: wire.Item, item: Item) -> Sequence[Event]:
         seal = found.encrypted_content or ""
         if seal.startswith(sealed.OF_CALL):
             self._signature = seal.removeprefix(sealed.OF_CALL)
@@ -190,12 +205,13 @@ class Decoder:
         if said.type == "response.failed":
             raise answer.nonsense("the response failed")
         self._over = True
+        unsaid = tuple(self._unsaid(told))
         finish = answer.finish(told)
         if finish == "stop" and said.type == "response.incomplete":
             finish = "length"
         elif finish == "stop" and self._calls:
             finish = "tool_use"
-        return (Finished(finish), Ended(usage.decode(told) or Usage()))
+        return (*unsaid, Finished(finish), Ended(usage.decode(told) or Usage()))
 
 
 def read(frame: bytes) -> wire.Frame | None:
@@ -216,25 +232,10 @@ def read(frame: bytes) -> wire.Frame | None:
     return wire.Frame(type=kind)
 
 
-def _error(frame: bytes) -> dict[str, object]:
-    try:
-        told: dict[str, object] = msgspec.json.decode(sse.data(frame))
-    except (ValueError, RecursionError):
-        return {}
-    return told
-
-
-def _message(found: wire.Item) -> Sequence[Event]:
-    events: list[Event] = []
-    for part in found.content or ():
-        if part.type == "refusal" and part.refusal:
-            events.append(RefusalDelta(part.refusal))
-        elif part.text:
-            events.append(TextDelta(part.text))
-    return events
-
-
 _READERS: dict[str, Callable[[Decoder, wire.Frame], Sequence[Event]]] = {
+    "response.created": Decoder.told,
+    "response.queued": Decoder.told,
+    "response.in_progress": Decoder.told,
     "response.output_text.delta": Decoder.text,
     "response.refusal.delta": Decoder.refusal,
     "response.reasoning_summary_text.delta": Decoder.thought,

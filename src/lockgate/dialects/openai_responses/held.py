@@ -93,7 +93,7 @@ class _Reader:
     def _item(self, item: Any, where: str) -> Iterator[Any]:
         """Nothing where nothing is left of it."""
         if not isinstance(item, dict):
-            yield item
+            yield self._below(item, where)
             return
         kind = _kind(item)
         found = {**item}
@@ -104,16 +104,18 @@ class _Reader:
             if kind == "reasoning" and not self._thought(found):
                 self.lost.append(seals.FOREIGN)
                 return
+        elif isinstance(seal := item.get("encrypted_content"), str) and seal:
+            self._named(seal, f"{where}.encrypted_content")
         yield {key: self._field(key, value, f"{where}.{key}") for key, value in found.items()}
 
     def _thought(self, item: dict[str, Any]) -> bool:
-        """Whether a reasoning item means something there: by its id, by its seal, or by words that nobody sealed."""
+        """Whether a reasoning item means something there: by its id, by its seal, or by words that nobody sealed. A seal without a
+        mark may be one whose mark was cut off.
+        """
         seal = item.get("encrypted_content")
         if not isinstance(seal, str) or not seal:
             return "id" in item or bool(item.get("content"))
-        if seals.marked(seal) or seal.startswith((sealed.WHOLE, sealed.OF_CALL)):
-            return False
-        return read(seal) is None or self._plain(seal) is not None
+        return self._plain(seal) is not None
 
     def _field(self, key: str, value: Any, where: str) -> Any:
         folded = key.casefold()
@@ -122,10 +124,9 @@ class _Reader:
         if folded == "encrypted_content" and isinstance(value, str):
             return value if read(value) is None else sealed.swapped(self._named(value, where))
         if folded == "annotations" and isinstance(value, list):
-            return list(self._annotations(value, where))
-        if folded == "results" and isinstance(value, list) and not self._may(value):
-            self.lost.append(IDS)
-            return None
+            return list(self._own(value, where))
+        if folded == "results" and isinstance(value, list):
+            return next(self._own([value], where), None)
         return self._each(value, where) if _names(folded) else self._below(value, where)
 
     def _each(self, value: Any, where: str) -> Any:
@@ -143,20 +144,15 @@ class _Reader:
             return [self._below(each, f"{where}.{i}") for i, each in enumerate(value)]
         return value
 
-    def _annotations(self, nodes: list[Any], where: str) -> Iterator[Any]:
-        """What says where an answer has something from is left out with what it names."""
+    def _own(self, nodes: list[Any], where: str) -> Iterator[Any]:
+        """What says where an answer has something from is left out with what it names. Looked at once: one may stand in another."""
         for i, node in enumerate(nodes):
-            if self._may(node):
-                yield self._below(node, f"{where}.{i}")
-            else:
+            try:
+                found = self._below(node, f"{where}.{i}")
+            except Problem:
                 self.lost.append(IDS)
-
-    def _may(self, node: Any) -> bool:
-        try:
-            self._below(node, "")
-        except Problem:
-            return False
-        return True
+            else:
+                yield found
 
     def _named(self, id_: str, where: str) -> str:
         found = self._plain(id_)

@@ -14,13 +14,11 @@ _top = msgspec.json.Decoder(Top)
 _list = msgspec.json.Decoder(list[Raw])
 _text = msgspec.json.Decoder(str)
 _encode = msgspec.json.Encoder().encode
-_SEALED = frozenset((b'"reasoning"', b'"compaction"'))
+_IDS = ("id", _SEAL)
 _OF_ITEMS: Mapping[bytes, tuple[str, ...]] = {
-    b'"code_interpreter_call"': ("id", "container_id"),
-    b'"mcp_call"': ("id", "approval_request_id"),
-    **dict.fromkeys(_SEALED, ("id", _SEAL)),
+    b'"code_interpreter_call"': (*_IDS, "container_id"),
+    b'"mcp_call"': (*_IDS, "approval_request_id"),
 }
-_IDS = ("id",)
 _KINDS = {"message": "msg", "reasoning": "rs", "function_call": "fc", "custom_tool_call": "fc"}
 
 

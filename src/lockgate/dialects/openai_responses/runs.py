@@ -32,15 +32,20 @@ _BROUGHT = frozenset(
 """Items that hold what such a tool said."""
 PLAIN = frozenset(("message", "reasoning", "function_call", "custom_tool_call"))
 """What every provider's answer can be made of."""
+_NO_TOOL = PLAIN | {"compaction"}
 
 
 def is_run(kind: str) -> bool:
-    return kind in _CALLS or kind in _MCP
+    """What nobody knows may be one."""
+    return kind not in _NO_TOOL
 
 
 def name(item: wire.Item) -> str:
-    """As a request offers it: an MCP server stands for its tools."""
-    return item.server_label or "" if item.type in _MCP else _CALLS.get(item.type, "")
+    """As a request offers it: an MCP server stands for its tools. Empty for what cannot be told."""
+    if item.type in _MCP:
+        return item.server_label or ""
+    kind = item.type.removesuffix("_output")
+    return _CALLS.get(kind) or _CALLS.get(f"{kind}_call", "")
 
 
 def begun(item: wire.Item, raw: Raw, run: int) -> RunStarted:

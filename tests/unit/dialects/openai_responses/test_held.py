@@ -71,6 +71,9 @@ def test_ids_of_ones_own_go_on_as_the_provider_knows_them() -> None:
         ("input.0.content.0.file_id", {"input": [{"role": "user", "content": [{"type": "input_file", "file_id": "file-1"}]}]}),
         ("input.0.output.0.file_id", {"input": [{"type": "function_call_output", "output": [{"type": "input_image", "file_id": "f"}]}]}),
         ("input.0.encrypted_content", {"input": [{"type": "compaction", "encrypted_content": "strange" + MARK}]}),
+        ("input.0.encrypted_content", {"input": [{"type": "compaction", "encrypted_content": "its mark cut off"}]}),
+        ("input.0.encrypted_content", {"input": [{"type": "brand_new", "encrypted_content": "its mark cut off"}]}),
+        ("input.0.0.id", {"input": [[{"type": "item_reference", "id": "msg_1"}]]}),
         ("input.0.container_id", {"input": [{"type": "code_interpreter_call", "id": "ci" + MARK, "container_id": "cntr_1"}]}),
         ("tools.0.vector_store_ids.0", {"tools": [{"type": "file_search", "vector_store_ids": ["vs_1"]}]}),
         ("tools.0.container", {"tools": [{"type": "code_interpreter", "container": "cntr_1"}]}),
@@ -108,7 +111,8 @@ def thought(**fields: Any) -> Any:
         (thought(id="rs_1" + MARK), thought(id="rs_1"), ()),
         (thought(id="rs_1" + MARK, encrypted_content="s" + MARK), thought(id="rs_1", encrypted_content="s"), ()),
         (thought(encrypted_content="s" + MARK), thought(encrypted_content="s"), ()),
-        (thought(encrypted_content="of a client that came from elsewhere"), thought(encrypted_content="of a client that came from elsewhere"), ()),
+        (thought(encrypted_content="of another, its mark cut off"), None, (seals.FOREIGN,)),
+        (thought(id="rs_1" + MARK, encrypted_content="of another, its mark cut off"), None, (seals.FOREIGN,)),
         (thought(id="rs_1", encrypted_content="s" + MARK), thought(encrypted_content="s"), (IDS,)),
         (thought(id="rs_1"), None, (IDS, seals.FOREIGN)),
         (thought(id="rs_1", content=[{"type": "reasoning_text", "text": "hm"}]), thought(content=[{"type": "reasoning_text", "text": "hm"}]), (IDS,)),
@@ -136,6 +140,24 @@ def test_what_says_where_an_answer_is_from_is_left_out_with_what_it_names() -> N
     assert items[0]["content"][0]["annotations"] == cites[1:]
     assert items[1] == {"type": "file_search_call", "id": "fs_1", "results": None}
     assert lost == (IDS,)
+
+
+@pytest.mark.parametrize("key", ["annotations", "results"])
+def test_S17_what_stands_in_another_is_looked_at_once(key: str) -> None:
+    """Twice at each level would be a thousand million times at the deepest that is read."""
+    node: Any = {"type": "url_citation", "id": "x" + MARK}
+    for _ in range(28):
+        node = {key: [node]}
+    looked = list[str]()
+
+    def looks(marked: str) -> str | None:
+        looked.append(marked)
+        assert len(looked) < 4
+        return plain(marked)
+
+    HOLDS.opened({"input": [{"role": "user", "content": [node]}]}, looks)
+
+    assert looked == ["x" + MARK]
 
 
 @pytest.mark.parametrize(
