@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
-from tests.threaded import serving
+from tests.threaded import Answering, serving
 
 Tree = dict[str, Any]
 CALL = {"type": "function_call", "call_id": "call_1", "name": "weather", "arguments": '{"city":"Kyoto"}'}
@@ -102,13 +102,11 @@ def events(whole: Tree) -> Iterator[Tree]:
     yield {"type": "response.completed", "response": whole}
 
 
-class _Asked(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Asked(Answering):
     def do_POST(self) -> None:
         server = self.server
         assert isinstance(server, Holding)
-        tree = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        tree = self.asked_for()
         key = self.headers["authorization"].removeprefix("Bearer ")
         server.asked.append((key, self.path, tree))
         if server.broken:
@@ -119,27 +117,17 @@ class _Asked(BaseHTTPRequestHandler):
             self.wfile.write(b'{"id":')
             self.close_connection = True
         elif key in server.down:
-            self._say(503, json.dumps(_error("down", "")).encode())
+            self.say(json.dumps(_error("down", "")).encode(), 503)
         elif not self.path.endswith("/responses"):
-            self._say(200, json.dumps(CHAT).encode())
+            self.say(json.dumps(CHAT).encode())
         else:
             status, whole = server.answer(key, tree)
             if status == 200 and tree.get("stream"):
                 numbered = [{**event, "sequence_number": at} for at, event in enumerate(events(whole))]
                 frames = [f"event: {each['type']}\ndata: {json.dumps(each)}\n\n" for each in numbered]
-                self._say(200, "".join(frames).encode(), "text/event-stream")
+                self.say("".join(frames).encode(), kind="text/event-stream")
             else:
-                self._say(status, json.dumps(whole).encode())
-
-    def _say(self, status: int, body: bytes, kind: str = "application/json") -> None:
-        self.send_response(status)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+                self.say(json.dumps(whole).encode(), status)
 
 
 @contextmanager

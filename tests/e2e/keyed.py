@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
-from tests.threaded import serving
+from tests.threaded import Answering, serving
 
 ANSWER = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [
     {"index": 0, "message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"}]}  # fmt: skip
@@ -25,9 +25,7 @@ class Keyed(ThreadingHTTPServer):
         self.reason = "API_KEY_INVALID"
 
 
-class _Asked(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Asked(Answering):
     def do_POST(self) -> None:
         server = self.server
         assert isinstance(server, Keyed)
@@ -37,15 +35,7 @@ class _Asked(BaseHTTPRequestHandler):
         good = server.taken is None or key in server.taken
         error = {"error": {"code": server.status, "message": "no", "details": [{"reason": server.reason}]}}
         answer: dict[str, Any] = ANSWER if good else error
-        body = json.dumps(answer).encode()
-        self.send_response(200 if good else server.status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.say(json.dumps(answer).encode(), 200 if good else server.status)
 
 
 @contextmanager

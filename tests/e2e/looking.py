@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-from tests.threaded import serving
+from tests.threaded import Answering, serving
 
 ANSWER = {
     "id": "c", "object": "chat.completion", "created": 1, "model": "m",
@@ -46,28 +46,18 @@ def looking(folder: Callable[[], Path]) -> Iterator[Looking]:
     """Prompts are the ids of their requests. It has to be told where the log is, for a gateway may have its own mounts."""
     state = Looking(folder)
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(Answering):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            body = self.asked_for()
             state.look(body["messages"][0]["content"])
             if body.get("stream"):
                 chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
                 deltas = [{"delta": {"content": "yes"}}, {"delta": {}, "finish_reason": "stop"}]
                 frames = [json.dumps({**chunk, "choices": [{"index": 0, **delta}]}) for delta in deltas]
-                answer = "".join(f"data: {frame}\n\n" for frame in [*frames, "[DONE]"]).encode()
+                answer = "".join(f"data: {frame}\n\n" for frame in [*frames, "[DONE]"])
+                self.say(answer.encode(), kind="text/event-stream")
             else:
-                answer = json.dumps(ANSWER).encode()
-            self.send_response(200)
-            kind = "text/event-stream" if body.get("stream") else "application/json"
-            self.send_header("content-type", kind)
-            self.send_header("content-length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            pass
+                self.say(json.dumps(ANSWER).encode())
 
     server = Quiet(("127.0.0.1", 0), Handler)
     state.port = server.server_address[1]

@@ -7,10 +7,10 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
-from tests.threaded import serving
+from tests.threaded import Answering, serving
 
 _TOKEN = re.compile(r"<[A-Z_]+_[0-9]+>")
 _CHUNK = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
@@ -29,9 +29,7 @@ class Parrot(ThreadingHTTPServer):
         self.seen: list[str] = []
 
 
-class _Asked(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Asked(Answering):
     def do_POST(self) -> None:
         assert isinstance(self.server, Parrot)
         raw = self.rfile.read(int(self.headers["content-length"])).decode()
@@ -45,19 +43,9 @@ class _Asked(BaseHTTPRequestHandler):
         make = _anthropic if self.path.endswith("/messages") else _openai
         document, events = make(said, tool=tool)
         if body.get("stream"):
-            self._say("text/event-stream", "".join(events).encode())
+            self.say("".join(events).encode(), kind="text/event-stream")
         else:
-            self._say("application/json", json.dumps(document).encode())
-
-    def _say(self, kind: str, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+            self.say(json.dumps(document).encode())
 
 
 def _pieces(text: str) -> list[str]:
