@@ -42,7 +42,7 @@ class Gate:
     """
 
     __slots__ = (
-        "_began", "_clock", "_crowded", "_done", "_due", "_fixed", "_hoping", "_learner", "_line", "_loop", "_most", "_own",
+        "_began", "_clock", "_crowded", "_done", "_due", "_fixed", "_hoping", "_learner", "_line", "_loop", "_lowest", "_most", "_own",
         "_rests", "_room", "_spared", "_timer", "_waited", "default", "inside", "least", "limit", "limited", "priority", "refusals", "repeated", "waiting",
     )  # fmt: skip
 
@@ -63,6 +63,7 @@ class Gate:
         self._rests = Rests(loop)
         self._spared = self._waited = False
         self._hoping = 0
+        self._lowest = max(Rank)
         self._done = self._most = 0
         self.priority, self.default = "priority", Rank.PAID
         self.limited = True
@@ -89,6 +90,7 @@ class Gate:
     async def wait(self, caller: Caller, ledger: Ledger) -> None:
         """For a place. Raises a `Problem` when there will be none in time."""
         rank = RANKS.get(caller.metadata.get(self.priority, ""), self.default)
+        self._lowest = min(self._lowest, rank)
         if rank < self.least:
             raise self._refused(rank, "memory", ledger)
         if not self.limited or (self.inside < self.limit and not self.waiting):
@@ -205,8 +207,11 @@ class Gate:
     def again(self, rank: Rank, key: tuple[str, ...], before: int) -> tuple[float, float] | None:
         """One of this class who was refused asks once more, and is refused once more if nothing has changed.
 
-        `before`: so many wait to be looked at and will want the places that there are.
+        `before`: so many wait to be looked at and will want the places that there are. Where there are lower classes, they
+        may be of those, and are not counted.
         """
+        if rank > self._lowest:
+            before = 0
         if rank >= self.least and not (self.limited and self._full(rank, before)):
             if not before:
                 if not self._hoping:

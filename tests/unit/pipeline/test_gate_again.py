@@ -93,6 +93,21 @@ async def test_those_who_wait_to_be_looked_at_will_have_the_places_that_are_free
     await emptied(gate, requests)
 
 
+async def test_K7_who_waits_to_be_looked_at_takes_no_place_from_a_higher_class() -> None:
+    gate = Gate(asyncio.get_running_loop(), Gradient(limit=1), 1)
+    inside, waits, last = (Request(gate, "critical") for _ in range(3))
+    await settled()
+    low = Request(gate, "free")
+    await settled()
+    assert last.refused
+    assert low.refused
+    gate.leave(inside.ledger)  # the one who waits goes in, and there is one place in the line
+
+    assert asked_again(low, 1)
+    assert asked_again(last, 5) is None, "they may all be of the lower class"
+    await emptied(gate, [inside, waits, last, low])
+
+
 async def test_how_many_are_refused_at_once_follows_how_many_get_their_turn() -> None:
     """On a quick machine a no costs less, too."""
 
