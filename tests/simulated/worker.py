@@ -7,6 +7,7 @@ from functools import partial
 from math import ceil
 
 from lockgate.core.auth import Caller
+from lockgate.core.http import Again
 from lockgate.core.problem import Problem
 from lockgate.edge.turns import Turns
 from lockgate.pipeline.gate import Gate
@@ -90,7 +91,7 @@ class Worker:
     def __init__(self, loop: Clockwork, world: World) -> None:
         self.loop, self.world, self.costs = loop, world, world.costs
         self.gate, self.turns, self.log = Gate(loop, clock=loop.clock), Turns(loop), Log(loop, world)
-        self.no: Callable[[int], tuple[float, float] | None] | None = None
+        self.no: Again | None = None
         """Of the last moment. All clients have the same address and credential."""
         self._forget()
 
@@ -107,7 +108,7 @@ class Connection:
     def __init__(self, worker: Worker, heard: "Callable[[Connection, float], None]") -> None:
         self._worker, self._heard = worker, heard
         self._caller = Caller("k", "t")
-        self._no: Callable[[int], tuple[float, float] | None] | None = None
+        self._no: Again | None = None
         self._rests = self._came = False
         self.asked = 0.0
 

@@ -125,6 +125,10 @@ class Arrival(Struct, frozen=True):
         return f"Arrival({self.status})"
 
 
+Again = Callable[[int], tuple[float, float] | None]
+"""As that of a `Shed`."""
+
+
 class Shed(Struct, frozen=True):
     """With a refusal because there is too much to do. Its connection is not read for `pause` seconds after it.
 
@@ -134,7 +138,7 @@ class Shed(Struct, frozen=True):
     """
 
     pause: float
-    again: Callable[[int], tuple[float, float] | None] | None = None
+    again: Again | None = None
 
 
 class Reply(Struct, frozen=True):

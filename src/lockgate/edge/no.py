@@ -4,10 +4,9 @@ A client that is refused and asks again at once would cost as much as a request 
 same address, with the same head and so the same credential, it gets the answer that it had, with the id of that one; only when to come back is new, else all would come back together.
 """
 
-from collections.abc import Callable
 from typing import Protocol, cast, final
 
-from lockgate.core.http import Headers
+from lockgate.core.http import Again, Headers
 from lockgate.edge.head import Head
 from lockgate.edge.intake import Wire
 from lockgate.edge.refusal import back_in
@@ -15,8 +14,6 @@ from lockgate.edge.reply_head import reply_head
 from lockgate.edge.tls import Extensions
 
 _LATER = (b"retry-after", b"retry-after-ms")
-Again = Callable[[int], tuple[float, float] | None]
-"""As that of a `Shed`."""
 _MOST = 256
 """Of which other connections get to know."""
 

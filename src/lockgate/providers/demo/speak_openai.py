@@ -9,10 +9,11 @@ from lockgate.providers.demo.script import BROKEN, Plan, words
 from lockgate.providers.demo.speaker import Speaker, Turn
 from lockgate.providers.demo.wanted import (
     Offer,
+    Parts,
     Prompt,
     Wanted,
     count,
-    image,
+    heard,
     items,
     mapping,
     offer,
@@ -68,7 +69,7 @@ def _message(prompt: Prompt, message: Tree, where: str) -> None:
     role = word(message.get("role"), f"{where}.role")
     if role not in _ROLES:
         raise wrong(f"{where}.role", f"must be one of {', '.join(sorted(_ROLES))}")
-    texts = _texts(prompt, message.get("content"), f"{where}.content")
+    texts = heard(prompt, message.get("content"), f"{where}.content", _PARTS)
     if role == "user":
         prompt.user(texts)
     elif role == "tool":
@@ -85,18 +86,11 @@ def _message(prompt: Prompt, message: Tree, where: str) -> None:
             )
 
 
-def _texts(prompt: Prompt, content: Any, where: str) -> list[str]:
-    if content is None or isinstance(content, str):
-        return [prompt.heard(content or "")]
-    texts = []
-    for i, part in enumerate(items(content, where)):
-        part = mapping(part, f"{where}[{i}]")
-        if part.get("type") == "text":
-            texts.append(prompt.heard(word(part.get("text"), f"{where}[{i}].text")))
-        elif part.get("type") == "image_url":
-            url = mapping(part.get("image_url"), f"{where}[{i}].image_url").get("url")
-            prompt.pictures.append(image(word(url, f"{where}[{i}].image_url.url")))
-    return texts
+def _url(picture: Any, where: str) -> str:
+    return word(mapping(picture, where).get("url"), f"{where}.url")
+
+
+_PARTS = Parts(("text",), "image_url", _url)
 
 
 def _tools(body: Tree) -> tuple[Offer, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import count as numbers
-from typing import Any
 
 import msgspec
 
@@ -10,10 +9,23 @@ from lockgate.core.body import Tree
 from lockgate.providers.demo import speak_openai
 from lockgate.providers.demo.script import BROKEN, Plan, words
 from lockgate.providers.demo.speaker import Speaker, Turn
-from lockgate.providers.demo.wanted import Offer, Prompt, Wanted, count, image, items, mapping, offer, word, wrong
+from lockgate.providers.demo.wanted import (
+    Offer,
+    Parts,
+    Prompt,
+    Wanted,
+    count,
+    heard,
+    items,
+    mapping,
+    offer,
+    word,
+    wrong,
+)
 
 _encode = msgspec.json.Encoder().encode
 _ROLES = frozenset(("system", "developer", "user", "assistant"))
+_PARTS = Parts(("input_text", "output_text"), "input_image", word)
 _LENGTH = "max_output_tokens"
 
 
@@ -55,32 +67,19 @@ def _item(prompt: Prompt, item: Tree, where: str) -> None:
         prompt.heard(word(item.get("arguments"), f"{where}.arguments"))
         prompt.called(word(item.get("call_id"), f"{where}.call_id"), word(item.get("name"), f"{where}.name"), where)
     elif kind == "function_call_output":
-        texts = _texts(prompt, item.get("output"), f"{where}.output")
+        texts = heard(prompt, item.get("output"), f"{where}.output", _PARTS)
         prompt.answered(word(item.get("call_id"), f"{where}.call_id"), "\n".join(texts), where)
     elif kind == "message":
         role = word(item.get("role"), f"{where}.role")
         if role not in _ROLES:
             raise wrong(f"{where}.role", f"must be one of {', '.join(sorted(_ROLES))}")
-        texts = _texts(prompt, item.get("content"), f"{where}.content")
+        texts = heard(prompt, item.get("content"), f"{where}.content", _PARTS)
         if role == "user":
             prompt.user(texts)
         elif role == "assistant":
             prompt.assistant()
     elif kind == "item_reference":
         raise wrong(where, f"Item with id {word(item.get('id'), f'{where}.id')[:100]!r} not found.")
-
-
-def _texts(prompt: Prompt, content: Any, where: str) -> list[str]:
-    if content is None or isinstance(content, str):
-        return [prompt.heard(content or "")]
-    texts = []
-    for i, part in enumerate(items(content, where)):
-        part = mapping(part, f"{where}[{i}]")
-        if part.get("type") in ("input_text", "output_text"):
-            texts.append(prompt.heard(word(part.get("text"), f"{where}[{i}].text")))
-        elif part.get("type") == "input_image":
-            prompt.pictures.append(image(word(part.get("image_url"), f"{where}[{i}].image_url")))
-    return texts
 
 
 def _tools(body: Tree) -> tuple[Offer, ...]:

@@ -1,5 +1,6 @@
 """What a request to the demo asks for, whatever its dialect, and the strict reading of untrusted JSON trees."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +99,30 @@ class Prompt:
         """Tools cost tokens too."""
         self.characters += sum(len(tool.name) + len(_encode(tool.schema)) for tool in tools)
         return tools
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a dialect calls its parts: those with a text, and the one with an `image_url`, which `url` reads."""
+
+    texts: tuple[str, ...]
+    picture: str
+    url: Callable[[Any, str], str]
+
+
+def heard(prompt: Prompt, content: Any, where: str, parts: Parts) -> list[str]:
+    """Texts of a content in either of OpenAI's forms: one text, or parts."""
+    if content is None or isinstance(content, str):
+        return [prompt.heard(content or "")]
+    texts = []
+    for i, part in enumerate(items(content, where)):
+        here = f"{where}[{i}]"
+        part = mapping(part, here)
+        if part.get("type") in parts.texts:
+            texts.append(prompt.heard(word(part.get("text"), f"{here}.text")))
+        elif part.get("type") == parts.picture:
+            prompt.pictures.append(image(parts.url(part.get("image_url"), f"{here}.image_url")))
+    return texts
 
 
 def wrong(where: str, what: str) -> Problem:
