@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
 from tests.e2e.process import Line, Running, rest, running
-from tests.threaded import serving
+from tests.threaded import Answering, serving
 
 WORD = "hummingbird"
 SECRET = "detector-key-" + "0a1b2c3d" * 4
@@ -38,22 +38,17 @@ rules:
 """
 
 
-class Detectors(BaseHTTPRequestHandler):
+class Detectors(Answering):
     """Knows attacks and birds; `asked` is what it was sent, `broken` makes it answer with an error."""
 
-    protocol_version = "HTTP/1.1"
     asked: ClassVar[list[tuple[str, dict[str, str], Any]]] = []
     broken: ClassVar[bool] = False
 
     def do_POST(self) -> None:
-        document = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        document = self.asked_for()
         self.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}, document))
         said = self._shields(document) if self.path.startswith("/azure") else self._birds(document)
-        body = json.dumps(said).encode()
-        self.send_response(503 if self.broken else 200)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.say(json.dumps(said).encode(), 503 if self.broken else 200)
 
     def _shields(self, document: Any) -> Any:
         text = document.get("userPrompt") or document["documents"][0]
@@ -62,9 +57,6 @@ class Detectors(BaseHTTPRequestHandler):
 
     def _birds(self, document: Any) -> Any:
         return {"results": [{"findings": _spans(each["text"])} for each in document["texts"]]}
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Nothing on the terminal."""
 
 
 def _spans(text: str) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import json
 import secrets
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ import pytest
 
 from tests.e2e.process import Running, eventually, running
 from tests.e2e.upstream import Upstream
+from tests.threaded import Answering
 
 SECRET = "embeddings-key-" + "0a1b2c3d" * 4
 CONFIG = """\
@@ -37,24 +38,17 @@ keys:
 """
 
 
-class Embedder(BaseHTTPRequestHandler):
+class Embedder(Answering):
     """Every text means the same to it."""
 
-    protocol_version = "HTTP/1.1"
     asked: ClassVar[list[tuple[str, str | None, Any]]] = []
     broken: ClassVar[bool] = False
 
     def do_POST(self) -> None:
-        document = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        document = self.asked_for()
         self.asked.append((self.path, self.headers["authorization"], document))
         body = json.dumps({"data": [{"index": 0, "embedding": [0.6, 0.8]}]}).encode()
-        self.send_response(500 if self.broken else 200)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.say(body, 500 if self.broken else 200)
 
 
 class House:
