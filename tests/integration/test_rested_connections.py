@@ -231,20 +231,3 @@ async def test_who_got_an_answer_after_a_refusal_does_not_rest_for_it() -> None:
         assert (await client.one()).status == 200
         assert loop.time() - began < 0.25
         client.close()
-
-
-async def test_a_no_for_one_credential_is_no_answer_to_another_on_the_same_connection() -> None:
-    """As behind a proxy that keeps its connections: one client's no is found by its head, then another client asks again."""
-    seen: list[str] = []
-    mine, other = post(b"{}", b"Authorization: Bearer mine"), post(b"{}", b"Authorization: Bearer other")
-    async with door(crowded([AT_ONCE] * 9, seen), tick=9.0) as gateway:
-        first, shared = await gateway.connect(), await gateway.connect()
-        await first.send(other)
-        assert (await first.one()).status == 503
-        statuses = []
-        for request in (mine, other, mine, other, mine):
-            await shared.send(request)
-            statuses.append((await shared.one()).status)
-        for each in (first, shared):
-            each.close()
-    assert statuses == [200, 503, 200, 503, 200]

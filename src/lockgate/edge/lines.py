@@ -17,17 +17,15 @@ class Lines:
     sends megabytes of header costs at most `max_head` bytes. The head includes its empty line.
     """
 
-    __slots__ = ("_held", "_options", "_small")
+    __slots__ = ("_held", "_options", "_small", "started")
 
     def __init__(self, options: EdgeOptions) -> None:
         self._options = options
         self._held = bytearray()
+        self.started = False
+        """Whether a part of a head has come."""
         self._small = min(options.max_head, options.max_request_line)
         """A head of this size breaks no limit but, at most, that of its fields."""
-
-    @property
-    def started(self) -> bool:
-        return bool(self._held)
 
     def whole_with(self, data: bytes) -> bool:
         """Whether `feed` would find the end of the head in these bytes, or already across the border before them."""
@@ -43,10 +41,12 @@ class Lines:
                 return data[:end], data[end:]
         seen = len(self._held)
         self._held += data[: self._options.max_head + 1 - seen]
+        self.started = bool(self._held)
         end = self._held.find(_END, max(0, seen - 3))
         if end >= 0:
             head = bytes(self._held[: end + 4])
             self._held.clear()
+            self.started = False
             return self._whole(head, data[end + 4 - seen :])
         self._check_part(seen)
         return None

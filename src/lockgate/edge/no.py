@@ -82,9 +82,12 @@ class Noes:
     def __init__(self) -> None:
         self.said: dict[tuple[str, bool, bytes], No] = {}
 
-    def keep(self, wire: Opens, head: bytes, no: No) -> None:
-        if len(self.said) < _MOST and not _certified(wire.tls):
-            self.said[wire.address, wire.tls is None, head] = no
+    def keep(self, wire: Opens, head: bytes, no: No) -> No:
+        """One for all connections of a client, where there is one already: what many say then stays in the processor's caches."""
+        if _certified(wire.tls):
+            return no
+        key = wire.address, wire.tls is None, head
+        return self.said.get(key, no) if len(self.said) >= _MOST else self.said.setdefault(key, no)
 
     def find(self, wire: Opens, data: bytes) -> No | None:
         end = data.find(b"\r\n\r\n") + 4

@@ -54,7 +54,10 @@ class Connection(Life):
             if no and not self.state.draining:
                 said = no.at_once(self, data, 0 if due else self.turns.waiting)
                 if said:
-                    self._next(self._no, no.pause)
+                    self._served = True
+                    self._deadline = self.loop.time() + self.options.idle_deadline
+                    if no.pause:
+                        rest(self, no.pause)
                     return
                 asked = said is None
         if self.turns.full and not due:
@@ -165,7 +168,7 @@ class Connection(Life):
     def _refused(self, no: No) -> None:
         if head := self._recall.head:
             no.learn(head, self._recall.length)
-            self.state.noes.keep(self, head, no)
+            no = self.state.noes.keep(self, head, no)
         self._next(no, no.pause)
 
     def _next(self, no: No | None, pause: float = 0.0) -> None:

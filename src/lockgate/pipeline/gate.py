@@ -16,7 +16,7 @@ from lockgate.core.http import Shed
 from lockgate.core.line import Line
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.rank import RANKS, Rank
-from lockgate.core.room import Room
+from lockgate.core.room import LEAST, Room
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.rests import AGAIN, REFUSALS, Rests
 
@@ -56,7 +56,7 @@ class Gate:
         self._loop, self._clock = loop, clock
         self._learner = learner or Gradient()
         self._room, self._fixed = Room(), room
-        self._line: Line[asyncio.Future[Reason]] = Line(0)
+        self._line: Line[asyncio.Future[Reason]] = Line(LEAST if room is None else room)
         self._began, self._crowded = 0.0, False
         self._timer: asyncio.TimerHandle | None = None
         self._own = self._due = 0.0
@@ -198,10 +198,8 @@ class Gate:
     def _refused(self, rank: Rank, reason: Reason, ledger: Ledger) -> Problem:
         key = rank.word, reason
         self.refusals[key] = self.refusals.get(key, 0) + 1
-        later = self._rests.later()
-        ledger.shed = Shed(
-            self._rests.pause(REFUSALS * self._room.rate, later), partial(self.again, rank, (rank.word, "again"))
-        )
+        later, pause = self._rests.next(REFUSALS * self._room.rate)
+        ledger.shed = Shed(pause, partial(self.again, rank, (rank.word, "again")))
         return Problem(Kind.OVERLOADED, _SAID[reason], source="gateway", retry_after=later)
 
     def again(self, rank: Rank, key: tuple[str, ...], before: int) -> tuple[float, float] | None:
@@ -210,22 +208,23 @@ class Gate:
         `before`: so many wait to be looked at and will want the places that there are. Where there are lower classes, they
         may be of those, and are not counted.
         """
-        if rank > self._lowest:
-            before = 0
-        if rank >= self.least and not (self.limited and self._full(rank, before)):
-            if not before:
+        above = rank > self._lowest
+        ahead = 0 if above else before
+        if rank >= self.least and not (self.limited and self._full(rank, ahead, above=above)):
+            if not ahead:
                 if not self._hoping:
                     self._loop.call_soon(self._seen)
                 self._hoping += 1
             return None
         self.refusals[key] = self.refusals.get(key, 0) + 1
         self.repeated += 1
-        later = self._rests.later()
-        return later, self._rests.pause(AGAIN * self._room.rate, later)
+        return self._rests.next(AGAIN * self._room.rate)
 
-    def _full(self, rank: Rank, before: int) -> bool:
-        """Also when those fill it who were let through in this turn of the loop, or before, and have not come here yet."""
-        return self.waiting + self._hoping + before >= self._places() and not self._line.has_below(rank)
+    def _full(self, rank: Rank, ahead: int, *, above: bool) -> bool:
+        """Also when those fill it who were let through in this turn of the loop, or before, and have not come here yet. How many
+        may wait is as it was when the line last changed, which one that is let through learns anew.
+        """
+        return self.waiting + self._hoping + ahead >= self._line.room and not (above and self._line.has_below(rank))
 
     def _seen(self) -> None:
         self._hoping = 0

@@ -25,17 +25,14 @@ class Rests:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop, self._due, self._turn = loop, 0.0, 0.0
 
-    def later(self) -> float:
-        """Seconds after which the next one is asked to come back. Those who were refused together do not come back together."""
-        self._turn = (self._turn + GOLDEN) % 1.0
-        return SOONEST + (LATEST - SOONEST) * self._turn
-
-    def pause(self, rate: float, later: float) -> float:
-        """Seconds in which this one is not read. `rate`: so many such noes a second may be said, `later`: the seconds that this
-        one was asked to wait.
+    def next(self, rate: float) -> tuple[float, float]:
+        """Of the next one: the seconds after which it is asked to come back, and those in which it is not read. `rate`: so many
+        such noes a second may be said. Those who were refused together do not come back together.
         """
-        now = self._loop.time()
-        if self._due > now + AT_ONCE:
-            return later
-        self._due = max(self._due, now) + 1 / rate
-        return 0.0
+        self._turn = turn = (self._turn + GOLDEN) % 1.0
+        later = SOONEST + (LATEST - SOONEST) * turn
+        now, due = self._loop.time(), self._due
+        if due > now + AT_ONCE:
+            return later, later
+        self._due = max(now, due) + 1 / rate
+        return later, 0.0

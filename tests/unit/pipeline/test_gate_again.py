@@ -113,6 +113,19 @@ async def test_how_many_are_refused_at_once_follows_how_many_get_their_turn() ->
 
     def at_once(rate: float) -> int:
         rests = Rests(cast("asyncio.AbstractEventLoop", Still()))
-        return sum(not rests.pause(rate, 1.0) for _ in range(10_000))
+        return sum(not rests.next(rate)[1] for _ in range(10_000))
 
     assert (at_once(1000), at_once(5000)) == (1001, 5001)
+
+
+async def test_who_was_refused_for_memory_before_anybody_waited_is_let_through_when_there_is_enough() -> None:
+    gate = Gate(asyncio.get_running_loop())
+    gate.serve_only(Rank.CRITICAL)
+    low = Request(gate, "paid")
+    await settled()
+    assert low.refused
+    assert asked_again(low)
+
+    gate.serve_only(Rank.FREE)
+    assert asked_again(low) is None
+    await emptied(gate, [low])
