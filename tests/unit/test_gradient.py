@@ -29,9 +29,19 @@ def test_what_takes_long_while_others_wait_is_not_taken_for_the_usual_time() -> 
     gradient = Gradient()
     learned(gradient, 50, 0.004, 0.3)
     for _ in range(200):
-        gradient.learn(0.012, gradient.limit // 3, waited=True)
+        gradient.learn(0.007, gradient.limit // 3, waited=True)
 
     assert gradient.usual < 0.005
+
+
+def test_a_little_more_than_twice_the_usual_time_is_too_long_only_while_others_wait() -> None:
+    gradient = Gradient()
+    learned(gradient, 50, 0.004, 0.3)
+
+    gradient.learn(0.012, gradient.limit - 1)
+    assert gradient.limit == START
+    gradient.learn(0.012, gradient.limit, waited=True)
+    assert gradient.limit < START
 
 
 def test_K9_work_that_takes_ten_times_as_long_halves_it_within_three_windows() -> None:

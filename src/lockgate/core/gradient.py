@@ -6,7 +6,10 @@ from typing import final
 
 FLOOR, CEILING, START = 64, 4096, 128
 TOLERANCE, SLACK = 2.0, 0.010
-"""Twice the usual time and 10 ms more is still well: a flush of the audit log may begin just before or just after."""
+"""Twice the usual time and 10 ms more is still well: a flush of the audit log may begin just before or just after. Not the 10 ms
+while others wait: with more at work than keep the processor busy each of them only takes longer, and finds less of what it needs in
+the processor's caches.
+"""
 
 STEEPEST = 0.7
 """A window takes away this share at the most: one bad window is no trend."""
@@ -45,7 +48,8 @@ class Gradient:
         elif free or self.limit <= FLOOR:
             usual += (own - usual) * UP
         self.usual = usual
-        slope = min(1.0, (usual * TOLERANCE + SLACK) / own) if own > 0 else 1.0
+        well = usual * TOLERANCE if waited else usual * TOLERANCE + SLACK
+        slope = min(1.0, well / own) if own > 0 else 1.0
         if slope < 1.0:
             self.limit = max(FLOOR, int(self.limit * max(slope, STEEPEST)))
         elif most >= self.limit:
