@@ -42,7 +42,7 @@ def test_nobody_is_turned_away_while_somebody_lower_stays(room: int, steps: list
             assert sorted(gone_below) == sorted(item for item, rank in here.items() if rank < number)
             out = [(item, here.pop(item)) for item in gone_below]
         assert not any(rank < refused for _, refused in out for rank in here.values())
-        assert len(line) == len(here) <= room
+        assert line.size == len(here) <= room
         assert line.oldest() == min(here, default=None)
 
 

@@ -14,26 +14,26 @@ _RANKS = tuple(Rank)
 class Line(Generic[T]):
     """At most `room` come in. Nobody is turned away while somebody of a lower class stays."""
 
-    __slots__ = ("_rows", "room")
+    __slots__ = ("_rows", "room", "size")
 
     def __init__(self, room: int) -> None:
-        self.room = room
+        self.room, self.size = room, 0
+        """`size`: how many are here."""
         self._rows: tuple[OrderedDict[T, float], ...] = tuple([OrderedDict() for _ in Rank])
-
-    def __len__(self) -> int:
-        return sum(map(len, self._rows))
 
     def put(self, item: T, rank: Rank, now: float) -> T | None:
         """Who has to go, if the line is full: the last one of the lowest class, which hears it soonest. That is the new one
         itself, unless somebody lower is there.
         """
         out: T | None = None
-        if len(self) >= self.room:
+        if self.size >= self.room:
             lowest = self.lowest()
             if lowest is None or lowest >= rank:
                 return item
             out, _ = self._rows[lowest].popitem()
+            self.size -= 1
         self._rows[rank][item] = now
+        self.size += 1
         return out
 
     def lowest(self) -> Rank | None:
@@ -51,12 +51,15 @@ class Line(Generic[T]):
         """Whose turn it is."""
         for row in reversed(self._rows):
             if row:
+                self.size -= 1
                 return row.popitem(last=False)[0]
         return None
 
     def leave(self, item: T) -> bool:
         """Somebody waits no longer; False: it did not."""
-        return any(row.pop(item, None) is not None for row in self._rows)
+        left = any(row.pop(item, None) is not None for row in self._rows)
+        self.size -= left
+        return left
 
     def oldest(self) -> float | None:
         """When the one came who waits longest."""
@@ -74,6 +77,7 @@ class Line(Generic[T]):
         row = self._rows[highest]
         while row and next(iter(row.values())) <= moment:
             late.append(row.popitem(last=False)[0])
+            self.size -= 1
         return late
 
     def below(self, least: int) -> list[T]:
@@ -81,5 +85,6 @@ class Line(Generic[T]):
         out: list[T] = []
         for row in self._rows[:least]:
             out += row
+            self.size -= len(row)
             row.clear()
         return out

@@ -173,11 +173,13 @@ class Gate:
 
     def _counted(self) -> None:
         """After the line changed."""
-        self.waiting = waiting = len(self._line)
-        self._room.seen(self._loop.time(), waits=waiting > 0)
-        self._waited = self._waited or waiting > 0
-        if self.waiting and self._timer is None:
-            self._watch()
+        before, self.waiting = self.waiting, self._line.size
+        if (before > 0) != (self.waiting > 0):
+            self._room.seen(self._loop.time(), waits=self.waiting > 0)
+        if self.waiting:
+            self._waited = True
+            if self._timer is None:
+                self._watch()
 
     def _watch(self) -> None:
         oldest = self._line.oldest()
