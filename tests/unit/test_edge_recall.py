@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lockgate.core.http import Fields
 from lockgate.core.problem import Problem
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.recall import Read, Recall
@@ -85,6 +86,8 @@ def test_the_next_length_is_recalled_and_nothing_else_is() -> None:
     known = read(first)
     assert not isinstance(known, str)
     recall.learn(first, known)
+    assert isinstance(known[1].headers, Fields)
+    known[1].headers.carries = found = (object(), object())
 
     again, other = recall.known(first), recall.known(head(b"1234", b"X-A: 1"))
 
@@ -93,6 +96,8 @@ def test_the_next_length_is_recalled_and_nothing_else_is() -> None:
     assert other is not None
     assert other[1].length == 1234
     assert (b"content-length", b"1234") in other[1].headers
+    assert isinstance(other[1].headers, Fields)
+    assert other[1].headers.carries is found, "what it carries is in all the rest of it"
     assert recall.known(head(b"20001", b"X-A: 1")) is None
     assert recall.known(head(b"0", b"X-A: 1")) is None
     assert recall.known(head(b"10", b"X-A: 2")) is None

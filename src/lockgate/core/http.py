@@ -1,7 +1,7 @@
 """Bytes coming in and going out, before and after anybody gives them a meaning."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from msgspec import Struct
 
@@ -10,14 +10,23 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 
 class Fields(tuple[tuple[bytes, bytes], ...]):  # noqa: SLOT001  no tuple can have any
-    """Headers of one head that many ask, request after request: the first value of each name is found at once."""
+    """Headers of one head that many ask, request after request: the first value of each name is found at once.
+
+    `carries` and `passes` are what was found in it before, behind the one for whom it was: that one finds the same again.
+    """
 
     first: dict[bytes, bytes]
+    carries: tuple[object, Any]
+    passes: tuple[object, Any]
 
     def __new__(cls, pairs: Iterable[tuple[bytes, bytes]]) -> Self:
         fields = super().__new__(cls, pairs)
         fields.first = dict(reversed(fields))
+        fields.carries = fields.passes = _NOTHING
         return fields
+
+
+_NOTHING = (None, None)
 
 
 UNREADABLE = "unreadable"

@@ -68,6 +68,8 @@ class Recall:
         scope, meaning = read
         field = (b"content-length", digits)
         headers = Fields([field if one[0] == b"content-length" else one for one in meaning.headers])
+        if isinstance(meaning.headers, Fields):  # nobody looks for the length in there: it is the edge's own business
+            headers.carries, headers.passes = meaning.headers.carries, meaning.headers.passes
         self._digits = digits
         again: HTTPScope = {**scope, "headers": headers}
         self._read = read = again, Head(headers, int(digits), meaning.close, meaning.expects, None)
