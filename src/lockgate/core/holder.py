@@ -94,7 +94,8 @@ class Holder:
         return marked if self.shares(marked) else None
 
     def shares(self, id_: str) -> bool:
-        return id_ in self.shared or id_.startswith(self._begin)
+        """What has a mark is somebody's, however it begins."""
+        return id_ in self.shared or (id_.startswith(self._begin) and read(id_) is None)
 
     def line(self, begun: bytes) -> bytes:
         """The name of all conversations that begin like this."""

@@ -12,9 +12,7 @@ from lockgate.core.access import Access
 from lockgate.core.allowance import Limit, Limits, Place, Tally
 from lockgate.core.exchange import Route
 from lockgate.core.header_policy import HeaderPolicy
-from lockgate.core.holder import Holder, account
 from lockgate.core.http import Reply
-from lockgate.core.key_digest import Pepper
 from lockgate.core.limit import Claim, Verdict
 from lockgate.core.price import filled
 from lockgate.core.price_list import always
@@ -31,8 +29,7 @@ USD = 10**18
 """Attodollars."""
 TEAM: Place = ("team", "shop")
 WAY = frozenset((b"x-lockgate-target", b"x-lockgate-attempts", b"x-lockgate-cost", b"via"))
-HOLDER = Holder(Pepper(bytes(32)), account("here"), shared=frozenset(("file-1",)))
-CHEAP = replace(OPENAI, holder=HOLDER, quotes=always(filled({"input": ((0, 0),), "output": ((0, USD // 1000),)})))
+CHEAP = replace(OPENAI, quotes=always(filled({"input": ((0, 0),), "output": ((0, USD // 1000),)})))
 DEAR = replace(CLAUDE, quotes=always(filled({"input": ((0, 0),), "output": ((0, USD // 100),)})))
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from lockgate.core.holder import Holder, account
@@ -79,3 +80,23 @@ async def test_S17_what_is_escaped_is_read_all_the_same() -> None:
 
     assert reply.status == 400
     assert not script.sent
+
+
+@pytest.mark.parametrize(
+    ("case", "header"),
+    [
+        ("openai turn", b"openai-organization"),
+        ("openai turn", b"openai-project"),
+        ("anthropic turn", b"anthropic-workspace-id"),
+        ("anthropic turn", b"anthropic-user-profile-id"),
+    ],
+)
+async def test_S17_no_header_names_a_part_of_the_account(case: str, header: bytes) -> None:
+    script = Script(Answered(503, [b"{}"]))
+    beta = header.partition(b"-")[0] + b"-beta"
+    said = msgspec.json.encode(FREE[case])
+
+    await serve(gate(script, home(case)), inbound(PATHS[home(case)], said, KEY, (header, b"theirs"), (beta, b"b")))
+
+    assert header not in dict(script.sent[0].headers)
+    assert dict(script.sent[0].headers)[beta] == b"b"
