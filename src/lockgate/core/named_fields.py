@@ -81,8 +81,8 @@ class _Reader:
             return True
         if fold in names.free or _ID.fullmatch(key) is None:
             return False
-        if fold in _IDS:
-            return fold == "ids" or parent in names.below
+        if (bare := key.casefold()) in _IDS:
+            return bare == "ids" or parent in names.below
         kind = node.get("type")
         return not (isinstance(kind, str) and (fold, kind) in names.builtin)
 

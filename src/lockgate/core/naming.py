@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from lockgate.core.body import Tree
@@ -26,6 +27,30 @@ _LOOKED = {(each.names, each.makes): each for each in (NOTHING, Named(True), Nam
 
 def named(*, names: bool, makes: bool = False) -> Named:
     return _LOOKED[names, makes]
+
+
+Value = str | int | float | bool | None
+"""What has nothing in it."""
+
+
+class Shape(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """Fields that name nothing: a `Value`, another shape, or `Any` for a document of the client's own. There are no others."""
+
+
+class Marker(Shape, frozen=True):
+    """Of a cache."""
+
+    type: Value = None
+    ttl: Value = None
+
+
+def fits(tree: object, shape: type[Shape | list[Any]]) -> bool:
+    """It names nothing, and has no field that nobody here knows."""
+    try:
+        msgspec.convert(tree, shape)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lockgate.core.named_fields import NamedFields
-from lockgate.core.naming import Named, Naming, named
+from lockgate.core.naming import Named, Naming, Shape, Value, fits, named
 
 FIELDS = NamedFields(
     free=frozenset(("userid", "requestid")),
@@ -12,22 +12,22 @@ FIELDS = NamedFields(
     below=frozenset(("file", "files")),
     addresses=frozenset(("url", "imageurl", "videourl", "audiourl", "fileurl", "documenturl")),
 )
-_TOP = frozenset(("model", "encoding_format", "dimensions", "user", "input_type", "truncate", "metadata"))
+
+
+class Request(Shape, frozen=True):
+    """Texts, or their tokens as numbers."""
+
+    model: Value = None
+    input: str | list[str | int | list[str | int]] | None = None
+    encoding_format: Value = None
+    dimensions: Value = None
+    user: Value = None
+    input_type: Value = None
+    truncate: Value = None
 
 
 def look(tree: dict[str, Any]) -> Named:
-    return named(names=not all(key in _TOP or (key == "input" and _texts(tree[key])) for key in tree))
-
-
-def _texts(value: Any) -> bool:
-    """Texts, or their tokens as numbers."""
-    if type(value) is list:
-        return dict not in (kinds := set(map(type, value))) and (list not in kinds or not any(map(_deep, value)))
-    return type(value) is str
-
-
-def _deep(value: Any) -> bool:
-    return type(value) is list and not {int, str}.issuperset(map(type, value))
+    return named(names=not fits(tree, Request))
 
 
 NAMING = Naming(look=look, opened=FIELDS.opened)
