@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.core.dialect import Dialect
-from lockgate.core.named_fields import NamedFields, folded
+from lockgate.core.named_fields import NamedFields, _known, folded
+from lockgate.core.naming import NOTHING, Named
 from lockgate.core.problem import Problem
 from lockgate.dialects import anthropic_messages, gemini_generate, openai_chat, openai_embeddings
 from tests.unit.pipeline.naming import FREE, NAMED
@@ -156,3 +157,23 @@ def nodes(node: Any) -> Iterator[dict[str, Any] | list[Any]]:
 
 def test_a_name_is_folded() -> None:
     assert {folded(each) for each in ("fileUri", "file_uri", "FILE-URI")} == {"fileuri"}
+
+
+def test_tools_that_run_at_the_provider_make_no_second_look_and_may_hand_something_out() -> None:
+    naming = anthropic_messages.plugin.naming
+    assert naming is not None
+
+    hosted = {**FREE["anthropic turn"], "tools": [{"type": "web_search_20260318", "name": "web_search", "max_uses": 3}]}
+    assert naming.look(hosted) == Named(names=False, makes=True)
+    assert naming.look({**hosted, "container": "c"}) == Named(names=True, makes=True)
+    assert naming.look({**hosted, "tools": [{"type": "new", "name": "n", "store_id": "x"}]}) == Named(
+        names=True, makes=True
+    )
+    assert naming.look(FREE["anthropic turn"]) == NOTHING
+
+
+def test_a_long_name_is_read_and_not_remembered() -> None:
+    key = "a" * 100 + "_id"
+
+    assert named({key: "x"}) == ["x"]
+    assert key not in _known

@@ -12,14 +12,30 @@ from lockgate.core.body import Tree
 from lockgate.core.holding import Plain
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.public_address import public
+from lockgate.core.remembered import Remembered
 
 _ID = re.compile(r"(?i:(?:.*[_-])?(?:id|uuid)s?)|.*[a-z0-9](?:I[dD]|U[uU][iI][dD])s?", re.DOTALL)
 _IDS = frozenset(("id", "ids"))
 
 
+LONG = 64
+"""Letters: no name of a field that means something is longer, and longer ones are not remembered."""
+
+Where = tuple[Any, str | int] | None
+"""A step, and what is before it: put into words where something is refused, and not before."""
+
+
 def folded(key: str) -> str:
     """However it is spelled: `fileUri`, `file_uri`."""
     return key.replace("_", "").replace("-", "").casefold()
+
+
+def _spelled(key: str) -> tuple[str, bool]:
+    """Folded, and whether it is called an id."""
+    return folded(key), _ID.fullmatch(key) is not None
+
+
+_known = Remembered(_spelled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +59,7 @@ class NamedFields:
 
     def opened(self, tree: Tree, plain: Plain) -> Tree:
         """The same with the account's own ids. Raises the `Problem` of the first one that may not be named."""
-        found = _Reader(self, plain).below(tree, "", "")
+        found = _Reader(self, plain).below(tree, "", None)
         assert isinstance(found, dict)
         return found
 
@@ -54,15 +70,16 @@ class _Reader:
     def __init__(self, names: NamedFields, plain: Plain) -> None:
         self._names, self._plain = names, plain
 
-    def below(self, node: Any, parent: str, where: str) -> Any:
+    def below(self, node: Any, parent: str, where: Where) -> Any:
         if isinstance(node, dict):
-            return {key: self._field(key, value, node, parent, _at(where, key)) for key, value in node.items()}
+            return {key: self._field(key, value, node, parent, (where, key)) for key, value in node.items()}
         if isinstance(node, list):
-            return [self.below(each, parent, _at(where, i)) for i, each in enumerate(node)]
+            return [self.below(each, parent, (where, i)) for i, each in enumerate(node)]
         return node
 
-    def _field(self, key: str, value: Any, node: dict[str, Any], parent: str, where: str) -> Any:
-        fold, names = folded(key), self._names
+    def _field(self, key: str, value: Any, node: dict[str, Any], parent: str, where: Where) -> Any:
+        fold, called = _known[key] if len(key) <= LONG else _spelled(key)
+        names = self._names
         if fold in names.own or value is None or isinstance(value, bool):
             return value
         if fold in names.whole:
@@ -71,46 +88,43 @@ class _Reader:
             return value
         if fold in names.addresses and isinstance(value, str):
             return value if not value or public(value) else self._named(value, where)
-        if self._is_name(key, fold, node, parent):
+        if fold in names.also or (called and fold not in names.free and self._is_name(key, fold, node, parent)):
             return self._each(value, fold, where)
         return self.below(value, fold, where)
 
     def _is_name(self, key: str, fold: str, node: dict[str, Any], parent: str) -> bool:
-        names = self._names
-        if fold in names.also:
-            return True
-        if fold in names.free or _ID.fullmatch(key) is None:
-            return False
+        """Of what is called an id."""
         if (bare := key.casefold()) in _IDS:
-            return bare == "ids" or parent in names.below
+            return bare == "ids" or parent in self._names.below
         kind = node.get("type")
-        return not (isinstance(kind, str) and (fold, kind) in names.builtin)
+        return not (isinstance(kind, str) and (fold, kind) in self._names.builtin)
 
-    def _each(self, value: Any, fold: str, where: str) -> Any:
+    def _each(self, value: Any, fold: str, where: Where) -> Any:
         """All of a list; an object has fields of its own."""
         if isinstance(value, str):
             return self._named(value, where) if value else value
         if isinstance(value, list):
-            return [self._each(each, fold, _at(where, i)) for i, each in enumerate(value)]
+            return [self._each(each, fold, (where, i)) for i, each in enumerate(value)]
         if isinstance(value, dict):
             return self.below(value, fold, where)
         if value is not None and not isinstance(value, bool):
             self._named(str(value), where)
         return value
 
-    def _named(self, id_: str, where: str) -> str:
+    def _named(self, id_: str, where: Where) -> str:
         found = self._plain(id_)
         if found is None:
             raise _refused(where)
         return found
 
 
-def _at(where: str, step: str | int) -> str:
-    return f"{where}.{step}" if where else str(step)
-
-
-def _refused(where: str) -> Problem:
+def _refused(where: Where) -> Problem:
+    steps = list[str]()
+    while where is not None:
+        where, step = where
+        steps.append(str(step))
+    place = ".".join(reversed(steps))
     detail = (
-        f"{where} names something that an upstream keeps, and nothing that this key got from an upstream of this model"
+        f"{place} names something that an upstream keeps, and nothing that this key got from an upstream of this model"
     )
-    return Problem(Kind.INVALID, detail, where=where)
+    return Problem(Kind.INVALID, detail, where=place)

@@ -53,6 +53,18 @@ def fits(tree: object, shape: type[Shape | list[Any]]) -> bool:
     return True
 
 
+def anything(opened: Callable[[Tree, Plain], Tree], tree: Tree) -> bool:
+    """Whether it names something, the caller's own or not."""
+    found = list[str]()
+
+    def noted(id_: str) -> str:
+        found.append(id_)
+        return id_
+
+    opened(tree, noted)
+    return bool(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Naming:
     """Where its requests name what is kept, and where its answers have ids of it."""

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from lockgate.core.body import Tree, parse
+from lockgate.core.body import parse
 from lockgate.core.exchange import Call, Route, Upstream
-from lockgate.core.naming import Naming, named
+from lockgate.core.naming import anything, named
 from lockgate.core.problem import Problem
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.translate import translated
@@ -21,7 +21,7 @@ def at_keeper(call: Call, route: Route, ledger: Ledger) -> tuple[Call, Route]:
     where there is none.
     """
     naming = call.dialect.naming
-    if naming is None or not _names(naming, parse(call.body).tree):
+    if naming is None or not anything(naming.opened, parse(call.body).tree):
         return structs.replace(call, named=named(names=False, makes=call.named.makes)), route
     upstreams, problems = list[Upstream](), list[Problem]()
     for upstream in route.upstreams:
@@ -34,14 +34,3 @@ def at_keeper(call: Call, route: Route, ledger: Ledger) -> tuple[Call, Route]:
     if not upstreams:
         raise problems[0]
     return call, route if not problems else replace(route, upstreams=tuple(upstreams))
-
-
-def _names(naming: Naming, tree: Tree) -> bool:
-    found = list[str]()
-
-    def noted(id_: str) -> str:
-        found.append(id_)
-        return id_
-
-    naming.opened(tree, noted)
-    return bool(found)
