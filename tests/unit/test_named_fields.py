@@ -83,6 +83,7 @@ def test_no_id(key: str) -> None:
         ({"url": "https://pictures.example/"}, []),
         ({"url": "gs://x"}, ["gs://x"]),
         ({"url": {"file_id": "x"}}, ["x"]),
+        ({"url": ["gs://x", "https://pictures.example/", {"file_id": "y"}]}, ["gs://x", "y"]),
         ({"url": ""}, []),
         ({"file_id": ""}, []),
         ({"fileUri": "x", "file_uri": "y"}, ["x", "y"]),

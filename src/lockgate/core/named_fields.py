@@ -86,8 +86,8 @@ class _Reader:
             if self._plain(key) is None:
                 raise _refused(where)
             return value
-        if fold in names.addresses and isinstance(value, str):
-            return value if not value or public(value) else self._named(value, where)
+        if fold in names.addresses and isinstance(value, str | list):
+            return self._addressed(value, fold, where)
         if fold in names.also or (called and fold not in names.free and self._is_name(key, fold, node, parent)):
             return self._each(value, fold, where)
         return self.below(value, fold, where)
@@ -98,6 +98,13 @@ class _Reader:
             return bare == "ids" or parent in self._names.below
         kind = node.get("type")
         return not (isinstance(kind, str) and (fold, kind) in self._names.builtin)
+
+    def _addressed(self, value: Any, fold: str, where: Where) -> Any:
+        if isinstance(value, str):
+            return value if not value or public(value) else self._named(value, where)
+        if isinstance(value, list):
+            return [self._addressed(each, fold, (where, i)) for i, each in enumerate(value)]
+        return self.below(value, fold, where)
 
     def _each(self, value: Any, fold: str, where: Where) -> Any:
         """All of a list; an object has fields of its own."""

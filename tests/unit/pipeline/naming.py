@@ -42,6 +42,14 @@ NAMED: dict[str, dict[str, Any]] = {
     "openai memory of a server": openai_turn(SAID, kv_transfer_params={"remote_block_ids": [1]}),
     "openai slot of a server": openai_turn(SAID, id_slot=3),
     "openai preset": openai_turn(SAID, preset="theirs"),
+    "openai conversation": openai_turn(SAID, conversation="conv_theirs"),
+    "openai prompt": openai_turn(SAID, prompt={"id": "pmpt_theirs"}),
+    "openai store": openai_turn(SAID, tools=[{"type": "file_search", "vector_store_ids": ["theirs"]}]),
+    "openai container": openai_turn(SAID, tools=[{"type": "code_interpreter", "container": {"file_ids": ["theirs"]}}]),
+    "openai content that is no list": {
+        "model": "m",
+        "messages": [{"role": "user", "content": {"type": "file", "file": {"file_id": "theirs"}}}],
+    },
     "openai unknown at the top": openai_turn(SAID, memory_store_id="theirs"),
     "openai unknown in a part": openai_turn({"type": "text", "text": "hi", "brand_new_id": "theirs"}),
     "openai unknown in an option": openai_turn(SAID, stream_options={"agent_id": "theirs"}),
@@ -79,6 +87,9 @@ NAMED: dict[str, dict[str, Any]] = {
     "gemini file": gemini_turn({"fileData": {"fileUri": FILE, "mimeType": "text/plain"}}),
     "gemini file in snakes": gemini_turn({"file_data": {"file_uri": FILE}}),
     "gemini file by its short name": gemini_turn({"fileData": {"fileUri": "files/theirs"}}),
+    "gemini files in a list": gemini_turn({"fileData": {"fileUri": ["files/theirs"]}}),
+    "gemini part that is no list": {"contents": [{"role": "user", "parts": {"fileData": {"fileUri": FILE}}}]},
+    "gemini cache in a request to count": {"generateContentRequest": gemini_turn({"text": "hi"}, cachedContent="cachedContents/theirs")},
     "gemini bucket": gemini_turn({"fileData": {"fileUri": "gs://theirs/a.pdf"}}),
     "gemini file in a result": gemini_turn(
         {"functionResponse": {"name": "f", "response": {}, "parts": [{"fileData": {"fileUri": FILE}}]}}

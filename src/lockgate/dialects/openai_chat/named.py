@@ -13,7 +13,7 @@ from lockgate.dialects.openai_chat.sounded import marked
 
 FIELDS = NamedFields(
     free=frozenset(("toolcallid", "callid", "userid", "requestid", "sessionid")),
-    also=frozenset(("container", "cachedcontent", "preset", "idslot", "fileid", "fileids")),
+    also=frozenset(("container", "cachedcontent", "preset", "idslot", "fileid", "fileids", "conversation", "prompt")),
     whole=frozenset(("datasources", "kvtransferparams", "sessionparams", "disaggregatedparams", "thread")),
     own=frozenset(
         (
