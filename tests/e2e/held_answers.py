@@ -17,8 +17,8 @@ server: {{drain_seconds: 5, workers: 2}}
 data: ./data
 audit: {{patience: 30s}}
 providers:
-  held: {{kind: openai, base_url: "http://127.0.0.1:{port}/v1", api_keys: [{{env: A}}, {{env: B}}], responses: {{shared: [vs_all]}}}}
-  ours: {{kind: openai_compatible, base_url: "http://127.0.0.1:{port}/v1", api_key: {{env: A}}, responses: {{scope: team}}}}
+  held: {{kind: openai, base_url: "http://127.0.0.1:{port}/v1", api_keys: [{{env: A}}, {{env: B}}], responses: {{}}, held: {{shared: [vs_all]}}}}
+  ours: {{kind: openai_compatible, base_url: "http://127.0.0.1:{port}/v1", api_key: {{env: A}}, responses: {{}}, held: {{scope: team}}}}
   chat: {{kind: openai, base_url: "http://127.0.0.1:{port}/v1", api_key: {{env: B}}}}
 models:
   turns: {{balance: {{kind: weighted}}, targets: [{{provider: held, model: gpt}}]}}

@@ -100,3 +100,25 @@ def test_a_line_says_whether_it_is_one_conversation(name: bytes, own: bool) -> N
     assert Line(line(name, own=own)).own is own
     assert line(name, own=own)[1:] == name[1:]
     assert not Line(Holder(PEPPER, HOME).line(name)).own
+
+
+@pytest.mark.parametrize(
+    ("shared", "open_", "closed"),
+    [
+        ((), (), ("", "file-1")),
+        (("file-1",), ("file-1",), ("file-12", "file-", "vs_1")),
+        (("gs://ours/*", "vs_1"), ("gs://ours/a", "gs://ours/", "vs_1"), ("gs://ours", "gs://theirs/", "vs_12", "")),
+        (("*",), ("anything", ""), ()),
+    ],
+)
+def test_what_is_shared_is_everybodys(shared: tuple[str, ...], open_: tuple[str, ...], closed: tuple[str, ...]) -> None:
+    holder = Holder(PEPPER, HOME, shared=frozenset(shared))
+
+    assert [holder.plain(id_, ALICE) for id_ in open_] == [*open_]
+    assert [holder.plain(id_, ALICE) for id_ in closed] == [None] * len(closed)
+
+
+def test_what_has_a_mark_is_shared_with_nobody() -> None:
+    marked = Holder(PEPPER, ELSEWHERE).marked("file-1", ALICE, 5, CHAIN)
+
+    assert Holder(PEPPER, HOME, shared=frozenset(("*",))).plain(marked, ALICE) is None

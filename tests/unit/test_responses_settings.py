@@ -27,8 +27,8 @@ def loaded(provider: dict[str, Any], balance: dict[str, Any] | None = None, **mo
     )
 
 
-def openai(**responses: Any) -> dict[str, Any]:
-    return {"kind": "openai", "api_key": {"env": "UP"}, "responses": responses}
+def openai(**held: Any) -> dict[str, Any]:
+    return {"kind": "openai", "api_key": {"env": "UP"}, "responses": {}, "held": held}
 
 
 @pytest.mark.parametrize("kind", ["openai", "openai_compatible", "vllm", "xai"])
@@ -48,14 +48,14 @@ def test_who_does_not(kind: str) -> None:
 
 def test_machines_that_share_limits_share_marks() -> None:
     (problem,) = loaded(openai(), limit_store=SHARED).problems
-    assert problem.path == "providers.p.responses.key"
+    assert problem.path == "providers.p.held.key"
     assert not loaded(openai(key={"env": "KEY"}), limit_store=SHARED).problems
 
 
 def test_a_pass_phrase_is_no_key() -> None:
     (problem,) = loaded(openai(key={"env": "WORD"})).problems
 
-    assert problem.path == "providers.p.responses.key"
+    assert problem.path == "providers.p.held.key"
 
 
 def test_who_is_to_stay_by_answers_that_nobody_holds_hears_it() -> None:

@@ -45,8 +45,8 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         },
     },
     "tokens.key": {"tokens": {"key": "HERE"}},
-    "providers.NAME.responses.key": {
-        "providers": {"p": {"kind": "openai", "api_key": {"env": "GOOD"}, "responses": {"key": "HERE"}}}
+    "providers.NAME.held.key": {
+        "providers": {"p": {"kind": "openai", "api_key": {"env": "GOOD"}, "held": {"key": "HERE"}}}
     },
     "idempotency.key": {"idempotency": {"key": "HERE"}},
     "tokens.store<redis>.password": {

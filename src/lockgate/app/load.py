@@ -193,7 +193,7 @@ def _unfit(path: Place, secret: Secret) -> Iterator[Wrong]:
     """A method of authentication says itself what is too weak for it."""
     if path[0] != "auth" and (word := famous(secret.reveal())):
         yield Wrong(path, f"a well-known example secret ({word})", "a secret that nobody else knows")
-    elif path in _KEYS or (path[0] == "providers" and path[2:] == ("responses", "key")):
+    elif path in _KEYS or (path[0] == "providers" and path[2:] == ("held", "key")):
         try:
             master_keys(secret.reveal())
         except ValueError as error:

@@ -101,7 +101,12 @@ Body = Headed | Parsed
 
 def head(raw: bytes) -> Headed:
     """The body's top level. Raises `Problem(INVALID)` for what is not one sane JSON object: see `strict`."""
-    strict.check(raw)
+    return seen(raw)[0]
+
+
+def seen(raw: bytes) -> tuple[Headed, Tree]:
+    """The same, and the tree that was made to find that out: to look at at once, and not to keep."""
+    tree = strict.check(raw)
     try:
         top = _top.decode(raw)
     except msgspec.DecodeError:
@@ -115,7 +120,7 @@ def head(raw: bytes) -> Headed:
         raise Problem(
             Kind.INVALID, f"{key} is not for a client to say: upstreams and their keys are configured", where=key
         )
-    return Headed(top)
+    return Headed(top), cast("Tree", tree)
 
 
 def listed(body: Headed, key: str) -> None:

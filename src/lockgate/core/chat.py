@@ -142,3 +142,14 @@ class Chat(Struct, frozen=True, kw_only=True):
     user: str = ""
     stream: bool = False
     unsaid: tuple[str, ...] = ()
+
+
+def refers(chat: Chat) -> bool:
+    """Something in it is there by an id or an address only."""
+    return any(map(_refers, (block for message in chat.messages for block in message.blocks)))
+
+
+def _refers(block: Block) -> bool:
+    if type(block) is Media:
+        return bool(block.file_id or block.url)
+    return type(block) is ToolResult and any(map(_refers, block.content))

@@ -15,6 +15,7 @@ from lockgate.core.called import Called
 from lockgate.core.chat import Chat
 from lockgate.core.events import Event
 from lockgate.core.holding import Holds
+from lockgate.core.naming import Naming
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
 from lockgate.core.sample import Sample
@@ -171,7 +172,7 @@ class Dialect:
 
     name: str
     vectors: Vectors | None = None
-    """What is only of dialects whose answers are vectors. They have no chats: see `no_chat`, and are translated into none."""
+    """Only of dialects whose answers are vectors. They have no chats: see `no_chat`, and are translated into none."""
     endpoints: tuple[Endpoint, ...]
     prefix: str
     """Paths under it that no endpoint answers are refused in this dialect."""
@@ -231,10 +232,10 @@ class Dialect:
     acting: tuple[str, ...] = ()
     """Keys of a request by which a provider does more than answer: keeps it for later, calls servers of its own."""
     holds: Holds | None = None
-    """What its provider may hold for later, for dialects that have such things."""
+    """What its provider may hold for later, for dialects that have such things; `naming`: what else it keeps under ids."""
+    naming: Naming | None = None
     at_most: Callable[[Body, int], Body] | None = None
     """The same request with a limit on the tokens of an answer, in place of the client's own."""
-
     models: Callable[[Sequence[ModelCard]], bytes]
     model: Callable[[ModelCard], bytes]
     counted: Callable[[int], bytes] | None = None

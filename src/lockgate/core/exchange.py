@@ -16,6 +16,7 @@ from lockgate.core.header_policy import HeaderPolicy, Source
 from lockgate.core.holder import Holder, Line
 from lockgate.core.http import Headers, Origin, Timeouts
 from lockgate.core.level import Level
+from lockgate.core.naming import NOTHING, Named
 from lockgate.core.price_list import UNKNOWN, Quotes
 from lockgate.core.provider import Provider
 from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
@@ -50,9 +51,15 @@ class Call(Struct, frozen=True):
     """Gives the client its own values back; None when no token went to the model."""
     held: Line | None = None
     """Its conversation may be held by the provider; None where nobody on its route does that."""
+    named: Named = NOTHING
+    """What it names of what a provider keeps, as far as that is known."""
 
     def __repr__(self) -> str:
         return f"Call({self.dialect.name} {self.operation})"
+
+    def speaks(self, upstream: "Upstream") -> bool:
+        """It goes there in its own dialect."""
+        return upstream.provider.service(self.dialect).dialect is self.dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ class Upstream:
     when: When | None = None
     """For which requests it is there."""
     holder: Holder | None = None
-    """Of what its provider holds for later; None where it is not asked for such things."""
+    """The account, and who may name what it holds. None: nobody may name anything."""
 
 
 class Balancer(Protocol):

@@ -22,6 +22,7 @@ ACCOUNT, LINE = 4, 8
 """Bytes of the names of an account and of a conversation."""
 OWN = 0x80
 _SEED, _PROOF = 4, 11
+ANY = "*"
 _SIGN = "_lg"
 _LETTERS = b"._"
 """In the place of `+` and `/`: with a minus some marks would look like keys of ours, which do not leave."""
@@ -61,15 +62,18 @@ def account(place: str) -> bytes:
 
 @final
 class Holder:
-    """An account that holds what its answers have ids for. `shared` are ids of it that the operator lets everybody name."""
+    """An account that holds what its answers have ids for. `shared` are ids of it that the operator lets everybody name; with a `*` at
+    its end, all that begin so.
+    """
 
-    __slots__ = ("_key", "account", "owner", "shared")
+    __slots__ = ("_begin", "_key", "account", "owner", "shared")
 
     def __init__(
         self, pepper: Pepper, account: bytes, owner: Owner = "key", shared: frozenset[str] = frozenset()
     ) -> None:
         self._key = Pepper(bytes.fromhex(pepper.digest(b"ids of what providers hold")))
         self.owner, self.shared, self.account = owner, shared, account
+        self._begin = tuple(sorted(each[:-1] for each in shared if each.endswith(ANY)))
 
     def marked(self, id_: str, caller: Caller, seed: int, line: bytes) -> str:
         said = self.account + seed.to_bytes(_SEED) + line
@@ -85,10 +89,13 @@ class Holder:
 
     def plain(self, marked: str, caller: Caller) -> str | None:
         """The account's own id; None for what this caller may not name."""
-        if marked in self.shared:
-            return marked
-        mark = self.opened(marked, caller)
-        return None if mark is None else mark.id
+        if (mark := self.opened(marked, caller)) is not None:
+            return mark.id
+        return marked if self.shares(marked) else None
+
+    def shares(self, id_: str) -> bool:
+        """What has a mark is somebody's, however it begins."""
+        return id_ in self.shared or (id_.startswith(self._begin) and read(id_) is None)
 
     def line(self, begun: bytes) -> bytes:
         """The name of all conversations that begin like this."""

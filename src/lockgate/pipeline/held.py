@@ -31,7 +31,7 @@ def at_holder(call: Call, route: Route, ledger: Ledger) -> tuple[Call, Route]:
     holds, caller = call.dialect.holds, ledger.caller
     if holds is None or caller is None:
         return call, route
-    if all(upstream.holder is None for upstream in route.upstreams):
+    if not any(map(call.speaks, route.upstreams)):
         holds.refuse(call.body)
         return call, route
     tree = parse(call.body).tree
@@ -44,9 +44,10 @@ def _able(holds: Holds, call: Call, tree: Tree, route: Route, caller: Caller) ->
     """Raises when there is none. Accounts of which the request names nothing, and that share the same, are looked at once."""
     alone, named = holds.alone(tree), _named(call.body)
     refused = dict[tuple[bytes, frozenset[str]], Problem | None]()
-    others = not alone and any(upstream.holder is None for upstream in route.upstreams)
+    others = not alone and not all(map(call.speaks, route.upstreams))
     for upstream in route.upstreams:
-        if (holder := upstream.holder) is None:
+        holder = upstream.holder
+        if holder is None or not call.speaks(upstream):
             able = others
         else:
             kind = holder.account if holder.account in named else b"", holder.shared
@@ -79,7 +80,7 @@ def _line(call: Call, tree: Tree, route: Route, upstreams: tuple[Upstream, ...],
     the history itself, the one that begins like it.
     """
     caller, holds = ledger.caller, call.dialect.holds
-    holder = next((upstream.holder for upstream in upstreams if upstream.holder is not None), None)
+    holder = next((upstream.holder for upstream in upstreams if call.speaks(upstream)), None)
     if caller is None or holds is None or holder is None:
         return None
     stays, previous = holds.stays(call.body), tree.get(holds.previous)

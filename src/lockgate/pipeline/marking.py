@@ -13,6 +13,8 @@ from lockgate.pipeline.lanes import Lane
 from lockgate.pipeline.ledger import Ledger
 
 Mark = Callable[[str], str]
+BESIDE = b"beside conversations"
+"""In the place of one: what is kept for several is called the same in each answer."""
 LONG = 8
 """Letters that are in no id by chance."""
 
@@ -22,13 +24,18 @@ def marks(call: Call, sent: Sent, ledger: Ledger) -> Mark | None:
 
     What a client chose itself may be another's: an id that a server made of the request's own is left as it is, and is nobody's.
     """
-    upstream, caller, line = sent.upstream, ledger.caller, call.held
+    upstream, caller, held = sent.upstream, ledger.caller, call.held
     holder = upstream.holder
-    if holder is None or caller is None or line is None or sent.asked.dialect is not call.dialect:
+    if holder is None or caller is None or sent.asked.dialect is not call.dialect:
         return None
+    if held is None and not call.named.makes:
+        return None
+    line = holder.line(BESIDE) if held is None else held.name
 
     def made(id_: str) -> str:
-        return id_ if _chosen(id_, ledger.request_id) else holder.marked(id_, caller, upstream.seed, line.name)
+        if holder.shares(id_) or _chosen(id_, ledger.request_id):
+            return id_
+        return holder.marked(id_, caller, upstream.seed, line)
 
     known: Remembered[str, str] = Remembered(made)
     return known.__getitem__
@@ -40,7 +47,10 @@ def _chosen(id_: str, request_id: str) -> bool:
 
 
 def marked(body: bytes, dialect: Dialect, mark: Mark) -> bytes:
-    return body if dialect.holds is None else dialect.holds.marked(body, mark)
+    marks = dialect.naming.marked if dialect.naming is not None else None
+    if dialect.holds is not None:
+        marks = dialect.holds.marked
+    return body if marks is None else marks(body, mark)
 
 
 @final

@@ -18,6 +18,8 @@ NOTHING = Passing()
 SECRETIVE = (b"key", b"token", b"secret", b"auth", b"cookie", b"pass", b"credential", b"session", b"csrf")
 STEERING = (b"-ip", b"host", b"url", b"uri", b"path", b"method", b"original", b"rewrite", b"user-project", b"amz-")
 """Parts of names that never pass as unknown: they name credentials, or tell servers where a request came from or goes."""
+ACCOUNTS = (b"-id", b"-organization", b"-project", b"-workspace")
+"""Ends of names that no client's header has upstream, but where the operator says so: they name a part of his account (S17)."""
 MOST, LONGEST = 512, 64
 """Names of headers that are remembered, and their bytes: strangers may make up as many as they like."""
 
@@ -89,7 +91,8 @@ def _listed(headers: Headers, passing: Passing) -> Headers:
 
 
 def _passes_up(name: bytes, passing: Passing) -> bool:
-    listed = name in passing.request or name in TRACE or name.startswith(passing.request_prefixes)
+    listed = name in passing.request or name in TRACE
+    listed = listed or (name.startswith(passing.request_prefixes) and not name.endswith(ACCOUNTS))
     return _noted(name, listed and name not in CARRIERS, passing.asked)
 
 

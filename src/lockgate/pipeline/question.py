@@ -103,7 +103,9 @@ def _asked(caching: Caching, call: Call, body: Body, route: Route, ledger: Ledge
 
 
 def _held(call: Call) -> bool:
-    """It goes on from an answer that an upstream holds, or wants one: that is its caller's own."""
+    """It is about what an upstream holds, or its answer may be: that is its caller's own."""
+    if call.named.names or call.named.makes:
+        return True
     return call.held is not None and (call.held.goes_on or call.held.stays)
 
 

@@ -7,10 +7,11 @@ from urllib.parse import unquote
 
 from msgspec import Struct, structs
 
-from lockgate.core.body import Headed, head
+from lockgate.core.body import Headed, seen
 from lockgate.core.dialect import Ask, Dialect, Endpoint, Target
 from lockgate.core.exchange import Call
 from lockgate.core.http import Headers, Inbound, header
+from lockgate.core.naming import NOTHING as NAMELESS
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.ledger import Ledger
 
@@ -106,10 +107,12 @@ async def recognise(inbound: Inbound, match: Match, ledger: Ledger) -> Call:
     ledger.size = len(raw)
     if ledger.digests is not None:
         ledger.digests.request.update(raw)
-    body = head(raw)
+    body, tree = seen(raw)
+    naming = match.dialect.naming
+    named = NAMELESS if naming is None else naming.look(tree)
     ask = match.dialect.ask(match.target, body)
     if "model" in match.target.names:  # whoever reads the body from here on reads no other name in it
         body = cast("Headed", match.dialect.rename(body, ask.model))
     ask = structs.replace(ask, request_id=ledger.request_id, created=int(ledger.wall))
     ledger.asked, ledger.stream = ask.model, ask.stream
-    return Call(match.dialect, endpoint.operation, ask, body, inbound.headers)
+    return Call(match.dialect, endpoint.operation, ask, body, inbound.headers, named=named)

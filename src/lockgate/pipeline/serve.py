@@ -46,6 +46,7 @@ from lockgate.pipeline.intend import intend
 from lockgate.pipeline.kinds import readable, serving
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.list_models import listing
+from lockgate.pipeline.named import at_keeper
 from lockgate.pipeline.no_answer import REFUSED_US, refused_us
 from lockgate.pipeline.outside import outside
 from lockgate.pipeline.patient import patient
@@ -165,6 +166,8 @@ async def converse(gateway: Gateway, caller: Caller, standing: Standing, call: C
         route = suit(route, call, caller, ledger)
     if call.dialect.holds is not None:
         call, route = at_holder(call, route, ledger)
+    elif call.named.names:
+        call, route = at_keeper(call, route, ledger)
     call = bounded(call, standing)
     if gateway.admission is not None:
         route = await admit(gateway.admission, call, route, ledger)

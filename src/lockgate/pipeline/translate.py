@@ -7,19 +7,26 @@ from msgspec import Struct, structs
 
 from lockgate.core import seals
 from lockgate.core.body import Body, Parsed, head, parse
+from lockgate.core.chat import refers
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.exchange import Call, Upstream
+from lockgate.core.holding import Plain
+from lockgate.core.problem import Kind, Problem
 from lockgate.core.provider import Service
 from lockgate.pipeline.ledger import Ledger
 
 
 class Translated(Struct, frozen=True):
-    """What goes to the upstream: over which service, asked how, which bytes, and what could not be said."""
+    """What goes to the upstream: over which service, asked how, which bytes, and what could not be said.
+
+    `refers`: it was written here, and has something in it by an id or an address.
+    """
 
     service: Service
     ask: Ask
     wire: bytes
     lost: tuple[str, ...]
+    refers: bool = False
 
     @property
     def dialect(self) -> Dialect:
@@ -27,13 +34,42 @@ class Translated(Struct, frozen=True):
 
 
 def translated(call: Call, body: Body, upstream: Upstream, ledger: Ledger) -> Translated:
-    """What goes to the upstream, with the ids that it knows itself."""
-    holds, holder, caller = call.dialect.holds, upstream.holder, ledger.caller
-    if holds is None or holder is None or caller is None:
-        return translate(call, body, upstream)
-    tree, lost = holds.opened(parse(body).tree, lambda marked: holder.plain(marked, caller))
-    asked = translate(call, Parsed(tree), upstream)
-    return structs.replace(asked, lost=(*lost, *asked.lost))
+    """What goes to the upstream, with the ids that it knows itself. Raises the `Problem` of one that may not be named."""
+    if call.dialect.holds is None and not call.named.names:
+        asked = translate(call, body, upstream)
+        return _opened(asked, _plain(upstream, ledger)) if asked.refers else asked
+    plain = _plain(upstream, ledger)
+    lost: tuple[str, ...] = ()
+    if call.speaks(upstream):
+        tree = parse(body).tree
+        if call.dialect.holds is not None:
+            tree, lost = call.dialect.holds.opened(tree, plain)
+        elif call.dialect.naming is not None:
+            tree = call.dialect.naming.opened(tree, plain)
+        body = Parsed(tree)
+    asked = translate(call, body, upstream)
+    if asked.refers:
+        asked = _opened(asked, plain)
+    return structs.replace(asked, lost=(*lost, *asked.lost)) if lost else asked
+
+
+def _plain(upstream: Upstream, ledger: Ledger) -> Plain:
+    holder, caller = upstream.holder, ledger.caller
+    if holder is None or caller is None:
+        return lambda marked: None
+    return lambda marked: holder.plain(marked, caller)
+
+
+def _opened(asked: Translated, plain: Plain) -> Translated:
+    """As it is written there, for an id of one dialect may be an address of another. The place is none of the client's document."""
+    if asked.dialect.naming is None:
+        return asked
+    try:
+        tree = asked.dialect.naming.opened(parse(head(asked.wire)).tree, plain)
+    except Problem:
+        detail = "the request names something that an upstream keeps, and nothing that this key got from an upstream of this model"
+        raise Problem(Kind.INVALID, detail) from None
+    return structs.replace(asked, wire=Parsed(tree).wire())
 
 
 def translate(call: Call, body: Body, upstream: Upstream) -> Translated:
@@ -59,4 +95,4 @@ def translate(call: Call, body: Body, upstream: Upstream) -> Translated:
         if change is not None:
             adapted, more = change(head(wire))
             wire, lost = adapted.wire(), lost + more
-    return Translated(service, ask, wire, lost)
+    return Translated(service, ask, wire, lost, refers(chat))

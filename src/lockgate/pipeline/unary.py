@@ -41,7 +41,7 @@ async def answered(call: Call, sent: Sent, review: Review, ledger: Ledger) -> Re
 
 def _said(call: Call, sent: Sent, review: Review, body: bytes) -> Answer:
     """What the body says that goes on."""
-    if review or call.restorer is not None or call.displaced or call.held is not None:
+    if review or call.restorer is not None or call.displaced or call.held is not None or call.named.makes:
         return sent.asked.dialect.decode_answer(body, sent.asked.ask)
     return _heard(sent, body)
 

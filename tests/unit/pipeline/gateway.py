@@ -12,7 +12,9 @@ from lockgate.core.auth import Caller
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Route, Upstream
 from lockgate.core.guard import Action, Direction, Rule, Rules
+from lockgate.core.holder import Holder, account
 from lockgate.core.http import Origin, Reply
+from lockgate.core.key_digest import Pepper
 from lockgate.core.policy import Place, Policies
 from lockgate.core.registry import tables
 from lockgate.core.secret import Secret
@@ -26,8 +28,9 @@ from lockgate.providers import anthropic, openai
 from tests.fakes import SSE, Answered, Keys, Notebook, Script, StoppedClock, inbound
 
 ORIGIN = Origin("https", "upstream.example", 443)
-OPENAI = Upstream("oai", openai.plugin, ORIGIN, "/v1", Secret("sk-up"), "gpt-real")
-CLAUDE = Upstream("ant", anthropic.plugin, ORIGIN, "", Secret("sk-ant"), "claude-real")
+SHARED = Holder(Pepper(bytes(32)), account("one tenant's"), shared=frozenset(("*",)))
+OPENAI = Upstream("oai", openai.plugin, ORIGIN, "/v1", Secret("sk-up"), "gpt-real", holder=SHARED)
+CLAUDE = Upstream("ant", anthropic.plugin, ORIGIN, "", Secret("sk-ant"), "claude-real", holder=SHARED)
 KEY = (b"authorization", b"Bearer lg-good")
 EVERY = Catalogue(tuple(tables("lockgate.dialects", Dialect).values()), openai_chat.plugin)
 

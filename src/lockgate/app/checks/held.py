@@ -1,4 +1,4 @@
-"""`providers.NAME.responses`: whoever shares limits with other machines shares the marks on what providers hold, too."""
+"""`providers.NAME.held`: whoever shares limits with other machines shares the marks on what providers hold, too."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,6 @@ def mistakes(parts: Parts) -> Iterator[Wrong]:
     if parts.limit_store is None or not parts.limit_store.remote:
         return
     for name, provider in parts.providers.items():
-        if provider.responses is not None and provider.responses.key is None:
+        if provider.responses is not None and provider.held.key is None:
             found = "nothing, with a `limit_store` that gateways share"
-            yield Wrong(("providers", name, "responses", "key"), found, "the secret that all of them make marks with")
+            yield Wrong(("providers", name, "held", "key"), found, "the secret that all of them make marks with")

@@ -35,12 +35,19 @@ class TimeoutSettings(Settings, frozen=True):
 
 
 class ResponsesSettings(Settings, frozen=True):
-    """Clients of the Responses API are asked on in it. What the provider holds, only who got it may name."""
+    """Clients of the Responses API are asked on in it."""
 
-    scope: Annotated[Literal["key", "team"], Meta(description="Who may go on from an answer that a key got.")] = "key"
+
+class HeldSettings(Settings, frozen=True):
+    """What the provider holds under ids, only who got the id may name: answers, containers, sounds, files."""
+
+    scope: Annotated[Literal["key", "team"], Meta(description="Who may name what a key got.")] = "key"
     shared: Annotated[
-        tuple[str, ...],
-        Meta(max_length=256, description="Ids of the account that every caller may name, like a vector store's."),
+        tuple[Annotated[str, Meta(min_length=1)], ...],
+        Meta(
+            max_length=256,
+            description="Ids of the account that every caller may name, like a vector store's; with a * at the end, all that begin so.",
+        ),
     ] = ()
     key: Annotated[SecretRef, Meta(description="What marks are made with, the same on all machines.")] | None = None
 
@@ -68,6 +75,7 @@ class ProviderSettings(Settings, frozen=True):
     ) = None
     headers: Annotated[dict[HeaderName, SourceSettings], Meta(description="Added to what goes to this provider.")] = {}
     responses: ResponsesSettings | None = None
+    held: HeldSettings = HeldSettings()
     limits: tuple[LimitSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
     tls: UpstreamTlsSettings | None = None

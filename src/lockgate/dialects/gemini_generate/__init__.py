@@ -6,6 +6,7 @@ from lockgate.dialects.gemini_generate import (
     answer,
     chat,
     models,
+    named,
     offered,
     problem,
     runs,
@@ -56,6 +57,7 @@ plugin = Dialect(
     unsealed=unsealed.unsealed,
     # Google's own library takes a comment for the beginning of an error; an empty line is nothing to it.
     ping=lambda ask: b"" if ask.array else b"\n",
+    naming=named.NAMING,
     elsewhere=(
         b'ile_data"',
         b'ileData"',

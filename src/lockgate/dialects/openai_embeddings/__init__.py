@@ -6,7 +6,7 @@ from lockgate.core.no_chat import NO_CHAT
 from lockgate.core.permission import Permission
 from lockgate.core.vectors import Vectors
 from lockgate.dialects.openai_chat import allowed, deployment, problem
-from lockgate.dialects.openai_embeddings import asked, bare, passed, samples, texts, usage
+from lockgate.dialects.openai_embeddings import asked, bare, named, passed, samples, texts, usage
 
 
 def ask(target: Target, body: Headed) -> Ask:
@@ -42,6 +42,7 @@ plugin = Dialect(
     unary_usage=usage.unary,
     allowed=allowed.ALLOWED,
     wanted=asked.wanted,
+    naming=named.NAMING,
     elsewhere=(b'_url"', b'file_id"'),
     **NO_CHAT,
 )
