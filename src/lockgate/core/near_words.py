@@ -13,7 +13,7 @@ niet geen nooit zonder niemand niets behalve alleen
 """
 _TURNS = """
 before after until since during yesterday today tomorrow past future last next previous current former old new
-more less fewer most least better worse best worst bigger smaller larger largest smallest higher lower highest lowest
+more less fewer most least better worse best worst bigger biggest smaller larger largest smallest higher lower highest lowest
 longer shorter longest shortest faster slower fastest slowest cheaper cheapest older younger oldest youngest newer newest
 above below over under down off out left north south east west northern southern eastern western
 inside outside internal external indoor indoors outdoor outdoors upstream downstream front top bottom
@@ -112,10 +112,10 @@ SAME: Mapping[str, str] = {
 }
 """Words that count as another one."""
 COUNTED: Mapping[str, str] = {
-    word: kind
+    word.casefold(): kind
     for kind, words in (("name", _NAMES), ("unit", _UNITS), ("turn", _TURNS), ("number", _NUMBERS), ("no", _NEGATIONS))
     for word in words.split()
 }
-"""What each word is; of two meanings the last one counts."""
+"""What each word is, spelled as texts are compared (`ausser`); of two meanings the last one counts."""
 OPENERS = frozenset(_OPENERS.split())
 """Words that begin a sentence with a capital letter and are no names."""
