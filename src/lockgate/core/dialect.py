@@ -1,7 +1,7 @@
 """What a wire format has to be: a table of pure functions, and small state machines for its streams."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal, Protocol
@@ -180,6 +180,8 @@ class Dialect:
     rename: Callable[[Body, str], Body]
     texts: Callable[[Tree], Iterator[Slot]]
     """Every text of a request or an answer; what the dialect does not know is `opaque`, never skipped."""
+    roles: Mapping[str, Place] = field(default_factory=dict)
+    """In a list `messages`, whose texts are, by their `role`."""
     passing: Passing
     samples: Callable[[str], Iterator[Sample]] = field(default=lambda word: iter(()))
     """With this word in each text that tools have in this dialect which its provider runs by itself."""
@@ -189,7 +191,6 @@ class Dialect:
     """Of the tools that a provider ran by itself, those whose results a request's history holds."""
     tells_runs: bool = False
     """An answer tells of every tool that the provider ran by itself, before anything that came of it."""
-
     status: Callable[[Problem], int]
     problem: Callable[[Problem, str], bytes]
     """The error body for a problem, with the request's id."""

@@ -39,6 +39,10 @@ class Engine(Protocol):
         """
         ...
 
+    def stirring(self, guard: int, texts: Sequence[tuple[str, str]]) -> Sequence[int]:
+        """In which of these texts, each with its place, a guard that is `brisk` may find something. A quick look, too careful."""
+        ...
+
     def disguises(self, text: str) -> Sequence[Hole]:
         """Characters that nobody sees and that have no use where they stand."""
         ...
@@ -60,6 +64,11 @@ class Engine(Protocol):
     @property
     def readers(self) -> frozenset[int]:
         """Guards that read whole texts."""
+        ...
+
+    @property
+    def brisk(self) -> frozenset[int]:
+        """Those of them that are quick to say in which texts they find nothing."""
         ...
 
     @property
@@ -93,6 +102,7 @@ class Nobody:
     dull: AbstractSet[str] = frozenset()
     followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
+    brisk: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
     outlets: Mapping[int, Outlet] = {}
 
@@ -115,6 +125,9 @@ class Nobody:
 
     def ahead(self, texts: Sequence[Whole]) -> Iterator[None]:
         return iter(())
+
+    def stirring(self, guard: int, texts: Sequence[tuple[str, str]]) -> Sequence[int]:
+        return ()
 
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal, Protocol
 from msgspec import Struct
 
 from lockgate.core.auth import Caller
+from lockgate.core.brief import Briefs
 from lockgate.core.engine import Engine, Nobody
 from lockgate.core.finding import Failed, Finding, Hit, Hole, Pattern, Shape, Verdict
 from lockgate.core.known import Known
@@ -115,6 +116,8 @@ MOST_HELD = 256
 Chosen = tuple[tuple[Rule, ...], frozenset[int]]
 """Rules, and the guards that they ask."""
 
+PLACES = frozenset(("system", "user", "assistant"))
+"""Where texts of plain messages are."""
 _CATEGORY: Mapping[str, On] = {"tool_arguments": "tool_arguments", "tool_result": "tool_results", "system": "system"}
 _THERE: Mapping[Direction, frozenset[On]] = {
     "request": frozenset(("request", "tool_arguments", "tool_results", "system")),
@@ -147,6 +150,7 @@ class Rules:
         "_held",
         "_scoped",
         "at",
+        "briefs",
         "cleans",
         "direction",
         "engine",
@@ -177,9 +181,20 @@ class Rules:
         self.known = known if alone else None
         self.mark = repr([(rule.guard, sorted(rule.on)) for rule in self.rules]).encode() if self.known else b""
         """Which guard looks where: what was known under other rules is not known under these."""
+        self.briefs = None if self.cleans or self.follows or self.measures or not self.rules else self._briefs()
+        """Where one look may be enough, and what comes together is looked at together."""
 
     def __bool__(self) -> bool:
         return bool(self.rules)
+
+    def _briefs(self) -> Briefs | None:
+        """None where one who reads is not quick to say where there is nothing."""
+        guards, engine = self.at("opaque")[1], self.engine
+        reading = guards & engine.readers if self.reads else frozenset()
+        if not reading <= engine.brisk:
+            return None
+        places = {number: frozenset(place for place in PLACES if number in self.at(place)[1]) for number in reading}
+        return Briefs(engine, guards, [(number, None if own == PLACES else own) for number, own in places.items()])
 
     def of(self, caller: Caller | None) -> "Rules":
         """Those that hold for this caller; all of them where the caller is not known."""

@@ -29,6 +29,10 @@ class Known:
         begin = self._key + kind
         return [sha256(b"".join((begin, part))).digest() for part in parts]
 
+    def name(self, kind: bytes, part: "bytes | memoryview") -> bytes:
+        """What one of them is called."""
+        return sha256(b"".join((self._key, kind, part))).digest()
+
     def __contains__(self, name: bytes) -> bool:
         if name in self._young:
             return True

@@ -37,3 +37,12 @@ class Slicing(Protocol):
     def in_slices(self, text: str, place: str) -> Iterator[None]:
         """It will be asked to read this. Others may have their turn between two steps."""
         ...
+
+
+@runtime_checkable
+class Brisk(Protocol):
+    """A reader who is quick to say in which of several texts he finds nothing."""
+
+    def stirring(self, texts: Sequence[tuple[str, str]]) -> Sequence[int]:
+        """The numbers of the others: texts, each with its place, in which he may find something."""
+        ...

@@ -10,14 +10,14 @@ from lockgate.core.engine import Whole
 from lockgate.core.guard import Failed, Guard, Hole, Shape, Verdict
 from lockgate.core.hits import Hits
 from lockgate.core.outlet import Outlet
-from lockgate.core.reader import Reader, Slicing, Together
+from lockgate.core.reader import Brisk, Reader, Slicing, Together
 from lockgate.core.toil import MOST, MOST_READ, TOO_MANY, Costly, Toil, TooMany
 from lockgate.patterns import encoding
 from lockgate.patterns.disguise import ENDS_UNSEEN, holes, undisguised
 from lockgate.patterns.engine import NOTHING, Scanner, heard, judged
 from lockgate.patterns.folding import Folding
 from lockgate.patterns.kinds import merged
-from lockgate.patterns.view import Lined, View, through
+from lockgate.patterns.view import Lined, View, of_original, through
 
 log = logging.getLogger("lockgate.patterns")
 NOBODY: frozenset[int] = frozenset()
@@ -52,6 +52,8 @@ class Looking:
         self._reading = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Reader)}
         self.readers = frozenset(self._reading)
         self._together = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Together)}
+        self._brisk = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Brisk)}
+        self.brisk = frozenset(self._brisk)
         self._slicing = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Slicing)}
         self.dull: set[str] = set()
         self.outlets = {number: guard for number, guard in enumerate(guards) if isinstance(guard, Outlet)}
@@ -117,6 +119,9 @@ class Looking:
     def _heard(self, number: int, text: str, place: str) -> Verdict:
         return heard(self._reading[number], text, place) if len(text) <= MOST_READ else TOO_MANY
 
+    def stirring(self, guard: int, texts: Sequence[tuple[str, str]]) -> Sequence[int]:
+        return self._brisk[guard].stirring(texts)
+
     def ahead(self, texts: Sequence[Whole]) -> Iterator[None]:
         for number, guard in self._together.items():
             own = [(text, place) for text, place, guards in texts if number in guards and len(text) <= SHORT]
@@ -163,7 +168,7 @@ class Looking:
         longest = self._growing(text, guards)
         if not text.isascii():
             if (view := undisguised(text)) is not None and view.text:
-                longest = max(longest, _back(text, view, self._growing(view.text, guards)))
+                longest = max(longest, of_original(text, view, self._growing(view.text, guards)))
             if unseen := ENDS_UNSEEN.search(text):
                 longest = max(longest, len(text) - unseen.start() + 1)
         return longest
@@ -185,7 +190,7 @@ class Looking:
         size = open_.end() if open_ else 0
         whole = text[: len(text) - size]
         view = next(encoding.views(whole, frozenset((encoding.ESCAPED,))))
-        return size + _back(whole, view, self._scanner.growing(view.text, guards))
+        return size + of_original(whole, view, self._scanner.growing(view.text, guards))
 
     def _fold(
         self, text: str, guards: frozenset[int], view: View | None, verdicts: dict[int, Verdict], toil: Toil
@@ -240,11 +245,3 @@ class Looking:
         elif found:
             here = [finding if view is None else view.finding(finding) for finding in found]
             verdicts[number] = merged([*had, *here]) if had or len(here) > 1 else here
-
-
-def _back(text: str, view: View, length: int) -> int:
-    """As much of the end of the original."""
-    if not length or not view.text:
-        return 0
-    size = len(view.text)
-    return len(text) - view.original(size - length, size)[0]

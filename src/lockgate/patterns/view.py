@@ -92,3 +92,11 @@ def _through(outer: View, inner: View) -> Iterator[Piece]:
             yield Piece(piece.text, *outer.original(piece.start, piece.end), even=False)
         else:
             yield Piece(piece.text, piece.start, piece.end, even=False)
+
+
+def of_original(text: str, view: View, length: int) -> int:
+    """As much of the end of the original."""
+    if not length or not view.text:
+        return 0
+    size = len(view.text)
+    return len(text) - view.original(size - length, size)[0]

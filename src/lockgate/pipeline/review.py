@@ -10,8 +10,7 @@ from lockgate.core.problem import Kind, Problem
 from lockgate.core.remote_guard import NO_REMOTE_RULES, RemoteRules
 from lockgate.pipeline.consult import consulted, retold
 from lockgate.pipeline.ledger import Ledger
-from lockgate.pipeline.screen import bound, screening, told
-from lockgate.pipeline.turns import in_turns
+from lockgate.pipeline.screen import bound, reviewed, told
 
 
 class Review:
@@ -36,7 +35,7 @@ class Review:
     async def _document(self, top: dict[str, Any], dialect: Dialect) -> bytes:
         body: Body = Headed(top)
         if self.rules:
-            body = await in_turns(screening(Headed(top), dialect, self.rules, self._ledger, "response."))
+            body = await reviewed(Headed(top), dialect, self.rules, self._ledger)
         if self.remote:
             body = await consulted(body, dialect, self.remote, self._ledger, "response.")
         return body.wire()

@@ -4,12 +4,14 @@ There is no way round: what this returns is what every text of the document beca
 dialect lists is looked at in its place; what it does not list is looked at by every rule.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from msgspec import Struct
 
 from lockgate.core.body import Body, Coded, Headed, Name, Parsed, Path, parse
+from lockgate.core.brief import Briefs, Came
 from lockgate.core.dialect import Dialect, Slot
 from lockgate.core.engine import Whole
 from lockgate.core.exchange import Call
@@ -32,9 +34,33 @@ UNNAMED = "(a field)"
 
 
 async def screen(call: Call, rules: Rules, ledger: Ledger) -> Body:
+    """A request, as it may go on. Raises `Problem` when a rule blocks."""
     if not rules or not (own := rules.of(ledger.caller)):
         return call.body
-    return await in_turns(screening(call.body, call.dialect, own, ledger))
+    part = Unknown(call.body, own, call.dialect.name)
+    came_to = await _one_look(own.briefs, part.body, call.dialect) if part else None
+    if came_to == "calm":
+        part.remember()
+        return part.unchanged()
+    return await in_turns(_screening(part, call.dialect, own, ledger, came_to=came_to))
+
+
+async def reviewed(body: Headed, dialect: Dialect, rules: Rules, ledger: Ledger) -> Body:
+    """The same of an answer."""
+    came_to = await _one_look(rules.briefs, body, dialect)
+    if came_to == "calm":
+        return body
+    return await in_turns(
+        _screening(Unknown(body, rules, dialect.name), dialect, rules, ledger, side="response.", came_to=came_to)
+    )
+
+
+async def _one_look(briefs: Briefs | None, body: Body, dialect: Dialect) -> Came | None:
+    """What it came to, with all that comes meanwhile; None where one look is not enough to say so."""
+    if briefs is None or (brief := briefs.join(body, dialect.roles)) is None:
+        return None
+    await asyncio.sleep(0)
+    return briefs.came_to(brief)
 
 
 def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledger, side: str = "") -> Body:
@@ -45,22 +71,26 @@ def screened(body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledg
 def screening(
     body: Headed | Parsed, dialect: Dialect, rules: Rules, ledger: Ledger, side: str = ""
 ) -> Steps[Headed | Parsed]:
-    """The same, text by text.
+    """The same, text by text."""
+    return _screening(Unknown(body, rules, dialect.name), dialect, rules, ledger, side=side)
 
-    Most documents hold nothing that any guard looks for: then one look at all of it is enough, and texts are given to those
-    guards only that read. What was looked at before is not looked at again.
+
+def _screening(  # noqa: PLR0917  all that `screening` has, and what is known already
+    part: Unknown, dialect: Dialect, rules: Rules, ledger: Ledger, side: str = "", came_to: Came | None = None
+) -> Steps[Headed | Parsed]:
+    """Most documents hold nothing that any guard looks for: then one look at all of it is enough, and texts are given to those
+    guards only that read. What was looked at before is not looked at again. `came_to`: what one look came to that was had already.
     """
-    part = Unknown(body, rules, dialect.name)
     if not part:
         return part.unchanged()
     looking = _Looking(part, dialect, rules, ledger, side)
-    calm = not rules.cleans and looking.calm()
+    calm = not rules.cleans and (looking.calm() if came_to is None else came_to == "stirring")
     if not calm or rules.reads:
         yield from looking.read() if calm else looking.look()
     part.remember()
     if calm and not looking.edits:
         return part.unchanged()
-    changed = parse(body).edit(looking.edits)
+    changed = parse(part.whole).edit(looking.edits)
     return Parsed(without_echoes(changed.tree)) if looking.edits and side else changed
 
 
@@ -78,7 +108,7 @@ class _Looking(Struct, frozen=True):
     def calm(self) -> bool:
         """Nothing that a pattern looks for is in it."""
         wire = self.part.body.wire()
-        if self.rules.engine.suspicious(wire, self.rules.at("opaque")[1]):
+        if _suspicious(wire, self.rules):
             return False
         if self.rules.reads:  # then all are listed in any case
             return Coded not in [type(slot.path[-1]) for slot in self._listed()]
@@ -139,6 +169,10 @@ class _Looking(Struct, frozen=True):
         text = Text(slot.text, slot.place, self.side + where(path, self.rules))
         if holes := decided(text, verdicts, self.rules, self.ledger):
             self.edits[path] = filled(slot.text, holes)
+
+
+def _suspicious(wire: bytes, rules: Rules) -> bool:
+    return rules.engine.suspicious(wire, rules.at("opaque")[1])
 
 
 def _groups(slots: Iterator[Slot]) -> Iterator[Sequence[Slot]]:

@@ -5,6 +5,7 @@ is known by itself, and so is what is long; what is short is known together. Who
 """
 
 from collections.abc import Sequence
+from itertools import count, repeat
 from typing import final
 
 import msgspec
@@ -19,6 +20,8 @@ MANY = 4096
 """Fields, and elements of lists, that are known by themselves: a hostile request has so many more that to name them takes longer
 than to look at them.
 """
+TURNS, FEW = "messages", 256
+"""What most dialects call the turns of a conversation; and so long is all else at most that is known as one, whatever it is."""
 _LIST = ord("[")
 _EMPTY = Raw(b"[]")
 _list = msgspec.json.Decoder(list[Raw]).decode
@@ -34,17 +37,17 @@ SHORTS: Where = ("", -2)
 class Unknown:
     """`body`: the parts that are not known. Those in which nothing was found are known, once all was looked at."""
 
-    __slots__ = ("_found", "_known", "_mark", "_names", "_numbers", "_whole", "body")
+    __slots__ = ("_found", "_known", "_mark", "_names", "_numbers", "body", "whole")
 
     def __init__(self, body: Headed | Parsed, rules: Rules, dialect: str) -> None:
-        self.body = self._whole = body
+        self.body = self.whole = body
         self._known, self._mark = rules.known, b""
         self._names: dict[Where, bytes] = {}
         self._numbers: dict[str, Sequence[int]] = {}
         self._found: set[Where] = set()
         if self._known is not None and isinstance(body, Headed) and len(body.top) <= MANY:
             self._mark = rules.mark + dialect.encode()
-            self.body = self._part(body, self._known)
+            self.body = (TURNS in body.top and self._turns(body, self._known)) or self._part(body, self._known)
 
     def __bool__(self) -> bool:
         """There is something to look at."""
@@ -68,11 +71,28 @@ class Unknown:
 
     def unchanged(self) -> Body:
         """The whole body. Characters that are written as escapes were read by us: they go on as they were read."""
-        if self.body is self._whole:
-            return self._whole
-        wire = self._whole.wire()
+        if self.body is self.whole:
+            return self.whole
+        wire = self.whole.wire()
         # Most have none, and one letter is looked for faster than two.
-        return parse(self._whole) if b"\\" in wire and b"\\u" in wire else self._whole
+        return parse(self.whole) if b"\\" in wire and b"\\u" in wire else self.whole
+
+    def _turns(self, body: Headed, known: Known) -> Headed | None:
+        """The same as `_part` where all but the messages is short, without a look at each field; None of any other body."""
+        raw = body.top.get(TURNS, _EMPTY)
+        shorts = _encode({**body.top, TURNS: _EMPTY})
+        if (
+            len(shorts) > FEW
+            or shorts.count(b"[") > 1
+            or memoryview(raw)[0] != _LIST
+            or len(every := _list(raw)) > MANY
+        ):
+            return None
+        some = self._elements(TURNS, raw, every, known)
+        if (name := self._name(known, "", b"{", shorts)) in known:
+            return Headed({} if some is None else {TURNS: some})
+        self._names[SHORTS] = name
+        return Headed({**body.top, TURNS: _EMPTY if some is None else some}) if self._numbers else body
 
     def _part(self, body: Headed, known: Known) -> Headed:
         part: dict[str, Raw] = {}
@@ -99,15 +119,15 @@ class Unknown:
         """Those of a list that are not known."""
         names = known.names(self._kind(key, b"["), every)
         numbers = known.missing(names)
-        for place, number in enumerate(numbers):
-            self._names[key, place] = names[number]
+        missing = names if len(numbers) == len(names) else [names[number] for number in numbers]
+        self._names.update(zip(zip(repeat(key), count()), missing, strict=False))
         if len(numbers) == len(every):
             return raw if every else None
         self._numbers[key] = numbers
         return Raw(_encode([every[number] for number in numbers])) if numbers else None
 
     def _name(self, known: Known, key: str, kind: bytes, raw: bytes | Raw) -> bytes:
-        return known.names(self._kind(key, kind), (raw,))[0]
+        return known.name(self._kind(key, kind), raw)
 
     def _kind(self, key: str, kind: bytes) -> bytes:
         return b"".join((self._mark, key.encode("utf-8", "surrogatepass"), b"\0", kind))

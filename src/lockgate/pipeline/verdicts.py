@@ -43,6 +43,7 @@ class Answers:
     dull: AbstractSet[str] = frozenset()
     followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
+    brisk: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
     outlets: Mapping[int, Outlet] = {}
 
@@ -63,6 +64,9 @@ class Answers:
 
     def ahead(self, texts: Sequence[Whole]) -> Iterator[None]:
         return iter(())
+
+    def stirring(self, guard: int, texts: Sequence[tuple[str, str]]) -> Sequence[int]:
+        return ()
 
     def disguises(self, text: str) -> Sequence[Hole]:
         return ()

@@ -23,6 +23,7 @@ class Said:
     before = 0
     followers: frozenset[int] = frozenset()
     readers: frozenset[int] = frozenset()
+    brisk: frozenset[int] = frozenset()
     measures: frozenset[int] = frozenset()
     outlets: Mapping[int, Outlet] = {}
 
@@ -36,6 +37,9 @@ class Said:
 
     def read(self, texts: Sequence[Whole]) -> Sequence[Mapping[int, Verdict]]:
         return [self.look(text, guards) for text, _, guards in texts]
+
+    def stirring(self, guard: int, texts: Sequence[tuple[str, str]]) -> Sequence[int]:
+        return ()
 
     def suspicious(self, wire: bytes, guards: frozenset[int]) -> bool:
         return True

@@ -41,6 +41,7 @@ plugin = Dialect(
     ask=asking.ask,
     rename=asking.rename,
     texts=texts.slots,
+    roles=texts.ROLES,
     samples=samples.samples,
     tools=offered.tools,
     results=runs.results,

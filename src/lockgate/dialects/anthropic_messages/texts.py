@@ -26,7 +26,7 @@ _SETTINGS = {
 }
 """Objects of settings, and their fields that hold a word."""
 _WORD = re.compile(r"[\w.:/@-]{1,128}").fullmatch
-_ROLES: dict[str, Place] = {"user": "user", "assistant": "assistant", "system": "system"}
+ROLES: dict[str, Place] = {"user": "user", "assistant": "assistant", "system": "system"}
 _SAID = frozenset(("text", "title", "context"))
 _DOCUMENTS = frozenset(("document", "search_result"))
 """What a user attaches, and did not say."""
@@ -62,7 +62,7 @@ def slots(tree: Tree) -> Iterator[Slot]:
 
 def _message(out: list[Slot], message: Any, path: Path) -> None:
     role = message.get("role") if isinstance(message, dict) else None
-    place = _ROLES.get(role, "opaque") if isinstance(role, str) else "opaque"
+    place = ROLES.get(role, "opaque") if isinstance(role, str) else "opaque"
     for key, node in _items(message):
         if key == "content":
             _content(out, node, (*path, key), place, 0)

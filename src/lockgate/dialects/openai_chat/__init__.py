@@ -64,6 +64,7 @@ plugin = Dialect(
     ask=ask,
     rename=rename,
     texts=texts.slots,
+    roles=texts.ROLES,
     samples=samples.samples,
     tools=offered.tools,
     passing=Passing(

@@ -16,6 +16,8 @@ _ROLES: dict[str, Place] = {
     "tool": "tool_result",
     "function": "tool_result",
 }
+ROLES = {role: place for role, place in _ROLES.items() if place != "tool_result"}
+"""Of messages that are a role and a text."""
 _THOUGHTS = {"reasoning", "reasoning_content", "reasoning_details"}
 _SAID = {"content", "refusal"}
 _MAY_BE_DATA = frozenset(("opaque", "document"))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Literal
 
 from lockgate.core.guard import Finding, Guard, GuardConfig, Hit
@@ -15,6 +16,7 @@ Threshold = Literal["low", "medium", "high"]
 Tier = Literal["phrases", "classifier"]
 UNTRUSTED = frozenset(("tool_result", "document"))
 """Places of what the user did not type."""
+_PLACE = itemgetter(1)
 
 
 class plugin(GuardConfig, frozen=True, tag="injection"):
@@ -95,6 +97,17 @@ class ReadingPhrases(Phrases):
     def in_slices(self, text: str, place: str) -> Iterator[None]:
         for asked in self._to_read([(text, place)]):
             yield from self._reading.in_slices(asked)
+
+    def stirring(self, texts: Sequence[tuple[str, str]]) -> Sequence[int]:
+        system, allowed = self._system, self._allowed
+        asked = [text for text, place in texts if system or place != "system"]
+        if allowed is not None:
+            asked = [self._without_allowed(text, allowed) for text in asked]
+        found = self._reading.stirring(asked, untrusted=not UNTRUSTED.isdisjoint(map(_PLACE, texts)))
+        if not found:
+            return found
+        numbers = [at for at, (_, place) in enumerate(texts) if system or place != "system"]
+        return [numbers[at] for at in found]
 
     def _to_read(self, texts: Sequence[tuple[str, str]]) -> Sequence[tuple[str, bool]]:
         if self._allowed is not None:

@@ -3,15 +3,17 @@
 import math
 from collections.abc import Generator, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
+import numpy as np
 from msgspec import Struct
 
 from lockgate.guards.injection.artifact import Model, read
 from lockgate.guards.injection.features import Floats
 from lockgate.guards.injection.lexicon import Lexicon, Marks
-from lockgate.guards.injection.lively import lively
-from lockgate.guards.injection.otherwise import otherwise, signs
+from lockgate.guards.injection.lively import SEVERAL, above_one, lively, lowest
+from lockgate.guards.injection.otherwise import otherwise, signs, some_signs
 from lockgate.guards.injection.stepwise import all_weighed, weighed
 from lockgate.guards.injection.tokens import places
 from lockgate.guards.injection.weighing import Weighing
@@ -85,6 +87,17 @@ class Classifier:
     def lively(self, words: Words, least: float, *, narrow: bool) -> Sequence[int]:
         """Texts with a window that may be above it, nearly all of which are."""
         return lively(words.weights, words.spans, self.model.bias, least, narrow=narrow)
+
+    def stirring(self, words: Words, least: float, *, narrow: bool) -> Sequence[int]:
+        """The same, and texts that may say something else."""
+        spans = words.spans
+        if len(spans) >= SEVERAL:
+            starts, ends = np.fromiter(chain.from_iterable(spans), np.int64, 2 * len(spans)).reshape(-1, 2).T
+            if (ends - starts).max() <= WHOLE:
+                found = above_one(words.weights, starts, ends, lowest(self.model.bias, least))
+                found |= some_signs(words.marks, starts, ends)
+                return found.nonzero()[0].tolist()
+        return sorted({*self.lively(words, least, narrow=narrow), *(number for number, _ in signs(words.marks, spans))})
 
     def scores(self, words: Words, cuts: Sequence[Cut]) -> Sequence[Sequence[Scores]]:
         """For each width, of each text the scores of its windows."""

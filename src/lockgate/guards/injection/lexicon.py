@@ -82,7 +82,7 @@ class Lexicon:
         if size > PORTION:
             return self._of_long(texts)
         self._begin()
-        if size > self._few and all(map(_is_plain, texts)):
+        if size > self._few and _are_plain(texts):
             every, spans = self._at_once(texts)
             return self._taken(every), spans
         parts: list[bytes] = []
@@ -180,3 +180,7 @@ def _read(numbers: bytes) -> Table:
 def _is_plain(text: str) -> bool:
     """Then a piece is other than all others as a number, too."""
     return text.isascii() and "\0" not in text
+
+
+def _are_plain(texts: Sequence[str]) -> bool:
+    return _is_plain("".join(texts))

@@ -4,9 +4,10 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from lockgate.guards.injection.features import Floats
-from lockgate.guards.injection.windows import NARROW, WHOLE, WIDE, chance, narrow_chance
+from lockgate.guards.injection.windows import NARROW, WHOLE, WIDE, Indices, chance, narrow_chance
 
 CLOSE = 1e-6
 """Far more than sums in another order differ by."""
@@ -14,23 +15,42 @@ SEVERAL = 16
 """Fewer short texts are added up one by one."""
 Spans = Sequence[tuple[int, int]]
 _ROOTS = [math.sqrt(size + 4.0) for size in range(WHOLE + 1)]
+_EVERY_ROOT = np.array(_ROOTS)
+
+
+def lowest(bias: float, least: float) -> float:
+    """What a window's tokens have to weigh, for the root of its size."""
+    return least - bias - CLOSE
 
 
 def lively(weights: Floats, spans: Spans, bias: float, least: float, *, narrow: bool) -> list[int]:
     """Their numbers, in order. `least`: no window matters that is below it; `narrow`: there are such windows, too."""
-    low = least - bias - CLOSE
+    low = lowest(bias, least)
     sizes = [end - start for start, end in spans]
     if len(sizes) < SEVERAL and max(sizes, default=0) <= WHOLE:
         own = weights.tolist()
         return [at for at, (start, end) in enumerate(spans) if sum(own[start:end]) > low * _ROOTS[end - start]]
-    sums = np.zeros(weights.size + 1)
-    weights.cumsum(out=sums[1:])
+    sums = _sums(weights)
     short = [number for number, size in enumerate(sizes) if size <= WHOLE]
     long = [(number, *spans[number]) for number, size in enumerate(sizes) if size > WHOLE]
     found = _short(sums, spans, short, low) if short else []
     for width in ((WIDE, NARROW) if narrow else (WIDE,)) if long else ():
         found += _long(sums, long, low, width)
     return sorted(set(found))
+
+
+def above_one(weights: Floats, starts: Indices, ends: Indices, low: float) -> npt.NDArray[np.bool_]:
+    """Of texts that are one window each, whether it may score so much."""
+    sums = _sums(weights)
+    scores = sums.take(ends)
+    scores -= sums.take(starts)
+    return scores > (low * _EVERY_ROOT).take(ends - starts)
+
+
+def _sums(weights: Floats) -> Floats:
+    sums = np.zeros(weights.size + 1)
+    weights.cumsum(out=sums[1:])
+    return sums
 
 
 def _short(sums: Floats, spans: Spans, numbers: Sequence[int], low: float) -> list[int]:

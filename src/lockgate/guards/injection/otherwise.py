@@ -6,9 +6,13 @@ Each is tried only where the tokens look like it, which is a count.
 import re
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from lockgate.guards.injection.features import EDGE
-from lockgate.guards.injection.lexicon import SIGN, Marks
+from lockgate.guards.injection.lexicon import CONCEPT, SIGN, Marks
 from lockgate.guards.injection.tokens import BACKWARDS, LONE, NUMBER, common
+from lockgate.guards.injection.windows import Indices
 
 _BETWEEN = r"[ .\-_*|/\\,~]"
 _SPACED = re.compile(rf"(?<![^\W_])(?:[^\W_]{_BETWEEN}{{1,3}}){{5,4000}}[^\W_](?![^\W_])")
@@ -46,6 +50,19 @@ def signs(marks: Marks, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int,
             continue
         own = every.count(LONE, first, last), every.count(BACKWARDS, first, last), every.count(NUMBER, first, last)
         yield number, (size, *own)
+
+
+def some_signs(marks: Marks, starts: Indices, ends: Indices) -> npt.NDArray[np.bool_]:
+    """The same of many texts, in the fewest steps: whether each has some."""
+    counts = np.zeros(marks.size - EDGE + 1, dtype=np.int64)
+    (marks[EDGE:] > CONCEPT).cumsum(out=counts[1:])
+    some = counts.take(ends)
+    some -= counts.take(starts)
+    enough = some >= _LEAST_SIGNS
+    if marks.tobytes().translate(_SIGNS_OF_MARKS).count(BACKWARDS) < _LEAST_SIGNS:
+        some *= _SHARE
+        enough &= some >= ends - starts
+    return enough
 
 
 def otherwise(text: str, signs: Signs) -> Iterator[str]:

@@ -74,6 +74,12 @@ class Reading:
         self._forget()
         return found
 
+    def stirring(self, texts: Sequence[str], *, untrusted: bool) -> Sequence[int]:
+        """The numbers of those in which there may be something; `untrusted`: one of them is from elsewhere."""
+        if not texts:
+            return ()
+        return self._classifier.stirring(self._classifier.words(*texts), self._least, narrow=untrusted)
+
     def in_slices(self, asked: Asked) -> Iterator[None]:
         """A long text is read in steps, and its findings are known then."""
         if (key := _key(asked)) not in self._known:
