@@ -16,6 +16,7 @@ from lockgate.core.chat import Chat
 from lockgate.core.events import Event
 from lockgate.core.holding import Holds
 from lockgate.core.naming import Naming
+from lockgate.core.passing import Passing
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Problem
 from lockgate.core.sample import Sample
@@ -150,20 +151,6 @@ class Watch(Protocol):
     """An error event was seen."""
 
     def feed(self, frame: bytes) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Passing:
-    """Headers that go through unchanged when both sides speak the dialect: exact names, and prefixes.
-    `asked` and `answered` remember what was decided on names that were there before, for nearly all of them come again.
-    """
-
-    request: frozenset[bytes] = frozenset()
-    request_prefixes: tuple[bytes, ...] = ()
-    response: frozenset[bytes] = frozenset()
-    response_prefixes: tuple[bytes, ...] = ()
-    asked: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
-    answered: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """Does the request have the headers that the operator demands? Refused with 400, naming the header and never its value."""
 
 from lockgate.core.auth import Caller
-from lockgate.core.dialect import Passing
 from lockgate.core.exchange import Call
 from lockgate.core.header_policy import HeaderPolicy, Required
 from lockgate.core.http import Headers
+from lockgate.core.passing import Passing
 from lockgate.core.problem import Kind, Problem
 from lockgate.pipeline.authenticate import CARRIERS
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from lockgate.core.dialect import Dialect, Passing
+from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.header_policy import HeaderPolicy
 from lockgate.core.http import Arrival, Fields, Headers
+from lockgate.core.passing import Passing
 from lockgate.core.secret import Secret
 from lockgate.pipeline.additions import additions
 from lockgate.pipeline.authenticate import CARRIERS

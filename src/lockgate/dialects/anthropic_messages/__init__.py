@@ -3,7 +3,8 @@
 import re
 
 from lockgate.codec import sse
-from lockgate.core.dialect import Dialect, Endpoint, Passing
+from lockgate.core.dialect import Dialect, Endpoint
+from lockgate.core.passing import Passing
 from lockgate.core.permission import Permission
 from lockgate.dialects.anthropic_messages import (
     allowed,

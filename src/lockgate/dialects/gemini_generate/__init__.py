@@ -1,7 +1,8 @@
 """Gemini's generateContent: Google's own API for its models."""
 
 from lockgate.codec import json_array, sse
-from lockgate.core.dialect import Ask, Dialect, Framing, Passing
+from lockgate.core.dialect import Ask, Dialect, Framing
+from lockgate.core.passing import Passing
 from lockgate.dialects.gemini_generate import (
     answer,
     chat,

@@ -4,7 +4,8 @@ import msgspec
 
 from lockgate.codec import ndjson
 from lockgate.core.body import Body, Headed, listed
-from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
+from lockgate.core.dialect import Ask, Dialect, Endpoint, Target
+from lockgate.core.passing import Passing
 from lockgate.core.permission import Permission
 from lockgate.core.problem import Kind, Problem
 from lockgate.dialects.ollama_chat import answer, chat, models, offered, outgoing, problem, texts, wanted

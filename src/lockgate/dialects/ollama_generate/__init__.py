@@ -1,7 +1,8 @@
 """Ollama's completion of one prompt: the table of this wire format. To every provider it goes as a chat."""
 
 from lockgate.codec import ndjson
-from lockgate.core.dialect import Dialect, Endpoint, Passing
+from lockgate.core.dialect import Dialect, Endpoint
+from lockgate.core.passing import Passing
 from lockgate.core.permission import Permission
 from lockgate.dialects.ollama_chat import models, wanted
 from lockgate.dialects.ollama_chat.watch import Watch, unary_usage

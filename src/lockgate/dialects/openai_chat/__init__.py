@@ -4,7 +4,8 @@ import re
 
 from lockgate.codec import sse
 from lockgate.core.body import Body, Headed, listed
-from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
+from lockgate.core.dialect import Ask, Dialect, Endpoint, Target
+from lockgate.core.passing import Passing
 from lockgate.core.permission import Permission
 from lockgate.dialects.openai_chat import (
     allowed,

@@ -1,7 +1,8 @@
 """OpenAI Completions, the older format of one prompt: the table. To every provider it goes as a chat."""
 
 from lockgate.codec import sse
-from lockgate.core.dialect import Dialect, Endpoint, Passing
+from lockgate.core.dialect import Dialect, Endpoint
+from lockgate.core.passing import Passing
 from lockgate.core.permission import Permission
 from lockgate.dialects.openai_chat import allowed, deployment, models, usage
 from lockgate.dialects.openai_chat.watch import Watch

@@ -1,8 +1,9 @@
 """OpenAI Embeddings, the format that all copy who make vectors of texts."""
 
 from lockgate.core.body import Body, Headed
-from lockgate.core.dialect import Ask, Dialect, Endpoint, Passing, Target
+from lockgate.core.dialect import Ask, Dialect, Endpoint, Target
 from lockgate.core.no_chat import NO_CHAT
+from lockgate.core.passing import Passing
 from lockgate.core.permission import Permission
 from lockgate.core.vectors import Vectors
 from lockgate.dialects.openai_chat import allowed, deployment, problem

@@ -1,8 +1,9 @@
 """OpenAI Responses: the table of this wire format."""
 
 from lockgate.codec import sse
-from lockgate.core.dialect import Dialect, Endpoint, Passing
+from lockgate.core.dialect import Dialect, Endpoint
 from lockgate.core.holding import Holds
+from lockgate.core.passing import Passing
 from lockgate.core.permission import Permission
 from lockgate.dialects.openai_chat import allowed, models
 from lockgate.dialects.openai_responses import (
