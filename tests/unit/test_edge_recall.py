@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.core.http import Fields
+from lockgate.core.http import Fields, once
 from lockgate.core.problem import Problem
 from lockgate.edge.options import EdgeOptions
 from lockgate.edge.recall import Read, Recall
@@ -87,7 +87,13 @@ def test_the_next_length_is_recalled_and_nothing_else_is() -> None:
     assert not isinstance(known, str)
     recall.learn(first, known)
     assert isinstance(known[1].headers, Fields)
-    known[1].headers.carries = found = (object(), object())
+    looked, whom = list[object](), object()
+
+    def find(headers: object, whom: object) -> object:
+        looked.append(whom)
+        return object()
+
+    found = once(known[1].headers, whom, find)
 
     again, other = recall.known(first), recall.known(head(b"1234", b"X-A: 1"))
 
@@ -97,7 +103,9 @@ def test_the_next_length_is_recalled_and_nothing_else_is() -> None:
     assert other[1].length == 1234
     assert (b"content-length", b"1234") in other[1].headers
     assert isinstance(other[1].headers, Fields)
-    assert other[1].headers.carries is found, "what it carries is in all the rest of it"
+    assert once(other[1].headers, whom, find) is found, "what it carries is in all the rest of it"
+    assert once(other[1].headers, object(), find) is not found
+    assert len(looked) == 2
     assert recall.known(head(b"20001", b"X-A: 1")) is None
     assert recall.known(head(b"0", b"X-A: 1")) is None
     assert recall.known(head(b"10", b"X-A: 2")) is None

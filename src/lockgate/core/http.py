@@ -1,7 +1,7 @@
 """Bytes coming in and going out, before and after anybody gives them a meaning."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 from msgspec import Struct
 
@@ -12,21 +12,34 @@ Headers = tuple[tuple[bytes, bytes], ...]
 class Fields(tuple[tuple[bytes, bytes], ...]):  # noqa: SLOT001  no tuple can have any
     """Headers of one head that many ask, request after request: the first value of each name is found at once.
 
-    `carries` and `passes` are what was found in it before, behind the one for whom it was: that one finds the same again.
+    `found` is what `once` found in it before, by what found it, behind the one for whom it was.
     """
 
     first: dict[bytes, bytes]
-    carries: tuple[object, Any]
-    passes: tuple[object, Any]
+    found: dict[object, tuple[object, Any]]
 
     def __new__(cls, pairs: Iterable[tuple[bytes, bytes]]) -> Self:
         fields = super().__new__(cls, pairs)
         fields.first = dict(reversed(fields))
-        fields.carries = fields.passes = _NOTHING
+        fields.found = {}
         return fields
 
 
 _NOTHING = (None, None)
+W = TypeVar("W")
+T = TypeVar("T")
+
+
+def once(headers: Headers, whom: W, find: Callable[[Headers, W], T]) -> T:
+    """What `find` finds in these headers for `whom`. A connection's head comes again with each of its requests, and is asked once."""
+    if type(headers) is not Fields:
+        return find(headers, whom)
+    asked, found = headers.found.get(find, _NOTHING)
+    if asked is not whom:
+        found = find(headers, whom)
+        headers.found[find] = whom, found
+    kept: T = found
+    return kept
 
 
 UNREADABLE = "unreadable"

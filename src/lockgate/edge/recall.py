@@ -69,7 +69,7 @@ class Recall:
         field = (b"content-length", digits)
         headers = Fields([field if one[0] == b"content-length" else one for one in meaning.headers])
         if isinstance(meaning.headers, Fields):  # nobody looks for the length in there: it is the edge's own business
-            headers.carries, headers.passes = meaning.headers.carries, meaning.headers.passes
+            headers.found = meaning.headers.found
         self._digits = digits
         again: HTTPScope = {**scope, "headers": headers}
         self._read = read = again, Head(headers, int(digits), meaning.close, meaning.expects, None)

@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 from msgspec.structs import replace
 
 from lockgate.core.auth import BEARER, Authenticator, Caller, Presented, Sealed
-from lockgate.core.http import Fields, Headers, Inbound
+from lockgate.core.http import Headers, Inbound, once
 from lockgate.core.problem import Kind, Problem
 
 _LITELLM = b"x-litellm-api-key"
@@ -56,7 +56,7 @@ async def authenticate(inbound: Inbound, entrance: Entrance) -> tuple[Caller, In
         headers = inbound.headers
         if entrance.url and inbound.query:
             headers, inbound = _of_url(inbound)
-        scheme, credential, own = _carried(headers, entrance)
+        scheme, credential, own = once(headers, entrance, gathered)
         asked = entrance.by_scheme[scheme] if scheme else own
         carried = bool(asked)
         presented = Presented(
@@ -104,18 +104,6 @@ def _unknown(entrance: Entrance, *, carried: bool) -> Problem:
 
 
 Carried = tuple[str, bytes, tuple[Authenticator, ...]]
-
-
-def _carried(headers: Headers, entrance: Entrance) -> Carried:
-    """As `gathered`, which finds the same in the same head: a connection's comes again with each of its requests."""
-    if type(headers) is not Fields:
-        return gathered(headers, entrance)
-    asked, found = headers.carries
-    if asked is not entrance:
-        found = gathered(headers, entrance)
-        headers.carries = entrance, found
-    carried: Carried = found
-    return carried
 
 
 def gathered(headers: Headers, entrance: Entrance) -> Carried:

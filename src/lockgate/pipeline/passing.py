@@ -5,7 +5,7 @@ from collections.abc import Callable
 from lockgate.core.dialect import Dialect
 from lockgate.core.exchange import Call, Route, Upstream
 from lockgate.core.header_policy import HeaderPolicy
-from lockgate.core.http import Arrival, Fields, Headers
+from lockgate.core.http import Arrival, Headers, once
 from lockgate.core.passing import Passing
 from lockgate.core.secret import Secret
 from lockgate.pipeline.additions import additions
@@ -33,7 +33,7 @@ def request_headers(
     The client's version of a name wins over the provider's default, and the operator's over both.
     """
     signed = (sign or upstream.provider.sign)(upstream.credential)
-    passed = _passed(call.headers, passing or NOTHING)
+    passed = once(call.headers, passing or NOTHING, _listed)
     if ledger.headers is not None:
         passed = (*passed, *_let_through(call, ledger.headers))
     if passed:
@@ -56,7 +56,7 @@ _NOT_ASKED = (b"user-agent", b"x-request-id", b"idempotency-key")
 
 def steering(call: Call, route: Route, ledger: Ledger) -> Headers:
     """Everything about the headers of a request that may change an answer: what passes, and what the operator adds."""
-    up = _passed(call.headers, call.dialect.passing)
+    up = once(call.headers, call.dialect.passing, _listed)
     passed = [p for p in up if p[0] not in TRACE and p[0] not in _NOT_ASKED]
     if ledger.headers is not None:
         passed += _let_through(call, ledger.headers)
@@ -72,18 +72,6 @@ def answer_headers(call: Call, dialect: Dialect, arrival: Arrival) -> Headers:
         return ()
     passing, known = dialect.passing, dialect.passing.answered
     return tuple([p for p in arrival.headers if (known[p[0]] if p[0] in known else _passes_down(p[0], passing))])
-
-
-def _passed(headers: Headers, passing: Passing) -> Headers:
-    """Those that are listed: of a head that comes again, the same as before."""
-    if type(headers) is not Fields:
-        return _listed(headers, passing)
-    asked, found = headers.passes
-    if asked is not passing:
-        found = _listed(headers, passing)
-        headers.passes = passing, found
-    passed: Headers = found
-    return passed
 
 
 def _listed(headers: Headers, passing: Passing) -> Headers:
