@@ -22,9 +22,7 @@ class Asking(NamedTuple):
 
 
 ASKING = {
-    "openai": Asking(
-        "/v1/chat/completions", "authorization", ("idempotency-key", "openai-beta", "openai-organization")
-    ),
+    "openai": Asking("/v1/chat/completions", "authorization", ("idempotency-key", "openai-beta")),
     "anthropic": Asking("/v1/messages", "x-api-key", ("anthropic-beta", "anthropic-version")),
     "gemini": Asking("/v1beta/models/{model}:generateContent", "x-goog-api-key", ("x-goog-api-client",)),
     "ollama": Asking("/api/chat", "authorization", ()),
@@ -63,6 +61,10 @@ OTHERS = [
     "x-amz-date",
     "x-amz-content-sha256",
     "x-goog-user-project",
+    "openai-organization",
+    "openai-project",
+    "anthropic-workspace-id",
+    "anthropic-user-profile-id",
     "x-goog-iam-authority",
     "x-goog-authenticated-user-email",
     "x-ms-client-principal",

@@ -167,7 +167,7 @@ class Dialect:
     rename: Callable[[Body, str], Body]
     texts: Callable[[Tree], Iterator[Slot]]
     """Every text of a request or an answer; what the dialect does not know is `opaque`, never skipped."""
-    roles: Mapping[str, Place] = field(default_factory=dict)
+    roles: Mapping[str, Place] = field(default_factory=dict, hash=False)
     """In a list `messages`, whose texts are, by their `role`."""
     passing: Passing
     samples: Callable[[str], Iterator[Sample]] = field(default=lambda word: iter(()))
