@@ -3,12 +3,12 @@
 import hashlib
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from msgspec import Struct
 
@@ -56,17 +56,25 @@ def _loaded(hyperscan: Any, data: bytes) -> Any:
     return database
 
 
-def automata(wanted: Sequence[Sequence[Line]], cache: Path | None) -> list[Any]:
-    """One for each list of lines, None for an empty one. What has to be compiled is compiled side by side: in other
-    processes, or in this one without Python's lock.
-    """
-    rows = {at: lines for at, lines in enumerate(wanted) if lines}
-    if len(rows) > 1:
-        with ThreadPoolExecutor(min(len(rows), os.cpu_count() or 1)) as pool:
-            # What takes longest begins first, and the short ones fill what is left of the time.
-            made = {at: pool.submit(automaton, rows[at], cache) for at in sorted(rows, key=lambda at: -_dear(rows[at]))}
-        return [made[at].result() if at in made else None for at in range(len(wanted))]
-    return [automaton(lines, cache) if lines else None for lines in wanted]
+class Compiler:
+    """What has to be compiled is compiled side by side: in other processes, or in this one without Python's lock."""
+
+    def __init__(self, cache: Path | None) -> None:
+        self._cache = cache
+        self._pool = ThreadPoolExecutor(os.cpu_count() or 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def begun(self, wanted: Sequence[Sequence[Line]]) -> Callable[[], list[Any]]:
+        """Tells one automaton for each list of lines, None for an empty one, once all are there."""
+        # What takes longest begins first, and the short ones fill what is left of the time.
+        order = sorted((at for at, lines in enumerate(wanted) if lines), key=lambda at: -_dear(wanted[at]))
+        made = {at: self._pool.submit(automaton, wanted[at], self._cache) for at in order}
+        return lambda: [made[at].result() if at in made else None for at in range(len(wanted))]
 
 
 def _dear(lines: Sequence[Line]) -> int:

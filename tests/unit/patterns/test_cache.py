@@ -10,7 +10,7 @@ import pytest
 from lockgate.core.guard import Finding
 from lockgate.guards.blocklist import plugin
 from lockgate.patterns import aside
-from lockgate.patterns.database import LARGE, Line, _flags, automata, automaton
+from lockgate.patterns.database import LARGE, Compiler, Line, _flags, automaton
 from lockgate.patterns.looking import Looking
 
 ONE = frozenset((0,))
@@ -79,7 +79,9 @@ def test_what_no_other_process_can_compile_is_refused_with_the_reason() -> None:
 def test_automata_come_as_they_were_asked_for_whichever_is_begun_first() -> None:
     lines = [[Line("short")], [], [Line("a{3}b{4}c{5}")], [Line("word"), Line("d{7}")]]
 
-    made = automata(lines, None)
+    with Compiler(None) as compiler:
+        first, rest = compiler.begun(lines[:1]), compiler.begun(lines[1:])
+        made = [*first(), *rest()]
 
     texts = (b"short", b"", b"aaabbbbccccc", b"ddddddd")
     assert [each is None for each in made] == [False, True, False, False]
