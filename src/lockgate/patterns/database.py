@@ -3,16 +3,17 @@
 import hashlib
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from msgspec import Struct
 
 from lockgate.patterns import aside
+from lockgate.patterns.making import Expressions, made
 
 LARGE = 50
 """So many lines may take seconds and much memory: they are compiled in another process."""
@@ -31,19 +32,32 @@ class Line(Struct, frozen=True):
 
 def automaton(lines: Sequence[Line], cache: Path | None) -> Any:
     """A database of all lines; a line's number is its pattern's. `cache` is a folder of ours, or nowhere."""
-    import hyperscan  # noqa: PLC0415  only where there is a guard
+    kept = _place(lines, cache)
+    found = _read(kept)
+    return found if found is not None else _made(_expressions(lines), kept)
 
+
+def _place(lines: Sequence[Line], cache: Path | None) -> Path | None:
     # A compiled automaton is for the library that made it, and for a processor that can do as much.
     known = repr((version("hyperscan"), platform.machine(), _processor(), [tuple(map(repr, _row(x))) for x in lines]))
-    kept = None if cache is None else cache / f"{hashlib.sha256(known.encode()).hexdigest()[:32]}.automaton"
+    return None if cache is None else cache / f"{hashlib.sha256(known.encode()).hexdigest()[:32]}.automaton"
+
+
+def _read(kept: Path | None) -> Any:
+    """None where it is not there, or damaged."""
+    import hyperscan  # noqa: PLC0415  only where there is a guard
+
     if kept is not None:
         with suppress(OSError, hyperscan.HyperscanError):
             return _loaded(hyperscan, kept.read_bytes())
-    expressions = [(line.expression, _flags(hyperscan, line)) for line in lines]
-    data = b""
-    if len(lines) >= LARGE:
-        data = aside.compiled(expressions)
-    data = data or aside.made(expressions)
+    return None
+
+
+def _made(expressions: Expressions, kept: Path | None) -> Any:
+    import hyperscan  # noqa: PLC0415  as above
+
+    data = aside.compiled(expressions) if len(expressions) >= LARGE else b""
+    data = data or made(expressions)
     if kept is not None:
         with suppress(OSError):
             _keep(kept, data)
@@ -56,17 +70,31 @@ def _loaded(hyperscan: Any, data: bytes) -> Any:
     return database
 
 
-def automata(wanted: Sequence[Sequence[Line]], cache: Path | None) -> list[Any]:
-    """One for each list of lines, None for an empty one. What has to be compiled is compiled side by side: in other
-    processes, or in this one without Python's lock.
-    """
-    rows = {at: lines for at, lines in enumerate(wanted) if lines}
-    if len(rows) > 1:
-        with ThreadPoolExecutor(min(len(rows), os.cpu_count() or 1)) as pool:
-            # What takes longest begins first, and the short ones fill what is left of the time.
-            made = {at: pool.submit(automaton, rows[at], cache) for at in sorted(rows, key=lambda at: -_dear(rows[at]))}
-        return [made[at].result() if at in made else None for at in range(len(wanted))]
-    return [automaton(lines, cache) if lines else None for lines in wanted]
+class Compiler:
+    """What has to be compiled is compiled side by side: in other processes, or in this one without Python's lock."""
+
+    def __init__(self, cache: Path | None) -> None:
+        self._cache = cache
+        self._pool = ThreadPoolExecutor(os.cpu_count() or 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def begun(self, wanted: Sequence[Sequence[Line]]) -> Callable[[], list[Any]]:
+        """Tells one automaton for each list of lines, None for an empty one, once all are there."""
+        # What takes longest begins first, and the short ones fill what is left of the time.
+        order = sorted((at for at, lines in enumerate(wanted) if lines), key=lambda at: -_dear(wanted[at]))
+        made = {at: self._one(wanted[at]) for at in order}
+        return lambda: [made[at]() if at in made else None for at in range(len(wanted))]
+
+    def _one(self, lines: Sequence[Line]) -> Callable[[], Any]:
+        """What Python does for it is done here: a thread would wait for each of these steps while this one goes on."""
+        kept = _place(lines, self._cache)
+        found = _read(kept)
+        return self._pool.submit(_made, _expressions(lines), kept).result if found is None else lambda: found
 
 
 def _dear(lines: Sequence[Line]) -> int:
@@ -87,6 +115,12 @@ def refusal(line: Line) -> str:
 
 def _row(line: Line) -> tuple[object, ...]:
     return line.expression, line.caseless, line.once, line.bytewise
+
+
+def _expressions(lines: Sequence[Line]) -> Expressions:
+    import hyperscan  # noqa: PLC0415  as above
+
+    return [(line.expression, _flags(hyperscan, line)) for line in lines]
 
 
 def _flags(hyperscan: Any, line: Line) -> int:

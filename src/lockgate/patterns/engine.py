@@ -10,7 +10,7 @@ from lockgate.core.guard import Failed, Finding, Guard, Verdict
 from lockgate.core.hits import Hits
 from lockgate.core.reader import Reader
 from lockgate.core.toil import Toil
-from lockgate.patterns.database import automata
+from lockgate.patterns.database import Compiler
 from lockgate.patterns.held import WORD
 from lockgate.patterns.mirror import Mirror
 from lockgate.patterns.octets import FOLLOWING
@@ -18,7 +18,7 @@ from lockgate.patterns.scans import Ends, furthest, in_characters, joined, scann
 from lockgate.patterns.shape import width
 from lockgate.patterns.signs import First
 from lockgate.patterns.syntax import read
-from lockgate.patterns.table import Owner, table
+from lockgate.patterns.table import Owner, beginnings, table
 
 log = logging.getLogger("lockgate.patterns")
 
@@ -38,21 +38,25 @@ class Scanner:
 
     def __init__(self, guards: Sequence[Guard], cache: Path | None, *, streams: bool = True) -> None:
         self.guards = tuple(guards)
-        rows = table(guards)
-        self._first, self._second = First(rows), list(rows.second.values())
+        starts = beginnings(guards) if streams else {}
+        with Compiler(cache) as compiler:
+            # Beginnings take longest, and nothing else has to be known for them: they are compiled while it is found out.
+            ends = compiler.begun([list(starts)])
+            rows = table(guards)
+            self._first, self._mirror = First(rows), Mirror(guards)
+            made = compiler.begun([*self._first.wanted, list(rows.second), self._mirror.wanted])
+            *first, self._weak, self._mirror.automaton = made()
+            (self._starts,) = ends()
+        self._first.made(first)
+        self._second = list(rows.second.values())
         self._needed = {(owner[0], owner[3]) for owners in self._second for owner in owners}
         self._enough: dict[frozenset[int], AbstractSet[int]] = {}
         self._wanting: dict[tuple[frozenset[tuple[int, int]], frozenset[int]], Asked] = {}
         self._come_to: dict[tuple[frozenset[int], frozenset[int]], tuple[bool, frozenset[str], AbstractSet[int]]] = {}
         self.reach = max((guard.reach for guard in guards), default=1)
         self.before = max((guard.before for guard in guards), default=0)
-        self._mirror = Mirror(guards)
-        starts = list(rows.starts) if streams else []
-        wanted = [*self._first.wanted, list(rows.second), self._mirror.wanted, starts]
-        *first, self._weak, self._mirror.automaton, self._starts = automata(wanted, cache)
-        self._first.made(first)
         self._holds = streams and any(not pattern.hint for guard in guards for pattern in guard.patterns)
-        self._starting = [frozenset(rows.starts[line]) for line in starts]
+        self._starting = [frozenset(own) for own in starts.values()]
 
     def hits(self, text: str, guards: frozenset[int], toil: Toil) -> tuple[dict[int, Hits], frozenset[str]]:
         """By guard; and which encodings there may be in the text. Raises `TooMany`."""

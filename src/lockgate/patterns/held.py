@@ -6,7 +6,7 @@ Beginnings that end in a word need no automaton: the last word of a text is held
 import re
 from functools import cache, reduce
 
-from lockgate.patterns.shape import NO_NODE, NOTHING, backwards
+from lockgate.patterns.shape import NO_NODE, NOTHING, backwards, one_byte
 from lockgate.patterns.syntax import Chars, Choice, Edge, Look, Node, Repeat, Sequence_, read, sequence
 
 WORD = r"A-Za-z0-9_.+/=%'\u00c0-\u017f\u1e9e\u212a\u212b-"
@@ -15,6 +15,7 @@ that no automaton has to know how each of them begins.
 """
 _AHEAD = "(?="
 _OUTSIDE = re.sub(f"[{WORD}]", "", "".join(map(chr, range(0xD800))) + "\uff21\U00010000\U000e0041")
+_OUTSIDE_ASCII = "".join(filter(str.isascii, _OUTSIDE))
 
 
 def ahead(node: Node) -> Node:
@@ -60,4 +61,4 @@ def _before(later: Node, item: Node) -> Node:
 
 @cache
 def _in_words(chars: str) -> bool:
-    return re.search(chars, _OUTSIDE, re.DOTALL | re.ASCII) is None
+    return re.search(chars, _OUTSIDE_ASCII if one_byte(chars) else _OUTSIDE, re.DOTALL | re.ASCII) is None

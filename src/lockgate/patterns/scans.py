@@ -70,8 +70,8 @@ def furthest(pattern: int, _start: int, end: int, _flags: int, ends: Any) -> Non
 
 
 def joined(lists: list[list[int]]) -> list[int]:
-    """Of several lines in one list. Of one line, its own list: it is not changed."""
-    return lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
+    """Of several lines in one list, each end once as if they were one line. Of one line, its own list: it is not changed."""
+    return lists[0] if len(lists) == 1 else sorted(set(chain.from_iterable(lists)))
 
 
 def in_characters(ends: Ends, data: bytes) -> Ends:

@@ -108,9 +108,7 @@ def _wordy(node: Node, end: int) -> bool:
     """Its first or last character is one of a word in ASCII, as edges are, and always the same number of them."""
     match node:
         case Chars(text):
-            return _one_byte(text) and all(
-                char.isalnum() or char == "_" for char in map(chr, range(128)) if re.match(text, char, re.DOTALL)
-            )
+            return one_byte(text) and _of_words(text)
         case Sequence_(items):
             return bool(items) and _wordy(items[end], end)
         case Choice(options):
@@ -118,6 +116,12 @@ def _wordy(node: Node, end: int) -> bool:
         case Repeat(inner, low, high):
             return low == high and low > 0 and _wordy(inner, end)
     return False
+
+
+@cache
+def _of_words(chars: str) -> bool:
+    among = re.compile(chars, re.DOTALL).match
+    return all(char.isalnum() or char == "_" for char in map(chr, range(128)) if among(char))
 
 
 def loose(node: Node, *, low: bool = False) -> Node:
@@ -195,12 +199,12 @@ def _mirrored(node: Node) -> Node:
 
 def ascii_only(node: Node) -> bool:
     """All that it matches is ASCII: then it is the same read by bytes as by characters."""
-    return all(_one_byte(each.text) for each in parts(node) if isinstance(each, Chars))
+    return all(one_byte(each.text) for each in parts(node) if isinstance(each, Chars))
 
 
 @cache
-def _one_byte(chars: str) -> bool:
-    """Written in ASCII, and not as all characters but some."""
+def one_byte(chars: str) -> bool:
+    """All characters of this class are ASCII: it is written in it, and not as all but some."""
     return chars.isascii() and _NAMED(chars) is None and re.search(chars, BEYOND, re.DOTALL | re.ASCII) is None
 
 
@@ -215,11 +219,13 @@ def anchored(node: Node) -> bool:
 
 
 def parts(node: Node) -> Iterator[Node]:
-    """The node and everything in it."""
-    yield node
-    match node:
-        case Sequence_(inner) | Choice(inner):
-            for each in inner:
-                yield from parts(each)
-        case Repeat(one):
-            yield from parts(one)
+    """The node and everything in it, in order. Not by a generator for each: most of what a table takes were these."""
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        match each:
+            case Sequence_(inner) | Choice(inner):
+                waiting.extend(inner[::-1])
+            case Repeat(one):
+                waiting.append(one)

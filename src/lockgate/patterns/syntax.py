@@ -60,6 +60,8 @@ _GROUP = re.compile(r"\(\?(?:P<\w+>|([imsx-]*):)")
 _LOOK = re.compile(r"\(\?<?[=!]")
 _COUNT = re.compile(r"\{(\d*)(,?)(\d*)\}")
 _ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|[pP]\{\^?\w+\}|.)", re.DOTALL)
+_LETTERS = re.compile(r"[A-Za-z0-9 _-]+(?![*+?{])").match
+"""Characters that stand for themselves; not the last one where it is repeated."""
 _MANY = {"*": (0, MOST), "+": (1, MOST), "?": (0, 1)}
 
 
@@ -87,6 +89,10 @@ class _Reader:
     def sequence(self) -> Node:
         items: list[Node] = []
         while (char := self._peek()) not in ("", "|", ")"):
+            if letters := _LETTERS(self.text, self.at):
+                items.extend(map(Chars, letters[0]))
+                self.at = letters.end()
+                continue
             items.append(self._repeated(self._one(char)))
         return items[0] if len(items) == 1 else Sequence_(tuple(items))
 

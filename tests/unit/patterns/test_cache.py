@@ -10,8 +10,9 @@ import pytest
 from lockgate.core.guard import Finding
 from lockgate.guards.blocklist import plugin
 from lockgate.patterns import aside
-from lockgate.patterns.database import LARGE, Line, _flags, automata, automaton
+from lockgate.patterns.database import LARGE, Compiler, Line, _flags, automaton
 from lockgate.patterns.looking import Looking
+from lockgate.patterns.making import made
 
 ONE = frozenset((0,))
 
@@ -56,7 +57,7 @@ def test_a_large_automaton_is_compiled_in_another_process_and_is_the_same(tmp_pa
     expressions = [(line.expression, _flags(hyperscan, line)) for line in lines]
     hit: list[int] = []
 
-    assert aside.compiled(expressions) == aside.made(expressions)
+    assert aside.compiled(expressions) == made(expressions)
     for database in (automaton(lines, None), automaton(lines, tmp_path), automaton(lines, tmp_path)):
         database.scan(b"word17x, word18 and word49x", match_event_handler=lambda line, *_: hit.append(line))
     assert hit == [17, 49] * 3
@@ -70,6 +71,13 @@ def test_a_folder_that_it_was_started_in_says_nothing_of_how_it_is_compiled(tmp_
     assert subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, check=False).returncode == 0
 
 
+@pytest.mark.parametrize("expression", ["a b", "a\nb\r", "é中\U0001f600", r"\x00", "", "7 x"])
+def test_another_process_reads_every_expression_as_it_is(expression: str) -> None:
+    flags = hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_ALLOWEMPTY
+
+    assert aside.compiled([("first", 0), (expression, flags)]) == made([("first", 0), (expression, flags)])
+
+
 def test_what_no_other_process_can_compile_is_refused_with_the_reason() -> None:
     assert aside.compiled([("(", 0)]) == b""
     with pytest.raises(hyperscan.HyperscanError):
@@ -79,11 +87,13 @@ def test_what_no_other_process_can_compile_is_refused_with_the_reason() -> None:
 def test_automata_come_as_they_were_asked_for_whichever_is_begun_first() -> None:
     lines = [[Line("short")], [], [Line("a{3}b{4}c{5}")], [Line("word"), Line("d{7}")]]
 
-    made = automata(lines, None)
+    with Compiler(None) as compiler:
+        first, rest = compiler.begun(lines[:1]), compiler.begun(lines[1:])
+        all_of_them = [*first(), *rest()]
 
     texts = (b"short", b"", b"aaabbbbccccc", b"ddddddd")
-    assert [each is None for each in made] == [False, True, False, False]
-    for at, one in enumerate(made):
+    assert [each is None for each in all_of_them] == [False, True, False, False]
+    for at, one in enumerate(all_of_them):
         if one is not None:
             hits: list[int] = []
             for number, each in enumerate(texts):
