@@ -27,7 +27,7 @@ _PLAIN_TOOLS = frozenset(("function", "custom", "namespace"))
 _REFER = frozenset(("item_reference", "compaction_trigger"))
 _WHOLE = frozenset(("message", "reasoning", "function_call", "custom_tool_call"))
 """Items that say all by themselves, as outputs do: without their ids they mean the same."""
-_FREE = frozenset(("call_id", "connector_id"))
+_FREE = frozenset(("call_id", "connector_id", "session_id", "user_id", "trace_id"))
 """Called ids, and naming nothing that is held."""
 _CHECKS = frozenset(("pending_safety_checks", "acknowledged_safety_checks"))
 _NOT_OURS = _CHECKS | {
@@ -40,6 +40,8 @@ _NOT_OURS = _CHECKS | {
     "filters",
     "format",
     "client_metadata",
+    "arguments",
+    "internal_chat_message_metadata_passthrough",
 }
 """What is below them are names and values of a client's or a tool's own."""
 _NOWHERE = frozenset(("conversation", "prompt", "background"))

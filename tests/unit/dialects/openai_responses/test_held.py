@@ -199,3 +199,21 @@ def test_what_no_call_here_makes_is_refused_in_any_letters(field: str) -> None:
     with pytest.raises(Problem, match=field):
         opened(**{field: {"x": "conv_1"}})
     assert opened(**{field: None}) == ({"model": "m", field: None}, ())
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {**HI, "internal_chat_message_metadata_passthrough": {"turn_id": "t", "content_item_kinds": ["x"]}},
+        {"type": "tool_search_call", "call_id": "c", "execution": "client", "arguments": {"query": "x", "doc_ids": ["a"]}},
+    ],
+    ids=["what Codex says of a turn", "what a model asks a client"],
+)  # fmt: skip
+def test_what_agents_send_of_their_own_goes_as_it_came(item: dict[str, Any]) -> None:
+    assert left(item) == ([item], ())
+
+
+def test_labels_of_a_request_name_nothing() -> None:
+    labels = {"session_id": "s", "user_id": "u", "trace_id": "t"}
+
+    assert opened(**labels) == ({"model": "m", **labels}, ())
