@@ -23,6 +23,7 @@ FIELDS = NamedFields(
     below=frozenset(("audio",)),
     addresses=frozenset(("url",)),
     builtin=frozenset((("skillid", "everybodys"),)),
+    dispensable=frozenset(("previousid",)),
 )
 DIALECTS: dict[str, Dialect] = {
     "openai": openai_chat.plugin,
@@ -40,7 +41,7 @@ def named(tree: dict[str, Any], fields: NamedFields = FIELDS) -> list[str]:
         found.append(id_)
         return id_
 
-    assert fields.opened(tree, noted) == tree
+    assert fields.opened(tree, noted) == (tree, ())
     return found
 
 
@@ -94,12 +95,25 @@ def test_what_names(tree: dict[str, Any], found: list[str]) -> None:
     assert named(tree) == found
 
 
+def test_what_is_not_needed_is_left_out_and_told() -> None:
+    tree = {"a": {"previous_id": "theirs"}, "previous_id": None}
+
+    assert FIELDS.opened(tree, lambda id_: None) == (
+        {"a": {"previous_id": None}, "previous_id": None},
+        ("previous_id",),
+    )
+    assert FIELDS.opened(tree, str.upper) == ({"a": {"previous_id": "THEIRS"}, "previous_id": None}, ())
+    with pytest.raises(Problem):
+        FIELDS.opened({"previous_id": ["theirs"]}, lambda id_: None)
+
+
 def test_a_refusal_says_where_and_not_what() -> None:
     with pytest.raises(Problem, match=r"^a\.0\.b\.file_id names something that an upstream keeps") as caught:
         FIELDS.opened({"a": [{"b": {"file_id": "secret"}}]}, lambda id_: None)
 
     assert caught.value.where == "a.0.b.file_id"
     assert "secret" not in str(caught.value)
+    assert "held.shared" in str(caught.value)
 
 
 BODIES = {case: (case.partition(" ")[0], tree) for case, tree in (NAMED | FREE).items()}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+PUBLIC = "https://pictures.example/v1/cat.png"
 FILE = "https://generativelanguage.googleapis.com/v1beta/files/theirs"
 
 
@@ -56,6 +57,7 @@ NAMED: dict[str, dict[str, Any]] = {
     "openai unknown in a list": openai_turn(SAID, memories=[{"inside": [{"ids": ["theirs"]}]}]),
     "openai other letters": openai_turn({"type": "file", "file": {"File_ID": "file-theirs"}}),
     "openai number": openai_turn({"type": "file", "file": {"file_id": 17}}),
+    "openai film in pictures": openai_turn({"type": "video", "video": [PUBLIC, "oss://theirs"]}),
     "anthropic container": claude_turn(SAID, container="container_theirs"),
     "anthropic container with skills": claude_turn(SAID, container={"id": "container_theirs", "skills": []}),
     "anthropic skill": claude_turn(SAID, container={"skills": [{"type": "custom", "skill_id": "skill_theirs"}]}),
@@ -78,7 +80,6 @@ NAMED: dict[str, dict[str, Any]] = {
     ),
     "anthropic thread": claude_turn(SAID, thread={"type": "continue", "previous_message_id": "msg_theirs"}),
     "anthropic thread that begins": claude_turn(SAID, thread={"type": "create"}),
-    "anthropic diagnostics": claude_turn(SAID, diagnostics={"previous_message_id": "msg_theirs"}),
     "anthropic workspace": claude_turn(SAID, workspace_id="wrkspc_theirs"),
     "anthropic unknown in system": claude_turn(SAID, system=[{"type": "text", "text": "a", "prompt_id": "theirs"}]),
     "anthropic unknown in a tool": claude_turn(SAID, tools=[{"type": "new_2027", "name": "n", "memory_store_id": "theirs"}]),
@@ -101,6 +102,10 @@ NAMED: dict[str, dict[str, Any]] = {
     ),
     "gemini corpus": gemini_turn({"text": "hi"}, tools=[{"retrieval": {"vertexRagStore": {"ragCorpora": ["theirs"]}}}]),
     "gemini going on": gemini_turn({"text": "hi"}, continuationToken="dGhlaXJz"),
+    "gemini secret": gemini_turn(
+        {"text": "hi"}, tools=[{"googleMaps": {"authConfig": {"apiKeyConfig": {"apiKeySecret": "projects/p/secrets/theirs"}}}}]
+    ),
+    "gemini filter": gemini_turn({"text": "hi"}, modelArmorConfig={"promptTemplateName": "projects/p/templates/theirs"}),
     "gemini unknown": gemini_turn({"text": "hi"}, generationConfig={"agentId": "theirs"}),
     "gemini unknown in a part": gemini_turn({"text": "hi", "assetIds": ["theirs"]}),
     "embeddings file": {"model": "m", "input": [{"type": "file", "file_id": "file-theirs"}]},
@@ -108,9 +113,9 @@ NAMED: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+TOKENS = {"stop_token_ids": [128009], "allowed_token_ids": [1, 2], "eos_token_id": 2}
 TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {"user_id": {}}}}}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": '{"file_id":"f"}'}}
-PUBLIC = "https://pictures.example/v1/cat.png"
 FREE: dict[str, dict[str, Any]] = {
     "openai turn": openai_turn(SAID, user="u", metadata={"trace_id": "t"}, session_id="s", tools=[TOOL]),
     "openai picture": openai_turn({"type": "image_url", "image_url": {"url": PUBLIC}}),
@@ -126,6 +131,22 @@ FREE: dict[str, dict[str, Any]] = {
         ],
     },
     "openai plugins": openai_turn(SAID, plugins=[{"id": "web"}], provider={"order": ["x"]}),
+    "openai tokens of a server": openai_turn(SAID, **TOKENS),
+    "openai labels": openai_turn(
+        SAID, trace_id="t", litellm_session_id="s", litellm_trace_id="t", client_request_id="r", correlation_id="c"
+    ),
+    "openai user for the filter": openai_turn(SAID, user_security_context={"end_user_id": "u", "end_user_tenant_id": "t"}),
+    "openai references": {
+        "model": "m",
+        "messages": [{"role": "assistant", "content": [{"type": "reference", "reference_ids": [0, 1]}]}],
+    },
+    "openai citation": {
+        "model": "m",
+        "messages": [{"role": "assistant", "content": "x", "annotations": [
+            {"type": "url_citation", "url_citation": {"url": "about:blank", "title": "t"}}]}],
+    },
+    "openai tool as MCP spells it": openai_turn(SAID, tools=[{"name": "f", "inputSchema": {"required": {"file_id": "x"}}}]),
+    "openai film": openai_turn({"type": "video", "video": [PUBLIC, "data:image/png;base64,AA"]}),
     "anthropic turn": claude_turn(SAID, metadata={"user_id": "u"}, context_management={"edits": [{"type": "x", "id": "y"}]}),
     "anthropic nothing": claude_turn(SAID, container=None),
     "anthropic tools": claude_turn(

@@ -18,6 +18,8 @@ FIELDS = NamedFields(
     own=frozenset(("input", "inputschema", "schema", "metadata", "toolchoice", "contextmanagement", "inputexamples")),
     below=frozenset(("container",)),
     builtin=frozenset((("skillid", "anthropic"),)),
+    # With what a prompt is compared, to say why a cache was missed. Claude Code names its last answer, whoever gave it.
+    dispensable=frozenset(("previousmessageid",)),
 )
 
 

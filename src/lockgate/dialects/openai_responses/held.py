@@ -159,7 +159,10 @@ class _Reader:
     def _named(self, id_: str, where: str) -> str:
         found = self._plain(id_)
         if found is None:
-            raise _refused(where, f"{where} names nothing that this key got from an upstream of this model")
+            raise _refused(
+                where,
+                f"{where} names nothing that this key got from an upstream of this model, or that is shared (held.shared)",
+            )
         return found
 
 
