@@ -25,7 +25,11 @@ _ALONE = {
 _UNSAID = (b"null", b"false")
 _PLAIN_TOOLS = frozenset(("function", "custom", "namespace"))
 _REFER = frozenset(("item_reference", "compaction_trigger"))
-_WHOLE = frozenset(("message", "reasoning", "function_call", "custom_tool_call"))
+_WHOLE = frozenset(
+    (
+        "message", "reasoning", "function_call", "custom_tool_call", "local_shell_call", "tool_search_call", "web_search_call",
+    )
+)  # fmt: skip
 """Items that say all by themselves, as outputs do: without their ids they mean the same."""
 _FREE = frozenset(("call_id", "connector_id", "session_id", "user_id", "trace_id"))
 """Called ids, and naming nothing that is held."""

@@ -217,3 +217,12 @@ def test_labels_of_a_request_name_nothing() -> None:
     labels = {"session_id": "s", "user_id": "u", "trace_id": "t"}
 
     assert opened(**labels) == ({"model": "m", **labels}, ())
+
+
+@pytest.mark.parametrize("kind", ["web_search_call", "local_shell_call", "tool_search_call"])
+def test_what_an_agent_sends_without_its_id_goes_on_without_it(kind: str) -> None:
+    """Codex does so itself; others send the id of another provider's answer when the model changes."""
+    item = {"type": kind, "status": "completed", "action": {"type": "search", "query": "x"}}
+
+    assert left({**item, "id": "ws_strange"}) == ([item], (IDS,))
+    assert left({**item, "id": "ws_1" + MARK}) == ([{**item, "id": "ws_1"}], ())
