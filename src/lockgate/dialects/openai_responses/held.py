@@ -14,6 +14,7 @@ from lockgate.core.body import Headed, Tree
 from lockgate.core.holder import read
 from lockgate.core.holding import Plain
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.steps import WORDS, Steps
 from lockgate.dialects.openai_responses import sealed
 from lockgate.dialects.openai_responses.parts import kind_of
 
@@ -54,6 +55,10 @@ IDS = "ids from elsewhere"
 """How it is told that they were left out."""
 
 
+ID = 4
+"""What it takes to read one, in steps. Each item of a long conversation may have two."""
+
+
 def stays(body: Headed) -> bool:
     """Left out, `store` is true."""
     return bytes(body.top.get(STORE, b"true")).strip() != b"false"
@@ -86,8 +91,12 @@ def opened(tree: Tree, plain: Plain) -> tuple[Tree, tuple[str, ...]]:
 
 class _Reader:
     def __init__(self, plain: Plain) -> None:
-        self._plain = plain
+        self._asked, self._steps = plain, Steps()
         self.lost: list[str] = []
+
+    def _plain(self, id_: str) -> str | None:
+        self._steps.take(ID)
+        return self._asked(id_)
 
     def top(self, key: str, value: Any) -> Any:
         if key == "input" and isinstance(value, list):
@@ -102,6 +111,7 @@ class _Reader:
             yield self._below(item, where)
             return
         kind = _kind(item)
+        self._steps.take(1 + len(item))
         found = {**item}
         if kind in _WHOLE or kind.endswith("_output"):
             if isinstance(id_ := item.get("id"), str) and self._plain(id_) is None:
@@ -140,14 +150,20 @@ class _Reader:
         if isinstance(value, str):
             return self._named(value, where)
         if isinstance(value, list):
+            self._steps.take(len(value))
             return [self._each(each, f"{where}.{i}") for i, each in enumerate(value)]
         return self._below(value, where)
 
     def _below(self, value: Any, where: str) -> Any:
         if isinstance(value, dict):
+            self._steps.take(1 + len(value))
             return {key: self._field(key, inner, f"{where}.{key}") for key, inner in value.items()}
         if isinstance(value, list):
-            return [self._below(each, f"{where}.{i}") for i, each in enumerate(value)]
+            self._steps.take(1 + len(value) // WORDS)
+            return [
+                self._below(each, f"{where}.{i}") if isinstance(each, dict | list) else each
+                for i, each in enumerate(value)
+            ]
         return value
 
     def _own(self, nodes: list[Any], where: str) -> Iterator[Any]:
