@@ -42,6 +42,7 @@ class Marker(Shape, frozen=True):
 
     type: Value = None
     ttl: Value = None
+    scope: Value = None
 
 
 def fits(tree: object, shape: type[Shape | list[Any]]) -> bool:

@@ -118,6 +118,16 @@ TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "ob
 CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": '{"file_id":"f"}'}}
 FREE: dict[str, dict[str, Any]] = {
     "openai turn": openai_turn(SAID, user="u", metadata={"trace_id": "t"}, session_id="s", tools=[TOOL]),
+    "openai echoed turn": {
+        "model": "m",
+        "messages": [
+            {"role": "assistant", "content": "x", "refusal": None, "annotations": [], "audio": None, "function_call": None, "tool_calls": None,
+             "reasoning_details": [{"type": "reasoning.encrypted", "data": "x", "id": "rs_1", "format": "f", "index": 0}]},
+        ],
+        "usage": {"include": True},
+        "stop_token_ids": [1],
+    },
+    "openai picture in a turn": openai_turn({"type": "image_url", "image_url": {"url": "https://pictures.example/cat.png?x=1"}}),
     "openai picture": openai_turn({"type": "image_url", "image_url": {"url": PUBLIC}}),
     "openai picture in the open at Google": openai_turn(
         {"type": "image_url", "image_url": {"url": "https://storage.googleapis.com/b/cat.png?X-Goog-Signature=1"}}
@@ -148,6 +158,22 @@ FREE: dict[str, dict[str, Any]] = {
     "openai tool as MCP spells it": openai_turn(SAID, tools=[{"name": "f", "inputSchema": {"required": {"file_id": "x"}}}]),
     "openai film": openai_turn({"type": "video", "video": [PUBLIC, "data:image/png;base64,AA"]}),
     "anthropic turn": claude_turn(SAID, metadata={"user_id": "u"}, context_management={"edits": [{"type": "x", "id": "y"}]}),
+    "anthropic Claude Code's turn": claude_turn(
+        {"type": "tool_result", "tool_use_id": "t", "content": [{"type": "tool_reference", "tool_name": "n"}]},
+        system=[{"type": "text", "text": "a", "cache_control": {"type": "ephemeral", "ttl": "1h", "scope": "global"}}],
+        thinking={"type": "adaptive"},
+        output_config={"effort": "high", "task_budget": {"type": "tokens", "total": 1}},
+        diagnostics={"previous_message_id": None},
+    ),
+    "anthropic searched turn": claude_turn(
+        {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {"query": "q"}, "caller": {"type": "direct"}},
+        {"type": "web_search_tool_result", "tool_use_id": "s", "content": [
+            {"type": "web_search_result", "url": "u", "title": "t", "encrypted_content": "e", "page_age": None}]},
+        {"type": "text", "text": "a", "citations": [
+            {"type": "web_search_result_location", "url": "u", "title": "t", "encrypted_index": "e", "cited_text": "c"},
+            {"type": "char_location", "cited_text": "c", "document_index": 0, "document_title": None, "file_id": None}]},
+        role="assistant",
+    ),
     "anthropic nothing": claude_turn(SAID, container=None),
     "anthropic tools": claude_turn(
         {"type": "tool_use", "id": "t", "name": "n", "input": {"file_id": "mine", "container": "mine"}},
@@ -163,6 +189,12 @@ FREE: dict[str, dict[str, Any]] = {
         {"functionResponse": {"id": "c", "name": "f", "response": {"fileUri": "files/x"}}},
         tools=[{"functionDeclarations": [{"name": "f", "parameters": {"properties": {"userId": {"type": "STRING"}}}}]}],
         generationConfig={"maxOutputTokens": 5, "thinkingConfig": {"thinkingBudget": 1}},
+    ),
+    "gemini forced turn": gemini_turn(
+        {"functionResponse": {"name": "f", "response": {}, "willContinue": False, "scheduling": "SILENT"}},
+        {"executableCode": {"language": "PYTHON", "code": "1"}},
+        {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "1"}},
+        toolConfig={"functionCallingConfig": {"mode": "ANY", "allowedFunctionNames": ["f"]}},
     ),
     "gemini film": gemini_turn({"fileData": {"fileUri": "https://www.youtube.com/watch?v=abc"}}),
     "gemini page": gemini_turn({"file_data": {"file_uri": PUBLIC}}),
