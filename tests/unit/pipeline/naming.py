@@ -31,6 +31,8 @@ NAMED: dict[str, dict[str, Any]] = {
         ],
     },
     "openai sound": {"model": "m", "messages": [{"role": "assistant", "audio": {"id": "audio_theirs"}}]},
+    "openai sound that goes in": openai_turn({"type": "input_audio", "input_audio": {"id": "audio_theirs", "format": "wav"}}),
+    "anthropic document by another name": claude_turn({"type": "document", "source": {"type": "file", "id": "file_theirs"}}),
     "openai voice": openai_turn(SAID, audio={"voice": {"id": "voice_theirs"}, "format": "wav"}, modalities=["audio"]),
     "openai library": openai_turn(SAID, tools=[{"type": "document_library", "library_ids": ["theirs"]}]),
     "openai connector": openai_turn(SAID, tools=[{"type": "connector", "connector_id": "theirs"}]),

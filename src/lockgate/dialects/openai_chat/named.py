@@ -32,7 +32,7 @@ FIELDS = NamedFields(
     ),
     below=frozenset(
         (
-            "audio", "voice", "container", "conversation", "prompt", "thread", "session", "cache", "file", "files",
+            "audio", "inputaudio", "imageurl", "voice", "container", "conversation", "prompt", "thread", "session", "cache", "file", "files",
             "memory", "assistant", "agent", "collection", "collections",
         )
     ),
