@@ -1,6 +1,7 @@
 """Whatever is called an id names something, at any depth; but for what is known to name nothing."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,9 @@ from lockgate.core.dialect import Dialect
 from lockgate.core.named_fields import NamedFields, _known, folded
 from lockgate.core.naming import NOTHING, Named
 from lockgate.core.problem import Problem
+from lockgate.core.public_address import public
 from lockgate.dialects import anthropic_messages, gemini_generate, openai_chat, openai_embeddings
+from lockgate.dialects.openai_chat.plain import PLAIN
 from tests.unit.pipeline.naming import FREE, NAMED
 
 FIELDS = NamedFields(
@@ -23,6 +26,7 @@ FIELDS = NamedFields(
     below=frozenset(("audio",)),
     addresses=frozenset(("url",)),
     builtin=frozenset((("skillid", "everybodys"),)),
+    dispensable=frozenset(("previousid",)),
 )
 DIALECTS: dict[str, Dialect] = {
     "openai": openai_chat.plugin,
@@ -40,7 +44,7 @@ def named(tree: dict[str, Any], fields: NamedFields = FIELDS) -> list[str]:
         found.append(id_)
         return id_
 
-    assert fields.opened(tree, noted) == tree
+    assert fields.opened(tree, noted) == (tree, ())
     return found
 
 
@@ -94,12 +98,25 @@ def test_what_names(tree: dict[str, Any], found: list[str]) -> None:
     assert named(tree) == found
 
 
+def test_what_is_not_needed_is_left_out_and_told() -> None:
+    tree = {"a": {"previous_id": "theirs"}, "previous_id": None}
+
+    assert FIELDS.opened(tree, lambda id_: None) == (
+        {"a": {"previous_id": None}, "previous_id": None},
+        ("previous_id",),
+    )
+    assert FIELDS.opened(tree, str.upper) == ({"a": {"previous_id": "THEIRS"}, "previous_id": None}, ())
+    with pytest.raises(Problem):
+        FIELDS.opened({"previous_id": ["theirs"]}, lambda id_: None)
+
+
 def test_a_refusal_says_where_and_not_what() -> None:
     with pytest.raises(Problem, match=r"^a\.0\.b\.file_id names something that an upstream keeps") as caught:
         FIELDS.opened({"a": [{"b": {"file_id": "secret"}}]}, lambda id_: None)
 
     assert caught.value.where == "a.0.b.file_id"
     assert "secret" not in str(caught.value)
+    assert "held.shared" in str(caught.value)
 
 
 BODIES = {case: (case.partition(" ")[0], tree) for case, tree in (NAMED | FREE).items()}
@@ -108,6 +125,8 @@ KEYS = st.sampled_from(
         "file_id", "agentIds", "memory_uuid", "id", "x", "cached_content", "fileUri", "url", "type", "container", "voice", "audio",
         "input", "image_url", "source", "caller", "thread", "preset", "ids", "session_id", "response", "generationConfig",
         "parts", "content", "tool_calls", "function", "arguments", "cache_control", "stream_options", "reasoning",
+        "citations", "annotations", "diagnostics", "previous_message_id", "reasoning_details", "function_call", "task_budget",
+        "toolConfig", "executableCode", "usage",
     ]
 )  # fmt: skip
 THINGS = st.sampled_from(
@@ -147,6 +166,19 @@ def test_what_most_requests_are_passes_at_the_first_look(case: str) -> None:
 
     assert naming is not None
     assert not naming.look(FREE[case]).names or case == "openai calls"
+
+
+@given(
+    st.from_regex(PLAIN)
+    | st.builds(
+        "https://{}{}{}".format,
+        st.sampled_from(["", "x.", "storage.", "generativelanguage."]),
+        st.sampled_from(["googleapis.com", "googleapis.com.", "pictures.example", "notgoogleapis.com", "pictures.example:443", "a@b.example"]),
+        st.sampled_from(["", "/", "/cat.png", "/v1beta/files/x", "/a/V1/files", "/v%31/files/x", "/upload/v1/x", "/?a=/v1/files/x", "/\n"]),
+    )
+)  # fmt: skip
+def test_what_passes_as_plain_is_a_public_address(address: str) -> None:
+    assert public(address) or not re.search(PLAIN, address)
 
 
 def nodes(node: Any) -> Iterator[dict[str, Any] | list[Any]]:

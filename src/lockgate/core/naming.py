@@ -42,6 +42,7 @@ class Marker(Shape, frozen=True):
 
     type: Value = None
     ttl: Value = None
+    scope: Value = None
 
 
 def fits(tree: object, shape: type[Shape | list[Any]]) -> bool:
@@ -53,7 +54,10 @@ def fits(tree: object, shape: type[Shape | list[Any]]) -> bool:
     return True
 
 
-def anything(opened: Callable[[Tree, Plain], Tree], tree: Tree) -> bool:
+Opened = Callable[[Tree, Plain], tuple[Tree, tuple[str, ...]]]
+
+
+def anything(opened: Opened, tree: Tree) -> bool:
     """Whether it names something, the caller's own or not."""
     found = list[str]()
 
@@ -71,8 +75,8 @@ class Naming:
 
     look: Callable[[dict[str, Any]], Named]
     """Quick, and on the side of caution: what is not known to name nothing may name something. The tree is not changed or kept."""
-    opened: Callable[[Tree, Plain], Tree]
-    """A request with the account's own ids. Raises the `Problem` of the first one that may not be named."""
+    opened: Opened
+    """A request with the account's own ids, and what was left out of it. Raises the `Problem` of the first one that may not be named."""
     marked: Callable[[bytes, Callable[[str], str]], bytes] | None = None
     """A whole answer, or the JSON of a frame, with its ids marked, and as it was where there are none. Never raises. None where
     answers have none.

@@ -8,10 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 _SCHEMES = ("https://", "http://")
 _GOOGLES = ("googleapis.com",)
-_OPEN = re.compile(r"(?:.*\.)?(?:storage|firebasestorage)\.googleapis\.com")
+_OPEN = re.compile(r"(?:.*\.)?(?:storage|firebasestorage|commondatastorage)\.googleapis\.com|maps\.googleapis\.com")
 """Google's hosts for what lies in the open, or is signed for whoever has the address."""
-_FILES = re.compile(r"/v\d\w*/files(?:/|$)|/upload/")
-_STRANGE = re.compile(r"[\x00-\x20\\]")
+_FILES = re.compile(r"/v\d\w*/files(?:/|$)")
+_STRANGE = re.compile(r"[\x00-\x1f\\]|^[^/]*//[^/?#]* ")
+"""What one reader drops and another one does not. A blank in a path is neither the host's nor the end."""
 LONGEST_ID = 1024
 
 

@@ -11,6 +11,7 @@ from lockgate.core.chat import refers
 from lockgate.core.dialect import Ask, Dialect
 from lockgate.core.exchange import Call, Upstream
 from lockgate.core.holding import Plain
+from lockgate.core.named_fields import STRANGE
 from lockgate.core.problem import Kind, Problem
 from lockgate.core.provider import Service
 from lockgate.pipeline.ledger import Ledger
@@ -45,7 +46,7 @@ def translated(call: Call, body: Body, upstream: Upstream, ledger: Ledger) -> Tr
         if call.dialect.holds is not None:
             tree, lost = call.dialect.holds.opened(tree, plain)
         elif call.dialect.naming is not None:
-            tree = call.dialect.naming.opened(tree, plain)
+            tree, lost = call.dialect.naming.opened(tree, plain)
         body = Parsed(tree)
     asked = translate(call, body, upstream)
     if asked.refers:
@@ -65,11 +66,10 @@ def _opened(asked: Translated, plain: Plain) -> Translated:
     if asked.dialect.naming is None:
         return asked
     try:
-        tree = asked.dialect.naming.opened(parse(head(asked.wire)).tree, plain)
+        tree, lost = asked.dialect.naming.opened(parse(head(asked.wire)).tree, plain)
     except Problem:
-        detail = "the request names something that an upstream keeps, and nothing that this key got from an upstream of this model"
-        raise Problem(Kind.INVALID, detail) from None
-    return structs.replace(asked, wire=Parsed(tree).wire())
+        raise Problem(Kind.INVALID, f"the request {STRANGE}") from None
+    return structs.replace(asked, wire=Parsed(tree).wire(), lost=(*asked.lost, *lost))
 
 
 def translate(call: Call, body: Body, upstream: Upstream) -> Translated:

@@ -197,3 +197,15 @@ async def test_an_answer_with_ids_is_kept_in_no_cache(more: dict[str, Any], aske
         await house.ask(key=key, **more)
 
     assert house.calls == asked
+
+
+@pytest.mark.parametrize("kind", ["mcp_tool_result", "web_fetch_tool_result"])
+async def test_S17_no_stranger_gets_a_mark_for_what_it_says(kind: str) -> None:
+    """The client may name the server: by an id of somebody else's file in its result, it would come to a mark of its own for it."""
+    said = {"type": kind, "tool_use_id": "t", "content": [{"type": "document", "file_id": "file_theirs"}]}
+    body = spaced({**MESSAGE, "content": [said, BASH]})
+
+    found, count = without(await ask("anthropic", Answered(200, [body]), "verbatim"), IDS["anthropic"])
+
+    assert found == body
+    assert count == 2

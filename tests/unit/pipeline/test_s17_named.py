@@ -11,7 +11,7 @@ from lockgate.pipeline.serve import serve
 from tests.fakes import Answered, Script, inbound
 from tests.unit.pipeline.gateway import KEY
 from tests.unit.pipeline.keeping import PATHS, asked, gate
-from tests.unit.pipeline.naming import FREE, NAMED
+from tests.unit.pipeline.naming import FREE, NAMED, SAID, claude_turn
 
 
 def home(case: str) -> str:
@@ -38,6 +38,18 @@ async def test_what_names_nothing_that_is_kept_goes_as_it_came(case: str) -> Non
 
     assert status == 503
     assert sent == [FREE[case]]
+
+
+async def test_S17_a_message_to_compare_with_is_left_out_for_nothing_depends_on_it() -> None:
+    """Claude Code names the last answer, whoever gave it, to be told why a cache was missed: of another's it would be told, too."""
+    said = claude_turn(SAID, diagnostics={"previous_message_id": "msg_theirs"})
+
+    status, _, sent = await asked(said, PATHS["anthropic"], "anthropic")
+    _, _, shared = await asked(said, PATHS["anthropic"], "anthropic", holder=WHOLE)
+
+    assert status == 503
+    assert sent == [{**said, "diagnostics": {"previous_message_id": None}}]
+    assert shared == [said]
 
 
 WHOLE = Holder(Pepper(bytes(32)), account("here"), shared=frozenset(("*",)))

@@ -10,6 +10,8 @@ from lockgate.core.marked_ids import with_marks
 _HINTS = (b'"file_id"', b'"container"')
 _WRITTEN = "input"
 """Written by the model: what looks like an id there is none."""
+_STRANGERS = frozenset(("mcp_tool_result", "web_search_tool_result", "web_fetch_tool_result"))
+"""Blocks whose content comes from servers that the client may choose: they may say whatever they like, and get no mark for it."""
 _decode = msgspec.json.Decoder().decode
 
 
@@ -28,7 +30,7 @@ def _ids(node: Any) -> Iterator[tuple[str, str]]:
     if isinstance(node, list):
         for each in node:
             yield from _ids(each)
-    elif isinstance(node, dict):
+    elif isinstance(node, dict) and not _strange(node.get("type")):
         for key, value in node.items():
             if key == "file_id" and isinstance(value, str):
                 yield key, value
@@ -36,3 +38,7 @@ def _ids(node: Any) -> Iterator[tuple[str, str]]:
                 yield "id", id_
             elif key != _WRITTEN:
                 yield from _ids(value)
+
+
+def _strange(kind: object) -> bool:
+    return isinstance(kind, str) and kind in _STRANGERS

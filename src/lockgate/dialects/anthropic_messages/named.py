@@ -16,8 +16,10 @@ FIELDS = NamedFields(
     also=frozenset(("container",)),
     whole=frozenset(("thread",)),
     own=frozenset(("input", "inputschema", "schema", "metadata", "toolchoice", "contextmanagement", "inputexamples")),
-    below=frozenset(("container",)),
+    below=frozenset(("container", "source")),
     builtin=frozenset((("skillid", "anthropic"),)),
+    # With what a prompt is compared, to say why a cache was missed. Claude Code names its last answer, whoever gave it.
+    dispensable=frozenset(("previousmessageid",)),
 )
 
 

@@ -5,8 +5,30 @@ from typing import Any, Literal
 from lockgate.core.naming import Marker, Shape, Value
 
 
+class Citation(Shape, frozen=True):
+    """Of all kinds."""
+
+    type: Value = None
+    cited_text: Value = None
+    document_index: Value = None
+    document_title: Value = None
+    start_char_index: Value = None
+    end_char_index: Value = None
+    start_page_number: Value = None
+    end_page_number: Value = None
+    start_block_index: Value = None
+    end_block_index: Value = None
+    search_result_index: Value = None
+    source: Value = None
+    title: Value = None
+    url: Value = None
+    encrypted_index: Value = None
+    file_id: None = None
+
+
 class Text(Shape, frozen=True, tag="text"):
     text: Value = None
+    citations: list[Citation] | None = None
     cache_control: Marker | None = None
 
 
@@ -19,10 +41,34 @@ class Redacted(Shape, frozen=True, tag="redacted_thinking"):
     data: Value = None
 
 
+class Caller(Shape, frozen=True):
+    type: Value = None
+    tool_id: Value = None
+
+
 class Use(Shape, frozen=True, tag="tool_use"):
     id: Value = None
     name: Value = None
     input: Any = None
+    caller: Caller | None = None
+    cache_control: Marker | None = None
+
+
+class Hosted(Use, frozen=True, tag="server_tool_use"):
+    pass
+
+
+class Page(Shape, frozen=True, tag="web_search_result"):
+    url: Value = None
+    title: Value = None
+    encrypted_content: Value = None
+    page_age: Value = None
+
+
+class Pages(Shape, frozen=True, tag="web_search_tool_result"):
+    tool_use_id: Value = None
+    content: list[Page] | None = None
+    caller: Caller | None = None
     cache_control: Marker | None = None
 
 
@@ -38,8 +84,26 @@ class Picture(Shape, frozen=True, tag="image"):
     cache_control: Marker | None = None
 
 
+class Cited(Shape, frozen=True):
+    enabled: Value = None
+
+
+class Found(Shape, frozen=True, tag="search_result"):
+    source: Value = None
+    title: Value = None
+    content: list[Text] | None = None
+    citations: Cited | None = None
+    cache_control: Marker | None = None
+
+
+class Reference(Shape, frozen=True, tag="tool_reference"):
+    tool_name: Value = None
+    cache_control: Marker | None = None
+
+
 class Document(Shape, frozen=True, tag="document"):
     source: Source
+    citations: Cited | None = None
     title: Value = None
     context: Value = None
     cache_control: Marker | None = None
@@ -47,14 +111,16 @@ class Document(Shape, frozen=True, tag="document"):
 
 class Result(Shape, frozen=True, tag="tool_result"):
     tool_use_id: Value = None
-    content: str | list[Text | Picture | Document] | None = None
+    content: str | list[Text | Picture | Document | Found | Reference] | None = None
     is_error: Value = None
     cache_control: Marker | None = None
 
 
 class Turn(Shape, frozen=True):
     role: Value = None
-    content: str | list[Text | Thought | Redacted | Use | Result | Picture | Document] | None = None
+    content: (
+        str | list[Text | Thought | Redacted | Use | Result | Picture | Document | Hosted | Pages | Found] | None
+    ) = None
 
 
 class Tool(Shape, frozen=True):
@@ -68,6 +134,7 @@ class Tool(Shape, frozen=True):
     strict: Value = None
     defer_loading: Value = None
     eager_input_streaming: Value = None
+    allowed_callers: list[Value] | None = None
     cache_control: Marker | None = None
 
 
@@ -82,9 +149,22 @@ class Format(Shape, frozen=True):
     schema: Any = None
 
 
+class Budget(Shape, frozen=True):
+    type: Value = None
+    total: Value = None
+    remaining: Value = None
+
+
 class Output(Shape, frozen=True):
     effort: Value = None
     format: Format | None = None
+    task_budget: Budget | None = None
+
+
+class Diagnostics(Shape, frozen=True):
+    """Of the first request: there is no message before it."""
+
+    previous_message_id: None = None
 
 
 class Request(Shape, frozen=True):
@@ -108,6 +188,8 @@ class Request(Shape, frozen=True):
     service_tier: Value = None
     speed: Value = None
     inference_geo: Value = None
+    diagnostics: Diagnostics | None = None
+    betas: list[Value] | None = None
 
 
 TOOLS = list[Tool]

@@ -37,7 +37,8 @@ def render(problem: Problem, request_id: str) -> bytes:
 def body(problem: Problem, request_id: str) -> dict[str, object]:
     code = status(problem)
     kind = _TYPES.get(code) or ("invalid_request_error" if code < 500 else "api_error")
-    message = f"{problem.where}: {problem.detail}" if problem.where else problem.detail
+    said = not problem.where or problem.detail.startswith(problem.where)
+    message = problem.detail if said else f"{problem.where}: {problem.detail}"
     return {"type": "error", "error": {"type": kind, "message": message}, "request_id": request_id}
 
 

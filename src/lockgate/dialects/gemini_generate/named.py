@@ -16,7 +16,7 @@ FIELDS = NamedFields(
             "ragcorpus", "ragcorpora", "continuationtoken",
         )
     ),
-    whole=frozenset(("retrieval",)),
+    whole=frozenset(("retrieval", "authconfig", "modelarmorconfig")),
     own=frozenset(
         (
             "args", "response", "parameters", "parametersjsonschema", "responseschema", "responsejsonschema", "labels",

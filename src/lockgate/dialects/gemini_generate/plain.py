@@ -5,6 +5,8 @@ Google AI for Developers, "Generating content". The other spelling, with undersc
 
 from typing import Any
 
+import msgspec
+
 from lockgate.core.naming import Shape, Value
 
 
@@ -18,6 +20,16 @@ class Result(Shape, frozen=True):
     id: Value = None
     name: Value = None
     response: Any = None
+    will_continue: Value = msgspec.field(name="willContinue", default=None)
+    scheduling: Value = None
+
+
+class Code(Shape, frozen=True):
+    id: Value = None
+    language: Value = None
+    code: Value = None
+    outcome: Value = None
+    output: Value = None
 
 
 class Blob(Shape, frozen=True, rename="camel"):
@@ -33,6 +45,8 @@ class Part(Shape, frozen=True, rename="camel"):
     function_call: Call | None = None
     function_response: Result | None = None
     inline_data: Blob | None = None
+    executable_code: Code | None = None
+    code_execution_result: Code | None = None
 
 
 class Turn(Shape, frozen=True):
@@ -46,6 +60,7 @@ class Function(Shape, frozen=True, rename="camel"):
     parameters: Any = None
     parameters_json_schema: Any = None
     response: Any = None
+    behavior: Value = None
 
 
 class Empty(Shape, frozen=True):
@@ -85,6 +100,15 @@ class Config(Shape, frozen=True, rename="camel"):
     seed: Value = None
 
 
+class Calling(Shape, frozen=True, rename="camel"):
+    mode: Value = None
+    allowed_function_names: list[Value] | None = None
+
+
+class Tools(Shape, frozen=True, rename="camel"):
+    function_calling_config: Calling | None = None
+
+
 class Setting(Shape, frozen=True):
     category: Value = None
     threshold: Value = None
@@ -95,6 +119,7 @@ class Request(Shape, frozen=True, rename="camel"):
     contents: list[Turn] | None = None
     system_instruction: Turn | None = None
     tools: list[Tool] | None = None
+    tool_config: Tools | None = None
     generation_config: Config | None = None
     safety_settings: list[Setting] | None = None
     labels: Any = None

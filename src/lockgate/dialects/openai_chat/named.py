@@ -12,22 +12,31 @@ from lockgate.dialects.openai_chat import plain
 from lockgate.dialects.openai_chat.sounded import marked
 
 FIELDS = NamedFields(
-    free=frozenset(("toolcallid", "callid", "userid", "requestid", "sessionid")),
+    free=frozenset(
+        (
+            "toolcallid", "callid", "referenceids",
+            # Labels, for logs and filters.
+            "userid", "requestid", "sessionid", "clientrequestid", "correlationid", "traceid", "spanid", "parentspanid",
+            "litellmsessionid", "litellmtraceid", "litellmcallid", "enduserid", "endusertenantid",
+            # Of letters, as the model has them.
+            "stoptokenids", "allowedtokenids", "eostokenid", "bostokenid", "padtokenid",
+        )
+    ),
     also=frozenset(("container", "cachedcontent", "preset", "idslot", "fileid", "fileids", "conversation", "prompt")),
     whole=frozenset(("datasources", "kvtransferparams", "sessionparams", "disaggregatedparams", "thread")),
     own=frozenset(
         (
             "parameters", "arguments", "metadata", "schema", "responseformat", "logitbias", "toolchoice", "trace",
-            "chattemplatekwargs", "guidedjson", "structuredoutputs",
+            "chattemplatekwargs", "guidedjson", "structuredoutputs", "inputschema", "urlcitation",
         )
     ),
     below=frozenset(
         (
-            "audio", "voice", "container", "conversation", "prompt", "thread", "session", "cache", "file", "files",
+            "audio", "inputaudio", "imageurl", "voice", "container", "conversation", "prompt", "thread", "session", "cache", "file", "files",
             "memory", "assistant", "agent", "collection", "collections",
         )
     ),
-    addresses=frozenset(("url", "imageurl", "videourl", "audiourl", "fileurl", "documenturl")),
+    addresses=frozenset(("url", "imageurl", "video", "videourl", "audiourl", "fileurl", "documenturl")),
 )  # fmt: skip
 _SOUNDS = frozenset(("audio", "modalities"))
 

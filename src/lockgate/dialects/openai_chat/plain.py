@@ -24,8 +24,12 @@ class TextPart(Shape, frozen=True, tag="text"):
     cache_control: Marker | None = None
 
 
+PLAIN = r"^(?:data:|https://(?![^/]*googleapis)(?:[a-z0-9-]+\.)+[a-z]{2,}(?!.*/[vV][0-9])/[A-Za-z0-9_./~?=&-]*\Z)"
+"""Data, or an address of plain letters at a name of plain letters: no other reading of it is another place."""
+
+
 class Picture(Shape, frozen=True):
-    url: Annotated[str, Meta(pattern="^data:")]
+    url: Annotated[str, Meta(pattern=PLAIN)]
     detail: Value = None
 
 
@@ -44,6 +48,22 @@ class SoundPart(Shape, frozen=True, tag="input_audio"):
     cache_control: Marker | None = None
 
 
+class Detail(Shape, frozen=True):
+    """Of a thought."""
+
+    type: Value = None
+    id: Value = None
+    format: Value = None
+    index: Value = None
+    text: Value = None
+    summary: Value = None
+    signature: Value = None
+    data: Value = None
+
+
+Nothing = Annotated[list[Any], Meta(max_length=0)] | None
+
+
 class Turn(Shape, frozen=True):
     role: Value = None
     content: str | list[str | TextPart | PicturePart | SoundPart] | None = None
@@ -53,6 +73,11 @@ class Turn(Shape, frozen=True):
     refusal: Value = None
     reasoning_content: Value = None
     reasoning: Value = None
+    reasoning_details: list[Detail] | None = None
+    annotations: Nothing = None
+    audio: None = None
+    function_call: Called | None = None
+    prefix: Value = None
     cache_control: Marker | None = None
 
 
@@ -82,6 +107,10 @@ class Thinking(Shape, frozen=True):
     enabled: Value = None
     type: Value = None
     summary: Value = None
+
+
+class Usage(Shape, frozen=True):
+    include: Value = None
 
 
 class Request(Shape, frozen=True):
@@ -124,3 +153,18 @@ class Request(Shape, frozen=True):
     user: Value = None
     safety_identifier: Value = None
     session_id: Value = None
+    request_id: Value = None
+    user_id: Value = None
+    trace_id: Value = None
+    functions: list[Function] | None = None
+    function_call: str | Called | None = None
+    usage: Usage | None = None
+    models: list[Value] | None = None
+    chat_template_kwargs: Any = None
+    guided_json: Any = None
+    structured_outputs: Any = None
+    enable_thinking: Value = None
+    min_tokens: Value = None
+    stop_token_ids: list[Value] | None = None
+    skip_special_tokens: Value = None
+    ignore_eos: Value = None

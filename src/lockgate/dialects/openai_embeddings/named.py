@@ -24,6 +24,9 @@ class Request(Shape, frozen=True):
     user: Value = None
     input_type: Value = None
     truncate: Value = None
+    output_dimension: Value = None
+    output_dtype: Value = None
+    embedding_types: list[Value] | None = None
 
 
 def look(tree: dict[str, Any]) -> Named:

@@ -14,6 +14,7 @@ from lockgate.core.body import Headed, Tree
 from lockgate.core.holder import read
 from lockgate.core.holding import Plain
 from lockgate.core.problem import Kind, Problem
+from lockgate.core.steps import WORDS, Steps
 from lockgate.dialects.openai_responses import sealed
 from lockgate.dialects.openai_responses.parts import kind_of
 
@@ -25,9 +26,13 @@ _ALONE = {
 _UNSAID = (b"null", b"false")
 _PLAIN_TOOLS = frozenset(("function", "custom", "namespace"))
 _REFER = frozenset(("item_reference", "compaction_trigger"))
-_WHOLE = frozenset(("message", "reasoning", "function_call", "custom_tool_call"))
+_WHOLE = frozenset(
+    (
+        "message", "reasoning", "function_call", "custom_tool_call", "local_shell_call", "tool_search_call", "web_search_call",
+    )
+)  # fmt: skip
 """Items that say all by themselves, as outputs do: without their ids they mean the same."""
-_FREE = frozenset(("call_id", "connector_id"))
+_FREE = frozenset(("call_id", "connector_id", "session_id", "user_id", "trace_id"))
 """Called ids, and naming nothing that is held."""
 _CHECKS = frozenset(("pending_safety_checks", "acknowledged_safety_checks"))
 _NOT_OURS = _CHECKS | {
@@ -40,12 +45,18 @@ _NOT_OURS = _CHECKS | {
     "filters",
     "format",
     "client_metadata",
+    "arguments",
+    "internal_chat_message_metadata_passthrough",
 }
 """What is below them are names and values of a client's or a tool's own."""
 _NOWHERE = frozenset(("conversation", "prompt", "background"))
 """As `asking` refuses them, in any letters."""
 IDS = "ids from elsewhere"
 """How it is told that they were left out."""
+
+
+ID = 4
+"""What it takes to read one, in steps. Each item of a long conversation may have two."""
 
 
 def stays(body: Headed) -> bool:
@@ -80,8 +91,12 @@ def opened(tree: Tree, plain: Plain) -> tuple[Tree, tuple[str, ...]]:
 
 class _Reader:
     def __init__(self, plain: Plain) -> None:
-        self._plain = plain
+        self._asked, self._steps = plain, Steps()
         self.lost: list[str] = []
+
+    def _plain(self, id_: str) -> str | None:
+        self._steps.take(ID)
+        return self._asked(id_)
 
     def top(self, key: str, value: Any) -> Any:
         if key == "input" and isinstance(value, list):
@@ -96,6 +111,7 @@ class _Reader:
             yield self._below(item, where)
             return
         kind = _kind(item)
+        self._steps.take(1 + len(item))
         found = {**item}
         if kind in _WHOLE or kind.endswith("_output"):
             if isinstance(id_ := item.get("id"), str) and self._plain(id_) is None:
@@ -134,14 +150,20 @@ class _Reader:
         if isinstance(value, str):
             return self._named(value, where)
         if isinstance(value, list):
+            self._steps.take(len(value))
             return [self._each(each, f"{where}.{i}") for i, each in enumerate(value)]
         return self._below(value, where)
 
     def _below(self, value: Any, where: str) -> Any:
         if isinstance(value, dict):
+            self._steps.take(1 + len(value))
             return {key: self._field(key, inner, f"{where}.{key}") for key, inner in value.items()}
         if isinstance(value, list):
-            return [self._below(each, f"{where}.{i}") for i, each in enumerate(value)]
+            self._steps.take(1 + len(value) // WORDS)
+            return [
+                self._below(each, f"{where}.{i}") if isinstance(each, dict | list) else each
+                for i, each in enumerate(value)
+            ]
         return value
 
     def _own(self, nodes: list[Any], where: str) -> Iterator[Any]:
@@ -157,7 +179,10 @@ class _Reader:
     def _named(self, id_: str, where: str) -> str:
         found = self._plain(id_)
         if found is None:
-            raise _refused(where, f"{where} names nothing that this key got from an upstream of this model")
+            raise _refused(
+                where,
+                f"{where} names nothing that this key got from an upstream of this model, or that is shared (held.shared)",
+            )
         return found
 
 

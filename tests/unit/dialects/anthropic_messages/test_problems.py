@@ -97,3 +97,11 @@ def test_an_overloaded_upstream_is_overloaded_for_the_client() -> None:
 @given(st.integers(400, 599), st.binary() | st.recursive(st.none() | st.text(), st.lists).map(msgspec.json.encode))
 def test_any_bytes_are_an_error(status: int, raw: Any) -> None:
     assert plugin.read_problem(status, raw).status == status
+
+
+@pytest.mark.parametrize("detail", ["container names something", "names something"])
+def test_the_place_is_said_once(detail: str) -> None:
+    told = msgspec.json.decode(plugin.problem(Problem(Kind.INVALID, detail, where="container"), "r"))
+
+    assert told["error"]["message"].count("container") == 1
+    assert told["error"]["message"].startswith("container")

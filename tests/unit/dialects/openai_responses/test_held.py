@@ -199,3 +199,30 @@ def test_what_no_call_here_makes_is_refused_in_any_letters(field: str) -> None:
     with pytest.raises(Problem, match=field):
         opened(**{field: {"x": "conv_1"}})
     assert opened(**{field: None}) == ({"model": "m", field: None}, ())
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {**HI, "internal_chat_message_metadata_passthrough": {"turn_id": "t", "content_item_kinds": ["x"]}},
+        {"type": "tool_search_call", "call_id": "c", "execution": "client", "arguments": {"query": "x", "doc_ids": ["a"]}},
+    ],
+    ids=["what Codex says of a turn", "what a model asks a client"],
+)  # fmt: skip
+def test_what_agents_send_of_their_own_goes_as_it_came(item: dict[str, Any]) -> None:
+    assert left(item) == ([item], ())
+
+
+def test_labels_of_a_request_name_nothing() -> None:
+    labels = {"session_id": "s", "user_id": "u", "trace_id": "t"}
+
+    assert opened(**labels) == ({"model": "m", **labels}, ())
+
+
+@pytest.mark.parametrize("kind", ["web_search_call", "local_shell_call", "tool_search_call"])
+def test_what_an_agent_sends_without_its_id_goes_on_without_it(kind: str) -> None:
+    """Codex does so itself; others send the id of another provider's answer when the model changes."""
+    item = {"type": kind, "status": "completed", "action": {"type": "search", "query": "x"}}
+
+    assert left({**item, "id": "ws_strange"}) == ([item], (IDS,))
+    assert left({**item, "id": "ws_1" + MARK}) == ([{**item, "id": "ws_1"}], ())
