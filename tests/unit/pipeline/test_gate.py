@@ -160,15 +160,30 @@ async def test_who_waits_too_long_is_refused_and_those_below_with_it() -> None:
     assert (gate.inside, gate.waiting) == (0, 0)
 
 
+class Still:
+    """The loop, in which no time passes but what is added to `now`."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.now = 1000.0
+
+    def time(self) -> float:
+        return self.now
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loop, name)
+
+
 async def test_the_line_is_as_long_as_what_gets_its_turn_in_time() -> None:
-    gate = Gate(asyncio.get_running_loop(), Gradient(limit=64))
+    loop = Still()
+    gate = Gate(cast("asyncio.AbstractEventLoop", loop), Gradient(limit=64), clock=loop.time)
     most = int(FIRST * BURST)
     burst = [Request(gate, "paid") for _ in range(64 + most + 5)]
     await settled()
     assert (gate.waiting, gate.refusals) == (most, {("paid", "full"): 5})  # at once
 
     for _ in range(25):  # some 200 a second, twenty of which get their turn in time
-        await asyncio.sleep(0.051)
+        loop.now += 0.051
         for each in [r for r in burst if r.inside][:10]:
             gate.leave(each.ledger, whole=True)
         await settled()
@@ -178,19 +193,6 @@ async def test_the_line_is_as_long_as_what_gets_its_turn_in_time() -> None:
     await settled()
     assert gate.waiting == LEAST
     await emptied(gate, burst)
-
-
-class Still:
-    """The loop, in which no time passes."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-
-    def time(self) -> float:
-        return 1000.0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._loop, name)
 
 
 async def test_a_storm_of_refusals_is_read_no_faster_than_it_can_be_answered() -> None:
