@@ -22,13 +22,6 @@ class Named(Struct, frozen=True, gc=False):
 
 
 NOTHING = Named()
-_LOOKED = {(each.names, each.makes): each for each in (NOTHING, Named(True), Named(False, True), Named(True, True))}
-
-
-def named(*, names: bool, makes: bool = False) -> Named:
-    return _LOOKED[names, makes]
-
-
 Value = str | int | float | bool | None
 """What has nothing in it."""
 

@@ -103,10 +103,7 @@ def _unknown(entrance: Entrance, *, carried: bool) -> Problem:
     return Problem(Kind.UNAUTHENTICATED, _NOT_VALID if carried else f"no credential was sent: use {entrance.wanted}")
 
 
-Carried = tuple[str, bytes, tuple[Authenticator, ...]]
-
-
-def gathered(headers: Headers, entrance: Entrance) -> Carried:
+def gathered(headers: Headers, entrance: Entrance) -> tuple[str, bytes, tuple[Authenticator, ...]]:
     """The scheme and the secret that all methods know, or the method whose own header was there; never two of them.
 
     Two headers may carry the same key, as some SDKs do; two different ones are refused.

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from lockgate.core.body import parse
 from lockgate.core.exchange import Call, Route, Upstream
-from lockgate.core.naming import anything, named
+from lockgate.core.naming import Named, anything
 from lockgate.core.problem import Problem
 from lockgate.pipeline.ledger import Ledger
 from lockgate.pipeline.translate import translated
@@ -22,7 +22,7 @@ def at_keeper(call: Call, route: Route, ledger: Ledger) -> tuple[Call, Route]:
     """
     naming = call.dialect.naming
     if naming is None or not anything(naming.opened, parse(call.body).tree):
-        return structs.replace(call, named=named(names=False, makes=call.named.makes)), route
+        return structs.replace(call, named=Named(makes=call.named.makes)), route
     upstreams, problems = list[Upstream](), list[Problem]()
     for upstream in route.upstreams:
         try:

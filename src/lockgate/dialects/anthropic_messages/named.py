@@ -6,7 +6,7 @@ API reference, "Create a Message", with what is in beta. Skills of Anthropic's o
 from typing import Any
 
 from lockgate.core.named_fields import NamedFields
-from lockgate.core.naming import NOTHING, Named, Naming, anything, fits, named
+from lockgate.core.naming import NOTHING, Named, Naming, anything, fits
 from lockgate.dialects.anthropic_messages import plain
 from lockgate.dialects.anthropic_messages.marked import marked
 
@@ -30,7 +30,7 @@ def look(tree: dict[str, Any]) -> Named:
     tools = tree.get("tools")
     hosted = tools is not None and not fits(tools, plain.TOOLS)
     names = not (hosted and fits({**tree, "tools": None}, plain.Request)) or anything(FIELDS.opened, {"tools": tools})
-    return named(names=names, makes=hosted or "container" in tree)
+    return Named(names=names, makes=hosted or "container" in tree)
 
 
 NAMING = Naming(look=look, opened=FIELDS.opened, marked=marked)

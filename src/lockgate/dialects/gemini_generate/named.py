@@ -6,7 +6,7 @@ Google AI for Developers, "Generating content"; Gen AI SDK, `Tool.retrieval`. No
 from typing import Any
 
 from lockgate.core.named_fields import NamedFields
-from lockgate.core.naming import Named, Naming, fits, named
+from lockgate.core.naming import Named, Naming, fits
 from lockgate.dialects.gemini_generate import plain
 
 FIELDS = NamedFields(
@@ -29,7 +29,7 @@ FIELDS = NamedFields(
 
 
 def look(tree: dict[str, Any]) -> Named:
-    return named(names=not fits(tree, plain.Request))
+    return Named(names=not fits(tree, plain.Request))
 
 
 NAMING = Naming(look=look, opened=FIELDS.opened)

@@ -7,7 +7,7 @@ OpenRouter's presets, Google's caches, memory of vLLM, SGLang and llama.cpp, fil
 from typing import Any
 
 from lockgate.core.named_fields import NamedFields
-from lockgate.core.naming import Named, Naming, fits, named
+from lockgate.core.naming import Named, Naming, fits
 from lockgate.dialects.openai_chat import plain
 from lockgate.dialects.openai_chat.sounded import marked
 
@@ -42,7 +42,7 @@ _SOUNDS = frozenset(("audio", "modalities"))
 
 
 def look(tree: dict[str, Any]) -> Named:
-    return named(names=not fits(tree, plain.Request), makes=not _SOUNDS.isdisjoint(tree))
+    return Named(names=not fits(tree, plain.Request), makes=not _SOUNDS.isdisjoint(tree))
 
 
 NAMING = Naming(look=look, opened=FIELDS.opened, marked=marked)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lockgate.core.named_fields import NamedFields
-from lockgate.core.naming import Named, Naming, Shape, Value, fits, named
+from lockgate.core.naming import Named, Naming, Shape, Value, fits
 
 FIELDS = NamedFields(
     free=frozenset(("userid", "requestid")),
@@ -30,7 +30,7 @@ class Request(Shape, frozen=True):
 
 
 def look(tree: dict[str, Any]) -> Named:
-    return named(names=not fits(tree, Request))
+    return Named(names=not fits(tree, Request))
 
 
 NAMING = Naming(look=look, opened=FIELDS.opened)
